@@ -1,0 +1,190 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"onedoor.app/infra/fault"
+)
+
+// Tx is one unit of work: a transaction, the moment at which it happens, and
+// what to do once it has happened. It carries its own context.
+type Tx struct {
+	ctx   context.Context //nolint:containedctx // a transaction lives exactly as long as its context
+	raw   rawTx
+	db    *DB
+	now   time.Time
+	after []func()
+}
+
+// rawTx is a driver's transaction.
+type rawTx interface {
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	query(ctx context.Context, query string, args []any) (rawRows, error)
+	queue(ctx context.Context, query string, args []any) error
+}
+
+type rawRows interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	done() error
+}
+
+// Now is the single moment at which everything in tx happens, in whole
+// milliseconds.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// Context is the context of the unit of work, for what must be handed one.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// NewID returns a new id, see DB.NewID.
+func (tx *Tx) NewID() int64 { return tx.db.ids.next() }
+
+// After runs f if and when tx has committed.
+func (tx *Tx) After(f func()) { tx.after = append(tx.after, f) }
+
+// ForUpdate is appended to a SELECT whose rows this unit of work will change,
+// so that another one waits instead of reading what is about to be old.
+func (tx *Tx) ForUpdate() string { return tx.db.engine.lock() }
+
+// Queue runs a statement whose result nobody needs. PostgreSQL gets it together
+// with the next statement, in one round trip; a failure surfaces there or at
+// the commit, so a statement whose violation means a fault belongs in Exec.
+func (tx *Tx) Queue(query string, args ...any) error {
+	return tx.raw.queue(tx.ctx, query, in(args))
+}
+
+// Exec runs a statement.
+func (tx *Tx) Exec(query string, args ...any) error {
+	_, err := tx.raw.exec(tx.ctx, query, in(args))
+	return err
+}
+
+// Change runs a statement and returns how many rows it touched.
+func (tx *Tx) Change(query string, args ...any) (int64, error) {
+	return tx.raw.exec(tx.ctx, query, in(args))
+}
+
+// ExecOne runs a statement that must touch a row, else it is a Stale fault.
+func (tx *Tx) ExecOne(query string, args ...any) error {
+	n, err := tx.raw.exec(tx.ctx, query, in(args))
+	if err == nil && n == 0 {
+		return fault.New(fault.Stale, "row.stale")
+	}
+	return err
+}
+
+// One scans the first row of a query; no row is an Unknown fault.
+func (tx *Tx) One(query string, args []any, into ...any) error {
+	found, err := tx.Maybe(query, args, into...)
+	if err == nil && !found {
+		return fault.New(fault.Unknown, "row.unknown")
+	}
+	return err
+}
+
+// Maybe scans the first row of a query and reports whether there was one.
+func (tx *Tx) Maybe(query string, args []any, into ...any) (bool, error) {
+	rows, err := tx.raw.query(tx.ctx, query, in(args))
+	if err != nil {
+		return false, err
+	}
+	found := rows.Next()
+	if found {
+		err = rows.Scan(out(into)...)
+	}
+	return found, errors.Join(err, rows.Err(), rows.done())
+}
+
+// All returns every row of a query; dest names where each column goes.
+func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := tx.raw.query(tx.ctx, query, in(args))
+	if err != nil {
+		return nil, err
+	}
+	var list []T
+	for rows.Next() {
+		var v T
+		if err = rows.Scan(out(dest(&v))...); err != nil {
+			break
+		}
+		list = append(list, v)
+	}
+	return list, errors.Join(err, rows.Err(), rows.done())
+}
+
+// JSON binds v as JSON text, or scans JSON text into v when v is a pointer.
+func JSON(v any) any { return jsonValue{v} }
+
+type jsonValue struct{ v any }
+
+// Scan implements sql.Scanner.
+func (j jsonValue) Scan(src any) error {
+	switch s := src.(type) {
+	case nil:
+		return nil
+	case string:
+		if s == "" {
+			return nil
+		}
+		return json.Unmarshal([]byte(s), j.v)
+	case []byte:
+		if len(s) == 0 {
+			return nil
+		}
+		return json.Unmarshal(s, j.v)
+	}
+	return fmt.Errorf("db: %T is not JSON text", src)
+}
+
+// in turns Go values into column values: instants become Unix milliseconds, the
+// zero instant NULL, JSON its text.
+func in(args []any) []any {
+	for i, a := range args {
+		switch v := a.(type) {
+		case time.Time:
+			if v.IsZero() {
+				args[i] = nil
+			} else {
+				args[i] = v.UnixMilli()
+			}
+		case jsonValue:
+			text, err := json.Marshal(v.v)
+			if err != nil {
+				args[i] = badValue{err}
+			} else {
+				args[i] = string(text)
+			}
+		}
+	}
+	return args
+}
+
+func out(into []any) []any {
+	for i, p := range into {
+		if t, ok := p.(*time.Time); ok {
+			into[i] = (*instant)(t)
+		}
+	}
+	return into
+}
+
+// instant scans Unix milliseconds; NULL is the zero time.
+type instant time.Time
+
+// Scan implements sql.Scanner.
+func (t *instant) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*t = instant{}
+	case int64:
+		*t = instant(time.UnixMilli(v))
+	default:
+		return fmt.Errorf("db: %T is not an instant", src)
+	}
+	return nil
+}
