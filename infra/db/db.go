@@ -34,6 +34,7 @@ type engine interface {
 	read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) error) error
 	migrate(ctx context.Context, m migration) error
 	lock() string // appended to SELECT to lock what it finds
+	skip() string // the same, leaving out what others hold
 	size(ctx context.Context) (int64, error)
 	close() error
 }

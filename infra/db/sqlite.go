@@ -89,6 +89,8 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 
 func (l *lite) lock() string { return "" }
 
+func (l *lite) skip() string { return "" }
+
 func (l *lite) close() error {
 	close(l.stop)
 	l.stopped.Wait()

@@ -188,3 +188,7 @@ func (t *instant) Scan(src any) error {
 	}
 	return nil
 }
+
+// SkipLocked is appended to the SELECT of a claim, so that workers on several
+// servers take different rows instead of waiting for each other.
+func (tx *Tx) SkipLocked() string { return tx.db.engine.skip() }

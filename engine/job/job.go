@@ -1,0 +1,166 @@
+// Package job does later what must not happen inside a transaction: sending,
+// rendering, calling out. A job is a row written in the transaction that wants
+// it, claimed by one worker at a time, and repeated until it succeeds or its
+// tries are used up; then it waits for a person.
+package job
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math"
+	"sync"
+	"time"
+
+	"onedoor.app/infra/db"
+)
+
+// Schema holds the migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Kind is something that can be done later.
+type Kind struct {
+	Name  string        // "notice.send"
+	Tries int           // at most; 0 means 10
+	Limit time.Duration // for one try; 0 means a minute
+	Do    func(ctx context.Context, body []byte) error
+}
+
+// Add asks for a job of kind at the moment at (the zero time: now). It runs
+// only if tx commits. body becomes JSON.
+func Add(tx *db.Tx, kind string, at time.Time, body any) error {
+	if at.IsZero() {
+		at = tx.Now()
+	}
+	return tx.Queue(`INSERT INTO job (id, kind, body, due, tries, state) VALUES ($1, $2, $3, $4, 0, 'waiting')`,
+		tx.NewID(), kind, db.JSON(body), at)
+}
+
+// Runner works jobs off.
+type Runner struct {
+	DB    *db.DB
+	kinds map[string]Kind
+}
+
+// Register makes kinds known. It is called before Run.
+func (r *Runner) Register(kinds ...Kind) {
+	if r.kinds == nil {
+		r.kinds = map[string]Kind{}
+	}
+	for _, k := range kinds {
+		r.kinds[k.Name] = k
+	}
+}
+
+const (
+	lease = 5 * time.Minute // a worker that died holds its jobs no longer
+	poll  = 300 * time.Millisecond
+)
+
+type claimed struct {
+	id    int64
+	kind  string
+	body  string
+	tries int
+}
+
+// Run works jobs off until ctx ends.
+func (r *Runner) Run(ctx context.Context) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		for {
+			n, err := r.Once(ctx)
+			if err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "jobs", "err", err)
+			}
+			if n == 0 || ctx.Err() != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Once claims and works off what is due, at most 16 jobs, and returns how many.
+func (r *Runner) Once(ctx context.Context) (int, error) {
+	due := 0
+	// Looking costs a read; only a find costs a write.
+	if err := r.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.One(`SELECT COUNT(*) FROM (SELECT id FROM job WHERE state = 'waiting' AND due <= $1 LIMIT 1) AS d`,
+			[]any{tx.Now()}, &due)
+	}); err != nil || due == 0 {
+		return 0, err
+	}
+	var jobs []claimed
+	err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		jobs, err = db.All(tx, func(c *claimed) []any { return []any{&c.id, &c.kind, &c.body, &c.tries} },
+			`UPDATE job SET due = $1, tries = tries + 1 WHERE id IN (
+				SELECT id FROM job WHERE state = 'waiting' AND due <= $2 ORDER BY due, id LIMIT 16`+tx.SkipLocked()+`)
+			 RETURNING id, kind, body, tries`, tx.Now().Add(lease), tx.Now())
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	var wg sync.WaitGroup
+	for _, c := range jobs {
+		wg.Go(func() { r.work(ctx, c) })
+	}
+	wg.Wait()
+	return len(jobs), nil
+}
+
+func (r *Runner) work(ctx context.Context, c claimed) {
+	k, ok := r.kinds[c.kind]
+	if k.Limit == 0 {
+		k.Limit = time.Minute
+	}
+	if k.Tries == 0 {
+		k.Tries = 10
+	}
+	err := fmt.Errorf("job: nobody does %q", c.kind)
+	if ok {
+		try, cancel := context.WithTimeout(ctx, k.Limit)
+		err = safely(try, k, []byte(c.body))
+		cancel()
+	}
+	if err := r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+		switch {
+		case err == nil:
+			return tx.Exec(`DELETE FROM job WHERE id = $1`, c.id)
+		case c.tries >= k.Tries:
+			return tx.Exec(`UPDATE job SET state = 'failed', fault = $1 WHERE id = $2`, err.Error(), c.id)
+		}
+		pause := time.Duration(math.Pow(2, float64(min(c.tries, 12)))) * time.Second
+		return tx.Exec(`UPDATE job SET due = $1, fault = $2 WHERE id = $3`, tx.Now().Add(pause), err.Error(), c.id)
+	}); err != nil {
+		slog.ErrorContext(ctx, "job not recorded", "kind", c.kind, "id", c.id, "err", err)
+	}
+	if err != nil {
+		slog.WarnContext(ctx, "job failed", "kind", c.kind, "id", c.id, "try", c.tries, "err", err)
+	}
+}
+
+func safely(ctx context.Context, k Kind, body []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("job: %s panicked: %v", k.Name, p)
+		}
+	}()
+	return k.Do(ctx, body)
+}
+
+// Decode reads a job's body.
+func Decode[T any](body []byte) (v T, err error) {
+	err = json.Unmarshal(body, &v)
+	return v, err
+}

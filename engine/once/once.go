@@ -1,0 +1,70 @@
+// Package once makes a write happen once, however often it is sent.
+//
+// A form or an API client gives each intended write a key. The first unit of
+// work with that key keeps its result; later ones are handed that result and do
+// nothing. The key belongs to the actor and the use case, so that nobody can
+// read another's result by guessing.
+package once
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Schema holds the migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Do runs fn unless this actor already did what (a use case) under key; then it
+// fills result with the earlier outcome. An empty key always runs fn. request is
+// what was asked for: the same key with another request is a Conflict fault.
+func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result *T, fn func() error) error {
+	if key == "" {
+		return fn()
+	}
+	if len(key) > 200 {
+		return fault.New(fault.Invalid, "once.key_too_long")
+	}
+	id := digest([]byte(what + "\x00" + strconv.FormatInt(who.ID, 10) + "\x00" + key))
+	asked, err := json.Marshal(request)
+	if err != nil {
+		return fmt.Errorf("once: %w", err)
+	}
+	var before, outcome string
+	found, err := tx.Maybe(`SELECT request, outcome FROM once_key WHERE id = $1`, []any{id}, &before, &outcome)
+	switch {
+	case err != nil:
+		return err
+	case found && before != digest(asked):
+		return fault.New(fault.Conflict, "once.key_reused")
+	case found:
+		return json.Unmarshal([]byte(outcome), result)
+	}
+	// Claiming the key first makes a second writer on another server wait for
+	// this one's commit and then fail on the key instead of doing it again.
+	if err := tx.Exec(`INSERT INTO once_key (id, request, outcome, at) VALUES ($1, $2, $3, $4)`,
+		id, digest(asked), "null", tx.Now()); err != nil {
+		if db.IsUnique(err) {
+			return fault.New(fault.Conflict, "once.in_progress")
+		}
+		return err
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}

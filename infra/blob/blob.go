@@ -1,0 +1,84 @@
+// Package blob keeps uploaded and produced files, addressed by their content.
+package blob
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"onedoor.app/infra/fault"
+)
+
+// Store keeps files. Another store (S3-compatible, say) may stand behind it.
+type Store interface {
+	// Put keeps what r holds, durably, and returns its key (the SHA-256 in
+	// hexadecimal) and size. More than limit bytes is a TooLarge fault, and
+	// nothing is kept. The same content is kept once.
+	Put(ctx context.Context, r io.Reader, limit int64) (key string, size int64, err error)
+	// Open returns a kept file; an unknown key is an Unknown fault.
+	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
+}
+
+// Folder is a Store in a folder of the file system.
+type Folder struct{ Dir string }
+
+// Put implements Store: it writes a temporary file, flushes it to the disk and
+// gives it its name, so that a key never names half a file.
+func (f Folder) Put(_ context.Context, r io.Reader, limit int64) (key string, size int64, err error) {
+	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
+		return "", 0, fmt.Errorf("blob: %w", err)
+	}
+	temp, err := os.CreateTemp(f.Dir, "new-*")
+	if err != nil {
+		return "", 0, fmt.Errorf("blob: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.discard(temp)) }()
+	sum := sha256.New()
+	size, err = io.Copy(io.MultiWriter(temp, sum), io.LimitReader(r, limit+1))
+	if err != nil {
+		return "", 0, fmt.Errorf("blob: %w", err)
+	}
+	if size > limit {
+		return "", 0, fault.New(fault.TooLarge, "blob.too_large", "megabytes", limit>>20)
+	}
+	key = hex.EncodeToString(sum.Sum(nil))
+	if _, err := os.Stat(f.path(key)); err == nil {
+		return key, size, nil
+	}
+	if err := errors.Join(temp.Sync(), os.MkdirAll(filepath.Dir(f.path(key)), 0o700)); err != nil {
+		return "", 0, fmt.Errorf("blob: %w", err)
+	}
+	if err := os.Rename(temp.Name(), f.path(key)); err != nil {
+		return "", 0, fmt.Errorf("blob: %w", err)
+	}
+	return key, size, nil
+}
+
+// discard closes temp and removes it if it still has its temporary name.
+func (f Folder) discard(temp *os.File) error {
+	err := temp.Close()
+	if gone := os.Remove(temp.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
+
+// Open implements Store.
+func (f Folder) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
+	if raw, err := hex.DecodeString(key); err != nil || len(raw) != sha256.Size {
+		return nil, fault.New(fault.Unknown, "blob.unknown")
+	}
+	file, err := os.Open(f.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Unknown, "blob.unknown")
+	}
+	return file, err
+}
+
+func (f Folder) path(key string) string { return filepath.Join(f.Dir, key[:2], key) }

@@ -1,0 +1,108 @@
+// Package secret keeps personal data unreadable at rest.
+//
+// Values are sealed with SM4-GCM under a random nonce; equal values are found
+// again by a keyed digest (HMAC with SM3) that tells nothing without the key.
+package secret
+
+import (
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/emmansun/gmsm/sm3"
+	"github.com/emmansun/gmsm/sm4"
+)
+
+// Box seals and opens values with the keys of one installation.
+type Box struct {
+	gcm   cipher.AEAD
+	index []byte
+}
+
+const keyBytes = 32 // 16 for SM4, 16 for the index
+
+// NewBox takes a key of 32 bytes.
+func NewBox(key []byte) (*Box, error) {
+	if len(key) != keyBytes {
+		return nil, fmt.Errorf("secret: a key has %d bytes, want %d", len(key), keyBytes)
+	}
+	block, err := sm4.NewCipher(key[:16])
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return &Box{gcm: gcm, index: key[16:]}, nil
+}
+
+// OpenKeyFile reads the key file at path (64 hexadecimal digits) and makes it,
+// readable by its owner only, if it is missing. Whoever loses it loses the data.
+func OpenKeyFile(path string) (*Box, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = makeKeyFile(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("secret: %s does not hold a key", path)
+	}
+	return NewBox(key)
+}
+
+func makeKeyFile(path string) ([]byte, error) {
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key)
+	text := []byte(hex.EncodeToString(key) + "\n")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err
+	}
+	_, err = file.Write(text)
+	return text, errors.Join(err, file.Sync(), file.Close())
+}
+
+// Seal returns plain encrypted. about says what the value belongs to (a table
+// and an id, say): a value moved elsewhere no longer opens.
+func (b *Box) Seal(plain []byte, about string) []byte {
+	nonce := make([]byte, b.gcm.NonceSize())
+	_, _ = rand.Read(nonce)
+	return b.gcm.Seal(nonce, nonce, plain, []byte(about))
+}
+
+// Open returns what Seal was given. An empty value opens as empty.
+func (b *Box) Open(sealed []byte, about string) ([]byte, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	n := b.gcm.NonceSize()
+	if len(sealed) < n {
+		return nil, errors.New("secret: the value is too short")
+	}
+	plain, err := b.gcm.Open(nil, sealed[:n], sealed[n:], []byte(about))
+	if err != nil {
+		return nil, fmt.Errorf("secret: %s does not open", about)
+	}
+	return plain, nil
+}
+
+// Index returns a digest by which an equal value is found again.
+func (b *Box) Index(value string) string {
+	mac := hmac.New(sm3.New, b.index)
+	mac.Write([]byte(value))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

@@ -1,0 +1,44 @@
+// Package module is the contract between the application and one capability.
+package module
+
+import (
+	"io/fs"
+
+	"onedoor.app/engine/event"
+	"onedoor.app/engine/job"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/web"
+)
+
+// Module is everything the application needs to know about one capability. It
+// is plain data with a useful zero value: a capability sets the fields it has,
+// and a new field never breaks the others.
+type Module struct {
+	Name   string             // the prefix of its tables, rights, fault codes, events and jobs
+	Schema fs.FS              // schema/*.sql
+	Texts  fs.FS              // text/zh.json, text/en.json
+	Routes []web.Route        // pages, fragments and API
+	Rights []Right            // what its routes and use cases ask for
+	Menu   []Item             // where it appears on the workbench
+	Jobs   []job.Kind         // what it does later
+	Events []event.Handler    // what it reacts to, in the same transaction
+	Check  func(*db.Tx) error // its part of "onedoor verify": invariants over its tables
+}
+
+// Right is something that may be allowed, and to which roles it is.
+type Right struct {
+	Name  string
+	Roles []string // role codes of office, or Applicant
+}
+
+// Applicant is the role of everybody who signs in as a person or organisation.
+const Applicant = "applicant"
+
+// Item is one entry of the workbench's menu, shown to whoever holds Right.
+type Item struct {
+	Group string // text key of the group
+	Text  string // text key
+	Icon  string
+	Path  string
+	Right string
+}
