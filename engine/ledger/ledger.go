@@ -1,0 +1,161 @@
+// Package ledger keeps the evidence of what was done: an append-only chain of
+// entries for each subject, every entry carrying the hash of the one before it.
+//
+// An entry is written in the transaction of the act that it records: both
+// happen or neither does. A changed, removed or reordered entry breaks its
+// chain; Verify finds the first break. Entries name people by id and never
+// hold personal data.
+package ledger
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Schema holds the migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Entry is one link of a chain.
+type Entry struct {
+	ID       int64
+	Chain    string // what it is about: "cases:123"
+	Seq      int64  // 1, 2, 3 … within the chain
+	At       time.Time
+	Actor    int64 // the account; 0 is the system
+	OnBehalf int64 // the staff member stood in for, or the party acted for
+	Act      string
+	Body     string // JSON: the facts from which the act can be replayed
+	Prev     string
+	Hash     string
+}
+
+// Head is the end of a chain. The zero Head is a chain without entries.
+type Head struct {
+	Seq  int64
+	Hash string
+}
+
+// Draft is an entry that is not yet in a chain.
+type Draft struct {
+	Act      string
+	OnBehalf int64
+	Body     any // becomes JSON
+}
+
+// sum hashes the fields with their lengths, so that no two different entries
+// hash the same bytes.
+func (e Entry) sum() string {
+	h := sha256.New()
+	for _, s := range []string{
+		e.Chain, strconv.FormatInt(e.Seq, 10), strconv.FormatInt(e.At.UnixMilli(), 10),
+		strconv.FormatInt(e.Actor, 10), strconv.FormatInt(e.OnBehalf, 10), e.Act, e.Body, e.Prev,
+	} {
+		fmt.Fprintf(h, "%d:%s", len(s), s)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Extend appends an entry to the chain that ends at head, which the caller
+// keeps beside its own row and has locked, and returns the new head.
+func Extend(tx *db.Tx, chain string, head Head, who auth.Actor, d Draft) (Head, error) {
+	body, err := json.Marshal(d.Body)
+	if err != nil {
+		return head, fmt.Errorf("ledger: %s: %w", d.Act, err)
+	}
+	e := Entry{
+		ID: tx.NewID(), Chain: chain, Seq: head.Seq + 1, At: tx.Now(), Actor: who.ID, OnBehalf: d.OnBehalf,
+		Act: d.Act, Body: string(body), Prev: head.Hash,
+	}
+	e.Hash = e.sum()
+	// UNIQUE (chain, seq) refuses a fork even if a caller forgot to lock.
+	err = tx.Queue(`INSERT INTO ledger_entry (id, chain, seq, at, actor, on_behalf, act, body, prev, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.ID, e.Chain, e.Seq, e.At, e.Actor, e.OnBehalf, e.Act, e.Body, e.Prev, e.Hash)
+	return Head{e.Seq, e.Hash}, err
+}
+
+// Log appends an entry to a chain whose head nobody keeps: rare acts such as a
+// look at personal data or a change of office. Two at once on one chain: one of
+// them is the Conflict fault ledger.fork and may be repeated.
+func Log(tx *db.Tx, chain string, who auth.Actor, d Draft) error {
+	var head Head
+	if _, err := tx.Maybe(`SELECT seq, hash FROM ledger_entry WHERE chain = $1 ORDER BY seq DESC LIMIT 1`+tx.ForUpdate(),
+		[]any{chain}, &head.Seq, &head.Hash); err != nil {
+		return err
+	}
+	_, err := Extend(tx, chain, head, who, d)
+	if db.IsUnique(err) {
+		return fault.New(fault.Conflict, "ledger.fork")
+	}
+	return err
+}
+
+// Chain returns the entries of a chain, oldest first.
+func Chain(tx *db.Tx, chain string) ([]Entry, error) {
+	return db.All(tx, entryColumns, selectEntry+` WHERE chain = $1 ORDER BY seq`, chain)
+}
+
+const selectEntry = `SELECT id, chain, seq, at, actor, on_behalf, act, body, prev, hash FROM ledger_entry`
+
+func entryColumns(e *Entry) []any {
+	return []any{&e.ID, &e.Chain, &e.Seq, &e.At, &e.Actor, &e.OnBehalf, &e.Act, &e.Body, &e.Prev, &e.Hash}
+}
+
+// Broken tells where a chain stops being what was written.
+type Broken struct {
+	Chain string
+	Seq   int64
+}
+
+// Error implements error.
+func (b *Broken) Error() string {
+	return fmt.Sprintf("ledger: chain %s breaks at entry %d", b.Chain, b.Seq)
+}
+
+// Verify walks every chain and hands each whole one to visit (which may be
+// nil). It returns the number of entries and chains, and the first *Broken.
+func Verify(tx *db.Tx, visit func(chain string, entries []Entry) error) (entries, chains int, err error) {
+	after := ""
+	for {
+		var next string
+		found, err := tx.Maybe(`SELECT chain FROM ledger_entry WHERE chain > $1 ORDER BY chain LIMIT 1`, []any{after}, &next)
+		if err != nil || !found {
+			return entries, chains, err
+		}
+		list, err := Chain(tx, next)
+		if err != nil {
+			return entries, chains, err
+		}
+		if err := whole(next, list); err != nil {
+			return entries, chains, err
+		}
+		if visit != nil {
+			if err := visit(next, list); err != nil {
+				return entries, chains, err
+			}
+		}
+		entries, chains, after = entries+len(list), chains+1, next
+	}
+}
+
+func whole(chain string, list []Entry) error {
+	prev := ""
+	for i, e := range list {
+		if e.Seq != int64(i+1) || e.Prev != prev || e.Hash != e.sum() {
+			return &Broken{chain, int64(i + 1)}
+		}
+		prev = e.Hash
+	}
+	return nil
+}
