@@ -49,6 +49,7 @@ type page struct {
 	regular map[rune]int // code in the document to glyph
 	bold    map[rune]int
 	codes   map[rune]rune // characters beyond the first 65,536 to their codes here
+	marked  bool          // inside a mark of actual
 	missing *MissingGlyph
 	failed  error
 }
@@ -218,16 +219,21 @@ func (p *page) show(x, y float64, codes string, s style, fromBold bool) {
 	p.raw("Q")
 }
 
-// actual marks what draw draws as the given text, for search, copy and reading aloud.
+// actual marks what draw draws as the given text, for search, copy and reading aloud. A mark inside another is left
+// out, because readers would drop the rest of the outer one.
 func (p *page) actual(text string, draw func()) {
-	if p.pdf != nil {
-		var hex strings.Builder
-		for _, u := range utf16.Encode([]rune(text)) {
-			fmt.Fprintf(&hex, "%04X", u)
-		}
-		p.raw("/Span <</ActualText <FEFF%s>>> BDC", hex.String())
+	if p.marked {
+		draw()
+		return
 	}
+	var hex strings.Builder
+	for _, u := range utf16.Encode([]rune(text)) {
+		fmt.Fprintf(&hex, "%04X", u)
+	}
+	p.raw("/Span <</ActualText <FEFF%s>>> BDC", hex.String())
+	p.marked = true
 	draw()
+	p.marked = false
 	p.raw("EMC")
 }
 
