@@ -7,7 +7,7 @@
 //   - The same input gives the same bytes, so that a file can be hashed, signed and made again.
 //   - No character is ever lost: one that no embedded font can draw is refused with *MissingGlyph before anything is
 //     written, and the text of a finished file can be searched and copied whole, rare name characters included.
-//   - Only the glyphs that a paper uses are embedded in it, so that a file stays below 150 kB.
+//   - Only the glyphs that a paper uses are embedded in it, so that a file stays below 150 kB a leaf.
 //   - Nothing is read from disk, environment or network; the fonts travel in the binary (font/OFL.txt is their licence).
 //
 // Lengths are millimetres from the top left corner, letters are measured in points.
