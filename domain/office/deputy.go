@@ -1,0 +1,157 @@
+package office
+
+import (
+	"context"
+	"strconv"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Arrangement is an A/B arrangement: Deputy (B 角) stands in for Holder (A 角)
+// in one post, from From to To as YYYY-MM-DD, both days included. An empty From
+// means since ever, an empty To until it is ended.
+type Arrangement struct {
+	ID     int64  `json:"-"`
+	Post   string `json:"post"`
+	Holder int64  `json:"holder"`
+	Deputy int64  `json:"deputy"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// meets reports whether two arrangements share a day.
+func (a Arrangement) meets(b Arrangement) bool {
+	return (a.To == "" || b.From == "" || b.From <= a.To) && (b.To == "" || a.From == "" || a.From <= b.To)
+}
+
+// On reports whether the arrangement is in force on day, YYYY-MM-DD.
+func (a Arrangement) On(day string) bool { return a.meets(Arrangement{From: day, To: day}) }
+
+// apart are the posts of the three administrators, none of whom may stand in
+// for another (三员分立).
+var apart = map[PostKind]bool{SysAdmin: true, SecAdmin: true, Audit: true}
+
+// SetDeputy makes a deputy stand in for a holder; it asks for the right
+// office.keep. Input faults: office.not_holder, office.deputy_self,
+// office.deputy_left, office.deputy_body (another body), office.deputy_apart
+// (one of the three administrators), office.date, office.date_past,
+// office.date_order. While another arrangement for the same holder and post
+// covers one of the days it is the Conflict fault office.deputy_overlap.
+func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) (Arrangement, error) {
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.checkDeputy(tx, a); err != nil {
+			return err
+		}
+		before, err := listDeputies(tx, a.Post, a.Holder)
+		if err != nil {
+			return err
+		}
+		for _, b := range before {
+			if a.meets(b) {
+				return fault.New(fault.Conflict, "office.deputy_overlap")
+			}
+		}
+		a.ID = tx.NewID()
+		if err := insertDeputy(tx, a); err != nil {
+			return err
+		}
+		return s.log(tx, who, "office.deputy_set", a.Post, a)
+	})
+	return a, err
+}
+
+func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
+	bad := fault.Fields{}
+	now := today(tx)
+	bad.Need(a.From == "" || isDate(a.From), "from", "office.date")
+	bad.Need(a.To == "" || isDate(a.To), "to", "office.date")
+	bad.Need(a.From == "" || a.To == "" || a.From <= a.To, "to", "office.date_order")
+	bad.Need(a.To == "" || a.To >= now, "to", "office.date_past")
+	bad.Need(a.Deputy != a.Holder, "deputy", "office.deputy_self")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	post, err := findPost(tx, a.Post)
+	if err != nil {
+		return err
+	}
+	holder, err := findAppointed(tx, a.Holder, a.Post)
+	if err != nil {
+		return err
+	}
+	bad.Need(holder.active, "holder", "office.not_holder")
+	deputy, err := findAppointed(tx, a.Deputy, a.Post)
+	if err != nil {
+		return err
+	}
+	bad.Need(deputy.active, "deputy", "office.deputy_left")
+	bad.Need(deputy.body == holder.body, "deputy", "office.deputy_body")
+	bad.Need(holder.appointed, "holder", "office.not_holder")
+	bad.Need(!apart[post.Kind], "deputy", "office.deputy_apart")
+	return bad.Err()
+}
+
+// EndDeputy ends an arrangement with the day before today, or takes it back if
+// it has not begun; it asks for the right office.keep. One that is over already
+// is the Conflict fault office.deputy_over.
+func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		a, err := findDeputy(tx, id)
+		if err != nil {
+			return err
+		}
+		now := today(tx)
+		yesterday := (calendar.DateOf(tx.Now()) - 1).String()
+		switch {
+		case a.To != "" && a.To < now:
+			return fault.New(fault.Conflict, "office.deputy_over")
+		case a.From >= now:
+			err = removeDeputy(tx, id)
+		default:
+			err = changeDeputyEnd(tx, id, yesterday)
+		}
+		if err != nil {
+			return err
+		}
+		return s.log(tx, who, "office.deputy_ended", a.Post, a)
+	})
+}
+
+// Arrangements returns those of one holder in one post that are not over yet.
+func (s *Service) Arrangements(tx *db.Tx, post string, holder int64) ([]Arrangement, error) {
+	all, err := listDeputies(tx, post, holder)
+	now := today(tx)
+	list := all[:0]
+	for _, a := range all {
+		if a.To == "" || a.To >= now {
+			list = append(list, a)
+		}
+	}
+	return list, err
+}
+
+// Leave records that somebody has left: from this moment they hold nothing and
+// nobody stands in for them. It asks for the right office.keep.
+func (s *Service) Leave(ctx context.Context, who auth.Actor, staff int64) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := changeActive(tx, staff, false); err != nil {
+			return err
+		}
+		return s.log(tx, who, "office.left", strconv.FormatInt(staff, 10), nil)
+	})
+}
+
+func (s *Service) log(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	if s.Log == nil {
+		return nil
+	}
+	return s.Log(tx, who, act, about, facts)
+}
+
+func isDate(text string) bool {
+	_, err := calendar.ParseDate(text)
+	return err == nil
+}

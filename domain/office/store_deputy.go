@@ -1,0 +1,55 @@
+package office
+
+import "onedoor.app/infra/db"
+
+func deputyInto(a *Arrangement) []any {
+	return []any{&a.ID, &a.Post, &a.Holder, &a.Deputy, &a.From, &a.To}
+}
+
+func insertDeputy(tx *db.Tx, a Arrangement) error {
+	return tx.Queue(`INSERT INTO office_deputy (id, post, holder, deputy, from_on, to_on) VALUES ($1, $2, $3, $4, $5, $6)`,
+		a.ID, a.Post, a.Holder, a.Deputy, a.From, a.To)
+}
+
+func findDeputy(tx *db.Tx, id int64) (a Arrangement, err error) {
+	err = tx.One(`SELECT id, post, holder, deputy, from_on, to_on FROM office_deputy WHERE id = $1`+tx.ForUpdate(),
+		[]any{id}, deputyInto(&a)...)
+	return a, err
+}
+
+func listDeputies(tx *db.Tx, post string, holder int64) ([]Arrangement, error) {
+	return db.All(tx, deputyInto, `SELECT id, post, holder, deputy, from_on, to_on FROM office_deputy
+		WHERE post = $1 AND holder = $2 ORDER BY from_on, id`, post, holder)
+}
+
+func removeDeputy(tx *db.Tx, id int64) error {
+	return tx.ExecOne(`DELETE FROM office_deputy WHERE id = $1`, id)
+}
+
+func changeDeputyEnd(tx *db.Tx, id int64, to string) error {
+	return tx.ExecOne(`UPDATE office_deputy SET to_on = $1 WHERE id = $2`, to, id)
+}
+
+// appointed is what the rules of deputies ask about somebody.
+type appointed struct {
+	body      string // of their unit
+	active    bool
+	appointed bool // to the post in question
+}
+
+// findAppointed locks the person's row: whoever arranges deputies for the same
+// holder takes turns.
+func findAppointed(tx *db.Tx, staff int64, post string) (a appointed, err error) {
+	var unit string
+	err = tx.One(`SELECT unit, active FROM office_staff WHERE id = $1`+tx.ForUpdate(), []any{staff}, &unit, &a.active)
+	if err != nil {
+		return a, err
+	}
+	u, err := findUnit(tx, unit)
+	if err != nil {
+		return a, err
+	}
+	a.body = u.Body
+	a.appointed, err = tx.Maybe(`SELECT post FROM office_holding WHERE staff = $1 AND post = $2`, []any{staff, post}, new(string))
+	return a, err
+}

@@ -1,0 +1,59 @@
+package office
+
+import (
+	"database/sql"
+
+	"onedoor.app/infra/db"
+)
+
+func findHall(tx *db.Tx) (h Hall, err error) {
+	err = tx.One(`SELECT name, address, division, hours, zones FROM office_hall WHERE id = 1`, nil,
+		&h.Name, &h.Address, &h.Division, db.JSON(&h.Hours), db.JSON(&h.Zones))
+	return h, err
+}
+
+func putHall(tx *db.Tx, h Hall) error {
+	return tx.Queue(`INSERT INTO office_hall (id, name, address, division, hours, zones) VALUES (1, $1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address,
+		division = excluded.division, hours = excluded.hours, zones = excluded.zones`,
+		h.Name, h.Address, h.Division, db.JSON(h.Hours), db.JSON(h.Zones))
+}
+
+func listWindows(tx *db.Tx) ([]Window, error) {
+	type row struct {
+		Window
+		staff sql.NullInt64
+	}
+	rows, err := db.All(tx, func(r *row) []any {
+		return []any{&r.Code, &r.Name, &r.Kind, &r.Zone, &r.Post, &r.staff, &r.Scope}
+	}, `SELECT code, name, kind, zone, post, staff, scope FROM office_window ORDER BY place`)
+	list := make([]Window, len(rows))
+	for i, r := range rows {
+		r.Staff = r.staff.Int64
+		list[i] = r.Window
+	}
+	return list, err
+}
+
+func putWindow(tx *db.Tx, w Window, place int) error {
+	return tx.Queue(`INSERT INTO office_window (code, name, kind, zone, post, staff, scope, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, zone = excluded.zone,
+		post = excluded.post, staff = excluded.staff, scope = excluded.scope, place = excluded.place`,
+		w.Code, w.Name, w.Kind, w.Zone, w.Post, sql.NullInt64{Int64: w.Staff, Valid: w.Staff != 0}, w.Scope, place)
+}
+
+func listPoints(tx *db.Tx) ([]Point, error) {
+	return db.All(tx, func(p *Point) []any {
+		return []any{&p.Code, &p.Name, &p.Division, &p.Level, &p.Unit, &p.Hours, &p.Counters, &p.Mode, db.JSON(&p.Items)}
+	}, `SELECT code, name, division, level, unit, hours, counters, mode, items FROM office_point ORDER BY place`)
+}
+
+func putPoint(tx *db.Tx, p Point, place int) error {
+	return tx.Queue(`INSERT INTO office_point (code, name, division, level, unit, hours, counters, mode, items, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, division = excluded.division, level = excluded.level,
+		unit = excluded.unit, hours = excluded.hours, counters = excluded.counters, mode = excluded.mode,
+		items = excluded.items, place = excluded.place`,
+		p.Code, p.Name, p.Division, p.Level, p.Unit, p.Hours, p.Counters, p.Mode, db.JSON(p.Items), place)
+}
