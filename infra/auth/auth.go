@@ -30,6 +30,7 @@ type Actor struct {
 	ID     int64    // the account; 0 for a visitor
 	Kind   Kind     //
 	Name   string   // shown on pages, never logged
+	Staff  int64    // staff: their id in office
 	Party  int64    // applicants: the person who acts (自然人 or 法人 account)
 	For    int64    // applicants: the party in whose name, when it is not Party
 	Unit   string   // staff: the unit they belong to
