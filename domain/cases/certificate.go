@@ -1,0 +1,165 @@
+package cases
+
+import (
+	"slices"
+	"time"
+
+	"onedoor.app/engine/calendar"
+)
+
+// CertificateState is where a certificate stands after the decision.
+type CertificateState string
+
+// The life of a certificate.
+const (
+	CertificateValid     CertificateState = "valid"
+	CertificateSuspended CertificateState = "suspended"  // 暂扣
+	CertificateExpired   CertificateState = "expired"    // 届满
+	CertificateAnnulled  CertificateState = "annulled"   // 撤销
+	CertificateTakenBack CertificateState = "taken_back" // 撤回
+	CertificateRevoked   CertificateState = "revoked"    // 吊销
+	CertificateCancelled CertificateState = "cancelled"  // 注销, the end
+)
+
+// How a certificate was renewed last.
+const (
+	RenewedByDecision = "decided"
+	RenewedByLaw      = "deemed" // 50¶2
+)
+
+// Certificate is what the law asks about a certificate.
+type Certificate struct {
+	State   CertificateState `json:"state"`
+	Expires calendar.Date    `json:"expires,omitzero"` // last day of validity; zero: unlimited
+	Renewed string           `json:"renewed,omitempty"`
+}
+
+// Acts on a certificate.
+const (
+	ActChangeCertificate  Act = "change_cert"
+	ActRenewCertificate   Act = "renew_cert"
+	ActReissue            Act = "reissue"
+	ActSuspendCertificate Act = "suspend_cert"
+	ActLiftCertificate    Act = "lift_cert"
+	ActAnnul              Act = "annul"
+	ActTakeBack           Act = "take_back"
+	ActRevokeCertificate  Act = "revoke_cert"
+	ActCancelCertificate  Act = "cancel"
+	ActExpireCertificate  Act = "expire" // the timer's
+)
+
+// certificateRule is one row of the life after the decision.
+type certificateRule struct {
+	Act    Act
+	Name   string
+	Who    Role
+	From   []CertificateState
+	To     CertificateState // "" leaves it
+	Ground []Ground         // one of them must be named; empty: none
+	Paper  Paper
+	Basis  string
+}
+
+var certificateRules = func() []certificateRule {
+	const dec, iss, sys = RoleDecider, RoleIssuer, RoleSystem
+	from := func(s ...CertificateState) []CertificateState { return s }
+	ground := func(g ...Ground) []Ground { return g }
+	const val, sus, exp = CertificateValid, CertificateSuspended, CertificateExpired
+	const ann, tak, rev = CertificateAnnulled, CertificateTakenBack, CertificateRevoked
+	return []certificateRule{
+		{ActChangeCertificate, "变更", iss, from(val), "", nil, PaperCertificate, "XKF 49"},
+		{ActRenewCertificate, "延续", iss, from(val), "", nil, PaperCertificate, "XKF 50"},
+		{ActReissue, "补证", iss, from(val), "", nil, PaperCertificate, "practice"},
+		{ActSuspendCertificate, "暂扣", dec, from(val), sus, ground("penalty", "statute"), PaperSuspension, "行政处罚法 9(3)"},
+		{ActLiftCertificate, "解除暂扣", dec, from(sus), val, nil, PaperSuspensionLifted, "行政处罚法 9(3)"},
+		{
+			ActAnnul, "撤销", dec, from(val, sus, exp), ann,
+			ground("abuse", "ultra_vires", "procedure", "unqualified", "other_law", "fraud", GroundPledgeFailed),
+			PaperAnnulment, "XKF 69",
+		},
+		{ActTakeBack, "撤回", dec, from(val, sus), tak, ground("law_changed", "facts_changed"), PaperTakingBack, "XKF 8¶2"},
+		{ActRevokeCertificate, "吊销", dec, from(val, sus), rev, ground("penalty"), PaperRevocation, "XKF 80"},
+		{
+			ActCancelCertificate, "注销", dec, from(val, sus, exp, ann, tak, rev), CertificateCancelled,
+			ground("expired", "dead", "incapable", "dissolved", "annulled", "taken_back", "revoked", "force_majeure",
+				"other_law", "holder_asks"),
+			PaperCancellation, "XKF 70",
+		},
+		{ActExpireCertificate, "届满", sys, from(val, sus), exp, nil, "", "XKF 70(1)"},
+	}
+}()
+
+// IsCertificateAct reports whether the act touches a certificate rather than a case.
+func IsCertificateAct(a Act) bool {
+	return slices.ContainsFunc(certificateRules, func(r certificateRule) bool { return r.Act == a })
+}
+
+// applyCertificate does an act on the certificate of the matter; the state of the case stays as it is.
+func (l *Law) applyCertificate(m Matter, act Act, in Input, at time.Time) (Matter, Outcome, *Refusal) {
+	i := slices.IndexFunc(certificateRules, func(r certificateRule) bool { return r.Act == act })
+	row := certificateRules[i]
+	refuse := func(r Reason, field string) (Matter, Outcome, *Refusal) {
+		return m, Outcome{}, &Refusal{Act: act, State: m.State, Reason: r, Field: field}
+	}
+	if m.Certificate == nil || !slices.Contains(row.From, m.Certificate.State) {
+		return refuse(ReasonIllegalPair, "")
+	}
+	if in.Role != row.Who {
+		return refuse(ReasonNotInRole, "")
+	}
+	if len(row.Ground) > 0 && !slices.Contains(row.Ground, in.Ground) {
+		return refuse(ReasonMissingInput, "ground")
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	today := calendar.DateOf(at)
+	s := &step{law: l, m: m.clone(), in: in, act: act, at: at, today: today, asOf: today}
+	if reason, field := s.certificateGuard(); reason != "" {
+		return refuse(reason, field)
+	}
+	s.out = Outcome{Act: act, From: m.State, AsOf: today, Paper: row.Paper, Basis: row.Basis}
+	if row.To != "" {
+		s.m.Certificate.State = row.To
+	}
+	if act == ActAnnul && in.Ground == "fraud" && m.Terms.Safety { // 79
+		s.startUntil(ClockBan, l.Cal.AddMonths(today, 36))
+	}
+	s.close()
+	return s.m, s.out, nil
+}
+
+func (s *step) certificateGuard() (Reason, string) {
+	switch s.act {
+	case ActAnnul:
+		if !s.in.Heard { // 7, 36
+			return ReasonStatementOwed, "heard"
+		}
+		if s.in.PublicHarm { // 69¶3
+			return ReasonPublicHarm, ""
+		}
+		return remedies(s)
+	case ActTakeBack:
+		if !s.in.Compensated { // 8¶2
+			return ReasonMissingInput, "compensated"
+		}
+		return remedies(s)
+	case ActRevokeCertificate:
+		return needs("penalty")(s)
+	case ActCancelCertificate:
+		if !groundFitsState(s.in.Ground, s.m.Certificate.State) {
+			return ReasonGroundState, "ground"
+		}
+		return remedies(s)
+	default:
+		return "", ""
+	}
+}
+
+// groundFitsState: a ground of cancellation that speaks of the certificate's own state must match it (70).
+func groundFitsState(g Ground, state CertificateState) bool {
+	switch CertificateState(g) {
+	case CertificateExpired, CertificateAnnulled, CertificateTakenBack, CertificateRevoked:
+		return CertificateState(g) == state
+	default:
+		return true
+	}
+}

@@ -1,0 +1,529 @@
+package cases
+
+import (
+	"slices"
+	"time"
+
+	"onedoor.app/engine/calendar"
+)
+
+// ChannelOnline marks entry by data message, for which the clock may run from the entry (J6).
+const (
+	ChannelWindow = "window"
+	ChannelOnline = "online"
+)
+
+// step is one act under way: the matter it changes and what it reports.
+type step struct {
+	law   *Law
+	m     Matter
+	in    Input
+	act   Act
+	at    time.Time
+	today calendar.Date
+	asOf  calendar.Date
+	out   Outcome
+}
+
+// effects says what each act changes besides the state, which the table gives. Where the table gives two states the
+// effect decides.
+var effects = map[Act]func(*step){
+	ActReceive:          (*step).receive,
+	ActTakeReferral:     (*step).takeReferral,
+	ActRemand:           (*step).remand,
+	ActFixOnSpot:        func(s *step) { s.supply(s.in.Fixes...) },
+	ActNotifyCorrection: (*step).notify,
+	ActNotifyAgain:      (*step).notify,
+	ActCorrect:          (*step).correct,
+	ActExtendCorrection: func(s *step) { s.startUntil(ClockCorrection, s.in.CorrectBy) },
+	ActReturnLapsed:     (*step).endAll,
+	ActAccept:           (*step).accept,
+	ActDeemAccepted:     (*step).deemAccepted,
+	ActNotRequired:      func(s *step) { s.endAll(); s.atOnce() },
+	ActNotAccept:        func(s *step) { s.endAll(); s.atOnce(); s.banFalseMaterials() },
+	ActGrantOnSpot:      func(s *step) { s.m.Accepted = s.at; s.granted() },
+
+	ActBeginReview:       func(s *step) { s.m.Reviewers = with(s.m.Reviewers, s.in.By) },
+	ActAppointInspectors: func(s *step) { s.end(ClockInspectAssign) },
+	ActInspect:           func(s *step) { s.m.Inspected = true },
+	ActGiveOpinion:       func(s *step) { s.m.Opinions = with(s.m.Opinions, s.in.Unit) },
+	ActTellInterested:    func(s *step) { s.m.Interested = true },
+	ActHearStatement:     func(s *step) { s.m.Heard = true },
+	ActTellHearingRight:  (*step).tellHearingRight,
+	ActWaiveHearing:      (*step).waiveHearing,
+	ActRequestHearing:    (*step).requestHearing,
+	ActHoldHearing:       (*step).holdHearing,
+	ActCancelHearing:     (*step).cancelHearing,
+	ActStartSpecial:      (*step).startSpecial,
+	ActReplanSpecial:     (*step).replanSpecial,
+	ActEndSpecial:        func(s *step) { s.closeStop(s.in.Kind, s.today) },
+	ActResumeOverrun:     (*step).resumeOverrun,
+	ActExtend:            (*step).extend,
+	ActSettleDebt:        (*step).settleDebt,
+	ActExtendDebt:        (*step).extendDebt,
+	ActLapseDebt:         (*step).lapseDebt,
+
+	ActGrant:           (*step).granted,
+	ActRefuse:          (*step).refused,
+	ActReferUp:         (*step).endAll,
+	ActMakeCertificate: (*step).makeCertificate,
+	ActDeliver:         func(s *step) { s.end(ClockDelivery) },
+	ActDeemRenewed:     func(s *step) { s.finding(FindingDeemed); s.granted() },
+	ActWithdraw:        (*step).endAll,
+	ActTerminate:       (*step).endAll,
+
+	ActStartSim:       func(s *step) { s.m.mark(FlagSimulated) },
+	ActGiveSimOpinion: (*step).giveSimOpinion,
+	ActConvert:        (*step).convert,
+	ActCloseSim:       (*step).endAll,
+
+	ActServe:     func(s *step) { s.end(ClockService) },
+	ActPublish:   func(s *step) { s.end(ClockPublicity) },
+	ActPostCheck: func(s *step) { s.end(ClockPostCheck) },
+}
+
+// close settles what every act has in common.
+func (s *step) close() {
+	s.law.recount(&s.m)
+	s.out.To = s.m.State
+	s.out.Remedies = s.remedies()
+}
+
+func (s *step) finding(f Finding) { s.out.Findings = append(s.out.Findings, f) }
+
+// start begins a clock; one of the same name that has ended, or still runs, gives way to it.
+func (s *step) start(name ClockName, from calendar.Date, limit int, unit Unit) *Clock {
+	c := Clock{Name: name, From: from, Start: s.at, Begun: s.act, Limit: limit, Unit: unit}
+	if old := s.m.clock(name); old != nil {
+		*old = c
+	} else {
+		s.m.Clocks = append(s.m.Clocks, c)
+	}
+	s.out.Started = append(s.out.Started, name)
+	return s.m.clock(name)
+}
+
+// startUntil begins a clock with a fixed last day.
+func (s *step) startUntil(name ClockName, due calendar.Date) {
+	s.start(name, s.asOf, 0, UnitDate).Due = due
+}
+
+func (s *step) end(names ...ClockName) {
+	for _, name := range names {
+		c := s.m.running(name)
+		if c == nil {
+			continue
+		}
+		if c.Name.duty() && c.Passed(s.at) && !c.provisionalTimer() && !s.byLaw(name) {
+			s.m.late(c)
+		}
+		if c.Late {
+			s.out.Late = append(s.out.Late, name)
+		}
+		c.Ended, c.EndedBy, c.Stopped = s.at, s.act, false
+		s.out.Ended = append(s.out.Ended, name)
+	}
+}
+
+// byLaw reports whether the clock ends because the law draws the consequence of its passing.
+func (s *step) byLaw(name ClockName) bool {
+	switch s.act {
+	case ActDeemAccepted:
+		return name == ClockNotice
+	case ActDeemRenewed:
+		return name == ClockRenewal
+	default:
+		return s.act == ActResumeOverrun
+	}
+}
+
+// endAll ends every clock and stop: nothing is owed any more.
+func (s *step) endAll() {
+	for i := range s.m.Stops {
+		if st := &s.m.Stops[i]; st.Open() {
+			st.To, st.Closed = s.today, s.at
+		}
+	}
+	for _, c := range slices.Clone(s.m.Clocks) {
+		s.end(c.Name)
+	}
+}
+
+// Receipt and acceptance
+
+// receiptDay is the day on which the application, or its full correction, came in.
+func (l *Law) receiptDay(m Matter) calendar.Date {
+	d := calendar.DateOf(m.Entered)
+	if m.Terms.Settings.OffdayReceipt == OffdayLenient {
+		return l.Cal.NextWorkday(d)
+	}
+	return d
+}
+
+func (s *step) receive() {
+	s.enter()
+	s.m.Lacking = slices.Compact(slices.Sorted(slices.Values(s.in.Lacks)))
+	s.m.Receivers = with(s.m.Receivers, s.in.By)
+	s.note(FlagJoint, s.m.Terms.Joint)
+	s.note(FlagQuota, s.m.Terms.Quota)
+	s.renewal()
+}
+
+// enter takes papers in and starts the five days in which to ask for corrections (32(4)).
+func (s *step) enter() {
+	s.m.Entered, s.m.Channel = s.at, s.in.Channel
+	if s.m.Channel == "" {
+		s.m.Channel = ChannelWindow
+	}
+	s.start(ClockNotice, s.law.receiptDay(s.m), s.m.Terms.Notice, UnitWorkday)
+}
+
+func (s *step) note(f Flag, on bool) {
+	if on {
+		s.m.mark(f)
+	}
+}
+
+// renewal watches the two days of Art. 50: the last to apply and the last of validity. Neither is ever moved.
+func (s *step) renewal() {
+	c, set := s.m.Certificate, s.m.Terms.Settings
+	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 {
+		return
+	}
+	last := c.Expires - calendar.Date(set.RenewApplyBefore)
+	if set.RenewUnit == UnitWorkday {
+		last = s.law.Cal.AddWorkdays(c.Expires, -set.RenewApplyBefore)
+	}
+	s.note(FlagLateRenewal, s.today > last)
+	s.startUntil(ClockRenewApply, last)
+	s.end(ClockRenewApply)
+	s.startUntil(ClockRenewal, c.Expires)
+}
+
+func (s *step) takeReferral() {
+	s.enter() // the statutory clock runs from the arrival (35)
+	s.m.Receivers = with(s.m.Receivers, s.in.By)
+	s.acceptFrom(s.today, s.at)
+}
+
+func (s *step) remand() {
+	s.m.State = s.in.To
+	s.enter()
+	if s.in.To == StateAccepted {
+		if s.in.Days > 0 { // the term the ruling sets
+			s.m.Terms.Limit = s.in.Days
+		}
+		s.acceptFrom(s.today, s.at)
+	}
+}
+
+func (s *step) notify() {
+	if !s.m.Has(FlagCorrected) {
+		s.m.Told = slices.Compact(slices.Sorted(slices.Values(s.in.List)))
+	}
+	s.m.mark(FlagCorrected)
+	for _, x := range s.in.List {
+		if !slices.Contains(s.m.Lacking, x) {
+			s.m.Lacking = append(s.m.Lacking, x)
+		}
+	}
+	s.end(ClockNotice)
+	if s.in.CorrectBy != 0 {
+		s.startUntil(ClockCorrection, s.in.CorrectBy)
+	} else {
+		s.start(ClockCorrection, s.today, s.m.Terms.Settings.CorrectionDays, UnitWorkday)
+	}
+}
+
+func (s *step) correct() {
+	s.supply(s.in.Fixes...)
+	s.end(ClockCorrection)
+	s.enter()
+}
+
+// supply strikes off what has come.
+func (s *step) supply(materials ...string) {
+	s.m.Lacking = slices.DeleteFunc(s.m.Lacking, func(x string) bool { return slices.Contains(materials, x) })
+}
+
+func (s *step) accept() {
+	s.m.Receivers = with(s.m.Receivers, s.in.By)
+	s.note(FlagPledged, s.in.Pledged)
+	s.note(FlagRongque, len(s.in.Debts) > 0)
+	s.acceptFrom(s.acceptedFrom())
+	for _, x := range slices.Clone(s.m.Lacking) { // what lacks is promised: the guard saw to it
+		s.m.Debts = append(s.m.Debts, Debt{Material: x, Due: s.in.Debts[x]})
+		s.startUntil(DebtClock(x), s.in.Debts[x])
+	}
+	s.m.Lacking = nil
+}
+
+// acceptedFrom is the start of the clock to decide: the day of acceptance, or of entry into the system (J6).
+func (s *step) acceptedFrom() (calendar.Date, time.Time) {
+	if s.m.Channel == ChannelOnline && s.m.Terms.Settings.OnlineClockStart == ClockFromEntry {
+		return s.law.receiptDay(s.m), s.m.Entered
+	}
+	return s.today, s.at
+}
+
+func (s *step) deemAccepted() {
+	s.m.mark(FlagDeemed)
+	s.finding(FindingDeemed)
+	s.acceptFrom(s.asOf, s.m.Entered)
+}
+
+// acceptFrom starts the clocks of a case accepted as of the given day and instant.
+func (s *step) acceptFrom(from calendar.Date, instant time.Time) {
+	s.end(ClockNotice)
+	s.m.Accepted = s.at
+	if s.act == ActDeemAccepted {
+		s.m.Accepted = instant
+	}
+	t := s.m.Terms
+	if t.Kind != KindService && t.Limit > 0 { // a public service knows its promise only
+		s.start(ClockStatutory, from, t.Limit, t.Unit).Start = instant
+	}
+	if t.Promised > 0 {
+		s.start(ClockPromised, from, t.Promised, t.PromisedUnit).Start = instant
+	}
+	if t.FirstReview {
+		s.start(ClockFirstReview, from, 20, UnitWorkday) // 43
+	}
+	if t.InspectionItem {
+		s.start(ClockInspectAssign, from, 5, UnitWorkday) // 55¶2
+	}
+}
+
+// limitIfAcceptedNow is the day by which a promised material must come; 0 if there is no limit.
+func (s *step) limitIfAcceptedNow() calendar.Date {
+	try := &step{law: s.law, m: s.m.clone(), act: s.act, at: s.at, today: s.today, asOf: s.asOf}
+	try.acceptFrom(try.acceptedFrom())
+	s.law.recount(&try.m)
+	for _, name := range []ClockName{ClockPromised, ClockStatutory} {
+		if c := try.m.running(name); c != nil {
+			return c.Due
+		}
+	}
+	return 0
+}
+
+// atOnce: what 32(1)(2) orders to be told at once may still be told inside the five days, but it is a finding.
+func (s *step) atOnce() {
+	if s.today > s.law.receiptDay(s.m) {
+		s.finding(FindingNotAtOnce)
+	}
+}
+
+func (s *step) banFalseMaterials() { // 78
+	if s.m.Terms.Safety && s.in.Ground == GroundFalseMaterials {
+		s.startUntil(ClockBan, s.law.Cal.AddMonths(s.today, 12))
+	}
+}
+
+// Hearings and other special procedures
+
+func (s *step) tellHearingRight() {
+	h := &s.m.Hearing
+	for _, p := range s.in.Parties {
+		if !slices.Contains(h.Told, p) {
+			h.Told = append(h.Told, p)
+		}
+	}
+	s.start(ClockHearingRequest, s.today, 5, s.m.Terms.Settings.HearingRequestUnit)
+	if s.m.Terms.Settings.HearingStopFrom == StopFromTold && s.m.openStop(StopHearing) == nil {
+		s.law.recount(&s.m)
+		until := s.m.clock(ClockHearingRequest).Due
+		s.openStopUntil(StopHearing, until)
+		s.startUntil(SpecialClock(StopHearing), until)
+		s.m.State = StateSpecial
+	}
+}
+
+func (s *step) waiveHearing() {
+	h := &s.m.Hearing
+	h.Waived = append(h.Waived, s.in.Who)
+	if len(h.Waived) < len(h.Told) {
+		return
+	}
+	s.end(ClockHearingRequest)
+	if s.m.openStop(StopHearing) != nil && len(h.Requested) == 0 && s.m.Terms.Settings.HearingStopFrom == StopFromTold {
+		s.closeStop(StopHearing, s.today)
+	}
+}
+
+func (s *step) requestHearing() {
+	h := &s.m.Hearing
+	h.Requested = append(h.Requested, s.in.Who)
+	h.Held = false
+	s.m.State = StateSpecial
+	if stop := s.m.openStop(StopHearing); stop != nil { // the stop now lasts until the hearing
+		stop.Planned = 0
+		s.end(SpecialClock(StopHearing))
+	} else {
+		s.openStopUntil(StopHearing, 0)
+	}
+	if s.m.running(ClockHearingHold) == nil {
+		s.start(ClockHearingHold, s.today, 20, UnitWorkday)
+	}
+}
+
+func (s *step) holdHearing() {
+	s.m.Hearing.Held = true
+	s.end(ClockHearingHold, ClockHearingRequest)
+	s.closeStop(StopHearing, s.today)
+}
+
+func (s *step) cancelHearing() {
+	h := &s.m.Hearing
+	h.Requested = slices.DeleteFunc(h.Requested, func(x string) bool { return x == s.in.Who })
+	s.m.State = StateSpecial
+	if len(h.Requested) == 0 {
+		s.end(ClockHearingHold)
+		s.closeStop(StopHearing, s.today)
+	}
+}
+
+func (s *step) startSpecial() {
+	until := s.law.Cal.AddWorkdays(s.today, s.in.Planned)
+	s.openStopUntil(s.in.Kind, until)
+	s.start(SpecialClock(s.in.Kind), s.today, s.in.Planned, UnitWorkday)
+}
+
+func (s *step) openStopUntil(kind StopKind, planned calendar.Date) {
+	s.m.Stops = append(s.m.Stops, Stop{
+		Kind: kind, From: s.today, Planned: planned, Opened: s.at, Notice: s.in.Notice, Basis: s.in.Basis,
+	})
+}
+
+func (s *step) replanSpecial() {
+	stop := s.m.openStop(s.in.Kind)
+	stop.Planned = s.law.Cal.AddWorkdays(stop.From, s.in.Planned)
+	stop.Notice = s.in.Notice
+	if c := s.m.running(SpecialClock(stop.Kind)); c != nil {
+		c.Limit = s.in.Planned
+	}
+}
+
+// closeStop ends the stop on the given last day that it gives back, and resumes the clock if it was the last one.
+func (s *step) closeStop(kind StopKind, last calendar.Date) {
+	stop := s.m.openStop(kind)
+	stop.To, stop.Closed, stop.Result = last, s.at, s.in.Result
+	s.end(SpecialClock(stop.Kind))
+	s.m.State = StateReviewing
+	if s.m.openStop("") != nil {
+		s.m.State = StateSpecial
+	}
+}
+
+func (s *step) resumeOverrun() {
+	stop := s.m.openStop(s.in.Kind)
+	if s.m.Terms.Settings.HearingStopFrom != StopFromTold || stop.Kind != StopHearing {
+		s.m.mark(FlagSpecialOverrun) // a window for requests that ends has not overrun
+	}
+	s.closeStop(stop.Kind, stop.Planned)
+}
+
+func (s *step) extend() { // 42
+	s.m.Extension = &Extension{Days: s.in.Days, Approver: s.in.Approver, Reason: s.in.Reason, At: s.at}
+	for _, name := range []ClockName{ClockStatutory, ClockFirstReview, ClockPromised} {
+		c := s.m.running(name)
+		if c == nil || c.Passed(s.at) || name == ClockPromised && !s.m.Terms.Settings.PromiseFollows {
+			continue
+		}
+		c.Extra += s.in.Days
+	}
+}
+
+// Debts
+
+func (s *step) settleDebt() {
+	s.supply(s.in.Material)
+	if d := s.m.openDebt(s.in.Material); d != nil {
+		d.Settled = s.at
+		s.end(DebtClock(d.Material))
+	}
+}
+
+func (s *step) extendDebt() {
+	d := s.m.openDebt(s.in.Material)
+	d.Due, d.Extended = s.in.Until, true
+	s.m.running(DebtClock(d.Material)).Due = s.in.Until
+}
+
+func (s *step) lapseDebt() {
+	s.m.State = StateAcceptanceRevoked
+	if s.m.Terms.Settings.RongqueLapse == LapseReturn {
+		s.m.State, s.out.Paper = StateReturned, PaperReturn
+	}
+	s.endAll()
+}
+
+// Decision
+
+// granted is the effect of every grant, also of one that the law itself makes.
+func (s *step) granted() {
+	s.endAll()
+	s.m.Decider = s.in.By
+	t := s.m.Terms
+	if t.Delivery > 0 {
+		s.start(ClockDelivery, s.asOf, t.Delivery, UnitWorkday) // 44
+	}
+	if t.Kind == KindLicence {
+		s.start(ClockPublicity, s.asOf, t.Settings.PublishDays, UnitWorkday) // 40
+	}
+	if s.m.Has(FlagPledged) {
+		s.start(ClockPostCheck, s.asOf, t.Settings.PledgeCheckMonths, UnitMonth)
+	}
+	if t.Renewal && s.m.Certificate != nil {
+		s.renew()
+	}
+}
+
+func (s *step) renew() {
+	c, months := s.m.Certificate, s.m.Terms.ValidityMonths
+	c.Renewed = RenewedByDecision
+	if s.act == ActDeemRenewed {
+		c.Renewed = RenewedByLaw
+		if n := s.m.Terms.Settings.DeemedRenewalTerm; n > 0 {
+			months = n
+		}
+	}
+	if c.Expires != 0 && months > 0 { // runs on from the day after the old term, or from today if that is past
+		c.Expires = s.law.Cal.AddMonths(max(c.Expires, s.asOf), months)
+	}
+	c.State = CertificateValid
+}
+
+func (s *step) refused() {
+	s.endAll()
+	s.m.Decider = s.in.By
+	s.start(ClockService, s.asOf, s.m.Terms.Settings.RefusalServiceDays, UnitWorkday)
+	s.banFalseMaterials()
+}
+
+func (s *step) makeCertificate() {
+	if s.m.Certificate == nil {
+		s.m.Certificate = &Certificate{State: CertificateValid, Expires: s.in.Until}
+	}
+}
+
+// The rehearsal
+
+func (s *step) giveSimOpinion() {
+	due := s.law.Cal.AddMonths(s.today, s.m.Terms.Settings.SimValidMonths)
+	s.startUntil(ClockSimValid, due)
+}
+
+func (s *step) convert() {
+	s.end(ClockSimValid)
+	s.receive()
+	s.m.mark(FlagConverted)
+}
+
+// with adds a person or unit once; 0 is nobody.
+func with(ids []int64, id int64) []int64 {
+	if id == 0 || slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
+}

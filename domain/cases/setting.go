@@ -1,0 +1,63 @@
+package cases
+
+// Settings are the points on which the law is silent and regions differ. DefaultSettings gives our reading of each.
+// The rest of what is silent is not for setting: a stop gives back the days after its first up to its last, a fresh
+// five-day check follows a correction, a deemed acceptance of incomplete papers bars the grant, bans begin on the day
+// of the decision, and no legal timer fires on a provisional date.
+type Settings struct {
+	OnlineClockStart     string `json:"online_clock_start"`   // entry (J6) | accept_act
+	OffdayReceipt        string `json:"offday_receipt"`       // strict | lenient
+	CorrectionDays       int    `json:"correction_days"`      // working days, 5 to 60
+	CorrectionLapse      string `json:"correction_lapse"`     // hold | return
+	SpecialOverrun       string `json:"special_overrun"`      // resume | stay
+	HearingStopFrom      string `json:"hearing_stop_from"`    // request | told
+	HearingRequestUnit   Unit   `json:"hearing_request_unit"` // workday | day
+	RenewUnit            Unit   `json:"renew_unit"`           // day | workday
+	RenewApplyBefore     int    `json:"renew_apply_before"`   // 30
+	DeemedRenewalLate    bool   `json:"deemed_renewal_late"`  // also for a late application
+	DeemedRenewalTerm    int    `json:"deemed_renewal_term"`  // months; 0: the same length as before
+	RongqueLapse         string `json:"rongque_lapse"`        // hold | revoke_acceptance | return
+	PledgeCheckMonths    int    `json:"pledge_check_months"`  // 2
+	PromiseFollows       bool   `json:"promise_follows_extension"`
+	RefusalServiceDays   int    `json:"refusal_service_days"`    // working days
+	PublishDays          int    `json:"publish_days"`            // working days
+	SeparateReceiveGrant bool   `json:"separate_receive_decide"` // 受办分离
+	SimValidMonths       int    `json:"sim_valid_months"`        // 12
+}
+
+// The values of the settings that are words.
+const (
+	ClockFromEntry  = "entry"
+	ClockFromAccept = "accept_act"
+	OffdayStrict    = "strict"
+	OffdayLenient   = "lenient"
+	LapseHold       = "hold"
+	LapseReturn     = "return"
+	LapseRevoke     = "revoke_acceptance"
+	OverrunResume   = "resume"
+	OverrunStay     = "stay"
+	StopFromRequest = "request"
+	StopFromTold    = "told"
+)
+
+// DefaultSettings returns the reading that serves the applicant best where the law leaves it open.
+func DefaultSettings() Settings {
+	return Settings{
+		OnlineClockStart:     ClockFromEntry,
+		OffdayReceipt:        OffdayStrict,
+		CorrectionDays:       15,
+		CorrectionLapse:      LapseHold,
+		SpecialOverrun:       OverrunResume,
+		HearingStopFrom:      StopFromRequest,
+		HearingRequestUnit:   UnitWorkday,
+		RenewUnit:            UnitDay,
+		RenewApplyBefore:     30,
+		RongqueLapse:         LapseHold,
+		PledgeCheckMonths:    2,
+		PromiseFollows:       true,
+		RefusalServiceDays:   10,
+		PublishDays:          7,
+		SeparateReceiveGrant: true,
+		SimValidMonths:       12,
+	}
+}
