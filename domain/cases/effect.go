@@ -162,6 +162,7 @@ func (l *Law) receiptDay(m Matter) calendar.Date {
 
 func (s *step) receive() {
 	s.enter()
+	s.startNotice()
 	s.m.Lacking = slices.Compact(slices.Sorted(slices.Values(s.in.Lacks)))
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.note(FlagJoint, s.m.Terms.Joint)
@@ -169,12 +170,15 @@ func (s *step) receive() {
 	s.renewal()
 }
 
-// enter takes papers in and starts the five days in which to ask for corrections (32(4)).
 func (s *step) enter() {
 	s.m.Entered, s.m.Channel = s.at, s.in.Channel
 	if s.m.Channel == "" {
 		s.m.Channel = ChannelWindow
 	}
+}
+
+// startNotice starts the days in which to ask for corrections (32(4)).
+func (s *step) startNotice() {
 	s.start(ClockNotice, s.law.receiptDay(s.m), s.m.Terms.Notice, UnitWorkday)
 }
 
@@ -209,12 +213,14 @@ func (s *step) takeReferral() {
 func (s *step) remand() {
 	s.m.State = s.in.To
 	s.enter()
-	if s.in.To == StateAccepted {
-		if s.in.Days > 0 { // the term the ruling sets
-			s.m.Terms.Limit = s.in.Days
-		}
-		s.acceptFrom(s.today, s.at)
+	if s.in.To == StateReceived {
+		s.startNotice()
+		return
 	}
+	if s.in.Days > 0 { // the term the ruling sets
+		s.m.Terms.Limit = s.in.Days
+	}
+	s.acceptFrom(s.today, s.at)
 }
 
 func (s *step) notify() {
@@ -222,6 +228,7 @@ func (s *step) notify() {
 		s.m.Told = slices.Compact(slices.Sorted(slices.Values(s.in.List)))
 	}
 	s.m.mark(FlagCorrected)
+	s.m.Corrections++
 	for _, x := range s.in.List {
 		if !slices.Contains(s.m.Lacking, x) {
 			s.m.Lacking = append(s.m.Lacking, x)
@@ -239,6 +246,7 @@ func (s *step) correct() {
 	s.supply(s.in.Fixes...)
 	s.end(ClockCorrection)
 	s.enter()
+	s.startNotice()
 }
 
 // supply strikes off what has come.
@@ -292,6 +300,15 @@ func (s *step) acceptFrom(from calendar.Date, instant time.Time) {
 	if t.InspectionItem {
 		s.start(ClockInspectAssign, from, 5, UnitWorkday) // 55¶2
 	}
+}
+
+// DebtLimit is the day by which a promised material must come if the case is accepted at the instant at; 0 if no limit
+// runs then.
+func (l *Law) DebtLimit(m Matter, at time.Time) calendar.Date {
+	at = at.UTC().Truncate(time.Millisecond)
+	day := calendar.DateOf(at)
+	s := &step{law: l, m: m, act: ActAccept, at: at, today: day, asOf: day}
+	return s.limitIfAcceptedNow()
 }
 
 // limitIfAcceptedNow is the day by which a promised material must come; 0 if there is no limit.
@@ -417,7 +434,7 @@ func (s *step) closeStop(kind StopKind, last calendar.Date) {
 
 func (s *step) resumeOverrun() {
 	stop := s.m.openStop(s.in.Kind)
-	if s.m.Terms.Settings.HearingStopFrom != StopFromTold || stop.Kind != StopHearing {
+	if c := s.m.clock(SpecialClock(stop.Kind)); c == nil || c.Begun != ActTellHearingRight {
 		s.m.mark(FlagSpecialOverrun) // a window for requests that ends has not overrun
 	}
 	s.closeStop(stop.Kind, stop.Planned)
