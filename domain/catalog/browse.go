@@ -1,0 +1,220 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"onedoor.app/engine/search"
+	"onedoor.app/infra/db"
+)
+
+// The kinds of facets by which items are browsed.
+const (
+	FacetTheme = "theme"
+	FacetType  = "type"
+	FacetBody  = "body" // code of the unit in whose name
+	FacetWho   = "who"  // WhoPerson or WhoBody
+)
+
+// Who may apply.
+const (
+	WhoPerson = "person"
+	WhoBody   = "body"
+)
+
+// Filter narrows a list; the zero Filter takes everything.
+type Filter struct{ Theme, Type, Body, Who string }
+
+func (f Filter) facets() [][2]string {
+	var list [][2]string
+	// The rarest first: it is the one that is walked.
+	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
+		if p[1] != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// Entry is one line of a list of items.
+type Entry struct {
+	ID          int64 // of the version
+	Code        string
+	Version     int
+	Name        string
+	Type        string
+	ProjectType string
+	Unit        string
+	Body        string
+	Place       string // the key of the line, for the next page
+	At          time.Time
+
+	item int64
+}
+
+// OnSpot reports whether the item is decided while the applicant waits (即办件).
+func (e Entry) OnSpot() bool { return e.ProjectType == projectSpot }
+
+// Facet is one value that items have, with how many have it.
+type Facet struct {
+	Value string
+	Items int
+}
+
+const maxPage = 100
+
+// Current returns the version that new cases take; no such item is an Unknown fault.
+// The item is shared: do not change it.
+func (s *Service) Current(tx *db.Tx, code string) (*Item, error) {
+	id, err := findCurrentID(tx, code)
+	if err != nil {
+		return nil, err
+	}
+	return s.Version(tx, id)
+}
+
+// Version returns a published version by its id. The item is shared: do not change it.
+func (s *Service) Version(tx *db.Tx, id int64) (*Item, error) {
+	if it, ok := s.versions.Load(id); ok {
+		return it.(*Item), nil
+	}
+	it, err := findVersion(tx, `WHERE v.id = $1`, id)
+	if err == nil {
+
+		s.versions.Store(id, it)
+	}
+	return it, err
+}
+
+// Flow returns the BPMN of a drawing by its hash.
+func (s *Service) Flow(tx *db.Tx, hash string) ([]byte, error) {
+	source, err := findFlow(tx, hash)
+	return []byte(source), err
+}
+
+// CertificateType returns a kind of certificate by its code.
+func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, error) {
+	return findCertificateType(tx, code)
+}
+
+// Versions lists the versions of an item, newest first.
+func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return listVersions(tx, code) }
+
+// Facets lists the values of one kind of facet, the most frequent first.
+func (s *Service) Facets(tx *db.Tx, kind string) ([]Facet, error) { return listFacet(tx, kind) }
+
+// Count is how many items there are.
+func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx) }
+
+// Browse lists up to limit items after a place ("" for the first), complete ones
+// first, then by how their names are read. next is "" on the last page.
+func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []Entry, next string, err error) {
+	limit = min(max(limit, 1), maxPage)
+	list, err = listEntries(tx, f.facets(), after, limit+1)
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].Place
+	}
+	return list, next, err
+}
+
+// Hit is an item that was found.
+type Hit struct {
+	Entry
+	Score int64
+}
+
+// Search finds items by name, by what people call them, by synonyms, by the first
+// letters of the reading of the name, and by code. after is the next of the page
+// before, "" for the first. Only the best search.Most items can be paged through.
+func (s *Service) Search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, err error) {
+	limit = min(max(limit, 1), maxPage)
+	typed, also := words().read(text)
+	hits, err := search.Find(tx, searchKind, typed, also...)
+	if err != nil || len(hits) == 0 {
+		return nil, "", err
+	}
+	if hits, err = narrowed(tx, hits, f); err != nil {
+		return nil, "", err
+	}
+	hits = hits[afterHit(hits, after):]
+	if len(hits) > limit {
+		hits = hits[:limit]
+		last := hits[limit-1]
+		next = strconv.FormatInt(last.Score, 36) + "-" + strconv.FormatInt(last.Doc, 36)
+	}
+	ids := make([]int64, len(hits))
+	for i, h := range hits {
+		ids[i] = h.Doc
+	}
+	entries, err := listEntriesOf(tx, ids)
+	for _, h := range hits {
+		if e, ok := entries[h.Doc]; ok {
+			list = append(list, Hit{e, h.Score})
+		}
+	}
+	return list, next, err
+}
+
+// afterHit is the number of hits up to and with the one that a key names.
+func afterHit(hits []search.Hit, after string) int {
+	a, b, ok := strings.Cut(after, "-")
+	score, err1 := strconv.ParseInt(a, 36, 64)
+	doc, err2 := strconv.ParseInt(b, 36, 64)
+	if !ok || err1 != nil || err2 != nil {
+		return 0
+	}
+	for i, h := range hits {
+		if h.Score < score || h.Score == score && h.Doc > doc {
+			return i
+		}
+	}
+	return len(hits)
+}
+
+func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
+	for _, facet := range f.facets() {
+		ids := make([]int64, len(hits))
+		for i, h := range hits {
+			ids[i] = h.Doc
+		}
+		with, err := listWith(tx, ids, facet)
+		if err != nil {
+			return nil, err
+		}
+		kept := hits[:0]
+		for _, h := range hits {
+			if with[h.Doc] {
+				kept = append(kept, h)
+			}
+		}
+		hits = kept
+	}
+	return hits, nil
+}
+
+// searchKind is the kind of document that items are to the search engine.
+const searchKind = "catalog"
+
+// indexItem makes an item findable. A name counts most, then what people call it.
+func indexItem(tx *db.Tx, id int64, it *Item) error {
+	name, called := 60, 40
+	if it.Bare {
+		name, called = 50, 30
+	}
+	var gists []string
+	for _, b := range it.Basis {
+		gists = append(gists, b.Law)
+	}
+	return search.Index(tx, searchKind, id,
+		search.Field{Text: it.Name, Weight: name, Title: true},
+		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called},
+		search.Field{Text: it.MainItem + " " + it.Result.Name, Weight: 20},
+		search.Field{Text: strings.Join(it.Themes, " "), Weight: 5},
+		search.Field{Text: strings.Join(gists, " "), Weight: 2},
+		search.Field{Text: strings.Join([]string{it.Code, it.BaseCode, it.ImplementCode, it.HandleCode, it.LocalCode}, " "), Weight: 10},
+	)
+}
+
+func initials(name string) string { return search.Initials(name) }

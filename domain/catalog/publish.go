@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onedoor.app/engine/event"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Report says what came of a file or a package that was read in.
+type Report struct {
+	Added     int
+	Changed   int
+	Unchanged int
+	Refused   []Refusal
+}
+
+// Refusal is one entry that was not taken in.
+type Refusal struct {
+	File  string `json:",omitempty"` // of a package
+	Line  int    `json:",omitempty"` // of a list, from 1; the header is a line
+	Name  string // as far as it could be read
+	Code  string // why: a fault code with words
+	Where string // which part of the entry
+}
+
+// Reason is why the entry was not taken in, as a fault.
+func (r Refusal) Reason() error { return fault.New(fault.Invalid, r.Code, "where", r.Where) }
+
+// Total is how many entries were read.
+func (r Report) Total() int { return r.Added + r.Changed + r.Unchanged + len(r.Refused) }
+
+// add puts another report's counts into r.
+func (r *Report) add(o Report) {
+	r.Added += o.Added
+	r.Changed += o.Changed
+	r.Unchanged += o.Unchanged
+	r.Refused = append(r.Refused, o.Refused...)
+}
+
+// publishAll makes each item the current version unless it already is.
+func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*Item, templates map[string]Template, report *Report) error {
+	codes := make([]string, len(items))
+	for i, it := range items {
+		codes[i] = it.Code
+	}
+	before, err := listStanding(tx, codes)
+	if err != nil {
+		return err
+	}
+	drawn := map[string]map[string][]byte{}
+	for _, it := range items {
+		sources, err := draw(it, templates, drawn)
+		if err != nil {
+			return err
+		}
+		old, had := before[it.Code]
+		hash, err := it.hash()
+		switch {
+		case err != nil:
+			return err
+		case had && old.hash == hash:
+			report.Unchanged++
+			continue
+		case had:
+			report.Changed++
+		default:
+			report.Added++
+		}
+		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draw draws an item's flows. Bare items of one unit share their drawing, so it is
+// made once.
+func draw(it *Item, templates map[string]Template, drawn map[string]map[string][]byte) (map[string][]byte, error) {
+	if !it.Bare {
+		return it.drawAll(templates)
+	}
+	key := it.Unit + "\x00" + it.FlowID
+	if sources := drawn[key]; sources != nil {
+		for hash := range sources {
+			it.FlowHash, it.FlowHashes = hash, map[string]string{it.FlowID: hash}
+		}
+		return sources, nil
+	}
+	sources, err := it.drawAll(templates)
+	drawn[key] = sources
+	return sources, err
+}
+
+func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte) error {
+	it.ID, it.Version = tx.NewID(), old.number+1
+	for flow, source := range sources {
+		if err := insertFlow(tx, flow, source); err != nil {
+			return err
+		}
+	}
+	if err := insertVersion(tx, it, hash, origin, who.ID); err != nil {
+		return err
+	}
+	id := old.item
+	if id == 0 {
+		id = tx.NewID()
+	}
+	if err := changeCurrent(tx, id, it, place(it, id)); err != nil {
+		return err
+	}
+	if err := indexItem(tx, id, it); err != nil {
+		return err
+	}
+	return s.Bus.Emit(tx, event.Event{Name: "catalog.published", About: it.ID, Who: who, Body: Published{it.Code, it.Version}})
+}
+
+// hash names the content of a version; two versions with one hash are the same.
+func (it *Item) hash() (string, error) {
+	body, err := json.Marshal(it)
+	if err != nil {
+		return "", fmt.Errorf("catalog: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// facets are what the item is browsed by: pairs of kind and value.
+func (it *Item) facets() [][2]string {
+	list := [][2]string{{FacetType, it.Type}, {FacetBody, it.Body}}
+	for _, t := range it.Themes {
+		if f := [2]string{FacetTheme, t}; !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	if it.ForPersons() {
+		list = append(list, [2]string{FacetWho, WhoPerson})
+	}
+	if it.ForBodies() {
+		list = append(list, [2]string{FacetWho, WhoBody})
+	}
+	return list
+}
+
+// place is where the item stands in lists: complete items before bare ones, then by
+// the initials of the name, then by id. Only letters and digits, so that every
+// database sorts it alike.
+func place(it *Item, id int64) string {
+	rank := "0"
+	if it.Bare {
+		rank = "1"
+	}
+	return fmt.Sprintf("%s%s%016x", rank, strings.ToLower(initials(it.Name)), id)
+}

@@ -1,0 +1,217 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// standing is what is current for a code.
+type standing struct {
+	code   string
+	item   int64
+	number int
+	hash   string
+}
+
+// listStanding returns what is current for those of the codes that there are.
+func listStanding(tx *db.Tx, codes []string) (map[string]standing, error) {
+	found := make(map[string]standing, len(codes))
+	for chunk := range slices.Chunk(codes, 200) {
+		list, err := db.All(tx, func(s *standing) []any { return []any{&s.code, &s.item, &s.number, &s.hash} },
+			`SELECT i.code, i.id, v.number, v.hash FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+			WHERE i.code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range list {
+			found[s.code] = s
+		}
+	}
+	return found, nil
+}
+
+func insertFlow(tx *db.Tx, hash string, source []byte) error {
+	return tx.Queue(`INSERT INTO catalog_flow (hash, source) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, hash, string(source))
+}
+
+func findFlow(tx *db.Tx, hash string) (source string, err error) {
+	found, err := tx.Maybe(`SELECT source FROM catalog_flow WHERE hash = $1`, []any{hash}, &source)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.flow.unknown")
+	}
+	return source, err
+}
+
+func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64) error {
+	return tx.Queue(`INSERT INTO catalog_version
+		(id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		it.ID, it.Code, it.Version, it.Name, it.Type, it.ProjectType, it.Unit, it.Body, hash, db.JSON(it), origin, staff, tx.Now())
+}
+
+// changeCurrent makes a version the one that new cases take.
+func changeCurrent(tx *db.Tx, id int64, it *Item, place string) error {
+	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id, it.Code, it.ID, place); err != nil {
+		return err
+	}
+	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item = $1`, id); err != nil {
+		return err
+	}
+	for _, f := range it.facets() {
+		if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) VALUES ($1, $2, $3, $4)`, f[0], f[1], place, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scanned is a version as its row has it.
+type scanned struct {
+	id     int64
+	number int
+	it     Item
+}
+
+const versionColumns = `v.id, v.number, v.body`
+
+func findVersion(tx *db.Tx, where string, arg any) (*Item, error) {
+	var s scanned
+	found, err := tx.Maybe(`SELECT `+versionColumns+` FROM catalog_version v `+where, []any{arg}, &s.id, &s.number, db.JSON(&s.it))
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.item.none")
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.it.ID, s.it.Version = s.id, s.number
+	return &s.it, nil
+}
+
+func findCurrentID(tx *db.Tx, code string) (id int64, err error) {
+	found, err := tx.Maybe(`SELECT version FROM catalog_item WHERE code = $1`, []any{code}, &id)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.item.none")
+	}
+	return id, err
+}
+
+const entryColumns = `i.id, v.id, i.code, v.number, v.name, v.type, v.project_type, v.unit, v.body_unit, i.place, v.at`
+
+func entry(e *Entry) []any {
+	return []any{&e.item, &e.ID, &e.Code, &e.Version, &e.Name, &e.Type, &e.ProjectType, &e.Unit, &e.Body, &e.Place, &e.At}
+}
+
+// listEntries returns up to limit items after a place, those that have every facet.
+func listEntries(tx *db.Tx, facets [][2]string, after string, limit int) ([]Entry, error) {
+	args := []any{after, limit}
+	from, where := `catalog_item i`, `i.place > $1`
+	for i, f := range facets {
+		k := len(args) + 1
+		args = append(args, f[0], f[1])
+		if i == 0 {
+			from = `catalog_facet f JOIN catalog_item i ON i.id = f.item`
+			where = fmt.Sprintf(`f.kind = $%d AND f.value = $%d AND f.place > $1`, k, k+1)
+		} else {
+			where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM catalog_facet g WHERE g.item = i.id AND g.kind = $%d AND g.value = $%d)`, k, k+1)
+		}
+	}
+	order := `i.place`
+	if len(facets) > 0 {
+		order = `f.place`
+	}
+	return db.All(tx, entry, `SELECT `+entryColumns+` FROM `+from+` JOIN catalog_version v ON v.id = i.version
+		WHERE `+where+` ORDER BY `+order+` LIMIT $2`, args...)
+}
+
+// listEntriesOf returns the items with these ids, in no order.
+func listEntriesOf(tx *db.Tx, items []int64) (map[int64]Entry, error) {
+	found := make(map[int64]Entry, len(items))
+	for chunk := range slices.Chunk(items, 200) {
+		list, err := db.All(tx, entry, `SELECT `+entryColumns+` FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+			WHERE i.id IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			found[e.item] = e
+		}
+	}
+	return found, nil
+}
+
+// listWith returns which of the items have a facet.
+func listWith(tx *db.Tx, items []int64, f [2]string) (map[int64]bool, error) {
+	with := make(map[int64]bool, len(items))
+	for chunk := range slices.Chunk(items, 200) {
+		list, err := db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT item FROM catalog_facet
+			WHERE kind = $1 AND value = $2 AND item IN (`+marks(3, len(chunk))+`)`, append([]any{f[0], f[1]}, anys(chunk)...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range list {
+			with[id] = true
+		}
+	}
+	return with, nil
+}
+
+func listFacet(tx *db.Tx, kind string) ([]Facet, error) {
+	return db.All(tx, func(f *Facet) []any { return []any{&f.Value, &f.Items} },
+		`SELECT value, COUNT(*) FROM catalog_facet WHERE kind = $1 GROUP BY value ORDER BY COUNT(*) DESC, value`, kind)
+}
+
+func countItems(tx *db.Tx) (n int, err error) {
+	return n, tx.One(`SELECT COUNT(*) FROM catalog_item`, nil, &n)
+}
+
+func listVersions(tx *db.Tx, code string) ([]Entry, error) {
+	return db.All(tx, func(e *Entry) []any {
+		return []any{&e.ID, &e.Code, &e.Version, &e.Name, &e.Type, &e.ProjectType, &e.Unit, &e.Body, &e.At}
+	}, `SELECT id, code, number, name, type, project_type, unit, body_unit, at FROM catalog_version
+		WHERE code = $1 ORDER BY number DESC LIMIT 200`, code)
+}
+
+func saveCertificateTypes(tx *db.Tx, list []CertificateType) error {
+	for _, c := range list {
+		if err := tx.Queue(`INSERT INTO catalog_certificate_type (code, name, issuer, holder, validity) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (code) DO UPDATE SET name = excluded.name, issuer = excluded.issuer, holder = excluded.holder,
+			validity = excluded.validity`, c.Code, c.Name, c.Issuer, c.Holder, c.Validity); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func findCertificateType(tx *db.Tx, code string) (c CertificateType, err error) {
+	found, err := tx.Maybe(`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type WHERE code = $1`,
+		[]any{code}, &c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.certificate.none")
+	}
+	return c, err
+}
+
+// marks writes n placeholders from $first on.
+func marks(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", first+i)
+	}
+	return b.String()
+}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
