@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // writer writes indented XML.
@@ -16,12 +17,15 @@ type writer struct {
 	depth int
 }
 
-// quote writes a value that may stand inside double quotes or between tags.
-func quote(s string) string {
+// escape writes a value that may stand between tags.
+func escape(s string) string {
 	var b bytes.Buffer
 	_ = xml.EscapeText(&b, []byte(s)) // a bytes.Buffer takes everything
-	return b.String()
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'").Replace(b.String())
 }
+
+// quote writes a value that may stand inside double quotes.
+func quote(s string) string { return strings.ReplaceAll(escape(s), `"`, "&quot;") }
 
 func (w *writer) line(format string, args ...any) {
 	for range w.depth {
@@ -122,7 +126,7 @@ func (g *draft) flow(w *writer, e *edge) {
 		return
 	}
 	w.line(`<bpmn:sequenceFlow%s>`, head)
-	w.line(`  <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">%s</bpmn:conditionExpression>`, quote(e.when))
+	w.line(`  <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">%s</bpmn:conditionExpression>`, escape(e.when))
 	w.line(`</bpmn:sequenceFlow>`)
 }
 

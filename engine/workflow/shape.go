@@ -1,5 +1,8 @@
 package workflow
 
+// maxNodes bounds a drawing.
+const maxNodes = 5000
+
 // shape checks that the drawing hangs together well enough to be executed.
 // Whether it always comes to a good end is the matter of Check.
 func (c *compiler) shape() {
@@ -23,6 +26,10 @@ func (c *compiler) shape() {
 		if n.Kind == Exclusive {
 			c.choice(n)
 		}
+	}
+	if len(c.def.nodes) > maxNodes {
+		c.add(nil, FaultShape, "the process has more than %d nodes; draw it in parts", maxNodes)
+		return
 	}
 	if c.def.start == nil {
 		c.add(nil, FaultShape, "the process has no start event")

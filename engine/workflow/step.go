@@ -50,6 +50,7 @@ func evaluate(n *Node, vars map[string]any) decision {
 type run struct {
 	def    *Def
 	choose func(*Node) decision
+	watch  func(*Flow) // if set, sees every flow that is travelled
 
 	next   uint32
 	tokens []Token
@@ -75,10 +76,15 @@ func (r *run) apply(s State, e Event) (State, []Effect, error) {
 	case EventCancel:
 		r.withdraw()
 	}
-	if err == nil {
-		err = r.drain()
-	}
 	if err != nil {
+		return s, nil, err
+	}
+	return r.finish(s)
+}
+
+// finish lets everything come to rest and closes the event.
+func (r *run) finish(s State) (State, []Effect, error) {
+	if err := r.drain(); err != nil {
 		return s, nil, err
 	}
 	out := State{Seq: s.Seq + 1, Next: r.next, Tokens: r.tokens}
@@ -181,6 +187,9 @@ func (r *run) drain() error {
 		}
 		f := r.queue[0]
 		r.queue = r.queue[1:]
+		if r.watch != nil {
+			r.watch(f)
+		}
 		r.arrive(f)
 	}
 	return nil

@@ -1,0 +1,245 @@
+package workflow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Law is the machine that says which acts are legal when. The engine knows its
+// states and acts only as words.
+//
+// A task that names several acts performs, on completion, as many of them as the
+// law lets it, one after the other and each at most once: of grant|refuse one,
+// of certify|deliver both.
+type Law interface {
+	Start() string
+	// Do returns the state after act, or false when act is not legal in state.
+	Do(state, act string) (string, bool)
+	// Final reports whether a case may end in this state.
+	Final(state string) bool
+}
+
+// Finding kinds.
+const (
+	// Deadlock: tokens wait at joins that can never fire, and no end was reached.
+	Deadlock FindingKind = "deadlock"
+	// LeftOver: the same, after an end event was reached: a token is left behind.
+	LeftOver FindingKind = "left_over"
+	// Twice: a task, or a way into a join, can hold two tokens at once.
+	Twice FindingKind = "twice"
+	// Endless: from here the end cannot be reached any more.
+	Endless FindingKind = "endless"
+	// OutOfOrder: the task can be open when the law allows none of its acts.
+	OutOfOrder FindingKind = "out_of_order"
+	// DoubleAct: the same, because another task has performed one of these acts
+	// already, as when two desks can both decide.
+	DoubleAct FindingKind = "double_act"
+	// NotFinal: the case can end in a state of the law that is not final.
+	NotFinal FindingKind = "not_final"
+	// DeadTask: no way leads to the task.
+	DeadTask FindingKind = "dead_task"
+	// DeadEnd: no way leads to the end event.
+	DeadEnd FindingKind = "dead_end"
+	// DeadAct: the task is reached, but this act of it is never legal there.
+	DeadAct FindingKind = "dead_act"
+	// NoDefault: an exclusive gateway may find no condition true.
+	NoDefault FindingKind = "no_default"
+	// NoHolder: the task has neither unit nor post.
+	NoHolder FindingKind = "no_holder"
+)
+
+// FindingKind is what is wrong with a drawing.
+type FindingKind string
+
+// Hop is one step on the way to a fault: a task completed, or a gateway's choice.
+type Hop struct {
+	Node string   `json:"node"`           // element id
+	Name string   `json:"name,omitempty"` // name of the element
+	Acts []string `json:"acts,omitempty"` // acts performed, in order
+	Flow string   `json:"flow,omitempty"` // id of the flow chosen
+}
+
+func (h Hop) String() string {
+	s := h.Name
+	if s == "" {
+		s = h.Node
+	}
+	if len(h.Acts) > 0 {
+		s += " [" + strings.Join(h.Acts, ", ") + "]"
+	}
+	if h.Flow != "" {
+		s += " -> " + h.Flow
+	}
+	return s
+}
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Kind FindingKind `json:"kind"`
+	Node string      `json:"node,omitempty"` // element id of the node at fault
+	Name string      `json:"name,omitempty"`
+	Act  string      `json:"act,omitempty"`
+	Law  string      `json:"law,omitempty"` // state of the law when it happens
+	// Trace is the shortest way found to the fault, from the start; empty for
+	// what is wrong with the drawing as it stands.
+	Trace []Hop `json:"trace,omitempty"`
+}
+
+func (f Finding) String() string {
+	var b strings.Builder
+	b.WriteString(string(f.Kind))
+	for _, s := range []string{f.Node, f.Name, f.Act} {
+		if s != "" {
+			b.WriteString(" " + s)
+		}
+	}
+	if f.Law != "" {
+		b.WriteString(" in " + f.Law)
+	}
+	if len(f.Trace) > 0 {
+		hops := make([]string, len(f.Trace))
+		for i, h := range f.Trace {
+			hops[i] = h.String()
+		}
+		b.WriteString(" after " + strings.Join(hops, ", "))
+	}
+	return b.String()
+}
+
+// Report is the verdict on a drawing.
+type Report struct {
+	Findings []Finding `json:"findings,omitempty"`
+	// States counts the states explored.
+	States int `json:"states"`
+	// TooLarge is set when the bound was reached: what was found stands, but
+	// nothing is proved about the rest.
+	TooLarge bool `json:"too_large,omitempty"`
+}
+
+// Sound reports whether the drawing was explored to the end and nothing was found.
+func (r *Report) Sound() bool { return !r.TooLarge && len(r.Findings) == 0 }
+
+// Checker explores a drawing. The zero value checks tokens only.
+type Checker struct {
+	// Law is the machine the acts must obey; nil checks tokens only.
+	Law Law
+	// Steps fixes which optional steps apply: where it has an entry for X, the
+	// condition step["X"] is known; all other conditions are left open.
+	Steps map[string]bool
+	// MaxStates bounds the exploration; 0 means 200,000.
+	MaxStates int
+}
+
+// Check explores all ways through a drawing, with every gateway free to choose
+// and every open task free to be next. See [Checker] for what can be set.
+//
+// Free choice sees more ways than the data allows: two gateways that ask the
+// same question are taken to answer independently.
+func Check(d *Def, law Law) *Report { return Checker{Law: law}.Check(d) }
+
+// Check is [Check] with the settings of c.
+//
+// Where the order of open tasks cannot matter, only one order is followed, so
+// work in parallel costs the sum and not the product of its branches.
+func (c Checker) Check(d *Def) *Report {
+	limit := cmp.Or(c.MaxStates, 200_000)
+	x := newExplorer(d, c, limit)
+	x.run()
+	report := &Report{Findings: x.findings(), States: len(x.marks), TooLarge: x.tooLarge}
+	if slices.ContainsFunc(report.Findings, func(f Finding) bool { return len(f.Trace) > 0 }) {
+		c.everyOrder(d, report, limit)
+	}
+	for _, n := range d.nodes {
+		if n.Kind == UserTask && n.Unit() == "" && n.Post() == "" {
+			report.Findings = append(report.Findings, Finding{Kind: NoHolder, Node: n.ID, Name: n.Name})
+		}
+		if n.Kind == Exclusive && len(n.Out) > 1 && n.Default == nil {
+			report.Findings = append(report.Findings, Finding{Kind: NoDefault, Node: n.ID, Name: n.Name})
+		}
+	}
+	return report
+}
+
+// everyOrder looks at every order, within a small bound, for shorter ways to what
+// was found and for what else is wrong near it.
+func (c Checker) everyOrder(d *Def, report *Report, limit int) {
+	x := newExplorer(d, c, min(limit, 20_000))
+	x.everyOrder = true
+	x.run()
+	for _, f := range x.findings() {
+		i := slices.IndexFunc(report.Findings, func(g Finding) bool { return g.key() == f.key() })
+		switch {
+		case i < 0 && len(f.Trace) > 0:
+			report.Findings = append(report.Findings, f)
+		case i >= 0 && len(f.Trace) > 0 && len(f.Trace) <= len(report.Findings[i].Trace):
+			report.Findings[i] = f
+		}
+	}
+}
+
+// outcome is one way in which a task's acts may go under the law.
+type outcome struct {
+	state string
+	acts  []string
+}
+
+// outcomes follows the acts as far as the law allows. Nothing legal gives none.
+func outcomes(law Law, state string, acts []string) []outcome {
+	if law == nil || len(acts) == 0 {
+		return []outcome{{state: state}}
+	}
+	var out []outcome
+	var follow func(state string, left, done []string)
+	follow = func(state string, left, done []string) {
+		last := true
+		for i, a := range left {
+			if next, ok := law.Do(state, a); ok {
+				last = false
+				rest := slices.Delete(slices.Clone(left), i, i+1)
+				follow(next, rest, append(slices.Clone(done), a))
+			}
+		}
+		if last && len(done) > 0 {
+			out = append(out, outcome{state, done})
+		}
+	}
+	follow(state, acts, nil)
+	return out
+}
+
+// stepName reads the X of a condition that is just step["X"].
+func stepName(when string) (string, bool) {
+	s, ok := strings.CutPrefix(when, `step["`)
+	if !ok {
+		return "", false
+	}
+	s, ok = strings.CutSuffix(s, `"]`)
+	return s, ok && !strings.ContainsAny(s, `"\`)
+}
+
+// open returns the flows a gateway may choose under the assumed steps.
+func (c Checker) open(n *Node) []*Flow {
+	var out []*Flow
+	for _, f := range n.Out {
+		if f == n.Default {
+			continue
+		}
+		if name, ok := stepName(f.When); ok {
+			if applies, known := c.Steps[name]; known {
+				if applies {
+					return append(out, f)
+				}
+				continue
+			}
+		}
+		out = append(out, f)
+	}
+	if n.Default != nil {
+		out = append(out, n.Default)
+	}
+	return out
+}
+
+func (f Finding) key() string { return fmt.Sprintf("%s\x00%s\x00%s", f.Kind, f.Node, f.Act) }

@@ -1,0 +1,392 @@
+package workflow
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// mark is one state of the exploration: tokens and the state of the law.
+type mark struct {
+	state  State
+	law    string
+	from   *mark
+	hop    Hop
+	ended  bool // an end event was reached on the way here
+	sealed bool // cut off after a fault: nothing is asked of what follows
+	done   bool
+	index  int
+}
+
+// move is one thing that can happen next.
+type move struct {
+	to      *mark
+	touched []*Flow // flows travelled
+	killed  bool    // a terminate end withdrew other tokens
+	bad     []Finding
+}
+
+// explorer walks all marks breadth first, so the first way found to a fault is a
+// shortest one among those followed.
+//
+// To keep parallel work small it uses the classical ample set: at a mark it may
+// follow the moves of one token only, if nothing the other tokens could do before
+// it matters to that token (no common place, no common way into a join, no end
+// that withdraws it, acts that commute under the law) and if it leads to a mark
+// not seen before, so that no token is put off for ever.
+type explorer struct {
+	def        *Def
+	set        Checker
+	limit      int
+	everyOrder bool
+
+	marks    []*mark
+	index    map[string]*mark
+	before   [][]int // predecessors of each mark, for Endless
+	tooLarge bool
+
+	found   map[string]Finding
+	order   []string
+	reached map[*Node]bool
+	offered map[*Node]map[string]bool // acts seen legal at a task
+	commute func(a, b string) bool
+	cyclic  []bool
+}
+
+func newExplorer(d *Def, set Checker, limit int) *explorer {
+	x := &explorer{
+		def: d, set: set, limit: limit,
+		index: map[string]*mark{}, found: map[string]Finding{},
+		reached: map[*Node]bool{}, offered: map[*Node]map[string]bool{},
+	}
+	x.commute = commutation(d, set.Law)
+	x.cyclic = cyclic(d)
+	return x
+}
+
+func (x *explorer) run() {
+	first := &mark{}
+	if x.set.Law != nil {
+		first.law = x.set.Law.Start()
+	}
+	r := x.runner(nil, &first.ended)
+	s, _, err := r.apply(State{}, Event{Kind: EventStart})
+	if err != nil {
+		x.report(Finding{Kind: Endless, Node: x.def.start.ID, Name: x.def.start.Name})
+		return
+	}
+	first.state, first.hop = s, Hop{Node: x.def.start.ID, Name: x.def.start.Name}
+	x.enter(first, -1)
+	for i := 0; i < len(x.marks) && !x.tooLarge; i++ {
+		x.expand(x.marks[i])
+	}
+	if !x.tooLarge {
+		x.endless()
+	}
+}
+
+// runner prepares one use of Step's machinery: gateways with a choice rest.
+func (x *explorer) runner(touched *[]*Flow, ended *bool) *run {
+	return &run{
+		def: x.def,
+		choose: func(n *Node) decision {
+			if open := x.set.open(n); len(open) == 1 {
+				return decision{flow: open[0]}
+			}
+			return decision{pause: true}
+		},
+		watch: func(f *Flow) {
+			x.reached[f.To] = true
+			if touched != nil {
+				*touched = append(*touched, f)
+			}
+			if f.To.Kind == End || f.To.Kind == Terminate {
+				*ended = true
+			}
+		},
+	}
+}
+
+// key names the tokens, whatever their ids and order, and the state of the law.
+func (x *explorer) key(m *mark) string {
+	places := make([]uint64, len(m.state.Tokens))
+	for i, t := range m.state.Tokens {
+		n := x.def.byID[t.Node]
+		places[i] = uint64(n.ix) << 32
+		if n.Kind == Parallel {
+			places[i] |= uint64(flowByID(n.In, t.Flow).ix) + 1
+		}
+	}
+	slices.Sort(places)
+	b := make([]byte, 0, 8*len(places)+len(m.law))
+	for _, p := range places {
+		b = binary.BigEndian.AppendUint64(b, p)
+	}
+	b = append(b, m.law...)
+	return string(b)
+}
+
+// enter adds a mark unless it is known, and looks at it once.
+func (x *explorer) enter(m *mark, from int) {
+	k := x.key(m)
+	if old := x.index[k]; old != nil {
+		if from >= 0 {
+			x.before[old.index] = append(x.before[old.index], from)
+		}
+		return
+	}
+	if len(x.marks) >= x.limit {
+		x.tooLarge = true
+		return
+	}
+	m.index = len(x.marks)
+	x.index[k] = m
+	x.marks = append(x.marks, m)
+	var before []int
+	if from >= 0 {
+		before = append(before, from)
+	}
+	x.before = append(x.before, before)
+	x.inspect(m)
+}
+
+// inspect finds what is wrong with a mark itself.
+func (x *explorer) inspect(m *mark) {
+	m.done = m.state.Done
+	if m.sealed {
+		return
+	}
+	if m.done {
+		if law := x.set.Law; law != nil && !law.Final(m.law) {
+			x.fault(m, Finding{Kind: NotFinal})
+		}
+		return
+	}
+	resting := 0
+	seen := map[Token]bool{}
+	for _, t := range m.state.Tokens {
+		n := x.def.byID[t.Node]
+		if n.Kind == Parallel {
+			resting++
+		}
+		place := Token{Node: t.Node, Flow: t.Flow}
+		if n.Kind != Exclusive && seen[place] {
+			x.fault(m, Finding{Kind: Twice, Node: n.ID, Name: n.Name})
+			m.sealed = true
+		}
+		seen[place] = true
+	}
+	if resting == len(m.state.Tokens) {
+		kind := Deadlock
+		if m.ended {
+			kind = LeftOver
+		}
+		n := x.def.byID[m.state.Tokens[0].Node]
+		x.fault(m, Finding{Kind: kind, Node: n.ID, Name: n.Name})
+		m.sealed = true
+	}
+}
+
+// fault reports something that happens at m.
+func (x *explorer) fault(m *mark, f Finding) {
+	f.Law = m.law
+	f.Trace = m.trace()
+	x.report(f)
+}
+
+func (x *explorer) report(f Finding) {
+	k := f.key()
+	if _, known := x.found[k]; !known {
+		x.found[k] = f
+		x.order = append(x.order, k)
+	}
+}
+
+func (m *mark) trace() []Hop {
+	var hops []Hop
+	for ; m != nil; m = m.from {
+		hops = append(hops, m.hop)
+	}
+	slices.Reverse(hops)
+	return hops
+}
+
+// expand follows the moves of one token if that is enough, else of all.
+func (x *explorer) expand(m *mark) {
+	if m.done || m.sealed {
+		return
+	}
+	var all [][]move
+	// Newest first: one branch is followed to its end before the next is begun,
+	// so that the ways through it meet again early.
+	for i, t := range slices.Backward(m.state.Tokens) {
+		n := x.def.byID[t.Node]
+		if n.Kind == Parallel {
+			continue
+		}
+		moves := x.moves(m, i, n)
+		if !x.everyOrder && x.ample(m, i, n, moves) {
+			all = [][]move{moves}
+			break
+		}
+		all = append(all, moves)
+	}
+	for _, moves := range slices.Backward(all) {
+		for _, mv := range moves {
+			for _, f := range mv.bad {
+				x.report(f)
+			}
+			if mv.to != nil {
+				x.enter(mv.to, m.index)
+			}
+		}
+	}
+}
+
+// moves lists what token i can do: complete its task, or choose its way.
+func (x *explorer) moves(m *mark, i int, n *Node) []move {
+	if n.Kind == Exclusive {
+		var moves []move
+		for _, f := range x.set.open(n) {
+			hop := Hop{Node: n.ID, Name: n.Name, Flow: f.ID}
+			moves = append(moves, x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
+				r.next, r.tokens = m.state.Next, slices.Delete(slices.Clone(m.state.Tokens), i, i+1)
+				r.queue = append(r.queue, f)
+				return r.finish(m.state)
+			}))
+		}
+		return moves
+	}
+	task := m.state.Tokens[i].ID
+	ways := outcomes(x.set.Law, m.law, n.Acts())
+	if len(ways) == 0 {
+		return []move{{bad: []Finding{x.illegal(m, n)}}}
+	}
+	var moves []move
+	for _, way := range ways {
+		x.offer(n, way.acts)
+		hop := Hop{Node: n.ID, Name: n.Name, Acts: way.acts}
+		moves = append(moves, x.fire(m, n, hop, way.state, func(r *run) (State, []Effect, error) {
+			return r.apply(m.state, Event{Kind: EventComplete, Task: task})
+		}))
+	}
+	return moves
+}
+
+func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, do func(*run) (State, []Effect, error)) move {
+	to := &mark{law: law, from: m, hop: hop, ended: m.ended}
+	mv := move{to: to}
+	s, fx, err := do(x.runner(&mv.touched, &to.ended))
+	if err != nil { // only the bound on moves can be met here
+		f := Finding{Kind: Endless, Node: n.ID, Name: n.Name, Law: m.law, Trace: append(m.trace(), hop)}
+		return move{bad: []Finding{f}}
+	}
+	to.state = s
+	for _, e := range fx {
+		mv.killed = mv.killed || e.Kind == TaskWithdrawn
+	}
+	for _, f := range mv.touched {
+		mv.killed = mv.killed || f.To.Kind == Terminate
+	}
+	return mv
+}
+
+// illegal tells a second decision from an act that comes too early or too late.
+func (x *explorer) illegal(m *mark, n *Node) Finding {
+	f := Finding{Kind: OutOfOrder, Node: n.ID, Name: n.Name, Act: n.Attr["act"], Law: m.law, Trace: m.trace()}
+	for _, hop := range f.Trace {
+		if hop.Node == n.ID {
+			continue
+		}
+		if slices.ContainsFunc(hop.Acts, func(a string) bool { return slices.Contains(n.Acts(), a) }) {
+			f.Kind = DoubleAct
+		}
+	}
+	return f
+}
+
+// offer notes that acts of a task have been found legal.
+func (x *explorer) offer(n *Node, acts []string) {
+	seen := x.offered[n]
+	if seen == nil {
+		seen = map[string]bool{}
+		x.offered[n] = seen
+	}
+	for _, a := range acts {
+		seen[a] = true
+	}
+}
+
+// endless finds marks from which no end can be reached.
+func (x *explorer) endless() {
+	good := make([]bool, len(x.marks))
+	var queue []int
+	for i, m := range x.marks {
+		// A mark cut off by a fault has been reported already.
+		if m.done || m.sealed || x.cut(m) {
+			good[i] = true
+			queue = append(queue, i)
+		}
+	}
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		for _, p := range x.before[i] {
+			if !good[p] {
+				good[p] = true
+				queue = append(queue, p)
+			}
+		}
+	}
+	for i, m := range x.marks {
+		if !good[i] {
+			last := x.def.byID[m.state.Tokens[0].Node]
+			x.fault(m, Finding{Kind: Endless, Node: last.ID, Name: last.Name})
+			return // the first is the shortest way; the rest follow from it
+		}
+	}
+}
+
+// cut reports whether some task at m cannot be completed under the law.
+func (x *explorer) cut(m *mark) bool {
+	for _, t := range m.state.Tokens {
+		n := x.def.byID[t.Node]
+		if n.Kind == UserTask && len(outcomes(x.set.Law, m.law, n.Acts())) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// findings adds what can only be said at the end.
+func (x *explorer) findings() []Finding {
+	out := make([]Finding, 0, len(x.order))
+	for _, k := range x.order {
+		out = append(out, x.found[k])
+	}
+	// After a fault much is not reached because of it; then only what no way at
+	// all leads to is called dead.
+	certain := x.reached
+	if len(out) > 0 || x.tooLarge {
+		certain = flood(x.def, x.def.start.Out, nil).nodes
+	}
+	for _, n := range x.def.nodes {
+		switch {
+		case certain[n] || x.reached[n]:
+		case n.Kind == UserTask:
+			out = append(out, Finding{Kind: DeadTask, Node: n.ID, Name: n.Name})
+		case n.Kind == End || n.Kind == Terminate:
+			out = append(out, Finding{Kind: DeadEnd, Node: n.ID, Name: n.Name})
+		}
+	}
+	if len(x.order) > 0 || x.tooLarge {
+		return out
+	}
+	for _, n := range x.def.nodes {
+		for _, a := range n.Acts() {
+			if seen := x.offered[n]; x.set.Law != nil && seen != nil && !seen[a] {
+				out = append(out, Finding{Kind: DeadAct, Node: n.ID, Name: n.Name, Act: a})
+			}
+		}
+	}
+	return out
+}
