@@ -1,0 +1,205 @@
+package party
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Mandate (授权委托) lets Agent act for Principal from From to To, YYYY-MM-DD,
+// both days included.
+type Mandate struct {
+	ID        int64    `json:"-"`
+	Agent     int64    `json:"agent"`
+	Principal int64    `json:"principal"`
+	Items     []string `json:"items"` // item codes; none means every item
+	From      string   `json:"from"`
+	To        string   `json:"to"`
+	Document  string   `json:"document"` // what was signed: 授权委托书
+	Revoked   bool     `json:"-"`
+}
+
+// Covers reports whether the mandate holds for an item on a day; an empty item
+// asks whether it holds for any.
+func (m Mandate) Covers(item, day string) bool {
+	return !m.Revoked && m.From <= day && day <= m.To && (item == "" || len(m.Items) == 0 || slices.Contains(m.Items, item))
+}
+
+// Authority says by what right somebody acts for a party.
+type Authority struct {
+	How     How
+	Mandate Mandate // when How is ByMandate
+}
+
+// How is a right to act for a party.
+type How string
+
+// The rights to act for a party.
+const (
+	Self      How = "self"
+	ByLaw     How = "legal"   // legal representative 法定代表人
+	ByMandate How = "mandate" // agent 代理人
+)
+
+// Mandate returns by what right agent may act for principal on an item (""
+// asks for any item) at the moment of tx; none is the Forbidden fault
+// party.no_mandate.
+func (s *Service) Mandate(tx *db.Tx, agent, principal int64, item string) (Authority, error) {
+	if agent == principal {
+		return Authority{How: Self}, nil
+	}
+	all, err := s.Principals(tx, agent)
+	if err != nil {
+		return Authority{}, err
+	}
+	day := today(tx)
+	for _, p := range all {
+		if p.ID == principal && (p.How == ByLaw || p.Mandate.Covers(item, day)) {
+			return p.Authority, nil
+		}
+	}
+	return Authority{}, fault.New(fault.Forbidden, "party.no_mandate")
+}
+
+// Principal is a party for whom somebody may act.
+type Principal struct {
+	ID   int64
+	Name string
+	Kind Kind
+	Authority
+}
+
+// Principals returns for whom a person may act at the moment of tx:
+// organisations that they represent by law, then those who gave them a mandate,
+// once for each mandate.
+func (s *Service) Principals(tx *db.Tx, person int64) ([]Principal, error) {
+	list, err := listRepresented(tx, person)
+	if err != nil {
+		return nil, err
+	}
+	mandated, err := listMandated(tx, person, today(tx))
+	return append(list, mandated...), err
+}
+
+// Acting returns a, an applicant, as somebody who acts for principal; when they
+// may not any more, they act for themselves.
+func (s *Service) Acting(tx *db.Tx, a auth.Actor, principal int64) (auth.Actor, error) {
+	a.For = 0
+	if principal == 0 || principal == a.Party {
+		return a, nil
+	}
+	_, err := s.Mandate(tx, a.Party, principal, "")
+	switch {
+	case err == nil:
+		a.For = principal
+	case fault.Is(err, fault.Forbidden):
+		err = nil
+	}
+	return a, err
+}
+
+// Mandates returns those that a party gave and those that it holds, newest
+// first, also revoked and past ones.
+func (s *Service) Mandates(tx *db.Tx, party int64) ([]Mandate, error) { return listMandates(tx, party) }
+
+// Trust is what a principal enters to entrust somebody.
+type Trust struct {
+	AgentName   string
+	AgentNumber string
+	Items       []string
+	From, To    string
+	Document    string
+}
+
+// Entrust gives a mandate in the name of the party for whom who acts; an agent
+// cannot pass one on (party.no_passing_on, Forbidden). Invalid faults name the
+// fields; an agent who is not known by this name and number is party.no_agent.
+func (s *Service) Entrust(ctx context.Context, who auth.Actor, in Trust) (m Mandate, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.ownAffair(tx, who); err != nil {
+			return err
+		}
+		if m, err = s.checkTrust(tx, who, in); err != nil {
+			return err
+		}
+		m.ID = tx.NewID()
+		if err := insertMandate(tx, m); err != nil {
+			return err
+		}
+		return s.log(tx, who, "party.entrusted", about(m.Principal), m)
+	})
+	return m, err
+}
+
+// ownAffair lets only the party itself and its legal representative pass.
+func (s *Service) ownAffair(tx *db.Tx, who auth.Actor) error {
+	a, err := s.Mandate(tx, who.Party, who.Principal(), "")
+	if err == nil && a.How == ByMandate {
+		err = fault.New(fault.Forbidden, "party.no_passing_on")
+	}
+	return err
+}
+
+func (s *Service) checkTrust(tx *db.Tx, who auth.Actor, in Trust) (Mandate, error) {
+	m := Mandate{Principal: who.Principal(), From: in.From, To: in.To, Document: strings.TrimSpace(in.Document)}
+	for _, item := range in.Items {
+		if item = strings.TrimSpace(item); item != "" && !slices.Contains(m.Items, item) {
+			m.Items = append(m.Items, item)
+		}
+	}
+	bad := fault.Fields{}
+	bad.Need(isDate(in.From), "from", "party.date")
+	bad.Need(isDate(in.To), "to", "party.date")
+	bad.Need(in.From <= in.To, "to", "party.date_order")
+	bad.Need(in.To >= today(tx), "to", "party.date_past")
+	n := utf8.RuneCountInString(m.Document)
+	bad.Need(n >= 2 && n <= 100, "document", "party.document")
+	agent, err := find(tx, s.Box, `number_index = $1 AND kind = 'person'`, s.numberIndex(Tidy(in.AgentNumber)))
+	if err != nil {
+		return m, err
+	}
+	known := agent != nil && agent.Name == strings.TrimSpace(in.AgentName)
+	bad.Need(known, "agent_number", "party.no_agent")
+	if known {
+		m.Agent = agent.ID
+		bad.Need(m.Agent != m.Principal, "agent_number", "party.own_agent")
+	}
+	return m, bad.Err()
+}
+
+// Revoke ends a mandate at once; only the principal may. One that is revoked
+// already is the Conflict fault party.revoked.
+func (s *Service) Revoke(ctx context.Context, who auth.Actor, id int64) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		m, err := findMandate(tx, id)
+		if err != nil {
+			return err
+		}
+		if m.Principal != who.Principal() {
+			return fault.New(fault.Unknown, "row.unknown")
+		}
+		if err := s.ownAffair(tx, who); err != nil {
+			return err
+		}
+		if m.Revoked {
+			return fault.New(fault.Conflict, "party.revoked")
+		}
+		if err := changeRevoked(tx, id); err != nil {
+			return err
+		}
+		return s.log(tx, who, "party.revoked", about(m.Principal), m)
+	})
+}
+
+func today(tx *db.Tx) string { return calendar.DateOf(tx.Now()).String() }
+
+func isDate(text string) bool {
+	_, err := calendar.ParseDate(text)
+	return err == nil
+}

@@ -1,0 +1,355 @@
+// Package party knows the people and organisations (自然人、法人和其他组织)
+// that apply, and who may act for whom.
+//
+// A number belongs to one party of its kind: whoever enters a known number
+// finds the party that is there. Numbers, mobile numbers and addresses are
+// sealed in the database and found by a keyed digest; pages show them masked,
+// and a member of staff sees them in full only by Reveal, which leaves a record.
+// Logins of applicants are kept as digests too, see Login.
+//
+// An organisation is represented by its legal representative (法定代表人). An
+// agent (代理人) acts within a mandate (授权委托): for its items, on its days,
+// first and last day included, until it is revoked; a mandate cannot be passed
+// on.
+package party
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/secret"
+	"onedoor.app/module"
+	"onedoor.app/ui"
+)
+
+// Kind tells people and organisations apart.
+type Kind string
+
+// The kinds of parties.
+const (
+	Person       Kind = "person"
+	Organization Kind = "organization"
+)
+
+// The levels of assurance that somebody is who they say.
+const (
+	Declared = "L1" // they said so
+	Seen     = "L2" // their paper was seen at a window, or their real name checked
+	Faced    = "L3" // and their face compared
+)
+
+// Party is a person or an organisation. Its fields are open: whatever shows
+// them to others than the party takes the Masked methods, or Reveal.
+type Party struct {
+	ID        int64
+	Kind      Kind
+	Name      string
+	IDType    IDType
+	Number    string `json:"-"`
+	Mobile    string `json:"-"` // "" if none is known
+	Address   string `json:"-"`
+	Division  string // twelve digits of where they live or have their seat, or ""
+	Assurance string
+
+	// Of organisations only.
+	OrgKind     string
+	Capital     int64 // registered, in fen
+	Scope       string
+	Status      string
+	Legal       int64 // the party that is the legal representative, 0 if not known
+	LegalName   string
+	LegalNumber string `json:"-"`
+
+	Override   Override // set if the number fails its check
+	Registered bool     // has an account
+}
+
+// Override says why a code that fails its check was taken.
+type Override struct {
+	Reason string
+	By     int64 // the staff member
+	At     time.Time
+}
+
+// Birth is a person's day of birth; ok is false when the number does not tell.
+func (p Party) Birth() (day calendar.Date, ok bool) {
+	n, err := ParseIDNumber(p.Number)
+	return n.Birth, err == nil && p.IDType == IDCard
+}
+
+// Sex is a person's sex, "" when the number does not tell.
+func (p Party) Sex() Sex {
+	if n, err := ParseIDNumber(p.Number); err == nil && p.IDType == IDCard {
+		return n.Sex
+	}
+	return ""
+}
+
+// Service is the use cases of party.
+type Service struct {
+	DB    *db.DB
+	Box   *secret.Box
+	Frame ui.Frame
+
+	// Log records an act in the ledger, in the same transaction. Nil records
+	// nothing, and then Reveal refuses.
+	Log func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
+	// Place names a division in words; nil leaves it out.
+	Place func(tx *db.Tx, division string) (string, error)
+	// Item names an item of a mandate; nil shows its code.
+	Item func(tx *db.Tx, code string) (string, error)
+	// SignIn begins the session of a new account; nil leads to the page where
+	// people sign in.
+	SignIn func(ctx context.Context, account int64) error
+	// ActFor keeps in the session for whom the person acts from now on, 0 for
+	// themselves; without it nobody can switch.
+	ActFor func(ctx context.Context, principal int64) error
+}
+
+// Find returns a party; an unknown id is the fault row.unknown.
+func (s *Service) Find(tx *db.Tx, id int64) (Party, error) {
+	p, err := find(tx, s.Box, `id = $1`, id)
+	if err == nil && p == nil {
+		return Party{}, fault.New(fault.Unknown, "row.unknown")
+	}
+	return value(p), err
+}
+
+// FindByNumber returns the party with a number, however it is typed; an unknown
+// one is the fault row.unknown.
+func (s *Service) FindByNumber(tx *db.Tx, number string) (Party, error) {
+	p, err := find(tx, s.Box, `number_index = $1`, s.numberIndex(Tidy(number)))
+	if err == nil && p == nil {
+		return Party{}, fault.New(fault.Unknown, "row.unknown")
+	}
+	return value(p), err
+}
+
+// Names returns the name of each party, for lists.
+func (s *Service) Names(tx *db.Tx, ids ...int64) (map[int64]string, error) { return listNames(tx, ids) }
+
+// Actor returns the party as somebody who acts for themselves; see Acting for
+// others. The actor's ID is the id of the party. Rights are for the caller to
+// fill in.
+func (s *Service) Actor(tx *db.Tx, party int64) (auth.Actor, error) {
+	names, err := listNames(tx, []int64{party})
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	name, ok := names[party]
+	if !ok {
+		return auth.Actor{}, fault.New(fault.Unknown, "row.unknown")
+	}
+	return auth.Actor{ID: party, Kind: auth.Applicant, Name: name, Party: party, Roles: []string{module.Applicant}}, nil
+}
+
+// Input is what is told about a party when it is first met.
+type Input struct {
+	Kind     Kind
+	Name     string
+	IDType   IDType // "" takes IDCard for people and USCC for organisations
+	Number   string
+	Mobile   string // optional
+	Address  string // optional
+	Division string // optional, twelve digits
+
+	OrgKind     string
+	LegalName   string
+	LegalNumber string
+	Override    string // why a code that fails only its check character is taken
+}
+
+// tidy makes one form of what was typed.
+func (in *Input) tidy() {
+	if in.IDType == "" && in.Kind == Organization {
+		in.IDType = USCC
+	} else if in.IDType == "" {
+		in.IDType = IDCard
+	}
+	for _, text := range []*string{&in.Name, &in.Address, &in.OrgKind, &in.LegalName, &in.Override, &in.Division} {
+		*text = strings.TrimSpace(*text)
+	}
+	in.Number, in.LegalNumber, in.Mobile = Tidy(in.Number), Tidy(in.LegalNumber), tidyMobile(in.Mobile)
+}
+
+// check reports what is wrong with a tidy input on a day, field by field.
+func (in *Input) check(today calendar.Date) fault.Fields {
+	bad := fault.Fields{}
+	bad.Need(in.Kind == Person || in.Kind == Organization, "kind", "party.kind")
+	bad.Need(isName(in.Name), "name", "party.name")
+	bad.Need(in.Mobile == "" || IsMobile(in.Mobile), "mobile", "party.mobile")
+	bad.Need(utf8.RuneCountInString(in.Address) <= 200, "address", "party.address")
+	bad.Need(in.Division == "" || len(in.Division) == 12 && strings.Trim(in.Division, "0123456789") == "", "division", "party.division")
+	bad.Need((in.Kind == Organization) == (in.IDType == USCC), "id_type", "party.id_type")
+	if err := in.checkNumber(today); err != nil {
+		bad.Need(false, "number", fault.Code(err))
+	}
+	if in.Kind == Organization {
+		bad.Need(in.LegalName == "" || isName(in.LegalName), "legal_name", "party.name")
+		if _, err := ParseIDNumber(in.LegalNumber); in.LegalNumber != "" && err != nil {
+			bad.Need(false, "legal_number", fault.Code(err))
+		}
+	}
+	return bad
+}
+
+func (in *Input) checkNumber(today calendar.Date) error {
+	switch in.IDType {
+	case IDCard:
+		n, err := ParseIDNumber(in.Number)
+		if err == nil && n.Birth > today {
+			err = fault.New(fault.Invalid, "party.id_date")
+		}
+		return err
+	case USCC:
+		err := CheckUSCC(in.Number)
+		if fault.Code(err) == "party.uscc_check" && in.Override != "" {
+			return nil
+		}
+		return err
+	case Passport:
+		return checkPassport(in.Number)
+	default:
+		return fault.New(fault.Invalid, "party.id_type")
+	}
+}
+
+// isName takes what is written as a name: two to sixty characters, no digits
+// alone, no control characters.
+func isName(text string) bool {
+	n := utf8.RuneCountInString(text)
+	return utf8.ValidString(text) && n >= 2 && n <= 60 &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == '<' || r == '>' }) &&
+		strings.Trim(text, "0123456789 ") != ""
+}
+
+// Enrol returns the party with the number of in, adding it if there is none; it
+// is for a member of staff who has seen the paper, inside their own unit of
+// work, and asks for the right party.enrol. An organisation's code that fails
+// only its check character is taken if in.Override says why; that is recorded.
+// Invalid faults name the fields; a known number under another name is the
+// Conflict party.name_differs.
+func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
+	in.tidy()
+	if err := in.check(calendar.DateOf(tx.Now())).Err(); err != nil {
+		return Party{}, err
+	}
+	p := in.party(tx.NewID(), Seen)
+	if CheckUSCC(in.Number) != nil && in.IDType == USCC {
+		p.Override = Override{Reason: in.Override, By: who.ID, At: tx.Now()}
+	}
+	if in.LegalNumber != "" {
+		legal, err := find(tx, s.Box, `number_index = $1 AND kind = 'person'`, s.numberIndex(in.LegalNumber))
+		if err != nil {
+			return Party{}, err
+		}
+		if legal != nil && legal.Name == in.LegalName {
+			p.Legal = legal.ID
+		}
+	}
+	added, err := insert(tx, s, p, "")
+	if err != nil {
+		return Party{}, err
+	}
+	if !added {
+		return s.known(tx, in)
+	}
+	if p.Override.Reason != "" {
+		err = s.log(tx, who, "party.number_overridden", about(p.ID), map[string]string{"reason": p.Override.Reason})
+	}
+	return p, err
+}
+
+// known returns the party that already has the number of in.
+func (s *Service) known(tx *db.Tx, in Input) (Party, error) {
+	p, err := find(tx, s.Box, `number_index = $1 AND kind = $2`, s.numberIndex(in.Number), in.Kind)
+	if err != nil {
+		return Party{}, err
+	}
+	if p == nil {
+		return Party{}, errors.New("party: a number is taken and nobody has it")
+	}
+	if p.Name != in.Name {
+		return Party{}, fault.New(fault.Conflict, "party.name_differs")
+	}
+	return *p, nil
+}
+
+func (in *Input) party(id int64, assurance string) Party {
+	return Party{
+		ID: id, Kind: in.Kind, Name: in.Name, IDType: in.IDType, Number: in.Number, Mobile: in.Mobile,
+		Address: in.Address, Division: in.Division, Assurance: assurance,
+		OrgKind: in.OrgKind, LegalName: in.LegalName, LegalNumber: in.LegalNumber,
+	}
+}
+
+// Opened is what Reveal shows.
+type Opened struct {
+	Number      string
+	Mobile      string
+	Address     string
+	LegalNumber string
+}
+
+// Reveal returns what pages otherwise mask and records in the ledger that who
+// has looked, and why; it asks for the right party.reveal. Without a reason it
+// is the Invalid fault party.reason.
+func (s *Service) Reveal(ctx context.Context, who auth.Actor, party int64, reason string) (Opened, error) {
+	reason = strings.TrimSpace(reason)
+	bad := fault.Fields{}
+	n := utf8.RuneCountInString(reason)
+	bad.Need(n >= 2 && n <= 200, "reason", "party.reason")
+	if err := bad.Err(); err != nil {
+		return Opened{}, err
+	}
+	if s.Log == nil {
+		return Opened{}, errors.New("party: nothing is revealed without a ledger")
+	}
+	var out Opened
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		p, err := s.Find(tx, party)
+		if err != nil {
+			return err
+		}
+		out = Opened{p.Number, p.Mobile, p.Address, p.LegalNumber}
+		return s.Log(tx, who, "party.revealed", about(party), map[string]string{"reason": reason})
+	})
+	if err != nil {
+		return Opened{}, err
+	}
+	return out, nil
+}
+
+func (s *Service) log(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	if s.Log == nil {
+		return nil
+	}
+	return s.Log(tx, who, act, about, facts)
+}
+
+func (s *Service) numberIndex(number string) string { return s.Box.Index("number:" + number) }
+
+func (s *Service) mobileIndex(mobile string) string {
+	if mobile == "" {
+		return ""
+	}
+	return s.Box.Index("mobile:" + mobile)
+}
+
+// about names a party in the ledger.
+func about(party int64) string { return fmt.Sprintf("party:%d", party) }
+
+func value(p *Party) Party {
+	if p == nil {
+		return Party{}
+	}
+	return *p
+}

@@ -1,0 +1,68 @@
+package party
+
+import (
+	"time"
+
+	"onedoor.app/infra/db"
+)
+
+const mandateColumns = `m.id, m.agent, m.principal, m.items, m.from_on, m.to_on, m.document`
+
+func mandateInto(m *Mandate) []any {
+	return []any{&m.ID, &m.Agent, &m.Principal, db.JSON(&m.Items), &m.From, &m.To, &m.Document}
+}
+
+func insertMandate(tx *db.Tx, m Mandate) error {
+	return tx.Exec(`INSERT INTO party_mandate (id, agent, principal, items, from_on, to_on, document)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.Agent, m.Principal, db.JSON(m.Items), m.From, m.To, m.Document)
+}
+
+func findMandate(tx *db.Tx, id int64) (m Mandate, err error) {
+	var revoked time.Time
+	err = tx.One(`SELECT `+mandateColumns+`, m.revoked_at FROM party_mandate m WHERE m.id = $1`+tx.ForUpdate(),
+		[]any{id}, append(mandateInto(&m), &revoked)...)
+	m.Revoked = !revoked.IsZero()
+	return m, err
+}
+
+func changeRevoked(tx *db.Tx, id int64) error {
+	return tx.ExecOne(`UPDATE party_mandate SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL`, tx.Now(), id)
+}
+
+func listMandates(tx *db.Tx, party int64) ([]Mandate, error) {
+	type row struct {
+		Mandate
+		revoked time.Time
+	}
+	rows, err := db.All(tx, func(r *row) []any { return append(mandateInto(&r.Mandate), &r.revoked) },
+		`SELECT `+mandateColumns+`, m.revoked_at FROM party_mandate m
+		WHERE m.principal = $1 OR m.agent = $1 ORDER BY m.id DESC`, party)
+	list := make([]Mandate, len(rows))
+	for i, r := range rows {
+		r.Revoked = !r.revoked.IsZero()
+		list[i] = r.Mandate
+	}
+	return list, err
+}
+
+// listMandated returns whose mandates are in force for an agent on a day.
+func listMandated(tx *db.Tx, agent int64, day string) ([]Principal, error) {
+	list, err := db.All(tx, func(p *Principal) []any {
+		return append(mandateInto(&p.Mandate), &p.ID, &p.Name, &p.Kind)
+	}, `SELECT `+mandateColumns+`, p.id, p.name, p.kind FROM party_mandate m JOIN party_party p ON p.id = m.principal
+		WHERE m.agent = $1 AND m.revoked_at IS NULL AND m.from_on <= $2 AND m.to_on >= $2 ORDER BY m.id`, agent, day)
+	for i := range list {
+		list[i].How = ByMandate
+	}
+	return list, err
+}
+
+// listRepresented returns the organisations whose legal representative a person is.
+func listRepresented(tx *db.Tx, person int64) ([]Principal, error) {
+	list, err := db.All(tx, func(p *Principal) []any { return []any{&p.ID, &p.Name, &p.Kind} },
+		`SELECT id, name, kind FROM party_party WHERE legal = $1 ORDER BY id`, person)
+	for i := range list {
+		list[i].How = ByLaw
+	}
+	return list, err
+}
