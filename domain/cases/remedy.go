@@ -107,14 +107,16 @@ func (r Remedy) Text(f RemedyFacts) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("cases: no remedies text %q", r)
 	}
-	for name, fact := range map[string]string{
-		"{类}": f.Kind, "{文书}": f.Paper, "{复议机关}": f.Reviewer, "{网址}": f.Site, "{法院}": f.Court, "{日期}": f.Date,
-		"{监督机构}": f.Supervisor, "{电话}": f.Phone,
+	for _, gap := range [][2]string{
+		{"{类}", f.Kind}, {"{文书}", f.Paper}, {"{复议机关}", f.Reviewer}, {"{网址}", f.Site}, {"{法院}", f.Court},
+		{"{日期}", f.Date}, {"{监督机构}", f.Supervisor}, {"{电话}", f.Phone},
 	} {
-		if fact == "" && strings.Contains(text, name) {
-			return "", fmt.Errorf("cases: remedies text %s lacks %s", r, name)
+		if name, fact := gap[0], gap[1]; strings.Contains(text, name) {
+			if fact == "" {
+				return "", fmt.Errorf("cases: remedies text %s lacks %s", r, name)
+			}
+			text = strings.ReplaceAll(text, name, fact)
 		}
-		text = strings.ReplaceAll(text, name, fact)
 	}
 	return text, nil
 }
