@@ -1,0 +1,165 @@
+// Package app assembles the capabilities into one program: the service centre
+// behind one address.
+//
+// It knows the list of capabilities (modules.go), fills their func fields with
+// one another's use cases, and owns what belongs to no capability: start and
+// stop, sessions, language, the frame around pages, health and metrics.
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/alexedwards/scs/v2"
+
+	"onedoor.app/engine/event"
+	"onedoor.app/engine/job"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/once"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/observe"
+	"onedoor.app/infra/secret"
+	"onedoor.app/infra/web"
+	"onedoor.app/module"
+	"onedoor.app/ui"
+)
+
+// texts holds the words of faults that no capability owns.
+//
+//go:embed text/*.json
+var texts embed.FS
+
+// App is the assembled program. Close it after use.
+type App struct {
+	Config  Config
+	DB      *db.DB
+	Modules []module.Module // in the order in which they were migrated
+
+	services *services
+	words    *i18n.Bundle
+	rights   rights
+	needs    map[string]string // pattern of each route to the right that it asks for
+	sessions *scs.SessionManager
+	server   *web.Server
+	metrics  *observe.Metrics
+	runner   *job.Runner
+	mux      *http.ServeMux // the capabilities' routes
+	handler  http.Handler
+}
+
+// Base is what every capability may be given.
+type Base struct {
+	Config Config
+	DB     *db.DB
+	Box    *secret.Box
+	Blobs  blob.Store
+	Bus    *event.Bus
+	Frame  ui.Frame
+	// Flash leaves good news, already in the reader's language, for the next page.
+	Flash func(ctx context.Context, text string)
+}
+
+// New opens and migrates the database and assembles the program. more adds
+// capabilities from elsewhere, such as a ministry's own.
+func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *App, err error) {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	box, err := secret.OpenKeyFile(cfg.file("onedoor.key"))
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, cfg.DB)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, DB: d, words: &i18n.Bundle{}, metrics: observe.NewMetrics(), mux: http.NewServeMux()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	a.sessions = newSessions(d, cfg.SecureCookies, func(w http.ResponseWriter, r *http.Request, err error) { a.server.Fail(w, r, err) })
+	base := Base{
+		Config: cfg, DB: d, Box: box, Blobs: blob.Folder{Dir: cfg.file("files")}, Bus: &event.Bus{},
+		Frame: a.frame,
+		Flash: func(ctx context.Context, text string) { a.sessions.Put(ctx, flashInKey, text) },
+	}
+	a.services = newServices(a, base)
+	a.Modules = a.services.modules()
+	for _, add := range more {
+		a.Modules = append(a.Modules, add(base))
+	}
+	if err := a.assemble(ctx, base.Bus); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// ground lists the machinery that keeps tables of its own.
+func ground() []module.Module {
+	return []module.Module{
+		{Name: "auth", Schema: auth.Schema},
+		{Name: "once", Schema: once.Schema},
+		{Name: "job", Schema: job.Schema},
+		{Name: "ledger", Schema: ledger.Schema},
+	}
+}
+
+// assemble migrates every module and connects its rights, words, events, jobs
+// and routes.
+func (a *App) assemble(ctx context.Context, bus *event.Bus) error {
+	var err error
+	if a.rights, err = newRights(a.Modules); err != nil {
+		return err
+	}
+	if err := errors.Join(a.words.Add(texts), a.words.Add(ui.Texts)); err != nil {
+		return err
+	}
+	a.runner = &job.Runner{DB: a.DB}
+	for _, m := range append(ground(), a.Modules...) {
+		if err := a.DB.Migrate(ctx, m.Name, m.Schema); err != nil {
+			return err
+		}
+		if m.Texts != nil {
+			if err := a.words.Add(m.Texts); err != nil {
+				return fmt.Errorf("app: %s: %w", m.Name, err)
+			}
+		}
+		bus.Add(m.Events...)
+		a.runner.Register(m.Jobs...)
+	}
+	a.server = &web.Server{Page: a.services.portal.Trouble, SignIn: a.services.portal.AskSignIn}
+	a.route()
+	return nil
+}
+
+// Close ends the connections to the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Handler is the whole site.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Verify checks every capability's invariants on one snapshot and returns every
+// one that does not hold.
+func (a *App) Verify(ctx context.Context, tell func(module string, err error)) error {
+	var errs []error
+	for _, m := range a.Modules {
+		if m.Check == nil {
+			continue
+		}
+		err := a.DB.Read(ctx, m.Check)
+		tell(m.Name, err)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", m.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}

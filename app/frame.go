@@ -1,0 +1,131 @@
+package app
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/module"
+	"onedoor.app/ui"
+)
+
+// frame builds what every full page needs: language, person, the links at the
+// top and at the foot, and the menu of the workbench.
+func (a *App) frame(r *http.Request, title string) ui.Page {
+	ctx := r.Context()
+	lang := i18n.Lang(ctx)
+	say := func(key string, args ...any) string { return a.words.Text(lang, key, args...) }
+	path := ownPath(r)
+	who, known := ctx.Value(personKey{}).(person)
+	p := ui.Page{
+		Lang: lang, Title: title, T: say, Path: path,
+		Elder: elder(r), City: a.Config.City, Hotline: a.Config.Hotline, Demo: a.Config.Demo,
+		SignIn: signInFrom(path),
+		Nav: a.links(r, who.actor, []ui.Link{
+			{Text: say("app.nav.person"), Href: "/items?audience=person"},
+			{Text: say("app.nav.company"), Href: "/items?audience=company"},
+			{Text: say("app.nav.progress"), Href: "/progress"},
+			{Text: say("app.nav.verify"), Href: "/verify"},
+		}),
+		Foot: a.links(r, who.actor, []ui.Link{
+			{Text: say("app.foot.accessibility"), Href: "/accessibility"},
+			{Text: say("app.foot.privacy"), Href: "/privacy"},
+			{Text: say("app.foot.sitemap"), Href: "/sitemap"},
+		}),
+		FootNote: a.services.footNote(ctx),
+	}
+	if known { // else the session could not be read, and this page says so
+		p.Flash = a.sessions.PopString(ctx, flashInKey)
+	}
+	if who.actor.Kind != auth.Visitor {
+		p.User = &ui.User{Name: who.actor.Name, Post: who.line, Home: a.services.portal.Landing(who.actor), SignOut: "/sign-out"}
+		if who.actor.Kind == auth.Staff {
+			p.Rail = a.rail(r, who.actor, say)
+		}
+	}
+	return p
+}
+
+// ownPath is the address that shows this page again. The answer to a posted form
+// has none: the page that the form stood on takes its place.
+func ownPath(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		return r.URL.RequestURI()
+	}
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/"
+	}
+	return web.Local(from.RequestURI())
+}
+
+// signInFrom is the address to sign in at and come back from.
+func signInFrom(path string) string {
+	if path == "/" || strings.HasPrefix(path, "/sign-in") {
+		return "/sign-in"
+	}
+	return "/sign-in?next=" + url.QueryEscape(path)
+}
+
+// links keeps those that who may open, and marks the one that leads to this page.
+func (a *App) links(r *http.Request, who auth.Actor, all []ui.Link) (kept []ui.Link) {
+	for _, l := range all {
+		path, _, _ := strings.Cut(l.Href, "?")
+		if a.opens(who, path) {
+			l.Current = l.Href == r.URL.RequestURI() || l.Href == r.URL.Path
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// rail is the menu of the workbench: the entries of every module that the actor
+// has the right to, by group, in the order of the modules. The entry whose path
+// is the longest beginning of this page's is the current one.
+func (a *App) rail(r *http.Request, who auth.Actor, say func(string, ...any) string) []ui.RailGroup {
+	var groups []ui.RailGroup
+	at := map[string]int{}
+	var here *ui.Link
+	for _, item := range menuOf(a.Modules) {
+		if item.Right != web.Public && !who.May(item.Right) {
+			continue
+		}
+		g, seen := at[item.Group]
+		if !seen {
+			g = len(groups)
+			at[item.Group] = g
+			groups = append(groups, ui.RailGroup{Head: say(item.Group)})
+		}
+		groups[g].Items = append(groups[g].Items, ui.Link{Text: say(item.Text), Href: item.Path, Icon: item.Icon})
+	}
+	for g := range groups {
+		for i := range groups[g].Items {
+			l := &groups[g].Items[i]
+			if under(r.URL.Path, l.Href) && (here == nil || len(l.Href) > len(here.Href)) {
+				here = l
+			}
+		}
+	}
+	if here != nil {
+		here.Current = true
+	}
+	return groups
+}
+
+// under reports whether path is the page at base or below it.
+func under(path, base string) bool {
+	base, _, _ = strings.Cut(base, "?")
+	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(base, "/"))
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// menu is the entries of every module, in order.
+func menuOf(modules []module.Module) (all []module.Item) {
+	for _, m := range modules {
+		all = append(all, m.Menu...)
+	}
+	return all
+}

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	"onedoor.app/domain/office"
+	"onedoor.app/domain/party"
+	"onedoor.app/domain/portal"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/module"
+)
+
+// services are the capabilities with what they need of each other.
+type services struct {
+	office *office.Service
+	party  *party.Service
+	portal *portal.Service
+
+	base Base
+	note atomic.Pointer[string] // the line at the foot of public pages, once it is known
+}
+
+// modules lists the capabilities in the order of the menu. A new one adds its
+// line here and its fields in newServices.
+func (s *services) modules() []module.Module {
+	return []module.Module{
+		s.portal.Module(),
+		s.party.Module(),
+		s.office.Module(),
+	}
+}
+
+func newServices(a *App, b Base) *services {
+	s := &services{base: b}
+	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Log: record}
+	s.party = &party.Service{
+		DB: b.DB, Box: b.Box, Frame: b.Frame, Log: record,
+		Place:  s.place,
+		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
+		ActFor: a.actFor,
+	}
+	s.portal = &portal.Service{
+		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
+		Begin: a.signIn, End: a.signOut, Opens: a.opens,
+		WhoIs: func(ctx context.Context, account int64) (auth.Actor, error) {
+			p, err := a.whoIs(ctx, account, 0)
+			return p.actor, err
+		},
+		Logins: func(typed string) []string { return []string{typed, s.party.Login(typed)} },
+		Hall:   s.hall,
+	}
+	if b.Config.Demo {
+		s.portal.Demo = s.demo
+	}
+	return s
+}
+
+// record keeps a rare act as evidence in the chain of what it is about.
+func record(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
+}
+
+// person loads whom an account belongs to, and the line below their name.
+// principal is the party that an applicant chose to act for, 0 for themselves.
+func (s *services) person(tx *db.Tx, account auth.Account, principal int64) (p person, err error) {
+	if account.Kind == auth.Staff {
+		if p.actor, err = s.office.Actor(tx, account.Subject); err != nil {
+			return p, err
+		}
+		p.actor.Staff = account.Subject
+		p.line, err = s.postLine(tx, p.actor)
+		return p, err
+	}
+	if p.actor, err = s.party.Actor(tx, account.Subject); err != nil {
+		return p, err
+	}
+	if principal != 0 {
+		if p.actor, err = s.party.Acting(tx, p.actor, principal); err != nil {
+			return p, err
+		}
+	}
+	if p.actor.For != 0 {
+		names, err := s.party.Names(tx, p.actor.For)
+		if err != nil {
+			return p, err
+		}
+		p.line = names[p.actor.For]
+	}
+	return p, nil
+}
+
+// postLine is where somebody works and as what: "食药卫健审批科　审查岗".
+func (s *services) postLine(tx *db.Tx, who auth.Actor) (string, error) {
+	unit, err := s.office.Unit(tx, who.Unit)
+	if err != nil {
+		return "", err
+	}
+	line := []string{unit.Name}
+	for _, held := range who.Posts {
+		if held.Deputy != 0 {
+			continue
+		}
+		post, err := s.office.Post(tx, held.Code)
+		if err != nil {
+			return "", err
+		}
+		line = append(line, post.Name)
+	}
+	return strings.Join(line, "　"), nil
+}
+
+// place names a division with those above it, from the city down.
+func (s *services) place(tx *db.Tx, division string) (string, error) {
+	path, err := s.office.RegionPath(tx, division)
+	if err != nil {
+		return "", err
+	}
+	var name strings.Builder
+	for _, r := range path {
+		name.WriteString(r.Name)
+	}
+	return name.String(), nil
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"onedoor.app/domain/portal"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/sample"
+)
+
+// DemoPassword opens every account of the sample city.
+const DemoPassword = portal.DemoPassword
+
+// LoadSample brings the sample city into the database: its units and people,
+// its applicants, its catalogue, and cases in every state. What is there already
+// stays as it is, so that loading twice changes nothing.
+func (a *App) LoadSample(ctx context.Context) error {
+	city, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	hash := auth.Hash(DemoPassword)
+	if err := a.services.office.LoadPackage(ctx, city, hash); err != nil {
+		return err
+	}
+	if err := a.services.party.LoadPackage(ctx, city, hash); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Empty reports whether nobody has an account yet.
+func (a *App) Empty(ctx context.Context) (bool, error) {
+	one, found := 0, false
+	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		found, err = tx.Maybe(`SELECT 1 FROM auth_account LIMIT 1`, nil, &one)
+		return err
+	})
+	return !found, err
+}

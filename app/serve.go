@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// grace is how long running requests may take when the program is told to stop.
+const grace = 15 * time.Second
+
+// Serve answers requests on l, works jobs off and forgets expired sessions until
+// ctx ends; then it finishes what it has begun.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           a.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // a phone uploads slowly
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+	work, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { a.runner.Run(work) })
+	wg.Go(func() {
+		a.sweep(work, func(err error) { slog.WarnContext(work, "sessions not swept", "err", err) })
+	})
+	wg.Go(func() {
+		<-work.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if err := server.Shutdown(last); err != nil {
+			slog.WarnContext(last, "some requests were cut off", "err", err)
+		}
+	})
+	err := server.Serve(l)
+	stop()
+	wg.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+// Command onedoor runs a government service centre (一门): the web application
+// and the tools around it. "onedoor help" lists what it can do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"onedoor.app/app"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "onedoor:", err)
+		os.Exit(1)
+	}
+}
+
+// program is what every command is given.
+type program struct {
+	env            func(string) (string, bool)
+	stdout, stderr io.Writer
+}
+
+// command is one thing that the program does.
+type command struct {
+	words string // "import items"
+	use   string // what follows the words
+	help  string
+	do    func(ctx context.Context, p program, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "[--demo] [--data DIR] [--db URL] [--listen ADDR]", "serve the site; --demo loads the sample city", serve},
+		{"verify", "[--data DIR] [--db URL]", "check every invariant of every capability", verify},
+		// {"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
+		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
+		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
+		{"routes", "", "list every route and the right that it asks for", routes},
+		{"config", "", "print every setting with its value and meaning", printConfig},
+		{"version", "", "say which version this is", version},
+		{"help", "", "list the commands", help},
+	}
+}
+
+// run is the program without the process: tests call it too.
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) error {
+	p := program{env: env, stdout: stdout, stderr: stderr}
+	line := strings.Join(args, " ") + " "
+	for _, c := range commands() {
+		if strings.HasPrefix(line, c.words+" ") {
+			return c.do(ctx, p, args[len(strings.Fields(c.words)):])
+		}
+	}
+	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
+		return help(ctx, p, nil)
+	}
+	return fmt.Errorf("%q is not a command; \"onedoor help\" lists them", strings.TrimSpace(line))
+}
+
+func help(_ context.Context, p program, _ []string) error {
+	fmt.Fprintln(p.stdout, "OneDoor 一门: a government service centre behind one door.")
+	fmt.Fprintln(p.stdout)
+	for _, c := range commands() {
+		fmt.Fprintf(p.stdout, "  onedoor %s\n        %s\n", strings.TrimSpace(c.words+" "+c.use), c.help)
+	}
+	fmt.Fprintln(p.stdout, "\nSettings come from the environment: see \"onedoor config\". A flag goes before them.")
+	return nil
+}
+
+// settings are flags that stand for settings of the environment.
+type settings map[string]string
+
+// flags returns a flag set whose --data, --db and --listen override the
+// environment in what the returned settings then hold.
+func (p program) flags(name string) (*flag.FlagSet, settings) {
+	fs := flag.NewFlagSet("onedoor "+name, flag.ContinueOnError)
+	fs.SetOutput(p.stderr)
+	over := settings{}
+	for flagName, f := range map[string]struct{ env, help string }{
+		"data": {"ONEDOOR_DATA", "folder of the database, the files and the key"},
+		"db":   {"ONEDOOR_DB", "an SQLite file or postgres://…"},
+	} {
+		fs.Func(flagName, f.help, func(v string) error { over[f.env] = v; return nil })
+	}
+	return fs, over
+}
+
+// config reads the settings, those of flags first.
+func (p program) config(over settings) (app.Config, error) {
+	return app.ReadConfig(func(name string) (string, bool) {
+		if v, ok := over[name]; ok {
+			return v, true
+		}
+		return p.env(name)
+	})
+}
+
+// open assembles the program for a command that works on the database.
+func (p program) open(ctx context.Context, over settings) (*app.App, error) {
+	cfg, err := p.config(over)
+	if err != nil {
+		return nil, err
+	}
+	return app.New(ctx, cfg)
+}

@@ -1,0 +1,130 @@
+// Package portal holds the pages that belong to no single capability: the hall
+// where visitors arrive, signing in and out, and the pages that say what went
+// wrong (门户).
+//
+// It keeps nothing: what it shows comes from other capabilities through the
+// fields of Service. What a form carried when its session had expired travels in
+// the pages themselves, never in a table, and passwords are never carried.
+package portal
+
+import (
+	"context"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+// Service is the portal. Give it its fields before the first call.
+type Service struct {
+	Accounts *auth.Accounts
+	Frame    ui.Frame
+	Words    *i18n.Bundle
+
+	// Begin and End open and close the session of the request.
+	Begin func(ctx context.Context, account auth.Account) error
+	End   func(ctx context.Context) error
+	// WhoIs is the actor that an account acts as today.
+	WhoIs func(ctx context.Context, account int64) (auth.Actor, error)
+	// Logins are the forms in which accounts may keep what somebody types as their
+	// login.
+	Logins func(typed string) []string
+	// Opens reports whether there is a page at path that who may open.
+	Opens func(who auth.Actor, path string) bool
+
+	// Hall is what the home page shows of the catalogue and the centre.
+	Hall func(ctx context.Context) (Hall, error)
+	// Mine is what the signed-in applicant should see first; nil shows nothing.
+	Mine func(ctx context.Context, who auth.Actor) ([]Mine, error)
+	// Demo lists the accounts of the sample city; nil where it is not loaded.
+	Demo func(ctx context.Context) ([]DemoGroup, error)
+
+	knocks knocks
+}
+
+// Hall is the content of the home page; empty parts are left out.
+type Hall struct {
+	Popular []ui.Link // what people often need
+	Bundles []Bundle  // 一件事
+	Themes  []Theme
+	Total   int // items on offer
+	Windows []Window
+	Hours   []string // a line each: days, hours, remarks
+	Address string
+	Phone   string
+	Notices []ui.Link
+}
+
+// Bundle is several items that people need together (一件事).
+type Bundle struct {
+	Icon, Title, Text, Href string
+	Facts                   string // 5 个部门，11 份材料
+	Days                    string // 9 个工作日
+}
+
+// Theme is a group of items, as people look for them.
+type Theme struct{ Icon, Name, Note, Href string }
+
+// Window is a window of the hall, or a group of them.
+type Window struct{ Name, Place, Does string }
+
+// Mine is one case of the visitor's own, as the home page shows it.
+type Mine struct {
+	Title string
+	Href  string
+	Lamp  ui.Lamp // empty where no clock runs
+	Light string  // the light's words
+	Tag   ui.Badge
+	Note  string
+}
+
+// DemoGroup is the demo accounts that do the same work.
+type DemoGroup struct {
+	Title    string
+	Accounts []DemoAccount
+}
+
+// DemoAccount is one account of the sample city. Its password is DemoPassword.
+type DemoAccount struct{ Login, Name, Work string }
+
+// DemoPassword opens every account of the sample city. It is printed when the
+// demonstration starts and shown on its sign-in page; an installation that is no
+// demonstration has no account with it.
+const DemoPassword = "yunchuan-2026"
+
+// landings says where people of a role begin their day, the most telling role
+// first: a section chief who also decides begins with decisions.
+var landings = []struct{ role, path string }{
+	{"clerk", "/desk"}, {"township_clerk", "/desk"}, {"guide", "/desk"},
+	{"approver", "/work"}, {"chief_representative", "/work"}, {"township_chief", "/work"},
+	{"reviewer", "/work"}, {"inspector", "/work"},
+	{"issuer", "/issue"}, {"deliverer", "/issue"},
+	{"supervisor", "/watch"}, {"leader", "/watch"}, {"legal_supervisor", "/watch"},
+	{"catalog_officer", "/catalog"},
+	{"system_admin", "/admin"}, {"security_admin", "/admin"}, {"audit_admin", "/admin"},
+	{"section_chief", "/work"}, {"archivist", "/work"},
+}
+
+// elsewhere is where staff go whose own place is not open to them.
+var elsewhere = []string{"/work", "/desk", "/issue", "/watch", "/catalog", "/admin"}
+
+// Landing is the page that who sees first after signing in.
+func (s *Service) Landing(who auth.Actor) string {
+	if who.Kind == auth.Applicant {
+		if s.Opens(who, "/my") {
+			return "/my"
+		}
+		return "/"
+	}
+	for _, l := range landings {
+		if who.Has(l.role) && s.Opens(who, l.path) {
+			return l.path
+		}
+	}
+	for _, path := range elsewhere {
+		if s.Opens(who, path) {
+			return path
+		}
+	}
+	return "/"
+}

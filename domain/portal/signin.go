@@ -1,0 +1,155 @@
+package portal
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// signInBody is what the sign-in form may weigh: a carried form, percent-encoded.
+const signInBody = 4 * carryMost
+
+// signInView is the sign-in page's content.
+type signInView struct {
+	ui.Page
+	Login   string
+	Next    string
+	Carried carried
+	Error   string // why the last try failed
+	Demo    []DemoGroup
+}
+
+// form is what every form of the page carries besides login and password.
+func (v signInView) form() []ui.Hidden {
+	return append([]ui.Hidden{{Name: "next", Value: v.Next}}, v.Carried.hidden()...)
+}
+
+// showSignIn answers GET /sign-in. Somebody signed in already goes on at once.
+func (s *Service) showSignIn(w http.ResponseWriter, r *http.Request) error {
+	next := nextOf(r.URL.Query())
+	if who := auth.From(r.Context()); who.Kind != auth.Visitor && next != "" {
+		return web.SeeOther(w, r, next)
+	}
+	return s.signInPage(w, r, http.StatusOK, signInView{Next: next})
+}
+
+// nextOf is where to go after signing in, "" for the person's own landing page.
+func nextOf(form url.Values) string {
+	next := form.Get("next")
+	if next == "" || web.Local(next) != next || strings.HasPrefix(next, "/sign-") {
+		return ""
+	}
+	return next
+}
+
+func (s *Service) signInPage(w http.ResponseWriter, r *http.Request, code int, v signInView) error {
+	v.Page = s.Frame(r, i18n.T(r.Context(), "portal.signin.title"))
+	v.Page.Wrong = v.Error != ""
+	if v.Carried.some() {
+		v.Page.Path = "/sign-in" // the other language is asked for by a link, which carries nothing
+	}
+	if s.Demo != nil {
+		var err error
+		if v.Demo, err = s.Demo(r.Context()); err != nil {
+			return err
+		}
+	}
+	return web.Show(w, r, code, signInPage(v))
+}
+
+// AskSignIn is web.Server.SignIn: a page that was asked for is shown after
+// signing in; a form that was posted travels along and loses nothing.
+func (s *Service) AskSignIn(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(web.Local(r.URL.RequestURI())), http.StatusSeeOther)
+		return
+	}
+	v := signInView{Carried: carryFromPost(r)}
+	if err := s.signInPage(w, r, http.StatusUnauthorized, v); err != nil {
+		s.Trouble(w, r, web.Problem{Title: web.Words(r.Context(), err), Status: web.Status(err), Code: fault.Code(err)})
+	}
+}
+
+// signIn answers POST /sign-in.
+func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := signInView{Login: r.PostForm.Get("login"), Next: nextOf(r.PostForm), Carried: carryThrough(r.PostForm)}
+	who, err := s.enter(ctx, clientAddress(r), v.Login, r.PostForm.Get("password"))
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
+		v.Error = web.Words(ctx, err)
+		return s.signInPage(w, r, web.Status(err), v)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case v.Carried.some() && !v.Carried.Lost:
+		return web.Show(w, r, http.StatusOK, againPage(s.Frame(r, i18n.T(ctx, "portal.again.title")), who.Name, v.Carried))
+	case v.Carried.some() && v.Carried.From != "":
+		return web.SeeOther(w, r, v.Carried.From)
+	case v.Next != "":
+		return web.SeeOther(w, r, v.Next)
+	}
+	return web.SeeOther(w, r, s.Landing(who))
+}
+
+// enter checks the password and begins the session. Faults: auth.refused,
+// auth.locked, portal.slow_down.
+func (s *Service) enter(ctx context.Context, address, login, password string) (auth.Actor, error) {
+	if !s.knocks.may(address, s.Accounts.DB.Now()) {
+		return auth.Actor{}, fault.New(fault.TooMany, "portal.slow_down")
+	}
+	login, err := s.Accounts.Known(ctx, s.Logins(login)...)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	account, err := s.Accounts.Check(ctx, login, password)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	if err := s.Begin(ctx, account); err != nil {
+		return auth.Actor{}, err
+	}
+	return s.WhoIs(ctx, account.ID)
+}
+
+// clientAddress is who knocks. A proxy on this machine names its client; nobody
+// else's word is taken for it.
+func clientAddress(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(last) != nil {
+			return last
+		}
+	}
+	return host
+}
+
+// signOut answers POST /sign-out.
+func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.End(r.Context()); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/")
+}
+
+// pathOf is an address without its query.
+func pathOf(href string) string {
+	path, _, _ := strings.Cut(href, "?")
+	return path
+}

@@ -1,0 +1,27 @@
+package auth
+
+import (
+	"context"
+
+	"onedoor.app/infra/db"
+)
+
+// Known returns the first of logins that an active account has, else the first
+// of them: what somebody types may be kept in more than one form.
+func (a *Accounts) Known(ctx context.Context, logins ...string) (login string, err error) {
+	if len(logins) > 0 {
+		login = logins[0]
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		for _, l := range logins {
+			one := 0
+			found, err := tx.Maybe(`SELECT 1 FROM auth_account WHERE login = $1 AND active`, []any{tidy(l)}, &one)
+			if found || err != nil {
+				login = l
+				return err
+			}
+		}
+		return nil
+	})
+	return login, err
+}
