@@ -76,3 +76,22 @@ func (g Grid) col(i int) Col {
 	}
 	return Col{}
 }
+
+// Theme is one door of the home page: a subject and what lies behind it.
+type Theme struct {
+	Text string
+	Note string
+	Icon string
+	Href string
+}
+
+// Bundle is a life event that several departments handle as one.
+type Bundle struct {
+	Title string
+	Note  string // 原来分 5 次、交 27 份
+	Text  string // 5 个部门，11 份材料
+	Big   string // 9 个工作日
+	After string // 办结
+	Icon  string
+	Href  string
+}

@@ -170,19 +170,29 @@ func livingData(p Page) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Tiles([]Tile{
-				{Lamp: Red, Label: t("超期", "Overdue"), Value: "10", Unit: t("件", ""), Note: t("比昨天少 3 件", "3 fewer than yesterday")},
-				{Lamp: Yellow, Label: t("临期", "Due soon"), Value: "126", Unit: t("件", ""), Note: t("两个工作日内", "within 2 working days")},
-				{Lamp: Blue, Label: t("正常", "On time"), Value: "1,706", Unit: t("件", ""), Href: "#s-tiles"},
-				{Lamp: Stop, Label: t("停表", "Stopped"), Value: "78", Unit: t("件", ""), Note: t("平均停 6.2 天", "6.2 days on average")},
-				{Label: t("今天办结", "Closed today"), Value: "402", Unit: t("件", ""), Note: t("按期 99.8%", "99.8% in time")},
-			}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = HeadRow("doors-h", t("按主题找", "By subject"), t("十二类", "twelve kinds"), &Link{Text: t("全部 1,872 个事项", "All 1,872 items"), Href: "#s-doors"}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = Themes([]Theme{{t("开办企业", "Start a company"), t("登记、印章、发票", "register, seals, invoices"), "store", "#s-doors"}, {t("住房", "Housing"), t("买卖、租赁、公积金", "buy, rent, fund"), "home", "#s-doors"}, {t("医疗卫生", "Health"), t("医保、异地就医", "insurance, care elsewhere"), "med", "#s-doors"}, {t("养老助残", "Care"), t("津贴、照护、补助", "allowances, help"), "elder", "#s-doors"}}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = Bundles([]Bundle{{Title: t("开一家餐饮店", "Open a restaurant"), Note: t("原来分 5 次、交 27 份", "once 5 visits and 27 documents"), Text: t("5 个部门，11 份材料", "5 departments, 11 documents"), Big: t("9 个工作日", "9 working days"), After: t("办结", ""), Icon: "store", Href: "#s-doors"}, {Title: t("新生儿出生", "A child is born"), Note: t("从出生证到社保卡", "from birth certificate to card"), Text: t("6 个部门，3 份材料", "6 departments, 3 documents"), Big: t("5 个工作日", "5 working days"), After: t("办结", ""), Icon: "baby", Href: "#s-doors"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("tiles", t("数字块", "Tiles"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("doors", t("首页的门", "Doors of the home page"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -198,8 +208,36 @@ func livingData(p Page) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = Tiles([]Tile{
+				{Lamp: Red, Label: t("超期", "Overdue"), Value: "10", Unit: t("件", ""), Note: t("比昨天少 3 件", "3 fewer than yesterday")},
+				{Lamp: Yellow, Label: t("临期", "Due soon"), Value: "126", Unit: t("件", ""), Note: t("两个工作日内", "within 2 working days")},
+				{Lamp: Blue, Label: t("正常", "On time"), Value: "1,706", Unit: t("件", ""), Href: "#s-tiles"},
+				{Lamp: Stop, Label: t("停表", "Stopped"), Value: "78", Unit: t("件", ""), Note: t("平均停 6.2 天", "6.2 days on average")},
+				{Label: t("今天办结", "Closed today"), Value: "402", Unit: t("件", ""), Note: t("按期 99.8%", "99.8% in time")},
+			}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			return nil
+		})
+		templ_7745c5c3_Err = specimen("tiles", t("数字块", "Tiles"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+			if !templ_7745c5c3_IsBuffer {
+				defer func() {
+					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err == nil {
+						templ_7745c5c3_Err = templ_7745c5c3_BufErr
+					}
+				}()
+			}
+			ctx = templ.InitializeContext(ctx)
 			months := []string{t("5月", "May"), t("6月", "Jun"), t("7月", "Jul"), t("8月", "Aug"), t("9月", "Sep")}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"grid grid--2\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div class=\"grid grid--2\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -223,13 +261,13 @@ func livingData(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("chart", t("图表", "Charts"), t("纵轴从零开始；文字不随图缩小；每张图都有数据表。", "Axes start at zero; text does not shrink; every chart has its table.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("chart", t("图表", "Charts"), t("纵轴从零开始；文字不随图缩小；每张图都有数据表。", "Axes start at zero; text does not shrink; every chart has its table.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -253,13 +291,13 @@ func livingCases(p Page) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var8 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var8 == nil {
-			templ_7745c5c3_Var8 = templ.NopComponent
+		templ_7745c5c3_Var9 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var9 == nil {
+			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := p.either
-		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 			if !templ_7745c5c3_IsBuffer {
@@ -281,11 +319,11 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("inbox", t("待办", "Inbox"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("inbox", t("待办", "Inbox"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 			if !templ_7745c5c3_IsBuffer {
@@ -303,54 +341,7 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("head", t("案卷头", "Case head"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-			if !templ_7745c5c3_IsBuffer {
-				defer func() {
-					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err == nil {
-						templ_7745c5c3_Err = templ_7745c5c3_BufErr
-					}
-				}()
-			}
-			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<form class=\"stack stack--s\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = KbdHint([]Key{{"J K", t("上下", "up and down")}, {"1–4", t("下结论", "verdict")}, {t("空格", "Space"), t("看原件", "original")}}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"card card--flush\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			fine, mend := sampleStamps(p, "v1", "pass"), sampleStamps(p, "v2", "mend")
-			templ_7745c5c3_Err = CheckList(false, []Check{
-				{No: "1", Name: t("营业执照", "Business licence"), Tags: []Badge{{t("免交", "Not needed from you"), ToneGood}}, Note: t("电子证照库，2026-10-08 发证", "From the register, issued 2026-10-08"), Stamps: &fine, Reason: &Input{Name: "r1", Label: t("缺什么、怎么补", "What is missing, how to mend it")}},
-				{No: "2", Name: t("布局图", "Floor plan"), On: true, Bad: true, Note: t("布局图.pdf　2 页", "plan.pdf, 2 pages"), Stamps: &mend, Reason: &Input{Name: "r2", Label: t("缺什么、怎么补", "What is missing, how to mend it"), Value: t("没有标出洗手池的位置，请在烹饪区入口处标出", "The basin is not drawn; show it at the kitchen's entrance")}},
-				{No: "3", Name: t("水质检测报告", "Water test"), Note: t("10月14日，市疾控中心", "14 Oct, CDC"), Verdict: &Mark{Tone: ToneGood, Text: t("合格", "Pass")}},
-			}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</div></form>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = Findings(t("系统核对", "Automatic checks"), []Mark{{Tone: ToneGood, Text: t("经营范围含“餐饮服务”", "Scope of business includes catering")}, {Tone: ToneWarn, Text: t("健康证明 1 人，11月2日到期", "1 health certificate ends on 2 November")}}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			return nil
-		})
-		templ_7745c5c3_Err = specimen("check", t("逐份审查", "Checking documents"), t("判“补正”，理由行就打开。", "A verdict of Mend opens the line for the reason.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("head", t("案卷头", "Case head"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -366,7 +357,54 @@ func livingCases(p Page) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<form class=\"stack stack--s\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = KbdHint([]Key{{"J K", t("上下", "up and down")}, {"1–4", t("下结论", "verdict")}, {t("空格", "Space"), t("看原件", "original")}}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"card card--flush\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			fine, mend := sampleStamps(p, "v1", "pass"), sampleStamps(p, "v2", "mend")
+			templ_7745c5c3_Err = CheckList(false, []Check{
+				{No: "1", Name: t("营业执照", "Business licence"), Tags: []Badge{{t("免交", "Not needed from you"), ToneGood}}, Note: t("电子证照库，2026-10-08 发证", "From the register, issued 2026-10-08"), Stamps: &fine, Reason: &Input{Name: "r1", Label: t("缺什么、怎么补", "What is missing, how to mend it")}},
+				{No: "2", Name: t("布局图", "Floor plan"), On: true, Bad: true, Note: t("布局图.pdf　2 页", "plan.pdf, 2 pages"), Stamps: &mend, Reason: &Input{Name: "r2", Label: t("缺什么、怎么补", "What is missing, how to mend it"), Value: t("没有标出洗手池的位置，请在烹饪区入口处标出", "The basin is not drawn; show it at the kitchen's entrance")}},
+				{No: "3", Name: t("水质检测报告", "Water test"), Note: t("10月14日，市疾控中心", "14 Oct, CDC"), Verdict: &Mark{Tone: ToneGood, Text: t("合格", "Pass")}},
+			}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</div></form>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = Findings(t("系统核对", "Automatic checks"), []Mark{{Tone: ToneGood, Text: t("经营范围含“餐饮服务”", "Scope of business includes catering")}, {Tone: ToneWarn, Text: t("健康证明 1 人，11月2日到期", "1 health certificate ends on 2 November")}}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			return nil
+		})
+		templ_7745c5c3_Err = specimen("check", t("逐份审查", "Checking documents"), t("判“补正”，理由行就打开。", "A verdict of Mend opens the line for the reason.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+			if !templ_7745c5c3_IsBuffer {
+				defer func() {
+					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err == nil {
+						templ_7745c5c3_Err = templ_7745c5c3_BufErr
+					}
+				}()
+			}
+			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Var14 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -378,30 +416,30 @@ func livingCases(p Page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"meta\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"meta\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t("从受理的第二天（10月8日）起算。10月13–14日停表的依据：《特别程序告知书》云行审特告〔2026〕57 号。", "Counted from the working day after acceptance, 8 October. Ground for the stop of 13–14 October: notice 57 of 2026."))
+				var templ_7745c5c3_Var15 string
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t("从受理的第二天（10月8日）起算。10月13–14日停表的依据：《特别程序告知书》云行审特告〔2026〕57 号。", "Counted from the working day after acceptance, 8 October. Ground for the stop of 13–14 October: notice 57 of 2026."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `living_data.templ`, Line: 88, Col: 285}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `living_data.templ`, Line: 93, Col: 285}
 				}
-				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Clock(sampleClock(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Clock(sampleClock(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -411,11 +449,11 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("clock", t("时限账", "Clock"), t("宽处一行，窄处成日历；超过 26 天两周并排。", "One row where there is room, a calendar where not; beyond 26 days two weeks side by side.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("clock", t("时限账", "Clock"), t("宽处一行，窄处成日历；超过 26 天两周并排。", "One row where there is room, a calendar where not; beyond 26 days two weeks side by side.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var15 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 			if !templ_7745c5c3_IsBuffer {
@@ -437,11 +475,11 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("timeline", t("经过", "History"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("timeline", t("经过", "History"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 			if !templ_7745c5c3_IsBuffer {
@@ -459,11 +497,11 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("flow", t("办理路线", "Road"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("flow", t("办理路线", "Road"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var18 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 			if !templ_7745c5c3_IsBuffer {
@@ -481,7 +519,7 @@ func livingCases(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = specimen("acts", t("案卷动作", "Acts of a case"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = specimen("acts", t("案卷动作", "Acts of a case"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

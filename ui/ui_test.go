@@ -60,7 +60,7 @@ func everything(t *testing.T) map[string]string {
 		out.User, out.Demo, out.Elder = nil, false, true
 		desk := middle(
 			Bar("title", "note"), Body(), Desk("case"), Pane("pane", "note"),
-			Card("card"), Section("s", "section"), IconLarge("store"),
+			Card("card"), Section("s", "section"), IconLarge("store"), Hero("q"),
 			Search(SearchBox{Action: "/", Label: "find", Hidden: []Hidden{{"a", "b"}}}),
 			ErrorSummary("2", []Wrong{{"f", "one"}, {"", "two"}}),
 			AskPage(Ask{ID: "a", Title: "t", Text: "x", Yes: "yes", No: "no", Back: "/", Hidden: []Hidden{{"v", "1"}}}),
