@@ -13,6 +13,7 @@
 package office
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -130,19 +131,21 @@ type Service struct {
 	// Log records an act in the ledger, in the same transaction. Nil records
 	// nothing.
 	Log func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
+	// Flash leaves good news for the next page; nil leaves none.
+	Flash func(ctx context.Context, text string)
 }
 
 // Actor returns the staff member as somebody who acts at the moment of tx: own
 // posts first, then those of others in which they stand in, with the roles that
-// go with both. The actor's ID is the id of the staff member. Whoever has left
-// has neither posts nor roles. Rights are for the caller to fill in. Unknown
-// staff is the fault row.unknown.
+// go with both. Whoever has left has neither posts nor roles. Rights are for the
+// caller to fill in, and the account in ID, which until then is the staff
+// member's id. Unknown staff is the fault row.unknown.
 func (s *Service) Actor(tx *db.Tx, staff int64) (auth.Actor, error) {
 	p, err := findStaff(tx, staff)
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	a := auth.Actor{ID: p.ID, Kind: auth.Staff, Name: p.Name, Unit: p.Unit}
+	a := auth.Actor{ID: p.ID, Staff: p.ID, Kind: auth.Staff, Name: p.Name, Unit: p.Unit}
 	if !p.Active {
 		return a, nil
 	}

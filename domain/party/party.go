@@ -244,7 +244,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 	}
 	p := in.party(tx.NewID(), Seen)
 	if CheckUSCC(in.Number) != nil && in.IDType == USCC {
-		p.Override = Override{Reason: in.Override, By: who.ID, At: tx.Now()}
+		p.Override = Override{Reason: in.Override, By: who.Staff, At: tx.Now()}
 	}
 	if in.LegalNumber != "" {
 		legal, err := find(tx, s.Box, `number_index = $1 AND kind = 'person'`, s.numberIndex(in.LegalNumber))

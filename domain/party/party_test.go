@@ -368,7 +368,7 @@ func TestRegisterTakesOverWhatAWindowEntered(t *testing.T) {
 	})
 }
 
-var clerk = auth.Actor{ID: 42, Kind: auth.Staff}
+var clerk = auth.Actor{ID: 9, Staff: 42, Kind: auth.Staff}
 
 func enrol(t *testing.T, s *party.Service, in party.Input, want string) (p party.Party) {
 	t.Helper()
@@ -409,7 +409,7 @@ func TestACodeThatFailsItsCheckNeedsAReason(t *testing.T) {
 		in.Override = "营业执照原件如此，已电话核实登记机关"
 		p := enrol(t, s, in, "")
 		read(t, s, func(tx *db.Tx) (err error) { p, err = s.Find(tx, p.ID); return err })
-		if p.Override.Reason != in.Override || p.Override.By != clerk.ID || !p.Override.At.Equal(s.DB.Now()) {
+		if p.Override.Reason != in.Override || p.Override.By != clerk.Staff || !p.Override.At.Equal(s.DB.Now()) {
 			t.Errorf("override = %+v", p.Override)
 		}
 		if want := []string{"party.number_overridden"}; !slices.Equal(acts, want) {

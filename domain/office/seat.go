@@ -1,0 +1,113 @@
+package office
+
+import (
+	"strings"
+
+	"onedoor.app/infra/db"
+)
+
+// Seat is a post with the people in it, as those who keep the posts see it.
+type Seat struct {
+	Unit     Unit
+	Post     Post
+	Holders  []Person      // appointed and still here
+	Deputies []Arrangement // in force or still to come, by holder
+	Names    map[int64]string
+}
+
+// Person is somebody as lists show them.
+type Person struct {
+	ID   int64
+	No   string
+	Name string
+	Unit string
+}
+
+// Apart reports whether nobody may stand in at this seat (三员分立).
+func (s Seat) Apart() bool { return apart[s.Post.Kind] }
+
+// Seats returns every post with its people, in the order of the package. A
+// query that is not empty keeps those whose unit, post or people it names.
+func (s *Service) Seats(tx *db.Tx, query string) ([]Seat, error) {
+	units, err := listUnits(tx)
+	if err != nil {
+		return nil, err
+	}
+	byCode := make(map[string]Unit, len(units))
+	for _, u := range units {
+		byCode[u.Code] = u
+	}
+	posts, err := listPosts(tx)
+	if err != nil {
+		return nil, err
+	}
+	seats := make([]Seat, len(posts))
+	at := make(map[string]*Seat, len(posts))
+	for i, p := range posts {
+		seats[i] = Seat{Unit: byCode[p.Unit], Post: p, Names: map[int64]string{}}
+		at[p.Code] = &seats[i]
+	}
+	if err := fillSeats(tx, at, today(tx)); err != nil {
+		return nil, err
+	}
+	kept := seats[:0]
+	for _, seat := range seats {
+		if seat.speaksOf(strings.TrimSpace(query)) {
+			kept = append(kept, seat)
+		}
+	}
+	return kept, nil
+}
+
+func (s Seat) speaksOf(query string) bool {
+	if strings.Contains(s.Unit.Name, query) || strings.Contains(s.Post.Name, query) {
+		return true
+	}
+	for _, name := range s.Names {
+		if strings.Contains(name, query) {
+			return true
+		}
+	}
+	return false
+}
+
+// Seat returns one post with its people and those who might stand in: everybody
+// of the same body.
+func (s *Service) Seat(tx *db.Tx, post string) (seat Seat, colleagues []Person, err error) {
+	if seat.Post, err = findPost(tx, post); err != nil {
+		return seat, nil, err
+	}
+	if seat.Unit, err = findUnit(tx, seat.Post.Unit); err != nil {
+		return seat, nil, err
+	}
+	seat.Names = map[int64]string{}
+	if err := fillSeats(tx, map[string]*Seat{post: &seat}, today(tx)); err != nil {
+		return seat, nil, err
+	}
+	colleagues, err = listColleagues(tx, seat.Unit.Body)
+	return seat, colleagues, err
+}
+
+func fillSeats(tx *db.Tx, at map[string]*Seat, day string) error {
+	holders, err := listSitting(tx)
+	if err != nil {
+		return err
+	}
+	for _, h := range holders {
+		if seat := at[h.post]; seat != nil {
+			seat.Holders = append(seat.Holders, h.Person)
+			seat.Names[h.ID] = h.Name
+		}
+	}
+	standing, err := listStanding(tx, day)
+	if err != nil {
+		return err
+	}
+	for _, d := range standing {
+		if seat := at[d.Post]; seat != nil {
+			seat.Deputies = append(seat.Deputies, d.Arrangement)
+			seat.Names[d.Deputy] = d.name
+		}
+	}
+	return nil
+}
