@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
@@ -158,4 +159,12 @@ func place(it *Item, id int64) string {
 		rank = "1"
 	}
 	return fmt.Sprintf("%s%s%016x", rank, strings.ToLower(initials(it.Name)), id)
+}
+
+// Imported is a list that was read in, with what came of it.
+type Imported struct {
+	ID     int64
+	Name   string // of the file
+	Report Report
+	At     time.Time
 }

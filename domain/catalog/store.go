@@ -215,3 +215,39 @@ func anys[T any](list []T) []any {
 	}
 	return out
 }
+
+// listComplete returns which of the codes are items that are not bare.
+func listComplete(tx *db.Tx, codes []string) (map[string]bool, error) {
+	complete := map[string]bool{}
+	for chunk := range slices.Chunk(codes, 200) {
+		list, err := db.All(tx, func(code *string) []any { return []any{code} }, `SELECT code FROM catalog_item
+			WHERE place < '1' AND code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, code := range list {
+			complete[code] = true
+		}
+	}
+	return complete, nil
+}
+
+func insertImport(tx *db.Tx, id int64, name string, staff int64, r Report) error {
+	if len(r.Refused) > 2000 {
+		r.Refused = r.Refused[:2000]
+	}
+	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at) VALUES ($1, $2, $3, $4, $5)`, id, name, staff, db.JSON(r), tx.Now())
+}
+
+func findImport(tx *db.Tx, id int64) (i Imported, err error) {
+	found, err := tx.Maybe(`SELECT id, name, report, at FROM catalog_import WHERE id = $1`, []any{id}, &i.ID, &i.Name, db.JSON(&i.Report), &i.At)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.import.none")
+	}
+	return i, err
+}
+
+func listImports(tx *db.Tx, limit int) ([]Imported, error) {
+	return db.All(tx, func(i *Imported) []any { return []any{&i.ID, &i.Name, db.JSON(&i.Report), &i.At} },
+		`SELECT id, name, report, at FROM catalog_import ORDER BY id DESC LIMIT $1`, limit)
+}

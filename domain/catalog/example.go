@@ -1,0 +1,86 @@
+package catalog
+
+import (
+	"regexp/syntax"
+	"strconv"
+	"strings"
+)
+
+// Example returns a value that Check accepts, for simulations and the sample
+// city. It belongs to nobody: numbers of people and bodies carry the division
+// code 379900, which is not in use.
+func (f Field) Example() string {
+	switch f.Type {
+	case FieldIDNo:
+		return "379900198706120117"
+	case FieldUSCC:
+		return "113799009901Y1710E"
+	case FieldMobile:
+		return "15400020001"
+	case FieldDate:
+		return "2026-06-01"
+	case FieldInteger, FieldDecimal:
+		n := 1.0
+		if f.Min != nil {
+			n = max(n, *f.Min)
+		}
+		if f.Max != nil {
+			n = min(n, *f.Max)
+		}
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	case FieldChoice, FieldMulti:
+		if f.Must != "" || len(f.Options) == 0 {
+			return f.Must
+		}
+		return f.Options[0]
+	case FieldYesNo:
+		if f.Must != "" {
+			return f.Must
+		}
+		return "true"
+	}
+	if f.Pattern != "" {
+		return matching(f.Pattern)
+	}
+	text := []rune("云川市望湖区湖滨街道样例路1号")
+	for len(text) < f.MinLength {
+		text = append(text, text...)
+	}
+	if f.MaxLength > 0 && len(text) > f.MaxLength {
+		text = text[:f.MaxLength]
+	}
+	return string(text)
+}
+
+// matching writes the shortest plain text that a pattern matches.
+func matching(pattern string) string {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	write(&b, re)
+	return b.String()
+}
+
+func write(b *strings.Builder, re *syntax.Regexp) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(re.Rune))
+	case syntax.OpCharClass:
+		b.WriteRune(re.Rune[0])
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteByte('1')
+	case syntax.OpRepeat:
+		for range re.Min {
+			write(b, re.Sub[0])
+		}
+	case syntax.OpPlus, syntax.OpCapture, syntax.OpAlternate:
+		write(b, re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			write(b, sub)
+		}
+	default: // anchors and what may be empty write nothing
+	}
+}
