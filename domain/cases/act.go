@@ -1,0 +1,391 @@
+package cases
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"onedoor.app/engine/event"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/once"
+	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Done tells who acted what became of the case.
+type Done struct {
+	Case     int64  `json:"case"`
+	No       string `json:"no"`
+	State    State  `json:"state"`
+	Version  int64  `json:"version"`
+	Document int64  `json:"document"` // the paper that the act made, 0: none
+}
+
+// change is one unit of work on one case.
+type change struct {
+	s   *Service
+	tx  *db.Tx
+	who auth.Actor
+	c   *Case
+	def *workflow.Def // nil until the flow begins
+	out Done
+}
+
+// On says which case an act is meant for and which version of it the person
+// saw. Key makes the act happen once, however often it is sent.
+type On struct {
+	Case    int64
+	Version int64 // 0: whatever it is now
+	Key     string
+}
+
+// change loads the case on names, fires what its timers owe, runs do and keeps
+// the result. A version that has moved on is the Stale fault cases.stale.
+func (s *Service) change(ctx context.Context, who auth.Actor, what string, on On, request any, do func(*change) error) (Done, error) {
+	var out Done
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		out = Done{}
+		return once.Do(tx, who, "cases."+what, on.Key, []any{on.Case, request}, &out, func() error {
+			ch, err := s.open(tx, who, on.Case)
+			if err != nil {
+				return err
+			}
+			if on.Version != 0 && on.Version != ch.c.Version {
+				return fault.New(fault.Stale, "cases.stale")
+			}
+			if err := ch.fire(); err != nil {
+				return err
+			}
+			if err := do(ch); err != nil {
+				return err
+			}
+			if err := ch.keep(); err != nil {
+				return err
+			}
+			out = ch.out
+			return nil
+		})
+	})
+	return out, err
+}
+
+// open loads a case to change it and locks it until the unit of work ends.
+func (s *Service) open(tx *db.Tx, who auth.Actor, id int64) (*change, error) {
+	c, err := lockCase(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	ch := &change{s: s, tx: tx, who: who, c: c}
+	if c.Flow.Seq > 0 {
+		if ch.def, err = s.flow(tx, c.FlowHash); err != nil {
+			return nil, err
+		}
+	}
+	return ch, nil
+}
+
+// move is one entry of a case's ledger in the making.
+type move struct {
+	act      string          // names it in the ledger and the timeline
+	legal    *Input          // what the law is told; nil: the act is none of the law's
+	terms    *Terms          // on receipt
+	timer    time.Time       // when a timer of the law fires
+	event    *workflow.Event // nil: the flow stays where it is
+	note     string          // words of the actor, shown in the timeline
+	document *Document       // the paper that the act makes
+	facts    any             // what else belongs to the evidence
+	hidden   bool            // from the applicant
+}
+
+// entry is the body of a ledger entry: all that is needed to repeat its effect.
+type entry struct {
+	Act   Act             `json:"act,omitempty"`
+	Legal *Input          `json:"legal,omitempty"`
+	Terms *Terms          `json:"terms,omitempty"`
+	Timer time.Time       `json:"timer,omitzero"`
+	Def   string          `json:"def,omitempty"`
+	Event *workflow.Event `json:"event,omitempty"`
+	Paper string          `json:"paper,omitempty"` // digest of the document
+	Facts any             `json:"facts,omitempty"`
+	State string          `json:"state"` // digest of what it led to
+}
+
+// advance is the whole effect of an entry on the state of a case. Acts and their
+// later verification call the same function, so that they cannot differ.
+func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at time.Time) (Matter, workflow.State, []workflow.Effect, error) {
+	if e.Terms != nil {
+		m = NewMatter(*e.Terms)
+	}
+	switch {
+	case !e.Timer.IsZero():
+		var fired []Fired
+		if m, fired = l.Fire(m, e.Timer); len(fired) == 0 {
+			return m, f, nil, fmt.Errorf("cases: no timer is due at %s", e.Timer)
+		}
+	case e.Legal != nil:
+		next, _, refusal := l.Apply(m, e.Act, *e.Legal, at)
+		if refusal != nil {
+			return m, f, nil, refused(refusal)
+		}
+		m = next
+	}
+	if e.Event == nil {
+		return m, f, nil, nil
+	}
+	f, effects, err := workflow.Step(def, f, *e.Event)
+	if err != nil {
+		if errors.Is(err, workflow.ErrNoTask) || errors.Is(err, workflow.ErrDone) {
+			err = fault.New(fault.Stale, "cases.task_done")
+		}
+		return m, f, nil, err
+	}
+	if slices.ContainsFunc(effects, func(e workflow.Effect) bool { return e.Kind == workflow.Incident }) {
+		m = m.clone()
+		m.mark(FlagIncident)
+	}
+	return m, f, effects, nil
+}
+
+// refused turns the law's no into a fault whose words name the reason.
+func refused(r *Refusal) error { return fault.New(fault.Conflict, "cases.law."+string(r.Reason)) }
+
+func digestState(m Matter, f workflow.State) string {
+	text, err := json.Marshal([]any{m, f})
+	if err != nil {
+		panic(err) // both are plain data
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// do makes one entry: it moves the law and the flow, writes the paper, the
+// tasks, the ledger and the timeline.
+func (ch *change) do(mv move) error {
+	c := ch.c
+	e := entry{Act: Act(mv.act), Legal: mv.legal, Terms: mv.terms, Timer: mv.timer, Event: mv.event, Facts: mv.facts}
+	if mv.event != nil && mv.event.Kind == workflow.EventStart {
+		var err error
+		if ch.def, err = ch.s.flow(ch.tx, c.FlowHash); err != nil {
+			return err
+		}
+		e.Def = c.FlowHash
+	}
+	m, f, effects, err := advance(ch.s.Law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
+	if err != nil {
+		return err
+	}
+	c.Matter, c.Flow = m, f
+	var paper int64
+	if mv.document != nil {
+		if paper, err = ch.issue(mv.document); err != nil {
+			return err
+		}
+		e.Paper = mv.document.digest()
+	}
+	if err := ch.tasks(effects, mv); err != nil {
+		return err
+	}
+	e.State = digestState(m, f)
+	head, err := ledger.Extend(ch.tx, chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
+		ledger.Draft{Act: "cases." + mv.act, OnBehalf: ch.behalf(), Body: e})
+	if err != nil {
+		return err
+	}
+	c.Version, c.Head = head.Seq, head.Hash
+	ch.stamp(Act(mv.act))
+	return insertTrail(ch.tx, Trail{
+		Case: c.ID, Seq: c.Version, At: ch.tx.Now(), Act: mv.act, Actor: ch.who.ID, ActorName: ch.who.Name,
+		Unit: ch.who.Unit, Note: mv.note, Document: paper, Shown: !mv.hidden,
+	})
+}
+
+func chain(id int64) string { return fmt.Sprintf("cases:%d", id) }
+
+// behalf is whom the actor stands in for: the party an agent acts for. For
+// whom a deputy signs is part of the facts of the act.
+func (ch *change) behalf() int64 {
+	if ch.who.Kind == auth.Applicant {
+		return ch.who.For
+	}
+	return 0
+}
+
+// stamp keeps the moments by which lists sort and filter.
+func (ch *change) stamp(act Act) {
+	c, now := ch.c, ch.tx.Now()
+	switch act {
+	case ActAccept, ActDeemAccepted:
+		c.AcceptedAt = now
+	case ActGrant, ActRefuse, ActGrantOnSpot:
+		c.DecidedAt = now
+	}
+	if c.State().Ended() && c.EndedAt.IsZero() {
+		c.EndedAt = now
+	}
+}
+
+// tasks keeps the rows of cases_task in step with the flow.
+func (ch *change) tasks(effects []workflow.Effect, mv move) error {
+	for _, fx := range effects {
+		switch fx.Kind {
+		case workflow.TaskOpened:
+			if err := ch.openTask(fx.Token, fx.Node); err != nil {
+				return err
+			}
+		case workflow.TaskClosed:
+			if err := closeTask(ch.tx, ch.c.ID, fx.Token, ch.who.Staff, mv.act); err != nil {
+				return err
+			}
+		case workflow.TaskWithdrawn:
+			if err := closeTask(ch.tx, ch.c.ID, fx.Token, 0, "withdrawn"); err != nil {
+				return err
+			}
+		case workflow.Incident, workflow.Ended:
+			// The matter carries the incident's flag; an ended flow has no rows.
+		}
+	}
+	return nil
+}
+
+func (ch *change) openTask(token uint32, n *workflow.Node) error {
+	post := n.Post()
+	if p, ok := ch.posts()[n.ID]; ok {
+		post = p
+	}
+	found, err := ch.s.Office.Resolve(ch.tx, post, ch.c.Division)
+	if err != nil {
+		return fmt.Errorf("cases: the post of step %s: %w", n.ID, err)
+	}
+	due := ""
+	if n.Limit() > 0 {
+		due = ch.s.Law.Cal.AddWorkdays(today(ch.tx), n.Limit()).String()
+	}
+	return insertTask(ch.tx, Task{
+		ID: ch.tx.NewID(), Case: ch.c.ID, Token: token, Node: n.ID, Name: n.Name, Slot: n.Slot(),
+		Unit: found.Unit, Post: found.Code, Opened: ch.tx.Now(), Due: due,
+	})
+}
+
+// posts are the steps that the applicant's answers gave to another post.
+func (ch *change) posts() map[string]string {
+	item, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil {
+		return nil
+	}
+	return item.Resolve(ch.c.Answers).Posts
+}
+
+// begin is the event that starts the flow of an accepted case.
+func (ch *change) begin() *workflow.Event {
+	return &workflow.Event{Kind: workflow.EventStart, Vars: ch.c.Vars.workflow()}
+}
+
+// cancel is the event that ends the flow of a case that ends, nil if none runs.
+func (ch *change) cancel() *workflow.Event {
+	if ch.c.Flow.Seq == 0 || ch.c.Flow.Done {
+		return nil
+	}
+	return &workflow.Event{Kind: workflow.EventCancel}
+}
+
+// fire runs the timers of the law that are due, an entry each.
+func (ch *change) fire() error {
+	who := ch.who
+	defer func() { ch.who = who }()
+	ch.who = auth.Actor{Kind: auth.System}
+	for {
+		at, act, ok := ch.s.Law.Due(ch.c.Matter)
+		if !ok || at.After(ch.tx.Now()) {
+			return nil
+		}
+		mv := move{act: string(act), timer: at}
+		if act == ActDeemAccepted {
+			mv.event = ch.begin()
+			mv.document = ch.deemedDocument(at)
+		}
+		if act == ActMarkOverdue {
+			mv.hidden = true
+		}
+		if err := ch.do(mv); err != nil {
+			return err
+		}
+		if act == ActDeemAccepted {
+			if err := ch.tell(EventAccepted, ""); err != nil {
+				return err
+			}
+		}
+		if ch.c.State().Ended() {
+			if ev := ch.cancel(); ev != nil {
+				if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// keep writes the case back with its timer and its light.
+func (ch *change) keep() error {
+	ch.out = Done{Case: ch.c.ID, No: ch.c.No, State: ch.c.State(), Version: ch.c.Version, Document: ch.out.Document}
+	shown := ch.s.shown(ch.c)
+	if err := moveLight(ch.tx, ch.c.Unit, ch.c.shown, shown); err != nil {
+		return err
+	}
+	if err := changeTasksLight(ch.tx, ch.c.ID, shown); err != nil {
+		return err
+	}
+	ch.c.shown = shown
+	var at time.Time
+	if due, _, ok := ch.s.Law.Due(ch.c.Matter); ok {
+		at = due
+	}
+	if err := setTimer(ch.tx, ch.c.ID, at); err != nil {
+		return err
+	}
+	return changeCase(ch.tx, ch.c)
+}
+
+// tell emits an event of this capability.
+func (ch *change) tell(name, reason string) error {
+	return ch.s.Events.Emit(ch.tx, event.Event{
+		Name: name, About: ch.c.ID, Who: ch.who, Body: Happened{Case: *ch.c, Reason: reason, Document: ch.out.Document},
+	})
+}
+
+// defCache keeps compiled drawings: they never change under their hash.
+type defCache struct {
+	mu   sync.Mutex
+	defs map[string]*workflow.Def
+}
+
+// flow returns the drawing of a hash.
+func (s *Service) flow(tx *db.Tx, hash string) (*workflow.Def, error) {
+	s.defs.mu.Lock()
+	def, ok := s.defs.defs[hash]
+	s.defs.mu.Unlock()
+	if ok {
+		return def, nil
+	}
+	src, err := s.Catalog.Flow(tx, hash)
+	if err != nil {
+		return nil, err
+	}
+	if def, err = workflow.Compile(src); err != nil {
+		return nil, err
+	}
+	s.defs.mu.Lock()
+	defer s.defs.mu.Unlock()
+	if s.defs.defs == nil {
+		s.defs.defs = map[string]*workflow.Def{}
+	}
+	s.defs.defs[hash] = def
+	return def, nil
+}

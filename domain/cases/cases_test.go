@@ -1,0 +1,282 @@
+package cases
+
+import (
+	"sync"
+	"testing"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+const (
+	zhou  = "379900198706120117" // 周叙白, an applicant
+	clerk = "yc1005"
+)
+
+// TestOneCaseThroughAllHands is the main job at the level of use cases.
+func TestOneCaseThroughAllHands(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.t.Context()
+		applicant, window := w.person(zhou), w.staff(clerk)
+		got := w.submit(applicant, "food-operation-new")
+		if got.State != StateReceived || !ValidNumber(got.No) {
+			t.Fatalf("submitted: %+v", got)
+		}
+		w.pass(window, got.Case)
+		if _, err := w.s.Accept(ctx, window, On{Case: got.Case}); err != nil {
+			t.Fatal(err)
+		}
+		task := w.review(got.Case)
+		decider := w.holder(task.Post)
+		out, err := w.s.Decide(ctx, decider, On{Case: got.Case}, Decision{Task: task.ID, Grant: true})
+		if err != nil || out.State != StateGranted {
+			t.Fatalf("decided: %+v, %v", out, err)
+		}
+		issuer := w.holder("SPJ-ZZ.issue")
+		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := w.s.Certify(tx, issuer, On{Case: got.Case}, "JY1")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := w.s.Deliver(tx, issuer, On{Case: got.Case}, "窗口领取")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if c := w.state(got.Case); c.State() != StateDelivered || c.EndedAt.IsZero() || c.shown.Live {
+			t.Errorf("at the end: %s", c.State())
+		}
+		w.verify()
+	})
+}
+
+// TestEveryItemOfTheSampleCityReachesADecision drives each of the 51 items.
+func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var codes []string
+		w.read(func(tx *db.Tx) (err error) {
+			codes, err = db.All(tx, func(s *string) []any { return []any{s} }, `SELECT code FROM catalog_item ORDER BY code`)
+			return err
+		})
+		if len(codes) < 51 {
+			t.Fatalf("%d items", len(codes))
+		}
+		applicant, window := w.person(zhou), w.staff(clerk)
+		for _, code := range codes {
+			answers, ok := w.route(code)
+			if !ok {
+				t.Errorf("%s: no answers lead to an application", code)
+				continue
+			}
+			d := w.fill(applicant, code, answers)
+			out, err := w.s.Submit(w.t.Context(), applicant, d.ID, "")
+			if err != nil {
+				t.Errorf("%s: submit: %v %v", code, err, fieldsOf(err))
+				continue
+			}
+			who := window
+			w.pass(who, out.Case)
+			if _, err := w.s.Accept(w.t.Context(), who, On{Case: out.Case}); err != nil {
+				t.Errorf("%s: accept: %v", code, err)
+				continue
+			}
+			task := w.review(out.Case)
+			if _, err := w.s.Decide(w.t.Context(), w.holder(task.Post), On{Case: out.Case}, Decision{Task: task.ID, Grant: true}); err != nil {
+				t.Errorf("%s: decide: %v", code, err)
+			}
+		}
+		w.verify()
+	})
+}
+
+// TestSubmittedTwiceIsOneCase: the double click, the reload, the second device.
+func TestSubmittedTwiceIsOneCase(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		applicant := w.person(zhou)
+		d := w.fill(applicant, "food-operation-new", nil)
+		var wg sync.WaitGroup
+		seen := make([]string, 8)
+		for i := range seen {
+			wg.Go(func() {
+				out, err := w.s.Submit(w.t.Context(), applicant, d.ID, "")
+				if err != nil {
+					t.Error(err)
+				}
+				seen[i] = out.No
+			})
+		}
+		wg.Wait()
+		var n int
+		w.read(func(tx *db.Tx) error { return tx.One(`SELECT COUNT(*) FROM cases`, nil, &n) })
+		for _, no := range seen {
+			if no != seen[0] || n != 1 {
+				t.Errorf("%d cases: %s", n, join(seen))
+				return
+			}
+		}
+	})
+}
+
+// TestReceiverNeverDecides: 受办分离, also for a deputy.
+func TestReceiverNeverDecides(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		applicant, window := w.person(zhou), w.staff(clerk)
+		got := w.submit(applicant, "food-operation-new")
+		w.pass(window, got.Case)
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
+			t.Fatal(err)
+		}
+		task := w.review(got.Case)
+		decider := w.holder(task.Post)
+		for name, who := range map[string]func() error{
+			"received it": func() error {
+				a := decider
+				a.Staff = window.Staff
+				_, err := w.s.Decide(w.t.Context(), a, On{Case: got.Case}, Decision{Task: task.ID, Grant: true})
+				return err
+			},
+			"stands in for the receiver": func() error {
+				a := decider
+				a.Posts = append(a.Posts[:len(a.Posts):len(a.Posts)], a.Posts[0])
+				a.Posts[len(a.Posts)-1].Deputy = window.Staff
+				_, err := w.s.Decide(w.t.Context(), a, On{Case: got.Case}, Decision{Task: task.ID, Grant: true})
+				return err
+			},
+		} {
+			if err := who(); fault.Code(err) != "cases.same_person" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if c := w.state(got.Case); c.State() != StateReviewing {
+			t.Errorf("a refused decision left the case %s", c.State())
+		}
+	})
+}
+
+// TestSupplementOnTheWay: one notice names everything; the correction brings it.
+func TestSupplementOnTheWay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.t.Context()
+		applicant, window := w.person(zhou), w.staff(clerk)
+		got := w.submit(applicant, "food-operation-new")
+		on := On{Case: got.Case}
+		if _, err := w.s.Notify(ctx, window, on, 0); fault.Code(err) != "cases.not_all_judged" {
+			t.Errorf("a notice before everything was looked at: %v", err)
+		}
+		w.pass(window, got.Case)
+		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m4", Verdict: Correct}); fault.Code(err) != "input.invalid" {
+			t.Errorf("without a reason: %v", err)
+		}
+		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m4", Verdict: Correct, Reason: "没有标出洗手池"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Accept(ctx, window, on); fault.Code(err) != "cases.still_to_correct" {
+			t.Errorf("accepted what must be corrected: %v", err)
+		}
+		if _, err := w.s.Notify(ctx, window, on, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Correction(ctx, applicant, on, nil); fault.Code(err) != "input.invalid" {
+			t.Errorf("corrected with nothing: %v", err)
+		}
+		if _, err := w.s.Attach(ctx, applicant, To{Case: got.Case, Material: "m1"}, "a.pdf", newFile()); fault.Code(err) != "cases.material_not_asked" {
+			t.Errorf("a material that nobody asked for: %v", err)
+		}
+		if _, err := w.s.Attach(ctx, applicant, To{Case: got.Case, Material: "m4"}, "布局图.pdf", newFile()); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := w.s.Correction(ctx, applicant, on, nil); err != nil || out.State != StateReceived {
+			t.Fatalf("%+v %v", out, err)
+		}
+		w.pass(window, got.Case)
+		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m1", Verdict: Correct, Reason: "还要改"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Notify(ctx, window, on, 0); fault.Code(err) != "cases.law.not_subset" {
+			t.Errorf("a second notice of something new: %v", err)
+		}
+		w.pass(window, got.Case)
+		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m1", Verdict: Pass}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Accept(ctx, window, on); err != nil {
+			t.Fatal(err)
+		}
+		w.verify()
+	})
+}
+
+// TestSilenceAcceptsAsOfTheDayOfReceipt: 行政许可法 Art. 32(4), by the timer.
+func TestSilenceAcceptsAsOfTheDayOfReceipt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.submit(w.person(zhou), "food-operation-new")
+		w.now = w.now.AddDate(0, 0, 8) // past the fifth working day
+		for range 2 {                  // safe to run twice
+			if _, err := w.s.Tick(w.t.Context(), 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := w.state(got.Case)
+		if c.State() != StateAccepted || !c.Matter.Has(FlagDeemed) {
+			t.Errorf("%s %v", c.State(), c.Matter.Flags)
+		}
+		if _, ok := w.open(got.Case); !ok {
+			t.Error("nobody has it on the desk")
+		}
+		w.verify()
+	})
+}
+
+// TestAStalePageIsTold: somebody else was faster; nothing is overwritten.
+func TestAStalePageIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		window := w.staff(clerk)
+		got := w.submit(w.person(zhou), "food-operation-new")
+		w.pass(window, got.Case)
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}); fault.Code(err) != "cases.stale" {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestScopeAgreesWithThePolicy: the lists' predicate and the rules for one case
+// say the same to everybody.
+func TestScopeAgreesWithThePolicy(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		window := w.staff(clerk)
+		var all []int64
+		for _, p := range []string{zhou, "379900199303050024", "379900197808210151"} {
+			for _, item := range []string{"food-operation-new", "elder-card", "forest-cutting"} {
+				answers, _ := w.route(item)
+				d := w.fill(w.person(p), item, answers)
+				out, err := w.s.Submit(w.t.Context(), w.person(p), d.ID, "")
+				if err != nil {
+					t.Fatalf("%s: %v %v", item, err, fieldsOf(err))
+				}
+				all = append(all, out.Case)
+				if item == "food-operation-new" {
+					w.pass(window, out.Case)
+					if _, err := w.s.Accept(w.t.Context(), window, On{Case: out.Case}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		var numbers []string
+		w.read(func(tx *db.Tx) (err error) {
+			numbers, err = db.All(tx, func(s *string) []any { return []any{s} }, `SELECT staff_no FROM office_staff ORDER BY staff_no`)
+			return err
+		})
+		for _, no := range numbers {
+			w.compareScope(t, no, w.staff(no), all)
+		}
+		for _, p := range []string{zhou, "379900199303050024"} {
+			w.compareScope(t, p[:6], w.person(p), all)
+		}
+	})
+}

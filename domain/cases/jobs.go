@@ -1,0 +1,63 @@
+package cases
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+)
+
+// Tick fires the timers of the law that are due, at most limit cases, and
+// returns how many it looked at. It is safe to run on several servers and to
+// run twice: a timer that has fired is no longer due.
+func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
+	var ids []int64
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		ids, err = listDueTimers(tx, limit)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			ch, err := s.open(tx, auth.Actor{Kind: auth.System}, id)
+			if err != nil {
+				return err
+			}
+			if err := ch.fire(); err != nil {
+				return err
+			}
+			return ch.keep()
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
+// Watch runs Tick until ctx ends.
+func (s *Service) Watch(ctx context.Context) {
+	const pause = 5 * time.Second
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		for {
+			n, err := s.Tick(ctx, 64)
+			if err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "timers", "err", err)
+			}
+			if n == 0 || err != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

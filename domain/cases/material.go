@@ -1,0 +1,303 @@
+package cases
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Material is one paper of a case with what the window found (逐件核对).
+type Material struct {
+	Key      string
+	Position int
+	Name     string
+	Need     catalog.MaterialNeed
+	Source   string // how it came: SourceUpload …
+	Proof    string // the certificate that stands in for it
+	Verdict  Verdict
+	Reason   string // why it must be corrected
+	Due      string // by when a tolerated one comes, YYYY-MM-DD
+	Judge    int64
+	At       time.Time
+	Files    []File
+}
+
+// How a material came.
+const (
+	SourceNone        = "none"
+	SourceUpload      = "upload"
+	SourcePaper       = "paper"       // on paper, at the window
+	SourceCertificate = "certificate" // 免交: a certificate stands in for it
+)
+
+// Verdict is what the window finds about a material.
+type Verdict string
+
+// The verdicts.
+const (
+	Unjudged Verdict = ""
+	Pass     Verdict = "pass"     // 合格
+	Correct  Verdict = "correct"  // 补正
+	Tolerate Verdict = "tolerate" // 容缺
+	Unneeded Verdict = "unneeded" // 不适用
+)
+
+// File is one uploaded file. Its content lies in the blob store.
+type File struct {
+	ID       int64
+	Case     int64
+	Draft    int64
+	Material string
+	Name     string
+	Media    string
+	Size     int64
+	Blob     string // SHA-256
+	Giver    int64
+	At       time.Time
+	Round    int // 1 with the application, 2 after the first correction …
+	Replaced bool
+}
+
+// MaxFile is the most that one file may hold, in bytes.
+const MaxFile = 20 << 20
+
+// media are the kinds of files that are taken, by what their first bytes say.
+var media = map[string][]string{
+	"application/pdf": {".pdf"},
+	"image/jpeg":      {".jpg", ".jpeg"},
+	"image/png":       {".png"},
+	"application/zip": {".ofd"}, // an OFD file is a ZIP archive
+}
+
+// sniff returns the media type of a file whose content and name agree and are
+// taken, else the Invalid fault cases.file_kind.
+func sniff(name string, first []byte) (string, error) {
+	kind := http.DetectContentType(first)
+	ext := strings.ToLower(filepath.Ext(name))
+	if !slices.Contains(media[kind], ext) {
+		return "", fault.New(fault.Invalid, "cases.file_kind")
+	}
+	if kind == "application/zip" {
+		return "application/ofd", nil
+	}
+	return kind, nil
+}
+
+// To says where an uploaded file belongs: to a draft, or to a case that waits
+// for it.
+type To struct {
+	Draft    int64
+	Case     int64
+	Material string
+}
+
+// Attach keeps an uploaded file with a draft, or with a case that was asked for
+// corrections or owes the material. Too large is blob.too_large, of another kind
+// than its name or not taken is cases.file_kind.
+func (s *Service) Attach(ctx context.Context, who auth.Actor, to To, name string, r io.Reader) (File, error) {
+	first := make([]byte, 512)
+	n, err := io.ReadFull(r, first)
+	if err == io.EOF {
+		return File{}, fault.New(fault.Invalid, "cases.file_empty")
+	}
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return File{}, err
+	}
+	kind, err := sniff(name, first[:n])
+	if err != nil {
+		return File{}, err
+	}
+	key, size, err := s.Blobs.Put(ctx, io.MultiReader(bytes.NewReader(first[:n]), r), MaxFile)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{
+		Material: to.Material, Name: shorten(filepath.Base(strings.ReplaceAll(name, "\\", "/"))), Media: kind, Size: size,
+		Blob: key, Giver: who.ID, Round: 1,
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		f.ID, f.At = tx.NewID(), tx.Now()
+		if to.Draft != 0 {
+			return s.attachToDraft(tx, who, to, &f)
+		}
+		return s.attachToCase(tx, who, to, &f)
+	})
+	return f, err
+}
+
+func shorten(name string) string {
+	if r := []rune(name); len(r) > 80 {
+		return string(r[:60]) + "…" + string(r[len(r)-12:])
+	}
+	return name
+}
+
+func (s *Service) attachToDraft(tx *db.Tx, who auth.Actor, to To, f *File) error {
+	d, err := s.findDraft(tx, to.Draft, true)
+	if err != nil {
+		return err
+	}
+	if !d.belongs(who) || d.Case != 0 {
+		return fault.New(fault.Unknown, "cases.draft_unknown")
+	}
+	it, err := s.Catalog.Version(tx, d.ItemVersion)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(it.Materials, func(m catalog.Material) bool { return m.ID == to.Material }) {
+		return fault.New(fault.Unknown, "cases.material_unknown")
+	}
+	f.Draft = d.ID
+	return insertFile(tx, *f)
+}
+
+// attachToCase takes a file for a case that waits for it.
+func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error {
+	ch, err := s.open(tx, who, to.Case)
+	if err != nil {
+		return err
+	}
+	if err := s.may(tx, who, maySupply, ch.c, ""); err != nil {
+		return err
+	}
+	m := ch.c.Matter
+	asked := m.State == StateCorrecting && slices.Contains(m.Told, to.Material)
+	owed := m.openDebt(to.Material) != nil
+	atWindow := m.State == StateReceived && who.Kind == auth.Staff
+	if !asked && !owed && !atWindow {
+		return fault.New(fault.Conflict, "cases.material_not_asked")
+	}
+	f.Case, f.Round = ch.c.ID, m.Corrections+1
+	return insertFile(tx, *f)
+}
+
+// Detach removes a file from a draft, or from a correction that was not handed
+// in yet.
+func (s *Service) Detach(ctx context.Context, who auth.Actor, id int64) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		f, err := findFile(tx, id)
+		if err != nil {
+			return err
+		}
+		if f.Draft == 0 {
+			return fault.New(fault.Conflict, "cases.file_kept")
+		}
+		d, err := s.findDraft(tx, f.Draft, true)
+		if err != nil {
+			return err
+		}
+		if !d.belongs(who) || d.Case != 0 {
+			return fault.New(fault.Unknown, "cases.draft_unknown")
+		}
+		return removeFile(tx, id)
+	})
+}
+
+// Fetch returns a file to whoever may see its draft or case.
+func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, body io.ReadSeekCloser, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if f, err = findFile(tx, id); err != nil {
+			return err
+		}
+		if f.Case == 0 {
+			_, _, err := s.DraftOf(tx, who, f.Draft)
+			return err
+		}
+		c, err := findCase(tx, f.Case)
+		if err != nil {
+			return err
+		}
+		return s.may(tx, who, maySee, c, "")
+	})
+	if err != nil {
+		return f, nil, err
+	}
+	body, err = s.Blobs.Open(ctx, f.Blob)
+	return f, body, err
+}
+
+// Judgement is one verdict of the window.
+type Judgement struct {
+	Material string
+	Verdict  Verdict
+	Reason   string
+	Paper    bool // it was handed over on paper
+}
+
+// Judge records the window's finding about one material. It has no legal effect
+// until the notice or the acceptance that is made from it.
+func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement) (Done, error) {
+	return s.change(ctx, who, "judge", on, f, func(ch *change) error {
+		if err := s.may(ch.tx, who, mayAccept, ch.c, ""); err != nil {
+			return err
+		}
+		if ch.c.State() != StateReceived {
+			return fault.New(fault.Conflict, "cases.not_at_window")
+		}
+		m, err := findMaterial(ch.tx, ch.c.ID, f.Material)
+		if err != nil {
+			return err
+		}
+		if f.Paper {
+			m.Source = SourcePaper
+		}
+		if err := m.check(f); err != nil {
+			return err
+		}
+		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), ""
+		if f.Verdict == Tolerate {
+			due, err := ch.debtDue(f.Material)
+			if err != nil {
+				return err
+			}
+			m.Due = due.String()
+		}
+		return changeMaterial(ch.tx, ch.c.ID, m)
+	})
+}
+
+// check applies the rules of a finding.
+func (m Material) check(f Judgement) error {
+	bad := fault.Fields{}
+	switch f.Verdict {
+	case Unjudged, Unneeded:
+	case Pass:
+		bad.Need(m.Source != SourceNone, "verdict", "cases.nothing_to_pass")
+	case Correct:
+		bad.Need(strings.TrimSpace(f.Reason) != "", "reason", "cases.reason_missing")
+	case Tolerate:
+		bad.Need(m.Need == catalog.Deferrable && m.Source == SourceNone, "verdict", "cases.not_tolerable")
+	default:
+		bad.Need(false, "verdict", "cases.verdict_unknown")
+	}
+	return bad.Err()
+}
+
+// debtDue is the day by which a tolerated material must come: the item's days
+// from today, never after the promised (else the statutory) limit.
+func (ch *change) debtDue(key string) (calendar.Date, error) {
+	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil {
+		return 0, err
+	}
+	days := 1
+	if m := it.Resolve(ch.c.Answers).Material(key); m != nil {
+		days = max(m.DeferDays, 1)
+	}
+	due := ch.s.Law.Cal.AddWorkdays(today(ch.tx), days)
+	if limit := ch.s.Law.DebtLimit(ch.c.Matter, ch.tx.Now()); limit != 0 && due > limit {
+		due = limit
+	}
+	return due, nil
+}

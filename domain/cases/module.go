@@ -1,0 +1,29 @@
+package cases
+
+import (
+	"embed"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/module"
+)
+
+// Schema holds the migrations.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+//go:embed text/*.json
+var texts embed.FS
+
+// Module describes the capability.
+func (s *Service) Module() module.Module {
+	return module.Module{
+		Name:   "cases",
+		Schema: Schema,
+		Texts:  texts,
+		Check: func(tx *db.Tx) error {
+			_, err := s.Verify(tx)
+			return err
+		},
+	}
+}

@@ -1,0 +1,299 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Conclusions of a review step.
+const (
+	Agree    = "agree"
+	Disagree = "disagree"
+)
+
+// at finds the task at hand and checks that it is open, belongs to the case and
+// stands at a post of the actor.
+func (ch *change) at(task int64, action string) (Task, error) {
+	t, err := findTask(ch.tx, task)
+	if err != nil {
+		return t, err
+	}
+	if t.Case != ch.c.ID {
+		return t, fault.New(fault.Unknown, "cases.task_unknown")
+	}
+	if !t.Closed.IsZero() {
+		return t, fault.New(fault.Stale, "cases.task_done")
+	}
+	return t, ch.s.may(ch.tx, ch.who, action, ch.c, t.Post)
+}
+
+// beginReview turns an accepted case to its review (转审查) when the first
+// reviewer acts on it.
+func (ch *change) beginReview() error {
+	if ch.c.State() != StateAccepted {
+		return nil
+	}
+	in := Input{By: ch.who.Staff, Role: RoleReviewer}
+	return ch.do(move{act: string(ActBeginReview), legal: &in, hidden: true})
+}
+
+// complete is the event that a task is done with an outcome, which conditions
+// after it may ask about.
+func (ch *change) complete(t Task, outcome string) *workflow.Event {
+	if ch.c.Vars.Result == nil {
+		ch.c.Vars.Result = map[string]string{}
+	}
+	ch.c.Vars.Result[t.Node] = outcome
+	return &workflow.Event{Kind: workflow.EventComplete, Task: t.Token, Vars: ch.c.Vars.workflow()}
+}
+
+// Review is what a reviewer finds at a step.
+type Review struct {
+	Task       int64
+	Conclusion string   // Agree or Disagree
+	Text       string   // required
+	Inspectors []string // staff numbers of those who visited, for a site check: two at least (Art. 34¶3)
+}
+
+// Opine writes the opinion of a review step and passes the case on. A step of
+// the slot "check" records the site check of two inspectors.
+func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (Done, error) {
+	r.Text = strings.TrimSpace(r.Text)
+	return s.change(ctx, who, "opine", on, r, func(ch *change) error {
+		t, err := ch.at(r.Task, mayReview)
+		if err != nil {
+			return err
+		}
+		if err := r.check(t); err != nil {
+			return err
+		}
+		if err := ch.beginReview(); err != nil {
+			return err
+		}
+		mv := move{act: "opinion", event: ch.complete(t, r.Conclusion), note: t.Name, facts: r.facts(t, who)}
+		switch {
+		case t.Slot == slotCheck:
+			inspectors, err := s.inspectors(ch.tx, r.Inspectors)
+			if err != nil {
+				return err
+			}
+			mv.act = string(ActInspect)
+			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Inspectors: inspectors, Record: true}
+		case ch.c.Matter.openStop(stopKind(t.Slot)) != nil:
+			stop := stopKind(t.Slot)
+			mv.act = string(ActEndSpecial)
+			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Kind: stop, Result: r.Text}
+		}
+		if err := ch.opinion(t, r.Conclusion, r.Text); err != nil {
+			return err
+		}
+		return ch.do(mv)
+	})
+}
+
+func (r Review) check(t Task) error {
+	bad := fault.Fields{}
+	bad.Need(r.Conclusion == Agree || r.Conclusion == Disagree, "conclusion", "cases.conclusion_missing")
+	bad.Need(len([]rune(r.Text)) >= 2, "text", "cases.opinion_missing")
+	bad.Need(len([]rune(r.Text)) <= 2000, "text", "cases.text_too_long")
+	if t.Slot == slotCheck {
+		distinct := slices.Compact(slices.Sorted(slices.Values(r.Inspectors)))
+		bad.Need(len(distinct) >= 2, "inspectors", "cases.law.inspectors_two")
+	}
+	return bad.Err()
+}
+
+func (r Review) facts(t Task, who auth.Actor) any {
+	deputyFor, _ := who.Holds(t.Post)
+	return map[string]any{"task": t.ID, "node": t.Node, "conclusion": r.Conclusion, "text": digestText(r.Text), "deputy_for": deputyFor}
+}
+
+// inspectors turns staff numbers into ids; an unknown number is an Invalid fault.
+func (s *Service) inspectors(tx *db.Tx, numbers []string) ([]int64, error) {
+	var ids []int64
+	for _, no := range numbers {
+		p, err := s.Office.StaffByNo(tx, no)
+		if fault.Is(err, fault.Unknown) {
+			return nil, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"inspectors": "cases.inspector_unknown"}}
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, p.ID)
+	}
+	return ids, nil
+}
+
+func (ch *change) opinion(t Task, conclusion, text string) error {
+	deputyFor, _ := ch.who.Holds(t.Post)
+	return insertOpinion(ch.tx, Opinion{
+		ID: ch.tx.NewID(), Case: ch.c.ID, Node: t.Node, Step: t.Name, Unit: t.Unit, Staff: ch.who.Staff,
+		StaffName: ch.who.Name, DeputyFor: deputyFor, Conclusion: conclusion, Text: text, At: ch.tx.Now(),
+	})
+}
+
+const slotCheck = "check"
+
+// stopKind is the ground of Art. 45 on which a step stops the clock, "" if it
+// does not.
+func stopKind(slot string) StopKind {
+	switch slot {
+	case "test":
+		return StopTesting
+	case "expert":
+		return StopExpertReview
+	case "assess":
+		return StopAppraisal
+	case "hearing":
+		return StopHearing
+	case "eval":
+		return StopStatutoryHalt
+	}
+	return ""
+}
+
+// Special starts a special procedure at a step (特别程序, Art. 45): the applicant
+// is told in writing how many working days it takes, and the clock stops.
+func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64, planned int, basis string) (Done, error) {
+	return s.change(ctx, who, "special", on, []any{task, planned, basis}, func(ch *change) error {
+		t, err := ch.at(task, mayReview)
+		if err != nil {
+			return err
+		}
+		kind := stopKind(t.Slot)
+		if kind == "" || kind == StopHearing {
+			return fault.New(fault.Conflict, "cases.law.special_kind")
+		}
+		if planned < 1 || planned > 120 {
+			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"planned": "cases.planned_days"}}
+		}
+		if err := ch.beginReview(); err != nil {
+			return err
+		}
+		in := Input{By: who.Staff, Role: RoleReviewer, Kind: kind, Planned: planned, Basis: strings.TrimSpace(basis)}
+		doc := ch.specialDocument(t, &in)
+		return ch.do(move{act: string(ActStartSpecial), legal: &in, note: t.Name, document: doc})
+	})
+}
+
+// Decision is what the decider says.
+type Decision struct {
+	Task   int64
+	Grant  bool
+	Reason string // required to refuse (Art. 38¶2)
+	Basis  string // the article, required to refuse
+}
+
+// Decide grants or refuses the application (Art. 37, 38) at the deciding step.
+// Who received the case cannot decide it: cases.same_person.
+func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision) (Done, error) {
+	d.Reason, d.Basis = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Basis)
+	return s.change(ctx, who, "decide", on, d, func(ch *change) error {
+		t, err := ch.at(d.Task, mayDecide)
+		if err != nil {
+			return err
+		}
+		node := ch.def.Node(t.Node)
+		act, name, conclusion := ActGrant, EventGranted, Agree
+		if !d.Grant {
+			act, name, conclusion = ActRefuse, EventRefused, Disagree
+		}
+		if node == nil || !slices.Contains(node.Acts(), string(act)) {
+			return fault.New(fault.Conflict, "cases.not_a_decision")
+		}
+		if err := d.check(); err != nil {
+			return err
+		}
+		if !d.Grant || !ch.c.Matter.Has(FlagPledged) { // a pledge is decided straight from acceptance
+			if err := ch.beginReview(); err != nil {
+				return err
+			}
+		}
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Remedies: true}
+		if err := ch.opinion(t, conclusion, d.Reason); err != nil {
+			return err
+		}
+		deputyFor, _ := who.Holds(t.Post)
+		if err := ch.do(move{
+			act: string(act), legal: &in, event: ch.complete(t, string(act)), document: ch.decisionDocument(act, in),
+			facts: map[string]any{"task": t.ID, "deputy_for": deputyFor},
+		}); err != nil {
+			return err
+		}
+		if ev := ch.cancel(); ev != nil { // a refusal leaves no parallel review behind
+			if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
+				return err
+			}
+		}
+		if d.Grant { // grants are public (Art. 40): listed on the page of decisions from this moment
+			if err := ch.do(move{act: string(ActPublish), legal: &Input{Role: RoleDecider, By: who.Staff}, hidden: true}); err != nil {
+				return err
+			}
+		}
+		return ch.tell(name, d.Reason)
+	})
+}
+
+func (d Decision) check() error {
+	bad := fault.Fields{}
+	bad.Need(d.Grant || len([]rune(d.Reason)) >= 4, "reason", "cases.reason_missing")
+	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
+	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
+	return bad.Err()
+}
+
+// Extend lengthens the limit once, with the approval of the head of the
+// authority, and tells the applicant the reason (Art. 42).
+func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, days int, reason string) (Done, error) {
+	return s.change(ctx, who, "extend", on, []any{days, reason}, func(ch *change) error {
+		if err := s.may(ch.tx, who, mayExtend, ch.c, ""); err != nil {
+			return err
+		}
+		in := Input{
+			By: who.Staff, Role: RoleDecider, Days: days, Reason: strings.TrimSpace(reason), Approver: RankAgencyHead,
+		}
+		return ch.do(move{act: string(ActExtend), legal: &in, note: in.Reason, document: ch.extensionDocument(in)})
+	})
+}
+
+// Certify records inside tx that the certificate was made (制证). The capability
+// that makes it calls this in its own unit of work.
+func (s *Service) Certify(tx *db.Tx, who auth.Actor, on On, number string) (Done, error) {
+	return s.after(tx, who, on, mayCertify, ActMakeCertificate, EventCertified, Input{Role: RoleIssuer, Result: number}, number)
+}
+
+// Deliver records inside tx that the result was handed over (颁发送达, Art. 44);
+// proof says how: the collector's signature or the waybill.
+func (s *Service) Deliver(tx *db.Tx, who auth.Actor, on On, proof string) (Done, error) {
+	return s.after(tx, who, on, mayDeliver, ActDeliver, EventDelivered, Input{Role: RoleIssuer, Served: proof}, proof)
+}
+
+func (s *Service) after(tx *db.Tx, who auth.Actor, on On, action string, act Act, name string, in Input, note string) (Done, error) {
+	ch, err := s.open(tx, who, on.Case)
+	if err != nil {
+		return Done{}, err
+	}
+	if on.Version != 0 && on.Version != ch.c.Version {
+		return Done{}, fault.New(fault.Stale, "cases.stale")
+	}
+	if err := ch.fire(); err != nil {
+		return Done{}, err
+	}
+	if err := s.may(tx, who, action, ch.c, ""); err != nil {
+		return Done{}, err
+	}
+	in.By = who.Staff
+	if err := ch.do(move{act: string(act), legal: &in, note: note}); err != nil {
+		return Done{}, err
+	}
+	if err := ch.keep(); err != nil {
+		return Done{}, err
+	}
+	return ch.out, ch.tell(name, "")
+}

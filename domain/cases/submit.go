@@ -1,0 +1,250 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/party"
+	"onedoor.app/engine/once"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+var mobileRE = regexp.MustCompile(`^1[3-9]\d{9}$`)
+
+// Submit hands a draft in: it becomes a case with a number, and its notice clock
+// starts (行政许可法 Art. 29, 32). Handing in the same draft again returns the
+// same case. A draft that is not complete is an Invalid fault with a code for
+// each field; at the window what is missing is taken in as lacking.
+func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key string) (Done, error) {
+	var out Done
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		out = Done{}
+		return once.Do(tx, who, "cases.submit", key, draft, &out, func() error {
+			d, err := s.findDraft(tx, draft, true)
+			if err != nil {
+				return err
+			}
+			if !d.belongs(who) {
+				return fault.New(fault.Unknown, "cases.draft_unknown")
+			}
+			if d.Case != 0 { // the double click, the second device
+				c, err := findCase(tx, d.Case)
+				if err != nil {
+					return err
+				}
+				out = Done{Case: c.ID, No: c.No, State: c.State(), Version: c.Version}
+				return nil
+			}
+			ch, err := s.receive(tx, who, d)
+			if err != nil {
+				return err
+			}
+			out = ch.out
+			return nil
+		})
+	})
+	return out, err
+}
+
+func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
+	if err := s.renew(tx, &d); err != nil {
+		return nil, err
+	}
+	it, err := s.Catalog.Version(tx, d.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Check(tx, d, it); err != nil {
+		return nil, err
+	}
+	need := it.Resolve(d.Answers)
+	d.Form = need.CleanForm(d.Form)
+	applicant, err := s.Party.Find(tx, d.Party)
+	if err != nil {
+		return nil, err
+	}
+	lacks, err := s.lacking(tx, d, need)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.newCase(tx, d, it, need, applicant)
+	if err != nil {
+		return nil, err
+	}
+	ch := &change{s: s, tx: tx, who: who, c: c}
+	if d.Staff != 0 {
+		if err := s.may(tx, who, mayReceive, c, ""); err != nil {
+			return nil, err
+		}
+		c.Receivers = ch.signers(s.receivingPost(it))
+	}
+	if err := insertCase(tx, c); err != nil {
+		return nil, err
+	}
+	if err := s.takeMaterials(tx, c, d, need); err != nil {
+		return nil, err
+	}
+	in := Input{Role: RoleSystem, Channel: ChannelOnline, Lacks: lacks}
+	if d.Staff != 0 {
+		in.Role, in.Channel, in.By = RoleReceiver, ChannelWindow, who.Staff
+	}
+	terms := termsOf(it, need)
+	// The chain begins with what was agreed: digest of the form, materials, terms.
+	if err := ch.do(move{
+		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(need, lacks),
+		facts: map[string]any{"item": it.Code, "item_version": it.ID, "form": digestForm(d.Form)},
+	}); err != nil {
+		return nil, err
+	}
+	d.Case, d.Changed = c.ID, tx.Now()
+	if err := s.changeDraft(tx, d); err != nil {
+		return nil, err
+	}
+	if err := ch.keep(); err != nil {
+		return nil, err
+	}
+	return ch, ch.tell(EventReceived, "")
+}
+
+func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Need, applicant party.Party) (*Case, error) {
+	no, err := nextNumber(tx, s.Region)
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{
+		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
+		Division: applicant.Division, Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
+		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
+		ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
+	}
+	if d.Staff != 0 {
+		c.Channel = Window
+	}
+	form, err := json.Marshal(d.Form)
+	if err != nil {
+		return nil, err
+	}
+	delivery, err := json.Marshal(d.Delivery)
+	if err != nil {
+		return nil, err
+	}
+	about := fmt.Sprintf("cases:%d", c.ID)
+	c.sealedForm, c.sealedDelivery = s.Box.Seal(form, about), s.Box.Seal(delivery, about)
+	return c, nil
+}
+
+// titleKeys are the fields that name what an application is about.
+var titleKeys = []string{"project_name", "shop_name", "site_name", "school_name", "venue_name", "org_name", "company_name", "trade_name", "name"}
+
+func titleOf(form map[string]string, otherwise string) string {
+	for _, key := range titleKeys {
+		if v := strings.TrimSpace(form[key]); v != "" {
+			return shorten(v)
+		}
+	}
+	return otherwise
+}
+
+// varsOf takes what conditions may ask about: switches of steps, answers, and
+// the fields that are choices, figures or dates.
+func varsOf(need catalog.Need, d Draft) Vars {
+	v := Vars{Step: need.Steps, Answer: d.Answers, Form: map[string]any{}, Result: map[string]string{}}
+	for _, f := range need.Fields {
+		value := d.Form[f.Key]
+		switch f.Type {
+		case catalog.FieldYesNo:
+			v.Form[f.Key] = value == "yes" || value == "true" || value == "是" || value == "1"
+		case catalog.FieldChoice, catalog.FieldMulti, catalog.FieldDate, catalog.FieldInteger, catalog.FieldDecimal:
+			v.Form[f.Key] = value
+		}
+	}
+	return v
+}
+
+func (s *Service) takeMaterials(tx *db.Tx, c *Case, d Draft, need catalog.Need) error {
+	files, err := listFiles(tx, "draft_id", d.ID)
+	if err != nil {
+		return err
+	}
+	for i, m := range need.Materials {
+		row := Material{Key: m.ID, Position: i + 1, Name: m.Name, Need: m.Need, Source: SourceNone}
+		if slices.ContainsFunc(files, func(f File) bool { return f.Material == m.ID }) {
+			row.Source = SourceUpload
+		} else if proof, ok, err := s.holds(tx, d.Party, m); err != nil {
+			return err
+		} else if ok {
+			row.Source, row.Proof, row.Verdict, row.At = SourceCertificate, proof, Pass, tx.Now()
+		}
+		if err := insertMaterial(tx, c.ID, row); err != nil {
+			return err
+		}
+	}
+	return moveFiles(tx, d.ID, c.ID)
+}
+
+// kinds maps the types of the catalogue to the kinds of the law table.
+var kinds = map[string]ItemKind{
+	catalog.TypeLicence: KindLicence, catalog.TypeBenefit: KindBenefit, catalog.TypeConfirm: KindConfirmation,
+	catalog.TypeReward: KindAward, catalog.TypeRuling: KindAdjudication, catalog.TypeOther: KindOther,
+	catalog.TypePublic: KindService,
+}
+
+// termsOf freezes the item's legal settings for a case.
+func termsOf(it *catalog.Item, need catalog.Need) Terms {
+	kind, ok := kinds[it.Type]
+	if !ok {
+		kind = KindOther
+	}
+	t := NewTerms(kind, it.Modes.Joint)
+	switch {
+	case it.StatutoryLimit.Value > 0:
+		t.Limit, t.Unit = it.StatutoryLimit.Value, Unit(it.StatutoryLimit.Unit)
+	case kind != KindLicence: // no law sets one; the promise alone counts
+		t.Limit = 0
+	}
+	t.Promised, t.PromisedUnit = it.PromisedLimit.Value, Unit(it.PromisedLimit.Unit)
+	if it.PromisedLimit.OnSpot || t.PromisedUnit == "" {
+		t.Promised, t.PromisedUnit = max(t.Promised, 1), UnitWorkday
+	}
+	t.Pledge, t.Simulable, t.NoCertificate = it.Modes.Pledge, it.Modes.Simulated, it.Result.Certificate == ""
+	t.Materials = map[string]Tolerance{}
+	for _, m := range need.Materials {
+		t.Materials[m.ID] = MaterialCore
+		if m.Need == catalog.Deferrable {
+			t.Materials[m.ID] = MaterialTolerable
+		}
+	}
+	for _, st := range it.Steps {
+		runs, optional := need.Steps[st.ID]
+		if st.Slot == "check" && (!optional || runs) {
+			t.InspectionRequired = true // the decision waits for the site check (34¶3)
+		}
+	}
+	return t
+}
+
+// receivingPost is the post at which a case of the item is received.
+func (s *Service) receivingPost(it *catalog.Item) string {
+	if st := it.Step("accept"); st != nil {
+		return st.Post
+	}
+	return ""
+}
+
+// signers are the actor and, if they act in a post as a deputy, whom they stand
+// in for: neither may decide the case later.
+func (ch *change) signers(post string) []int64 {
+	list := append(slices.Clone(ch.c.Receivers), ch.who.Staff)
+	if holder, ok := ch.who.Holds(post); ok && holder != 0 {
+		list = append(list, holder)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

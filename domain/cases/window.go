@@ -1,0 +1,243 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/fault"
+)
+
+// atWindow begins an act of the window: the actor may accept cases, and the
+// materials with their findings are at hand.
+func (ch *change) atWindow() ([]Material, error) {
+	if err := ch.s.may(ch.tx, ch.who, mayAccept, ch.c, ""); err != nil {
+		return nil, err
+	}
+	return listMaterials(ch.tx, ch.c.ID)
+}
+
+func keysOf(verdict Verdict, list []Material) (keys []string) {
+	for _, m := range list {
+		if m.Verdict == verdict {
+			keys = append(keys, m.Key)
+		}
+	}
+	return keys
+}
+
+// Notify gives the one notice of all that must be corrected (一次性告知, 行政许可法
+// Art. 32(4)), from the materials found wanting. by is the last day to correct;
+// the zero value means the usual term.
+func (s *Service) Notify(ctx context.Context, who auth.Actor, on On, by calendar.Date) (Done, error) {
+	return s.change(ctx, who, "notify", on, by, func(ch *change) error {
+		list, err := ch.atWindow()
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(list, func(m Material) bool { return m.Verdict == Unjudged }) {
+			return fault.New(fault.Conflict, "cases.not_all_judged") // one notice names everything
+		}
+		wanting := keysOf(Correct, list)
+		if len(wanting) == 0 {
+			return fault.New(fault.Conflict, "cases.nothing_to_correct")
+		}
+		act := ActNotifyCorrection
+		if ch.c.Matter.Has(FlagCorrected) {
+			act = ActNotifyAgain
+		}
+		in := Input{By: who.Staff, Role: RoleReceiver, List: wanting, CorrectBy: by}
+		if err := ch.settleOnSpot(list); err != nil {
+			return err
+		}
+		mv := move{act: string(act), legal: &in}
+		mv.document = ch.correctionDocument(list, in)
+		return ch.do(mv)
+	})
+}
+
+// settleOnSpot strikes off what was lacking and has come at the window, or turned
+// out not to be needed (当场更正, Art. 32(3)).
+func (ch *change) settleOnSpot(list []Material) error {
+	var fixes []string
+	for _, m := range list {
+		if slices.Contains(ch.c.Matter.Lacking, m.Key) && (m.Verdict == Pass || m.Verdict == Unneeded) {
+			fixes = append(fixes, m.Key)
+		}
+	}
+	if len(fixes) == 0 {
+		return nil
+	}
+	in := Input{By: ch.who.Staff, Role: RoleApplicant, Fixes: fixes}
+	return ch.do(move{act: string(ActFixOnSpot), legal: &in, hidden: true})
+}
+
+// Accept accepts the application (受理, Art. 32(5)): every material is found fit
+// or not needed, or is tolerable and promised by its day (容缺). The statutory
+// and promised clocks run, and the first review task opens.
+func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
+	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
+		list, err := ch.atWindow()
+		if err != nil {
+			return err
+		}
+		it, err := s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+		if err != nil {
+			return err
+		}
+		in, err := acceptInput(list)
+		if err != nil {
+			return err
+		}
+		in.By, in.Role, in.Pledged = who.Staff, RoleReceiver, it.Resolve(ch.c.Answers).Pledge
+		if err := ch.settleOnSpot(list); err != nil {
+			return err
+		}
+		ch.c.Receivers = ch.signers(s.receivingPost(it))
+		if err := ch.do(move{
+			act: string(ActAccept), legal: &in, event: ch.begin(), document: ch.acceptanceDocument(list, in),
+		}); err != nil {
+			return err
+		}
+		return ch.tell(EventAccepted, "")
+	})
+}
+
+// NotAccept refuses to accept (不予受理, Art. 32(2), 78) or tells that no licence
+// is needed (不受理, Art. 32(1), ground ""). agency is the competent body where
+// the ground is not_competent.
+func (s *Service) NotAccept(ctx context.Context, who auth.Actor, on On, ground Ground, reason, basis, agency string) (Done, error) {
+	return s.change(ctx, who, "not_accept", on, []string{string(ground), reason, basis, agency}, func(ch *change) error {
+		if _, err := ch.atWindow(); err != nil {
+			return err
+		}
+		if len([]rune(strings.TrimSpace(reason))) < 4 {
+			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"reason": "cases.reason_missing"}}
+		}
+		in := Input{
+			By: who.Staff, Role: RoleReceiver, Reason: strings.TrimSpace(reason), Ground: ground, Basis: basis,
+			Agency: agency, Remedies: true,
+		}
+		act := ActNotAccept
+		if ground == "" {
+			act = ActNotRequired
+		}
+		ch.c.Receivers = ch.signers("")
+		if err := ch.do(move{act: string(act), legal: &in, note: in.Reason, document: ch.endDocument(act, in)}); err != nil {
+			return err
+		}
+		return ch.tell(EventEnded, in.Reason)
+	})
+}
+
+// Correction hands in what the one-time notice asked for (补正). Every material
+// that it named must have a new file, or have come on paper (paper, at the
+// window).
+func (s *Service) Correction(ctx context.Context, who auth.Actor, on On, paper []string) (Done, error) {
+	return s.change(ctx, who, "correct", on, paper, func(ch *change) error {
+		if err := s.may(ch.tx, who, mayCorrect, ch.c, ""); err != nil {
+			return err
+		}
+		if ch.c.State() != StateCorrecting {
+			return fault.New(fault.Conflict, "cases.not_correcting")
+		}
+		if who.Kind != auth.Staff {
+			paper = nil
+		}
+		round := ch.c.Matter.Corrections
+		list, err := listMaterials(ch.tx, ch.c.ID)
+		if err != nil {
+			return err
+		}
+		bad, fixes := fault.Fields{}, []string{}
+		for _, m := range list {
+			if m.Verdict != Correct {
+				continue
+			}
+			came := slices.ContainsFunc(m.Files, func(f File) bool { return f.Round == round+1 })
+			onPaper := slices.Contains(paper, m.Key)
+			bad.Need(came || onPaper, "material."+m.Key, "cases.material_missing")
+			fixes = append(fixes, m.Key)
+			m.Source, m.Verdict, m.Reason = SourceUpload, Unjudged, ""
+			if !came && onPaper {
+				m.Source = SourcePaper
+			}
+			if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
+				return err
+			}
+			if err := replaceFiles(ch.tx, ch.c.ID, m.Key, round+1); err != nil {
+				return err
+			}
+		}
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		in := Input{By: who.Staff, Role: ch.applicantRole(), Mandate: who.For != 0, Fixes: fixes, Channel: ChannelOnline}
+		if who.Kind == auth.Staff {
+			in.Channel = ChannelWindow
+		}
+		if err := ch.do(move{act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes)}); err != nil {
+			return err
+		}
+		return ch.tell(EventCorrected, "")
+	})
+}
+
+// Supply hands in a material that was promised on acceptance (容缺补齐).
+func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material string, paper bool) (Done, error) {
+	return s.change(ctx, who, "supply", on, []any{material, paper}, func(ch *change) error {
+		if err := s.may(ch.tx, who, maySupply, ch.c, ""); err != nil {
+			return err
+		}
+		m, err := findMaterial(ch.tx, ch.c.ID, material)
+		if err != nil {
+			return err
+		}
+		files, err := listFiles(ch.tx, "case_id", ch.c.ID)
+		if err != nil {
+			return err
+		}
+		came := slices.ContainsFunc(files, func(f File) bool { return f.Material == material })
+		if !came && (!paper || who.Kind != auth.Staff) {
+			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: "cases.material_missing"}}
+		}
+		m.Source, m.Verdict, m.Due, m.At = SourceUpload, Pass, "", ch.tx.Now()
+		if !came {
+			m.Source = SourcePaper
+		}
+		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
+			return err
+		}
+		in := Input{By: who.Staff, Role: RoleReceiver, Material: material}
+		return ch.do(move{act: string(ActSettleDebt), legal: &in, note: m.Name})
+	})
+}
+
+// Withdraw takes the application back (撤回申请), at any time before the decision.
+func (s *Service) Withdraw(ctx context.Context, who auth.Actor, on On, reason string) (Done, error) {
+	return s.change(ctx, who, "withdraw", on, reason, func(ch *change) error {
+		if err := s.may(ch.tx, who, mayWithdraw, ch.c, ""); err != nil {
+			return err
+		}
+		in := Input{
+			By: who.Staff, Role: ch.applicantRole(), Signed: true, Mandate: who.For != 0, Reason: strings.TrimSpace(reason),
+		}
+		if err := ch.do(move{
+			act: string(ActWithdraw), legal: &in, event: ch.cancel(), note: in.Reason, document: ch.endDocument(ActWithdraw, in),
+		}); err != nil {
+			return err
+		}
+		return ch.tell(EventEnded, in.Reason)
+	})
+}
+
+// applicantRole is the capacity of whoever speaks for the applicant: the party,
+// or an agent with a mandate; the window enters what the applicant signs.
+func (ch *change) applicantRole() Role {
+	if ch.who.Kind == auth.Applicant && (ch.who.For != 0 || ch.who.Party == ch.c.Agent) {
+		return RoleAgent
+	}
+	return RoleApplicant
+}
