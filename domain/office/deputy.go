@@ -35,8 +35,8 @@ func (a Arrangement) On(day string) bool { return a.meets(Arrangement{From: day,
 var apart = map[PostKind]bool{SysAdmin: true, SecAdmin: true, Audit: true}
 
 // SetDeputy makes a deputy stand in for a holder; it asks for the right
-// office.keep. Input faults: office.not_holder, office.deputy_self,
-// office.deputy_left, office.deputy_body (another body), office.deputy_apart
+// office.keep. Input faults: office.not_holder, office.deputy_choose,
+// office.deputy_self, office.deputy_left, office.deputy_body (another body), office.deputy_apart
 // (one of the three administrators), office.date, office.date_past,
 // office.date_order. While another arrangement for the same holder and post
 // covers one of the days it is the Conflict fault office.deputy_overlap.
@@ -70,6 +70,8 @@ func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
 	bad.Need(a.To == "" || isDate(a.To), "to", "office.date")
 	bad.Need(a.From == "" || a.To == "" || a.From <= a.To, "to", "office.date_order")
 	bad.Need(a.To == "" || a.To >= now, "to", "office.date_past")
+	bad.Need(a.Holder != 0, "holder", "office.not_holder")
+	bad.Need(a.Deputy != 0, "deputy", "office.deputy_choose")
 	bad.Need(a.Deputy != a.Holder, "deputy", "office.deputy_self")
 	if err := bad.Err(); err != nil {
 		return err
@@ -99,7 +101,7 @@ func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
 // is the Conflict fault office.deputy_over.
 func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		a, err := findDeputy(tx, id)
+		a, err := findDeputy(tx, id, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
@@ -118,6 +120,11 @@ func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error
 		}
 		return s.log(tx, who, "office.deputy_ended", a.Post, a)
 	})
+}
+
+// Arrangement returns one; an unknown id is the fault row.unknown.
+func (s *Service) Arrangement(tx *db.Tx, id int64) (Arrangement, error) {
+	return findDeputy(tx, id, "")
 }
 
 // Arrangements returns those of one holder in one post that are not over yet.

@@ -3,6 +3,7 @@ package office
 import (
 	"embed"
 
+	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
 
@@ -24,5 +25,15 @@ func (s *Service) Module() module.Module {
 		Schema: Schema,
 		Texts:  texts,
 		Rights: []module.Right{{Name: Keep, Roles: []string{"system_admin"}}},
+		Routes: []web.Route{
+			{Pattern: "GET /admin/posts", Right: Keep, Handle: s.showSeats},
+			{Pattern: "GET /admin/posts/{post}", Right: Keep, Handle: s.showSeat},
+			{Pattern: "POST /admin/posts/{post}/deputies", Right: Keep, Handle: s.postDeputy},
+			{Pattern: "GET /admin/deputies/{id}/end", Right: Keep, Handle: s.askEnd},
+			{Pattern: "POST /admin/deputies/{id}/end", Right: Keep, Handle: s.postEnd},
+			{Pattern: "GET /admin/staff/{id}/left", Right: Keep, Handle: s.askLeft},
+			{Pattern: "POST /admin/staff/{id}/left", Right: Keep, Handle: s.postLeft},
+		},
+		Menu: []module.Item{{Group: "office.menu", Text: "office.title", Icon: "users", Path: postsPath, Right: Keep}},
 	}
 }

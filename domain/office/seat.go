@@ -1,6 +1,7 @@
 package office
 
 import (
+	"slices"
 	"strings"
 
 	"onedoor.app/infra/db"
@@ -110,4 +111,29 @@ func fillSeats(tx *db.Tx, at map[string]*Seat, day string) error {
 		}
 	}
 	return nil
+}
+
+// holding returns the names of the holders.
+func (s Seat) holding() []string {
+	names := make([]string, len(s.Holders))
+	for i, h := range s.Holders {
+		names[i] = h.Name
+	}
+	return names
+}
+
+// standing returns the names of those who stand in on a day, nobody twice.
+func (s Seat) standing(day string) []string {
+	var names []string
+	for _, a := range s.Deputies {
+		if name := s.Names[a.Deputy]; a.On(day) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// deputised reports whether somebody stands in for a holder, now or later.
+func (s Seat) deputised(holder int64) bool {
+	return slices.ContainsFunc(s.Deputies, func(a Arrangement) bool { return a.Holder == holder })
 }

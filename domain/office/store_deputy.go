@@ -11,8 +11,9 @@ func insertDeputy(tx *db.Tx, a Arrangement) error {
 		a.ID, a.Post, a.Holder, a.Deputy, a.From, a.To)
 }
 
-func findDeputy(tx *db.Tx, id int64) (a Arrangement, err error) {
-	err = tx.One(`SELECT id, post, holder, deputy, from_on, to_on FROM office_deputy WHERE id = $1`+tx.ForUpdate(),
+// findDeputy takes tx.ForUpdate() as lock when the arrangement will change.
+func findDeputy(tx *db.Tx, id int64, lock string) (a Arrangement, err error) {
+	err = tx.One(`SELECT id, post, holder, deputy, from_on, to_on FROM office_deputy WHERE id = $1`+lock,
 		[]any{id}, deputyInto(&a)...)
 	return a, err
 }
