@@ -16,10 +16,13 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"onedoor.app/domain/cases"
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/once"
+	"onedoor.app/engine/policy"
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
@@ -62,6 +65,8 @@ type Base struct {
 	Blobs  blob.Store
 	Bus    *event.Bus
 	Frame  ui.Frame
+	// CasePolicy is who may do what to a case.
+	CasePolicy *policy.Set
 	// Flash leaves good news, already in the reader's language, for the next page.
 	Flash func(ctx context.Context, text string)
 }
@@ -92,7 +97,13 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 		Frame: a.frame,
 		Flash: func(ctx context.Context, text string) { a.sessions.Put(ctx, flashInKey, text) },
 	}
+	if base.CasePolicy, err = cases.NewPolicy(); err != nil {
+		return nil, err
+	}
 	a.services = newServices(a, base)
+	if err := a.services.cases.Remedies.Check(); err != nil {
+		return nil, err
+	}
 	a.Modules = a.services.modules()
 	for _, add := range more {
 		a.Modules = append(a.Modules, add(base))
@@ -110,6 +121,7 @@ func ground() []module.Module {
 		{Name: "once", Schema: once.Schema},
 		{Name: "job", Schema: job.Schema},
 		{Name: "ledger", Schema: ledger.Schema},
+		{Name: "search", Schema: search.Schema},
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
@@ -12,14 +14,17 @@ import (
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 	"onedoor.app/module"
 )
 
 // services are the capabilities with what they need of each other.
 type services struct {
-	office *office.Service
-	party  *party.Service
-	portal *portal.Service
+	office  *office.Service
+	party   *party.Service
+	catalog *catalog.Service
+	cases   *cases.Service
+	portal  *portal.Service
 
 	base Base
 	note atomic.Pointer[string] // the line at the foot of public pages, once it is known
@@ -30,6 +35,8 @@ type services struct {
 func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
+		s.catalog.Module(),
+		s.cases.Module(),
 		s.party.Module(),
 		s.office.Module(),
 	}
@@ -43,6 +50,20 @@ func newServices(a *App, b Base) *services {
 		Place:  s.place,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
 		ActFor: a.actFor,
+	}
+	s.catalog = &catalog.Service{
+		DB: b.DB, Bus: b.Bus, Frame: b.Frame,
+		UnitName: s.unitName, Hall: s.guideHall,
+		Counter: catalog.Counter{Receive: "SPJ-ZH.clerk", Issue: "SPJ-ZZ.issue"},
+	}
+	s.cases = &cases.Service{
+		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
+		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
+		Public: b.Config.PublicURL, Region: b.Config.Region,
+		Remedies: cases.Remedies{
+			Reviewer: b.Config.City + "人民政府", Site: b.Config.ReviewSite, Court: "有管辖权的人民法院",
+			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
+		},
 	}
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
@@ -112,6 +133,23 @@ func (s *services) postLine(tx *db.Tx, who auth.Actor) (string, error) {
 		line = append(line, post.Name)
 	}
 	return strings.Join(line, "　"), nil
+}
+
+// unitName is the name of a unit, its code when there is none.
+func (s *services) unitName(tx *db.Tx, code string) string {
+	if unit, err := s.office.Unit(tx, code); err == nil {
+		return unit.Name
+	}
+	return code
+}
+
+// guideHall is where and when people may come, for guide pages.
+func (s *services) guideHall(tx *db.Tx) (catalog.Hall, error) {
+	place, err := s.office.Hall(tx)
+	if fault.Is(err, fault.Unknown) {
+		return catalog.Hall{}, nil
+	}
+	return catalog.Hall{Name: place.Name, Address: place.Address, Hours: openingHours(place.Hours), Phone: s.base.Config.Hotline}, err
 }
 
 // place names a division with those above it, from the city down.

@@ -29,6 +29,10 @@ func (a *App) LoadSample(ctx context.Context) error {
 	if err := a.services.party.LoadPackage(ctx, city, hash); err != nil {
 		return err
 	}
+	if _, err := a.services.catalog.LoadPackage(ctx, city); err != nil {
+		return err
+	}
+	// Cases in every state are made here, by the real use cases.
 	return nil
 }
 

@@ -27,6 +27,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { a.runner.Run(work) })
+	wg.Go(func() { a.services.cases.Watch(work) })
 	wg.Go(func() {
 		a.sweep(work, func(err error) { slog.WarnContext(work, "sessions not swept", "err", err) })
 	})

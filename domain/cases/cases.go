@@ -36,7 +36,6 @@ import (
 	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/secret"
-	"onedoor.app/ui"
 )
 
 // Case is one application on its way, without what is sealed.
