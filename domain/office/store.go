@@ -1,7 +1,6 @@
 package office
 
 import (
-	"database/sql"
 	"strconv"
 	"strings"
 
@@ -91,7 +90,7 @@ func findStaffNo(tx *db.Tx, no string) (id int64, err error) {
 func insertStaff(tx *db.Tx, p Staff, pack string, mobile []byte) (bool, error) {
 	n, err := tx.Change(`INSERT INTO office_staff (id, pack, staff_no, name, unit, mobile, active)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (staff_no) DO NOTHING`,
-		p.ID, sql.NullString{String: pack, Valid: pack != ""}, p.No, p.Name, p.Unit, mobile, p.Active)
+		p.ID, db.Null(pack), p.No, p.Name, p.Unit, mobile, p.Active)
 	return n == 1, err
 }
 

@@ -1,8 +1,6 @@
 package office
 
 import (
-	"database/sql"
-
 	"onedoor.app/infra/db"
 )
 
@@ -20,19 +18,9 @@ func putHall(tx *db.Tx, h Hall) error {
 }
 
 func listWindows(tx *db.Tx) ([]Window, error) {
-	type row struct {
-		Window
-		staff sql.NullInt64
-	}
-	rows, err := db.All(tx, func(r *row) []any {
-		return []any{&r.Code, &r.Name, &r.Kind, &r.Zone, &r.Post, &r.staff, &r.Scope}
+	return db.All(tx, func(w *Window) []any {
+		return []any{&w.Code, &w.Name, &w.Kind, &w.Zone, &w.Post, db.OrZero(&w.Staff), &w.Scope}
 	}, `SELECT code, name, kind, zone, post, staff, scope FROM office_window ORDER BY place`)
-	list := make([]Window, len(rows))
-	for i, r := range rows {
-		r.Staff = r.staff.Int64
-		list[i] = r.Window
-	}
-	return list, err
 }
 
 func putWindow(tx *db.Tx, w Window, place int) error {
@@ -40,7 +28,7 @@ func putWindow(tx *db.Tx, w Window, place int) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, zone = excluded.zone,
 		post = excluded.post, staff = excluded.staff, scope = excluded.scope, place = excluded.place`,
-		w.Code, w.Name, w.Kind, w.Zone, w.Post, sql.NullInt64{Int64: w.Staff, Valid: w.Staff != 0}, w.Scope, place)
+		w.Code, w.Name, w.Kind, w.Zone, w.Post, db.Null(w.Staff), w.Scope, place)
 }
 
 func listPoints(tx *db.Tx) ([]Point, error) {

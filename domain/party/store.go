@@ -1,7 +1,6 @@
 package party
 
 import (
-	"database/sql"
 	"errors"
 	"strconv"
 	"strings"
@@ -26,8 +25,6 @@ func open(box *secret.Box, value []byte, about string, err *error) string {
 	return string(plain)
 }
 
-func orNull(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
-
 // insert adds a party and reports false when its number is known already.
 func insert(tx *db.Tx, s *Service, p Party, pack string) (bool, error) {
 	n, err := tx.Change(`INSERT INTO party_party (id, pack, kind, name, id_type, number, number_index, mobile, mobile_index,
@@ -35,13 +32,13 @@ func insert(tx *db.Tx, s *Service, p Party, pack string) (bool, error) {
 			override_reason, override_by, override_at, registered, added_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT (kind, number_index) DO NOTHING`,
-		p.ID, sql.NullString{String: pack, Valid: pack != ""}, p.Kind, p.Name, p.IDType,
+		p.ID, db.Null(pack), p.Kind, p.Name, p.IDType,
 		seal(s.Box, p.Number, sealed(p.ID, "number")), s.numberIndex(p.Number),
 		seal(s.Box, p.Mobile, sealed(p.ID, "mobile")), s.mobileIndex(p.Mobile),
 		seal(s.Box, p.Address, sealed(p.ID, "address")), p.Division, p.Assurance,
-		p.OrgKind, p.Capital, p.Scope, p.Status, orNull(p.Legal), p.LegalName,
+		p.OrgKind, p.Capital, p.Scope, p.Status, db.Null(p.Legal), p.LegalName,
 		seal(s.Box, p.LegalNumber, sealed(p.ID, "legal")),
-		p.Override.Reason, orNull(p.Override.By), p.Override.At, p.Registered, tx.Now())
+		p.Override.Reason, db.Null(p.Override.By), p.Override.At, p.Registered, tx.Now())
 	return n == 1, err
 }
 
@@ -50,13 +47,12 @@ func find(tx *db.Tx, box *secret.Box, where string, args ...any) (*Party, error)
 	var (
 		p                              Party
 		number, mobile, address, legal []byte
-		legalID, by                    sql.NullInt64
 	)
 	found, err := tx.Maybe(`SELECT id, kind, name, id_type, number, mobile, address, division, assurance, org_kind, capital,
 			scope, status, legal, legal_name, legal_number, override_reason, override_by, override_at, registered
 		FROM party_party WHERE `+where, args,
 		&p.ID, &p.Kind, &p.Name, &p.IDType, &number, &mobile, &address, &p.Division, &p.Assurance, &p.OrgKind, &p.Capital,
-		&p.Scope, &p.Status, &legalID, &p.LegalName, &legal, &p.Override.Reason, &by, &p.Override.At, &p.Registered)
+		&p.Scope, &p.Status, db.OrZero(&p.Legal), &p.LegalName, &legal, &p.Override.Reason, db.OrZero(&p.Override.By), &p.Override.At, &p.Registered)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -64,7 +60,6 @@ func find(tx *db.Tx, box *secret.Box, where string, args ...any) (*Party, error)
 	p.Mobile = open(box, mobile, sealed(p.ID, "mobile"), &err)
 	p.Address = open(box, address, sealed(p.ID, "address"), &err)
 	p.LegalNumber = open(box, legal, sealed(p.ID, "legal"), &err)
-	p.Legal, p.Override.By = legalID.Int64, by.Int64
 	return &p, err
 }
 
