@@ -39,7 +39,7 @@ func TestCheckFindsWhatIsBroken(t *testing.T) {
 		{"a divide in parallel that is merged as choice", "S>P1, P1>a, P1>b, a>X1, b>X1, X1>c, c>E", nil,
 			[]string{"twice c"}, "S, Task a, Task b"},
 		{"an end reached while a token waits for ever", "S>P1, P1>a, P1>b, a>X1, X1>E1, X1>P2, b>P2, P2>E2", nil,
-			[]string{"left_over P2"}, "S, Task a, Task b, X1 -> f4"},
+			[]string{"left_over P2"}, "S, Task a, X1 -> f4, Task b"},
 		{"a task that nothing leads to", "S>a, a>E, b>P1, c>P1, P1>b, P1>c", nil, []string{"dead_task b", "dead_task c"}, ""},
 		{"an end that nothing leads to", "S>a, a>E, b>P1, P1>b, P1>E2", nil, []string{"dead_end E2", "dead_task b"}, ""},
 		{"a round without a way out", "S>X1, X1>a, X1>E, a>b, b>a", nil, []string{"endless a"}, "S, X1 -> f1"},

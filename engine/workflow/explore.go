@@ -215,6 +215,10 @@ func (x *explorer) expand(m *mark) {
 	if m.done || m.sealed {
 		return
 	}
+	if i := x.urgent(m); i >= 0 {
+		x.follow(m, x.moves(m, i, x.def.byID[m.state.Tokens[i].Node]))
+		return
+	}
 	var all [][]move
 	// Newest first: one branch is followed to its end before the next is begun,
 	// so that the ways through it meet again early.
@@ -225,19 +229,40 @@ func (x *explorer) expand(m *mark) {
 		}
 		moves := x.moves(m, i, n)
 		if !x.everyOrder && x.ample(m, i, n, moves) {
-			all = [][]move{moves}
-			break
+			x.follow(m, moves)
+			return
 		}
 		all = append(all, moves)
 	}
 	for _, moves := range slices.Backward(all) {
-		for _, mv := range moves {
-			for _, f := range mv.bad {
-				x.report(f)
-			}
-			if mv.to != nil {
-				x.enter(mv.to, m.index)
-			}
+		x.follow(m, moves)
+	}
+}
+
+// urgent finds a token at a gateway that must go first, or gives -1. In Step a
+// gateway answers at once; here it may be put off to keep parallel work small,
+// but not until a second token arrives.
+func (x *explorer) urgent(m *mark) int {
+	at := map[string]int{}
+	for i, t := range m.state.Tokens {
+		if x.def.byID[t.Node].Kind != Exclusive {
+			continue
+		}
+		if _, second := at[t.Node]; second || x.everyOrder {
+			return i
+		}
+		at[t.Node] = i
+	}
+	return -1
+}
+
+func (x *explorer) follow(m *mark, moves []move) {
+	for _, mv := range moves {
+		for _, f := range mv.bad {
+			x.report(f)
+		}
+		if mv.to != nil {
+			x.enter(mv.to, m.index)
 		}
 	}
 }

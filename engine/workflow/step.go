@@ -5,8 +5,12 @@ import (
 	"slices"
 )
 
-// maxMoves bounds the flows that tokens may follow in one event.
-const maxMoves = 10_000
+// Bounds of one case: the flows that tokens may follow in one event, and the
+// tokens that may rest at the same time.
+const (
+	maxMoves  = 10_000
+	maxTokens = 2_000
+)
 
 // Step applies one event. It never changes its arguments; with an error the
 // returned state is s and nothing has happened. See the package comment.
@@ -182,7 +186,7 @@ func (r *run) retry() error {
 // drain lets travelling tokens arrive until all rest.
 func (r *run) drain() error {
 	for moves := 0; len(r.queue) > 0; moves++ {
-		if moves >= maxMoves {
+		if moves >= maxMoves || len(r.tokens) > maxTokens {
 			return ErrBound
 		}
 		f := r.queue[0]
