@@ -2,11 +2,13 @@ package party
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -15,7 +17,7 @@ import (
 // Mandate (授权委托) lets Agent act for Principal from From to To, YYYY-MM-DD,
 // both days included.
 type Mandate struct {
-	ID        int64    `json:"-"`
+	ID        int64    `json:"id"`
 	Agent     int64    `json:"agent"`
 	Principal int64    `json:"principal"`
 	Items     []string `json:"items"` // item codes; none means every item
@@ -112,27 +114,33 @@ func (s *Service) Mandates(tx *db.Tx, party int64) ([]Mandate, error) { return l
 type Trust struct {
 	AgentName   string
 	AgentNumber string
-	Items       []string
+	Items       []string // codes or names; none means every item
 	From, To    string
 	Document    string
+	Key         string // the same key again is the same mandate
 }
 
 // Entrust gives a mandate in the name of the party for whom who acts; an agent
 // cannot pass one on (party.no_passing_on, Forbidden). Invalid faults name the
-// fields; an agent who is not known by this name and number is party.no_agent.
+// fields; an agent who is not known by this name and number is party.no_agent,
+// an unknown item party.no_item.
 func (s *Service) Entrust(ctx context.Context, who auth.Actor, in Trust) (m Mandate, err error) {
+	request := s.Box.Index(fmt.Sprintf("entrust:%d:%+v", who.Principal(), in))
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.ownAffair(tx, who); err != nil {
-			return err
-		}
-		if m, err = s.checkTrust(tx, who, in); err != nil {
-			return err
-		}
-		m.ID = tx.NewID()
-		if err := insertMandate(tx, m); err != nil {
-			return err
-		}
-		return s.log(tx, who, "party.entrusted", about(m.Principal), m)
+		m = Mandate{}
+		return once.Do(tx, who, "party.entrust", in.Key, request, &m, func() (err error) {
+			if err := s.ownAffair(tx, who); err != nil {
+				return err
+			}
+			if m, err = s.checkTrust(tx, who, in); err != nil {
+				return err
+			}
+			m.ID = tx.NewID()
+			if err := insertMandate(tx, m); err != nil {
+				return err
+			}
+			return s.log(tx, who, "party.entrusted", about(m.Principal), m)
+		})
 	})
 	return m, err
 }
@@ -148,12 +156,17 @@ func (s *Service) ownAffair(tx *db.Tx, who auth.Actor) error {
 
 func (s *Service) checkTrust(tx *db.Tx, who auth.Actor, in Trust) (Mandate, error) {
 	m := Mandate{Principal: who.Principal(), From: in.From, To: in.To, Document: strings.TrimSpace(in.Document)}
-	for _, item := range in.Items {
-		if item = strings.TrimSpace(item); item != "" && !slices.Contains(m.Items, item) {
+	bad := fault.Fields{}
+	for _, typed := range in.Items {
+		item, known, err := s.itemCode(tx, strings.TrimSpace(typed))
+		if err != nil {
+			return m, err
+		}
+		bad.Need(known, "items", "party.no_item")
+		if item != "" && !slices.Contains(m.Items, item) {
 			m.Items = append(m.Items, item)
 		}
 	}
-	bad := fault.Fields{}
 	bad.Need(isDate(in.From), "from", "party.date")
 	bad.Need(isDate(in.To), "to", "party.date")
 	bad.Need(in.From <= in.To, "to", "party.date_order")
@@ -173,11 +186,19 @@ func (s *Service) checkTrust(tx *db.Tx, who auth.Actor, in Trust) (Mandate, erro
 	return m, bad.Err()
 }
 
+// itemCode returns the code of an item that is named by code or name.
+func (s *Service) itemCode(tx *db.Tx, typed string) (code string, known bool, err error) {
+	if typed == "" || s.ItemCode == nil {
+		return typed, true, nil
+	}
+	return s.ItemCode(tx, typed)
+}
+
 // Revoke ends a mandate at once; only the principal may. One that is revoked
-// already is the Conflict fault party.revoked.
+// already is the Conflict fault party.mandate_over.
 func (s *Service) Revoke(ctx context.Context, who auth.Actor, id int64) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		m, err := findMandate(tx, id)
+		m, err := findMandate(tx, id, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
@@ -188,7 +209,7 @@ func (s *Service) Revoke(ctx context.Context, who auth.Actor, id int64) error {
 			return err
 		}
 		if m.Revoked {
-			return fault.New(fault.Conflict, "party.revoked")
+			return fault.New(fault.Conflict, "party.mandate_over")
 		}
 		if err := changeRevoked(tx, id); err != nil {
 			return err

@@ -3,6 +3,7 @@ package party
 import (
 	"embed"
 
+	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
 
@@ -31,6 +32,20 @@ func (s *Service) Module() module.Module {
 			{Name: Own, Roles: []string{module.Applicant}},
 			{Name: Enrol, Roles: []string{"clerk", "township_clerk"}},
 			{Name: Unmask, Roles: []string{"clerk", "township_clerk", "reviewer", "approver", "inspector", "deliverer", "issuer"}},
+		},
+		Routes: []web.Route{
+			{Pattern: "GET /register", Right: web.Public, Handle: s.showRegister},
+			{Pattern: "POST /register", Right: web.Public, Handle: s.postRegister},
+			{Pattern: "GET /my/profile", Right: Own, Handle: s.showProfile},
+			{Pattern: "POST /my/act-for", Right: Own, Handle: s.postActFor},
+			{Pattern: "POST /my/contacts", Right: Own, Handle: s.postContact},
+			{Pattern: "POST /my/contacts/{id}/remove", Right: Own, Handle: s.postRemoveContact},
+			{Pattern: "GET /my/mandates/new", Right: Own, Handle: s.showTrust},
+			{Pattern: "POST /my/mandates", Right: Own, Handle: s.postTrust},
+			{Pattern: "GET /my/mandates/{id}/revoke", Right: Own, Handle: s.askRevoke},
+			{Pattern: "POST /my/mandates/{id}/revoke", Right: Own, Handle: s.postRevoke},
+			{Pattern: "GET /parties/{id}", Right: Unmask, Handle: s.showReveal},
+			{Pattern: "POST /parties/{id}", Right: Unmask, Handle: s.postReveal},
 		},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -104,14 +105,21 @@ type Service struct {
 	Log func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	// Place names a division in words; nil leaves it out.
 	Place func(tx *db.Tx, division string) (string, error)
-	// Item names an item of a mandate; nil shows its code.
-	Item func(tx *db.Tx, code string) (string, error)
+	// ItemName names an item of a mandate; nil shows its code.
+	ItemName func(tx *db.Tx, code string) (string, error)
+	// ItemCode finds the item that somebody names by code or by name; nil takes
+	// whatever is typed as a code.
+	ItemCode func(tx *db.Tx, typed string) (code string, known bool, err error)
 	// SignIn begins the session of a new account; nil leads to the page where
 	// people sign in.
 	SignIn func(ctx context.Context, account int64) error
 	// ActFor keeps in the session for whom the person acts from now on, 0 for
 	// themselves; without it nobody can switch.
 	ActFor func(ctx context.Context, principal int64) error
+	// Flash leaves good news for the next page; nil leaves none.
+	Flash func(ctx context.Context, text string)
+
+	hashing sync.Mutex // one password at a time: a flood of registrations takes no memory
 }
 
 // Find returns a party; an unknown id is the fault row.unknown.
@@ -137,8 +145,8 @@ func (s *Service) FindByNumber(tx *db.Tx, number string) (Party, error) {
 func (s *Service) Names(tx *db.Tx, ids ...int64) (map[int64]string, error) { return listNames(tx, ids) }
 
 // Actor returns the party as somebody who acts for themselves; see Acting for
-// others. The actor's ID is the id of the party. Rights are for the caller to
-// fill in.
+// others. Rights are for the caller to fill in, and the account in ID, which until
+// then is the id of the party.
 func (s *Service) Actor(tx *db.Tx, party int64) (auth.Actor, error) {
 	names, err := listNames(tx, []int64{party})
 	if err != nil {
@@ -226,9 +234,12 @@ func (in *Input) checkNumber(today calendar.Date) error {
 // alone, no control characters.
 func isName(text string) bool {
 	n := utf8.RuneCountInString(text)
-	return utf8.ValidString(text) && n >= 2 && n <= 60 &&
-		!strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == '<' || r == '>' }) &&
-		strings.Trim(text, "0123456789 ") != ""
+	return isPlain(text) && n >= 2 && n <= 60 && strings.Trim(text, "0123456789 ") != ""
+}
+
+// isPlain takes text of one line without marks of a page's source.
+func isPlain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == '<' || r == '>' })
 }
 
 // Enrol returns the party with the number of in, adding it if there is none; it

@@ -265,7 +265,7 @@ func TestActingForSomebodyElseEndsWithTheMandate(t *testing.T) {
 		if err := s.Revoke(t.Context(), owner, id); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Revoke(t.Context(), owner, id); fault.Code(err) != "party.revoked" {
+		if err := s.Revoke(t.Context(), owner, id); fault.Code(err) != "party.mandate_over" {
 			t.Errorf("revoking twice: %v", err)
 		}
 		if a := as(t, s, "a01", "o01"); a.For != 0 {

@@ -53,7 +53,7 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 	}
 	// The request is kept as a keyed digest: a plain one could be guessed back.
 	request := s.Box.Index("register:" + in.Name + "\x00" + in.Number + "\x00" + in.Mobile + "\x00" + r.Password)
-	hash := auth.Hash(r.Password)
+	hash := s.hash(r.Password)
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		account = 0
 		return once.Do(tx, who, "party.register", r.Key, request, &account, func() (err error) {
@@ -62,6 +62,12 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 		})
 	})
 	return account, err
+}
+
+func (s *Service) hash(password string) string {
+	s.hashing.Lock()
+	defer s.hashing.Unlock()
+	return auth.Hash(password)
 }
 
 // obvious refuses a password that is the person's own number or one character

@@ -17,9 +17,10 @@ func insertMandate(tx *db.Tx, m Mandate) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.Agent, m.Principal, db.JSON(m.Items), m.From, m.To, m.Document)
 }
 
-func findMandate(tx *db.Tx, id int64) (m Mandate, err error) {
+// findMandate takes tx.ForUpdate() as lock when the mandate will change.
+func findMandate(tx *db.Tx, id int64, lock string) (m Mandate, err error) {
 	var revoked time.Time
-	err = tx.One(`SELECT `+mandateColumns+`, m.revoked_at FROM party_mandate m WHERE m.id = $1`+tx.ForUpdate(),
+	err = tx.One(`SELECT `+mandateColumns+`, m.revoked_at FROM party_mandate m WHERE m.id = $1`+lock,
 		[]any{id}, append(mandateInto(&m), &revoked)...)
 	m.Revoked = !revoked.IsZero()
 	return m, err
