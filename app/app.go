@@ -46,6 +46,7 @@ type App struct {
 	Modules []module.Module // in the order in which they were migrated
 
 	services *services
+	base     Base
 	words    *i18n.Bundle
 	rights   rights
 	needs    map[string]string // pattern of each route to the right that it asks for
@@ -100,6 +101,7 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if base.CasePolicy, err = cases.NewPolicy(); err != nil {
 		return nil, err
 	}
+	a.base = base
 	a.services = newServices(a, base)
 	if err := a.services.cases.Remedies.Check(); err != nil {
 		return nil, err

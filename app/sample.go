@@ -14,6 +14,9 @@ import (
 // DemoPassword opens every account of the sample city.
 const DemoPassword = portal.DemoPassword
 
+// sampleSeed makes every sample city the same, but for the days.
+const sampleSeed = 20261122
+
 // LoadSample brings the sample city into the database: its units and people,
 // its applicants, its catalogue, and cases in every state. What is there already
 // stays as it is, so that loading twice changes nothing.
@@ -32,8 +35,7 @@ func (a *App) LoadSample(ctx context.Context) error {
 	if _, err := a.services.catalog.LoadPackage(ctx, city); err != nil {
 		return err
 	}
-	// Cases in every state are made here, by the real use cases.
-	return nil
+	return a.loadCases(ctx, sampleSeed)
 }
 
 // Empty reports whether nobody has an account yet.
