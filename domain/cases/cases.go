@@ -127,7 +127,6 @@ type Service struct {
 	Party    *party.Service
 	Events   *event.Bus
 	Policy   *policy.Set
-	Frame    ui.Frame
 	Public   string // public address of the site, for QR codes
 	Remedies Remedies
 	Region   string // 6 digits, begins the case numbers

@@ -253,7 +253,7 @@ func (s *Service) lacking(tx *db.Tx, d Draft, need catalog.Need) ([]string, erro
 	}
 	var lacking []string
 	for _, m := range need.Materials {
-		if m.Need == catalog.Optional || slices.ContainsFunc(files, func(f File) bool { return f.Material == m.ID }) {
+		if m.Need == catalog.Optional || d.HasPaper(m.ID) || slices.ContainsFunc(files, func(f File) bool { return f.Material == m.ID }) {
 			continue
 		}
 		_, held, err := s.holds(tx, d.Party, m)

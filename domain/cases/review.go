@@ -158,6 +158,10 @@ func stopKind(slot string) StopKind {
 	return ""
 }
 
+// StopsClock reports whether a step of this slot is a special procedure that
+// must be told in writing before it is worked off.
+func StopsClock(slot string) bool { return stopKind(slot) != "" }
+
 // Special starts a special procedure at a step (特别程序, Art. 45): the applicant
 // is told in writing how many working days it takes, and the clock stops.
 func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64, planned int, basis string) (Done, error) {

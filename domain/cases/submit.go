@@ -65,7 +65,6 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 		return nil, err
 	}
 	need := it.Resolve(d.Answers)
-	d.Form = need.CleanForm(d.Form)
 	applicant, err := s.Party.Find(tx, d.Party)
 	if err != nil {
 		return nil, err
@@ -74,6 +73,8 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
+	typed := d // with the marks of what came on paper
+	d.Form = need.CleanForm(d.Form)
 	c, err := s.newCase(tx, d, it, need, applicant)
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err := insertCase(tx, c); err != nil {
 		return nil, err
 	}
-	if err := s.takeMaterials(tx, c, d, need); err != nil {
+	if err := s.takeMaterials(tx, c, typed, need); err != nil {
 		return nil, err
 	}
 	in := Input{Role: RoleSystem, Channel: ChannelOnline, Lacks: lacks}
@@ -177,6 +178,8 @@ func (s *Service) takeMaterials(tx *db.Tx, c *Case, d Draft, need catalog.Need) 
 		row := Material{Key: m.ID, Position: i + 1, Name: m.Name, Need: m.Need, Source: SourceNone}
 		if slices.ContainsFunc(files, func(f File) bool { return f.Material == m.ID }) {
 			row.Source = SourceUpload
+		} else if d.HasPaper(m.ID) {
+			row.Source = SourcePaper
 		} else if proof, ok, err := s.holds(tx, d.Party, m); err != nil {
 			return err
 		} else if ok {

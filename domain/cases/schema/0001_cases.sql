@@ -40,6 +40,7 @@ CREATE INDEX cases_unit_due ON cases (unit, light_due, id) WHERE live;
 CREATE INDEX cases_state_due ON cases (state, light_due, id) WHERE live;
 CREATE INDEX cases_due ON cases (light_due, id) WHERE live;
 CREATE INDEX cases_item ON cases (item, id);
+CREATE INDEX cases_decided ON cases (decided_at, id) WHERE decided_at IS NOT NULL;
 
 CREATE TABLE cases_serial (
     region TEXT NOT NULL,
