@@ -29,6 +29,7 @@ type Stamped struct {
 	ID      string // unique on the page
 	Unit    string
 	Purpose string // 电子证照专用章
+	Mark    string // optional, above the star: tells a trial from the real one
 }
 
 // arc is the length of the line on which the unit's name stands, in the seal's own measure.

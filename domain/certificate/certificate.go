@@ -1,0 +1,402 @@
+// Package certificate makes the papers that say what somebody was granted
+// (证照), keeps them, and tells anybody who asks whether one is genuine.
+//
+// A certificate is made once for a granted case, by an issuer, in the same unit
+// of work as the legal act 制证 (行政许可法 Art. 39). What stands on it is sealed
+// in the database and never changes; the file is made from that alone, so that
+// making it again gives the same bytes. Certificates of other authorities are
+// taken over as records (imported): they stand in for papers that applicants
+// would have to hand in, but have no file and are not verified here.
+//
+// Invariants, checked by Check:
+//   - numbers and identifiers (GB/T 36904) are unique and their check characters
+//     right; a case has at most one certificate;
+//   - the record of a certificate is the one whose digest is in the ledger, and
+//     so are the digests of its file;
+//   - a status other than valid has a line in its history.
+//
+// The public sees names of people partly hidden, and no number of theirs.
+//
+// Event: certificate.made, with a Made as its body.
+package certificate
+
+import (
+	"context"
+	"crypto/rand"
+	"math/big"
+	"time"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/event"
+	"onedoor.app/engine/job"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/once"
+	"onedoor.app/engine/paper"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/secret"
+	"onedoor.app/ui"
+)
+
+// Kind tells people and organisations apart.
+type Kind string
+
+// The kinds of holders.
+const (
+	Person       Kind = "person"
+	Organization Kind = "organization"
+)
+
+// Status is where a certificate stands.
+type Status string
+
+// The statuses. Expired is never stored: the days tell it.
+const (
+	Valid     Status = "valid"
+	Expired   Status = "expired"
+	Suspended Status = "suspended"  // 暂扣
+	Replaced  Status = "replaced"   // another version took its place
+	Annulled  Status = "annulled"   // 撤销
+	TakenBack Status = "taken_back" // 撤回
+	Revoked   Status = "revoked"    // 吊销
+	Cancelled Status = "cancelled"  // 注销
+)
+
+// Origin says where a certificate comes from.
+type Origin string
+
+// The origins.
+const (
+	MadeHere Origin = "made"
+	Imported Origin = "imported"
+)
+
+// Certificate is one certificate. What is personal is in its Face and never
+// becomes JSON.
+type Certificate struct {
+	ID         int64
+	Origin     Origin
+	Type       string // code of its type
+	Name       string // of the type
+	Number     string `json:"-"` // 证照编号; of imported ones it may be a person's own number
+	Identifier string // 证照标识, "" of imported ones
+	Party      int64  // who holds it
+	Case       int64  // 0 of imported ones
+	CaseNo     string
+	ItemName   string
+	Issuer     string        // name of the issuing authority
+	From       calendar.Date // first day of validity; 0: not known
+	Until      calendar.Date // last day of validity; 0: none
+	Status     Status        // as stored: see StatusOn
+	Token      string        `json:"-"` // unguessable, in its code
+	MadeAt     time.Time
+	MadeBy     int64     // account of the issuer
+	File       string    // SHA-256 of the file, "" until it is made
+	SM3        string    // of the file
+	Size       int64     // of the file, bytes
+	FileAt     time.Time // when the file was made
+	Face       Face      `json:"-"`
+
+	sealed []byte
+}
+
+// StatusOn is where the certificate stands on a day.
+func (c Certificate) StatusOn(day calendar.Date) Status {
+	if c.Status == Valid && c.Until != 0 && day > c.Until {
+		return Expired
+	}
+	return c.Status
+}
+
+// Holder is whom a certificate is made for.
+type Holder struct {
+	Party  int64
+	Kind   Kind
+	Name   string
+	Number string // opened: it stands on the certificate and enters no log
+}
+
+// Body is the authority in whose name a certificate is made.
+type Body struct{ Code, Name, USCC string }
+
+// Row is one line of a case's form. Kind is the field's type as the catalogue
+// names them (text, idno, mobile, address, yesno…).
+type Row struct{ Key, Label, Value, Kind string }
+
+// Grant is what a certificate is made from: a granted case.
+type Grant struct {
+	Case     int64
+	Version  int64 // of the case, as the issuer sees it
+	CaseNo   string
+	Item     string // code
+	ItemName string
+	Type     string // code of the certificate's type; "": the decision itself is the result
+	Result   string // what the item says it gives
+	Validity string // what the item says about the term; "": as the type says
+	Holder   Holder
+	Body     Body
+	Unit     string // code of the section that decided
+	Decided  time.Time
+	Basis    string // number of the decision
+	Rows     []Row  // the form, in its order, as people read it
+}
+
+func (g Grant) rule(t Type) string {
+	if g.Validity != "" {
+		return g.Validity
+	}
+	return t.Validity
+}
+
+// Waiting is a granted case without its certificate, as the queue shows it.
+type Waiting struct {
+	Case     int64
+	CaseNo   string
+	ItemName string
+	Result   string
+	Holder   string
+	Decided  time.Time
+	Due      calendar.Date // last day to hand it over; 0: ten working days after the decision (Art. 44)
+}
+
+// On says which case an act is meant for and which version of it the person saw.
+type On struct{ Case, Version int64 }
+
+// Made is the body of certificate.made; About is the certificate's id.
+type Made struct{ Certificate Certificate }
+
+// EventMade tells that a certificate was made.
+const EventMade = "certificate.made"
+
+const roleIssuer = "issuer"
+
+// Service is the use cases of the module.
+type Service struct {
+	DB       *db.DB
+	Box      *secret.Box
+	Blobs    blob.Store
+	Fonts    *paper.Fonts
+	Calendar *calendar.Calendar
+	Events   *event.Bus
+	Frame    ui.Frame
+	Public   string // public address of the site, for the code on each certificate
+	Region   string // six digits, part of the numbers
+
+	// Grant returns a granted case as a certificate needs it, with its numbers
+	// opened. A case that who may not see is an Unknown fault, one that is not
+	// granted a Conflict fault.
+	Grant func(tx *db.Tx, who auth.Actor, caseID int64) (Grant, error)
+	// Granted lists granted cases that wait for a certificate, by id, from the
+	// first one after the id after.
+	Granted func(tx *db.Tx, who auth.Actor, after int64, limit int) ([]Waiting, error)
+	// Certify does the legal act 制证 in tx.
+	Certify func(tx *db.Tx, who auth.Actor, on On, number string) error
+	// Party finds a party by its number, for certificates that come with a package.
+	Party func(tx *db.Tx, number string) (int64, bool, error)
+	// MaySee reports whether a member of staff may see a case.
+	MaySee func(tx *db.Tx, who auth.Actor, caseID int64) (bool, error)
+	// Flash leaves good news, in the reader's language, for the next page; nil
+	// leaves none.
+	Flash func(ctx context.Context, text string)
+
+	callers callers
+}
+
+// Make makes the certificate of a granted case. See MakeUntil.
+func (s *Service) Make(ctx context.Context, who auth.Actor, caseID, version int64, key string) (Certificate, error) {
+	return s.MakeUntil(ctx, who, caseID, version, 0, key)
+}
+
+// MakeUntil makes the certificate of a granted case, valid until the day given;
+// 0 leaves that to the item's rule. Only an issuer may. The legal act, the
+// number, the record, its evidence and the order to render the file are one unit
+// of work; key makes it happen once.
+//
+// Faults: certificate.not_issuer; certificate.none where the item gives no
+// certificate; certificate.twice where there is one already;
+// certificate.glyph where a character cannot be printed; certificate.until for a
+// day that has passed; those of Grant and Certify, a stale version among them.
+func (s *Service) MakeUntil(ctx context.Context, who auth.Actor, caseID, version int64, until calendar.Date, key string) (Certificate, error) {
+	if !who.Has(roleIssuer) {
+		return Certificate{}, fault.New(fault.Forbidden, "certificate.not_issuer")
+	}
+	s.Fonts.Missing("证") // unpacks the fonts before the writer waits for them
+	var made struct{ ID int64 }
+	var c Certificate
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		made.ID = 0
+		err := once.Do(tx, who, "certificate.make", key, []any{caseID, until}, &made, func() (err error) {
+			made.ID, err = s.make(tx, who, On{caseID, version}, until)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		c, err = s.find(tx, made.ID)
+		return err
+	})
+	return c, err
+}
+
+func (s *Service) make(tx *db.Tx, who auth.Actor, on On, until calendar.Date) (int64, error) {
+	if _, made, err := findByCase(tx, on.Case); err != nil || made {
+		return 0, errOr(err, fault.New(fault.Conflict, "certificate.twice"))
+	}
+	g, err := s.Grant(tx, who, on.Case)
+	if err != nil {
+		return 0, err
+	}
+	c, err := s.draft(tx, g, until)
+	if err != nil {
+		return 0, err
+	}
+	c.MadeBy = who.ID
+	c.sealed, err = s.seal(c)
+	if err != nil {
+		return 0, err
+	}
+	if err := insert(tx, c, s.Box.Index(numberKey(c.Type, c.Number)), g.Unit); err != nil {
+		if db.IsUnique(err) { // another issuer was faster
+			return 0, fault.New(fault.Conflict, "certificate.twice")
+		}
+		return 0, err
+	}
+	if err := s.Certify(tx, who, on, c.Number); err != nil {
+		return 0, err
+	}
+	if err := ledger.Log(tx, chain(c.ID), who, ledger.Draft{Act: EventMade, Body: c.record()}); err != nil {
+		return 0, err
+	}
+	if err := job.Add(tx, jobRender, time.Time{}, rendering{c.ID}); err != nil {
+		return 0, err
+	}
+	return c.ID, s.Events.Emit(tx, event.Event{Name: EventMade, About: c.ID, Who: who, Body: Made{c}})
+}
+
+// draft is the certificate that a grant leads to, with a new number, not yet kept.
+func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date) (Certificate, error) {
+	if g.Type == "" {
+		return Certificate{}, fault.New(fault.Conflict, "certificate.none")
+	}
+	t, err := findType(tx, g.Type)
+	if err != nil {
+		return Certificate{}, err
+	}
+	today := calendar.DateOf(tx.Now())
+	if until != 0 && until < today {
+		return Certificate{}, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"until": "certificate.until"}}
+	}
+	before, err := lastDay(tx, g.Holder.Party, g.Type, today)
+	if err != nil {
+		return Certificate{}, err
+	}
+	span := validity(s.Calendar, g.rule(t), calendar.DateOf(g.Decided), until, before)
+	no, draw, err := s.newNumber(tx, t.prefix(), today)
+	if err != nil {
+		return Certificate{}, err
+	}
+	y, _, _ := today.Date()
+	id := Identifier{Type: t.TypeCode, Issuer: g.Body.USCC, Serial: big.NewInt(int64(y)*drawn + draw).String(), Version: "001"}
+	token := rand.Text()
+	c := Certificate{
+		ID: tx.NewID(), Origin: MadeHere, Type: t.Code, Name: t.Name, Number: no, Identifier: id.String(),
+		Party: g.Holder.Party, Case: g.Case, CaseNo: g.CaseNo, ItemName: g.ItemName, Issuer: g.Body.Name,
+		From: span.From, Until: span.Until, Status: Valid, Token: token, MadeAt: tx.Now(),
+		Face: compose(g, t, span, no, id, s.address(token)),
+	}
+	if len(s.Fonts.Missing(c.Face.texts())) > 0 {
+		return Certificate{}, fault.New(fault.Conflict, "certificate.glyph")
+	}
+	return c, nil
+}
+
+// drawn is how many numbers a year has to draw from.
+const drawn = 100_000_000
+
+// newNumber draws a number that nobody has.
+func (s *Service) newNumber(tx *db.Tx, prefix string, today calendar.Date) (no string, draw int64, err error) {
+	y, _, _ := today.Date()
+	for range 100 {
+		n, err := rand.Int(rand.Reader, big.NewInt(drawn))
+		if err != nil {
+			return "", 0, err
+		}
+		no = number(prefix, s.Region, y, n.Int64())
+		if _, taken, err := findByNumber(tx, no); err != nil || !taken {
+			return no, n.Int64(), err
+		}
+	}
+	return "", 0, fault.New(fault.Unavailable, "certificate.numbers_used_up")
+}
+
+// address is where the code of a certificate leads.
+func (s *Service) address(token string) string { return s.Public + "/verify/" + token }
+
+// Holds reports whether a party holds a certificate of one of the types that is
+// valid at the moment of tx, and what proves it: its name and the end of its
+// number.
+func (s *Service) Holds(tx *db.Tx, party int64, types []string) (proof string, ok bool, err error) {
+	list, err := s.Of(tx, party)
+	if err != nil {
+		return "", false, err
+	}
+	today := calendar.DateOf(tx.Now())
+	for _, want := range types {
+		for _, c := range list {
+			if c.Type == want && c.StatusOn(today) == Valid {
+				return c.Name + "（尾号 " + tail(c.Number) + "）", true, nil
+			}
+		}
+	}
+	return "", false, nil
+}
+
+// Of returns the certificates of a party, the newest first, with their faces.
+func (s *Service) Of(tx *db.Tx, party int64) ([]Certificate, error) {
+	list, err := listOf(tx, party)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if err := s.unseal(&list[i]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// find returns a certificate with its face.
+func (s *Service) find(tx *db.Tx, id int64) (Certificate, error) {
+	c, err := find(tx, id)
+	if err != nil {
+		return c, err
+	}
+	return c, s.unseal(&c)
+}
+
+// Result is what a case led to, for its pages.
+type Result struct {
+	Kind, Name, Number, Href, Note string
+	At                             time.Time
+}
+
+// Results lists the certificate of a case, if it has one.
+func (s *Service) Results(tx *db.Tx, caseID int64) ([]Result, error) {
+	c, made, err := findByCase(tx, caseID)
+	if err != nil || !made {
+		return nil, err
+	}
+	return []Result{{
+		Kind: "certificate", Name: c.Name, Number: c.Number, Href: filePath(c.ID), At: c.MadeAt,
+		Note: validWords(tx.Context(), c.Until),
+	}}, nil
+}
+
+func errOr(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}

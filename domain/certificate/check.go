@@ -1,0 +1,64 @@
+package certificate
+
+import (
+	"fmt"
+
+	"onedoor.app/engine/ledger"
+	"onedoor.app/infra/db"
+)
+
+const checkedAtOnce = 200
+
+// Check walks every certificate and returns the first one that breaks a promise
+// of this package. It does not open files; a verification does.
+func (s *Service) Check(tx *db.Tx) error {
+	after := int64(0)
+	for {
+		list, err := listAfter(tx, after, checkedAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			after = c.ID
+			if err := s.checkOne(tx, c); err != nil {
+				return fmt.Errorf("certificate %d: %w", c.ID, err)
+			}
+		}
+		if len(list) < checkedAtOnce {
+			return nil
+		}
+	}
+}
+
+func (s *Service) checkOne(tx *db.Tx, c Certificate) error {
+	if err := s.unseal(&c); err != nil {
+		return err
+	}
+	if c.Status != Valid {
+		n, err := countChanges(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("is %s without history", c.Status)
+		}
+	}
+	if c.Origin == Imported {
+		return nil
+	}
+	id, err := ParseIdentifier(c.Identifier)
+	if err != nil || id.String() != c.Identifier {
+		return fmt.Errorf("identifier %s is not well formed", c.Identifier)
+	}
+	if !ValidNumber(c.Number) {
+		return fmt.Errorf("number %s is not well formed", c.Number)
+	}
+	if c.Face.Number != c.Number || c.Face.Identifier != c.Identifier {
+		return fmt.Errorf("shows another number than it has")
+	}
+	entries, err := ledger.Chain(tx, chain(c.ID))
+	if err != nil {
+		return err
+	}
+	return c.registered(entries)
+}

@@ -1,0 +1,153 @@
+package certificate
+
+import (
+	"fmt"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+const columns = `id, origin, type, name, number, identifier, party, case_id, case_no, item_name, issuer,
+	valid_from, valid_until, status, token, face, made_at, made_by, file, sm3, size, file_at`
+
+func into(c *Certificate) []any {
+	return []any{
+		&c.ID, &c.Origin, &c.Type, &c.Name, &c.Number, &c.Identifier, &c.Party, &c.Case, &c.CaseNo, &c.ItemName,
+		&c.Issuer, day{&c.From}, day{&c.Until}, &c.Status, &c.Token, &c.sealed, &c.MadeAt, &c.MadeBy, &c.File,
+		&c.SM3, &c.Size, &c.FileAt,
+	}
+}
+
+// insert keeps a new certificate. One with the same number, or for the same
+// case, is a unique violation.
+func insert(tx *db.Tx, c Certificate, numberKey, unit string) error {
+	open := c.Number
+	if c.Origin == Imported {
+		open = ""
+	}
+	return tx.Exec(`INSERT INTO certificate (id, origin, type, name, number, number_key, identifier, version, party,
+		case_id, case_no, item_name, unit, issuer, valid_from, valid_until, status, token, face, made_at, made_by,
+		file, sm3, size) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19, $20, '', '', 0)`,
+		c.ID, c.Origin, c.Type, c.Name, open, numberKey, c.Identifier, c.Party, c.Case, c.CaseNo, c.ItemName, unit,
+		c.Issuer, dayText(c.From), dayText(c.Until), c.Status, c.Token, c.sealed, c.MadeAt, c.MadeBy)
+}
+
+func find(tx *db.Tx, id int64) (c Certificate, err error) {
+	c, found, err := first(tx, `id = $1`, id)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "certificate.unknown")
+	}
+	return c, err
+}
+
+func findByCase(tx *db.Tx, caseID int64) (Certificate, bool, error) {
+	return first(tx, `case_id = $1 AND case_id <> 0`, caseID)
+}
+
+func findByToken(tx *db.Tx, token string) (Certificate, bool, error) {
+	return first(tx, `token = $1 AND token <> ''`, token)
+}
+
+func findByNumber(tx *db.Tx, number string) (Certificate, bool, error) {
+	return first(tx, `number = $1 AND number <> ''`, number)
+}
+
+func findByIdentifier(tx *db.Tx, identifier string) (Certificate, bool, error) {
+	return first(tx, `identifier = $1 AND identifier <> ''`, identifier)
+}
+
+func findByFile(tx *db.Tx, sha256 string) (Certificate, bool, error) {
+	return first(tx, `file = $1 AND file <> ''`, sha256)
+}
+
+func first(tx *db.Tx, where string, arg any) (c Certificate, found bool, err error) {
+	found, err = tx.Maybe(`SELECT `+columns+` FROM certificate WHERE `+where, []any{arg}, into(&c)...)
+	return c, found, err
+}
+
+func listOf(tx *db.Tx, party int64) ([]Certificate, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE party = $1 ORDER BY id DESC`, party)
+}
+
+// listAfter walks all certificates by id.
+func listAfter(tx *db.Tx, after int64, limit int) ([]Certificate, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// lastDay is the last day of the certificate of a type that a party holds now,
+// 0 for none.
+func lastDay(tx *db.Tx, party int64, typ string, today calendar.Date) (last calendar.Date, err error) {
+	_, err = tx.Maybe(`SELECT valid_until FROM certificate WHERE party = $1 AND type = $2 AND status = 'valid'
+		AND valid_until >= $3 ORDER BY valid_until DESC LIMIT 1`, []any{party, typ, today.String()}, day{&last})
+	return last, err
+}
+
+func hasNumber(tx *db.Tx, numberKey string) (bool, error) {
+	var id int64
+	return tx.Maybe(`SELECT id FROM certificate WHERE number_key = $1`, []any{numberKey}, &id)
+}
+
+// changeFile records the file of a certificate unless there is one, and reports
+// whether it did.
+func changeFile(tx *db.Tx, id int64, sha256, sm3 string, size int64) (bool, error) {
+	n, err := tx.Change(`UPDATE certificate SET file = $1, sm3 = $2, size = $3, file_at = $4 WHERE id = $5 AND file = ''`,
+		sha256, sm3, size, tx.Now(), id)
+	return n == 1, err
+}
+
+func countChanges(tx *db.Tx, id int64) (n int, err error) {
+	err = tx.One(`SELECT COUNT(*) FROM certificate_change WHERE certificate = $1`, []any{id}, &n)
+	return n, err
+}
+
+func typeInto(t *Type) []any {
+	return []any{&t.Code, &t.Name, &t.Definer, &t.Serial, &t.TypeCode, &t.Issuers, &t.Holders, &t.Validity, db.JSON(&t.Layout)}
+}
+
+const typeColumns = `code, name, definer, serial, type_code, issuers, holders, validity, layout`
+
+func findType(tx *db.Tx, code string) (t Type, err error) {
+	found, err := tx.Maybe(`SELECT `+typeColumns+` FROM certificate_type WHERE code = $1`, []any{code}, typeInto(&t)...)
+	if err == nil && !found {
+		err = fault.New(fault.Conflict, "certificate.type_unknown")
+	}
+	return t, err
+}
+
+func listTypes(tx *db.Tx) ([]Type, error) {
+	return db.All(tx, typeInto, `SELECT `+typeColumns+` FROM certificate_type ORDER BY code`)
+}
+
+func putType(tx *db.Tx, t Type) error {
+	return tx.Exec(`INSERT INTO certificate_type (`+typeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, issuers = excluded.issuers, holders = excluded.holders,
+		validity = excluded.validity, layout = excluded.layout`,
+		t.Code, t.Name, t.Definer, t.Serial, t.TypeCode, t.Issuers, t.Holders, t.Validity, db.JSON(t.Layout))
+}
+
+// day scans a civil day of which the empty text means none.
+type day struct{ d *calendar.Date }
+
+// Scan implements sql.Scanner.
+func (v day) Scan(src any) error {
+	switch s := src.(type) {
+	case string:
+		if s == "" {
+			*v.d = 0
+			return nil
+		}
+		return v.d.UnmarshalText([]byte(s))
+	case []byte:
+		return v.Scan(string(s))
+	}
+	return fmt.Errorf("certificate: %T is no day", src)
+}
+
+func dayText(d calendar.Date) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}

@@ -1,0 +1,230 @@
+package certificate
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rsc.io/qr"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// queueView is the list of cases that wait for a certificate.
+type queueView struct {
+	ui.Page
+	Groups []ui.Group
+	Next   string // address of the following cases, "" at the end
+	Paged  bool
+	Count  int
+}
+
+func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // nonsense means the beginning
+	list, today, next, err := s.waits(ctx, auth.From(ctx), after)
+	if err != nil {
+		return err
+	}
+	v := queueView{Page: s.Frame(r, i18n.T(ctx, "certificate.queue.title")), Paged: after != 0, Count: len(list)}
+	for _, lamp := range []ui.Lamp{ui.Red, ui.Yellow, ui.Blue} {
+		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "certificate.lamp."+string(lamp))}
+		for _, c := range list {
+			left := s.Calendar.Workdays(today, c.Due)
+			if lampOf(left) == lamp {
+				g.Rows = append(g.Rows, ui.Row{
+					Lamp: lamp, Words: leftWords(r, left), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
+					Href: issuePath(c.Case), Step: c.Result, Due: dayWords(ctx, c.Due),
+					From: i18n.T(ctx, "certificate.decided.on", "day", dayWords(ctx, calendar.DateOf(c.Decided))),
+				})
+			}
+		}
+		if len(g.Rows) > 0 {
+			g.Note = i18n.T(ctx, "certificate.queue.count", "n", len(g.Rows))
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	if next != 0 {
+		v.Next = "/issue?after=" + strconv.FormatInt(next, 10)
+	}
+	return web.Show(w, r, http.StatusOK, queuePage(v))
+}
+
+func lampOf(left int) ui.Lamp {
+	switch {
+	case left < 0:
+		return ui.Red
+	case left <= soonDays:
+		return ui.Yellow
+	}
+	return ui.Blue
+}
+
+func leftWords(r *http.Request, left int) string {
+	switch {
+	case left < 0:
+		return i18n.T(r.Context(), "certificate.late", "n", -left)
+	case left == 0:
+		return i18n.T(r.Context(), "certificate.left.today")
+	}
+	return i18n.T(r.Context(), "certificate.left", "n", left)
+}
+
+func issuePath(caseID int64) string  { return "/issue/" + strconv.FormatInt(caseID, 10) }
+func filePath(id int64) string       { return "/certificates/" + strconv.FormatInt(id, 10) + ".pdf" }
+func verifyPath(token string) string { return "/verify/" + url.PathEscape(token) }
+func casePath(caseID int64) string   { return "/cases/" + strconv.FormatInt(caseID, 10) }
+func pathID(r *http.Request, name string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.New(fault.Unknown, "certificate.unknown")
+	}
+	return id, nil
+}
+
+// issueView is the page of one granted case.
+type issueView struct {
+	ui.Page
+	Preview
+	Picture ui.Certificate
+	Key     string
+	Until   string
+	Errors  map[string]string
+	Problem string
+}
+
+func (s *Service) showGranted(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "case")
+	if err != nil {
+		return err
+	}
+	return s.issuePage(w, r, id, rand.Text(), "", nil)
+}
+
+// issuePage shows a granted case; failed is what kept the certificate from being
+// made, nil at first.
+func (s *Service) issuePage(w http.ResponseWriter, r *http.Request, id int64, key, until string, failed error) error {
+	ctx := r.Context()
+	p, err := s.Preview(ctx, auth.From(ctx), id)
+	if err != nil {
+		return err
+	}
+	v := issueView{Page: s.Frame(r, i18n.T(ctx, "certificate.issue.title")), Preview: p, Key: key, Until: until}
+	v.Picture = picture(r, p.Face)
+	code := http.StatusOK
+	if failed != nil {
+		code = web.Status(failed)
+		v.Wrong = true
+		if v.Errors = web.FieldWords(ctx, failed); len(v.Errors) == 0 {
+			v.Problem = web.Words(ctx, failed)
+		}
+	}
+	return web.Show(w, r, code, issuePage(v))
+}
+
+// postMake makes the certificate and shows it.
+func (s *Service) postMake(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "case")
+	if err != nil {
+		return err
+	}
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	version, _ := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
+	typed := strings.TrimSpace(r.PostForm.Get("until"))
+	var until calendar.Date
+	if typed != "" {
+		if until, err = calendar.ParseDate(typed); err != nil {
+			err = &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"until": "certificate.until_form"}}
+		}
+	}
+	var c Certificate
+	if err == nil {
+		c, err = s.MakeUntil(ctx, auth.From(ctx), id, version, until, r.PostForm.Get("_key"))
+	}
+	if err != nil {
+		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) {
+			return s.issuePage(w, r, id, rand.Text(), typed, err)
+		}
+		return err
+	}
+	if s.Flash != nil {
+		s.Flash(ctx, i18n.T(ctx, "certificate.made.flash", "number", c.Number))
+	}
+	return web.SeeOther(w, r, issuePath(id))
+}
+
+// picture is a face as the page draws it.
+func picture(r *http.Request, f Face) ui.Certificate {
+	c := ui.Certificate{
+		Title: f.Title, Unit: f.Issuer, Date: f.Date,
+		Seal: ui.Stamped{ID: "arc", Unit: f.Seal, Purpose: sealFoot, Mark: sealMark},
+	}
+	for _, row := range f.Rows {
+		c.Rows = append(c.Rows, ui.Fact{Label: row.Label, Value: row.Value, Code: row.Key == "number" || row.Key == "holder_number"})
+	}
+	if f.URL != "" {
+		if code, err := qr.Encode(f.URL, qr.M); err == nil {
+			c.Code = &ui.Code{Bits: code, Size: code.Size, Label: i18n.T(r.Context(), "certificate.code")}
+		}
+	}
+	return c
+}
+
+// mineView is an applicant's certificates.
+type mineView struct {
+	ui.Page
+	List  []Certificate
+	Today calendar.Date
+}
+
+func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title"))}
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		v.Today = calendar.DateOf(tx.Now())
+		v.List, err = s.Of(tx, auth.From(ctx).Principal())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, minePage(v))
+}
+
+// download sends the file of a certificate: /certificates/123.pdf.
+func (s *Service) download(w http.ResponseWriter, r *http.Request) error {
+	text, isPDF := strings.CutSuffix(r.PathValue("file"), ".pdf")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || !isPDF {
+		return fault.New(fault.Unknown, "certificate.unknown")
+	}
+	ctx := r.Context()
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.MayOpen(tx, auth.From(ctx), id) }); err != nil {
+		return err
+	}
+	c, body, err := s.Open(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Length", strconv.FormatInt(c.Size, 10))
+	h.Set("Content-Disposition", fmt.Sprintf(`inline; filename="%s.pdf"`, c.Number))
+	h.Set("Cache-Control", "private, no-store")
+	_, err = io.Copy(w, body)
+	return err
+}
