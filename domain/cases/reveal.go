@@ -1,0 +1,116 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"onedoor.app/engine/ledger"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Purpose is why somebody needs to see a number, a phone or an address in full.
+// It is chosen, not written, so that the ledger holds nothing personal.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeContact   Purpose = "contact"   // to reach the applicant
+	PurposeIdentity  Purpose = "identity"  // to check who it is
+	PurposeCompare   Purpose = "compare"   // to compare with a material
+	PurposeComplaint Purpose = "complaint" // to answer a complaint
+)
+
+// Purposes lists the purposes in the order in which pages offer them.
+var Purposes = []Purpose{PurposeContact, PurposeIdentity, PurposeCompare, PurposeComplaint}
+
+// look is the evidence of one look at a sensitive value.
+type look struct {
+	Staff   int64   `json:"staff"`
+	Field   string  `json:"field"`
+	Purpose Purpose `json:"purpose"`
+}
+
+// Look is one look at a sensitive value of a case: who, when, at what and why.
+type Look struct {
+	At      time.Time
+	Staff   int64
+	Field   string // key of the form's field
+	Purpose Purpose
+	Hash    string // of the ledger entry
+}
+
+func looks(id int64) string { return fmt.Sprintf("reveal:%d", id) }
+
+// Reveal opens one sensitive value of a case's form to staff who may see the
+// case, and keeps in the ledger who looked and what for. Faults: cases.unknown,
+// purpose_missing on the field "purpose".
+func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field string, purpose Purpose) (Value, error) {
+	var found Value
+	if !slices.Contains(Purposes, purpose) {
+		return found, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"purpose": "cases.purpose_missing"}}
+	}
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if who.Kind != auth.Staff {
+			return fault.New(fault.Forbidden, "cases.not_yours")
+		}
+		v, err := s.View(tx, who, id)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(v.Form, func(x Value) bool { return x.Key == field && x.Sensitive })
+		if at < 0 {
+			return fault.New(fault.Unknown, "cases.unknown")
+		}
+		found = v.Form[at]
+		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.reveal", Body: look{who.Staff, field, purpose}})
+	})
+	return found, err
+}
+
+// Looks lists the looks at sensitive values of a case, newest first, to whoever
+// may see the case.
+func (s *Service) Looks(tx *db.Tx, who auth.Actor, id int64) ([]Look, error) {
+	c, err := findCase(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.may(tx, who, maySee, c, ""); err != nil {
+		return nil, err
+	}
+	entries, err := ledger.Chain(tx, looks(id))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Look, 0, len(entries))
+	for _, e := range slices.Backward(entries) {
+		var body look
+		if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+			return nil, fmt.Errorf("cases: entry %d of %s: %w", e.Seq, e.Chain, err)
+		}
+		list = append(list, Look{At: e.At, Staff: body.Staff, Field: body.Field, Purpose: body.Purpose, Hash: e.Hash})
+	}
+	return list, nil
+}
+
+// Hashes returns the hash of each ledger entry of a case by its number in the
+// chain, which is the Seq of its Trail, to whoever may see the case.
+func (s *Service) Hashes(tx *db.Tx, who auth.Actor, id int64) (map[int64]string, error) {
+	c, err := findCase(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.may(tx, who, maySee, c, ""); err != nil {
+		return nil, err
+	}
+	entries, err := ledger.Chain(tx, chain(id))
+	out := make(map[int64]string, len(entries))
+	for _, e := range entries {
+		out[e.Seq] = e.Hash
+	}
+	return out, err
+}

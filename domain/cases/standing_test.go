@@ -1,0 +1,170 @@
+package cases
+
+import (
+	"testing"
+	"time"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// accepted is a case of the sample city that waits for its first review.
+func (w *world) accepted(item string) Done {
+	w.t.Helper()
+	window := w.staff(clerk)
+	got := w.submit(w.person(zhou), item)
+	w.pass(window, got.Case)
+	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+func TestStandingsAgreeWithTheCase(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.accepted("food-operation-new")
+		task, _ := w.open(got.Case)
+		who := w.holder(task.Post)
+		w.now = w.now.AddDate(0, 0, 3)
+		w.read(func(tx *db.Tx) error {
+			rows, _, err := w.s.Inbox(tx, who, Filter{}, Key{}, 20)
+			if err != nil || len(rows) != 1 {
+				t.Fatalf("inbox: %d rows, %v", len(rows), err)
+			}
+			standings, err := w.s.Standings(tx, rows)
+			if err != nil {
+				return err
+			}
+			v, err := w.s.View(tx, who, got.Case)
+			if err != nil {
+				return err
+			}
+			if got := standings[got.Case]; got.Light != v.Light || got.Stopped != 0 {
+				t.Errorf("got %+v, want the light %+v", got, v.Light)
+			}
+			return nil
+		})
+	})
+}
+
+func TestExtensionIsExplained(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		leader := w.staff("yc1001")
+		received := w.submit(w.person(zhou), "food-operation-new")
+		explain := func(who auth.Actor, id int64) (most int, err error) {
+			w.read(func(tx *db.Tx) error {
+				c, e := findCase(tx, id)
+				if e == nil {
+					most, err = w.s.ExplainExtend(tx, who, c)
+				}
+				return e
+			})
+			return most, err
+		}
+		if _, err := explain(leader, received.Case); !fault.Is(err, fault.Unknown) {
+			t.Errorf("before acceptance: %v", err)
+		}
+		id := w.accepted("food-operation-new").Case
+		if _, err := explain(w.staff("yc1021"), id); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a reviewer: %v", err)
+		}
+		most, err := explain(leader, id)
+		if err != nil || most != 10 {
+			t.Errorf("the head: %d, %v", most, err)
+		}
+		if _, err := w.s.Extend(w.t.Context(), leader, On{Case: id}, 5, "情况复杂，需要补充论证"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := explain(leader, id); fault.Code(err) != "cases.law.extension_used" {
+			t.Errorf("a second time: %v", err)
+		}
+	})
+}
+
+func TestALookAtANumberIsKept(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := w.t.Context(), w.accepted("food-operation-new").Case
+		who := w.staff("yc1021")
+		var field, want string
+		w.read(func(tx *db.Tx) error {
+			v, err := w.s.View(tx, who, id)
+			for _, x := range v.Form {
+				if x.Sensitive {
+					field, want = x.Key, x.Text
+				}
+			}
+			return err
+		})
+		if field == "" {
+			t.Fatal("the form has no sensitive field")
+		}
+		if _, err := w.s.Reveal(ctx, who, id, field, "nosy"); fieldsOf(err)["purpose"] != "cases.purpose_missing" {
+			t.Errorf("without a purpose: %v", err)
+		}
+		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, PurposeContact); fault.Code(err) != "cases.unknown" {
+			t.Errorf("another section: %v", err)
+		}
+		if _, err := w.s.Reveal(ctx, w.person(zhou), id, field, PurposeContact); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("an applicant: %v", err)
+		}
+		got, err := w.s.Reveal(ctx, who, id, field, PurposeContact)
+		if err != nil || got.Text != want {
+			t.Errorf("got %v, %v", got.Key, err)
+		}
+		w.read(func(tx *db.Tx) error {
+			list, err := w.s.Looks(tx, who, id)
+			if err != nil {
+				return err
+			}
+			if len(list) != 1 || list[0].Staff != who.Staff || list[0].Field != field || list[0].Purpose != PurposeContact || len(list[0].Hash) != 64 {
+				t.Errorf("looks: %+v", list)
+			}
+			hashes, err := w.s.Hashes(tx, who, id)
+			if c, e := findCase(tx, id); e != nil || hashes[c.Version] != c.Head {
+				t.Errorf("the last entry's hash differs from the head of the case (%v)", e)
+			}
+			return err
+		})
+		w.verify()
+	})
+}
+
+func TestDailyCountsWhatItsListsShow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.now = time.Date(2026, 3, 2, 23, 30, 0, 0, w.now.Location())
+		w.submit(w.person(zhou), "food-operation-new")
+		w.now = w.now.Add(time.Hour) // the next day in China, the same in London
+		second := w.submit(w.person(zhou), "food-operation-new")
+		if _, err := w.s.Withdraw(w.t.Context(), w.person(zhou), On{Case: second.Case}, "不办了"); err != nil {
+			t.Fatal(err)
+		}
+		who := w.staff("yc1036")
+		w.read(func(tx *db.Tx) error {
+			day := today(tx)
+			list, err := w.s.Daily(tx, who, day-10, day)
+			if err != nil {
+				return err
+			}
+			want := []Daily{{Day: day - 1, Received: 1, Online: 1}, {Day: day, Received: 1, Online: 1, Ended: 1}}
+			if len(list) != 2 || list[0] != want[0] || list[1] != want[1] {
+				t.Errorf("got %+v, want %+v", list, want)
+			}
+			for _, d := range list {
+				in, _, err := w.s.Occurred(tx, who, OnReceipt, d.Day, Filter{}, Key{}, 20)
+				if err != nil || len(in) != d.Received {
+					t.Errorf("%s: %d received, %v", d.Day, len(in), err)
+				}
+				out, _, err := w.s.Occurred(tx, who, OnEnd, d.Day, Filter{}, Key{}, 20)
+				if err != nil || len(out) != d.Ended {
+					t.Errorf("%s: %d ended, %v", d.Day, len(out), err)
+				}
+			}
+			other, err := w.s.Daily(tx, w.staff("yc1025"), day-10, day)
+			if len(other) != 0 {
+				t.Errorf("another section counts %+v", other)
+			}
+			return err
+		})
+	})
+}
