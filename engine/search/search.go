@@ -165,7 +165,10 @@ func ways(typed string) [][]string {
 // telling leaves out single Han characters where there are pairs too: they are what
 // is left of how people talk, and only titles are found by them.
 func telling(grams []string) []string {
-	single := func(g string) bool { r, n := utf8.DecodeRuneInString(g); return n == len(g) && unicode.Is(unicode.Han, r) }
+	single := func(g string) bool {
+		r, n := utf8.DecodeRuneInString(g)
+		return n == len(g) && unicode.Is(unicode.Han, r)
+	}
 	if !slices.ContainsFunc(grams, func(g string) bool { return !single(g) }) {
 		return grams
 	}
