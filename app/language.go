@@ -28,6 +28,7 @@ func (a *App) speak(next http.Handler) http.Handler {
 		ctx := i18n.With(r.Context(), a.words, a.languageOf(r))
 		if r.Method == http.MethodGet && r.URL.RawQuery != "" {
 			if to, chosen := a.choose(w, r); chosen {
+				note(r.Context(), "choice of language or size", http.StatusSeeOther, 0)
 				http.Redirect(w, r, to, http.StatusSeeOther)
 				return
 			}

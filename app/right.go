@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/web"
@@ -22,6 +23,9 @@ func newRights(modules []module.Module) (rights, error) {
 		for _, r := range m.Rights {
 			if declared[r.Name] {
 				return nil, fmt.Errorf("app: %s declares the right %q twice", m.Name, r.Name)
+			}
+			if !strings.HasPrefix(r.Name, m.Name+".") {
+				return nil, fmt.Errorf("app: %s declares the right %q, which does not begin with its name", m.Name, r.Name)
 			}
 			declared[r.Name] = true
 			for _, role := range r.Roles {

@@ -39,11 +39,10 @@ func (a *App) LoadSample(ctx context.Context) error {
 }
 
 // Empty reports whether nobody has an account yet.
-func (a *App) Empty(ctx context.Context) (bool, error) {
-	one, found := 0, false
-	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		found, err = tx.Maybe(`SELECT 1 FROM auth_account LIMIT 1`, nil, &one)
+func (a *App) Empty(ctx context.Context) (empty bool, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		empty, err = auth.None(tx)
 		return err
 	})
-	return !found, err
+	return empty, err
 }

@@ -11,6 +11,14 @@ import (
 	"onedoor.app/infra/i18n"
 )
 
+// importItems brings in a list of items or a package folder and prints what
+// became of each entry that was refused.
+func importItems(ctx context.Context, p program, args []string) error {
+	return p.importFile(ctx, "import items", args, func(a *app.App, path string) (app.Report, error) {
+		return a.ImportItems(ctx, path, i18n.English)
+	})
+}
+
 // importRegions brings in administrative divisions from a CSV file and prints
 // what became of its lines.
 func importRegions(ctx context.Context, p program, args []string) error {

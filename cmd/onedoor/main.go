@@ -44,7 +44,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[--demo] [--data DIR] [--db URL] [--listen ADDR]", "serve the site; --demo loads the sample city", serve},
 		{"verify", "[--data DIR] [--db URL]", "check every invariant of every capability", verify},
-		// {"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
+		{"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
 		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
 		{"routes", "", "list every route and the right that it asks for", routes},

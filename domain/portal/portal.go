@@ -44,29 +44,23 @@ type Service struct {
 
 // Hall is the content of the home page; empty parts are left out.
 type Hall struct {
-	Popular []ui.Link // what people often need
-	Bundles []Bundle  // 一件事
-	Themes  []Theme
+	Popular []ui.Link   // what people often need
+	Bundles []ui.Bundle // 一件事
+	Themes  []ui.Theme
 	Total   int // items on offer
-	Windows []Window
+	Windows []Windows
+	Open    bool     // now
 	Hours   []string // a line each: days, hours, remarks
 	Address string
-	Phone   string
 	Notices []ui.Link
 }
 
-// Bundle is several items that people need together (一件事).
-type Bundle struct {
-	Icon, Title, Text, Href string
-	Facts                   string // 5 个部门，11 份材料
-	Days                    string // 9 个工作日
+// Windows are the windows of one zone of the hall that do the same.
+type Windows struct {
+	Zone string
+	Does string
+	Many int
 }
-
-// Theme is a group of items, as people look for them.
-type Theme struct{ Icon, Name, Note, Href string }
-
-// Window is a window of the hall, or a group of them.
-type Window struct{ Name, Place, Does string }
 
 // Mine is one case of the visitor's own, as the home page shows it.
 type Mine struct {

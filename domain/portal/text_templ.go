@@ -579,13 +579,17 @@ func troubleFragment(p ui.Page, t ui.Trouble) templ.Component {
 }
 
 // windowsTable is the hall's windows as a table.
-func windowsTable(ctx context.Context, all []Window) ui.Grid {
+func windowsTable(ctx context.Context, all []Windows) ui.Grid {
 	g := ui.Grid{
-		Label: i18n.T(ctx, "portal.home.hall"), Flush: true,
-		Cols: []ui.Col{{Text: i18n.T(ctx, "portal.home.window"), Row: true}, {Text: i18n.T(ctx, "portal.home.place")}, {Text: i18n.T(ctx, "portal.home.does")}},
+		Label: i18n.T(ctx, "portal.home.hall"), Flush: true, Pairs: true,
+		Cols: []ui.Col{
+			{Text: i18n.T(ctx, "portal.home.place"), Row: true}, {Text: i18n.T(ctx, "portal.home.does")},
+			{Text: i18n.T(ctx, "portal.home.window"), Num: true},
+		},
 	}
 	for _, w := range all {
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: w.Name}, {Text: w.Place}, {Text: w.Does}}})
+		many := i18n.T(ctx, "portal.home.windows", "count", w.Many)
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: w.Zone}, {Text: w.Does}, {Text: many}}})
 	}
 	return g
 }

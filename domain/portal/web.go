@@ -112,7 +112,7 @@ func (s *Service) sitemap(w http.ResponseWriter, r *http.Request) error {
 	}
 	var themes []ui.Link
 	for _, t := range hall.Themes {
-		themes = append(themes, ui.Link{Text: t.Name, Href: t.Href})
+		themes = append(themes, ui.Link{Text: t.Text, Href: t.Href})
 	}
 	if len(themes) > 0 {
 		groups = append(groups, linkGroup{i18n.T(ctx, "portal.home.themes"), themes})

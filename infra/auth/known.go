@@ -16,12 +16,21 @@ func (a *Accounts) Known(ctx context.Context, logins ...string) (login string, e
 		for _, l := range logins {
 			one := 0
 			found, err := tx.Maybe(`SELECT 1 FROM auth_account WHERE login = $1 AND active`, []any{tidy(l)}, &one)
-			if found || err != nil {
+			if found {
 				login = l
+			}
+			if found || err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return login, err
+}
+
+// None reports whether there is no account at all.
+func None(tx *db.Tx) (bool, error) {
+	one := 0
+	found, err := tx.Maybe(`SELECT 1 FROM auth_account LIMIT 1`, nil, &one)
+	return !found, err
 }
