@@ -81,7 +81,7 @@ type cast struct {
 // same city again.
 func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	now := a.DB.Now()
-	first := a.director(now, seed)
+	first := a.director(now)
 	c, err := first.castOf(ctx)
 	if err != nil {
 		return err
@@ -99,9 +99,10 @@ func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	var wg sync.WaitGroup
 	for range 12 { // enough that their commits share a flush of the disk
 		wg.Go(func() {
+			d := a.director(now)
+			d.cast, d.files = c, samples
 			for j := range jobs {
-				d := a.director(now, seed+uint64(j.n)) //nolint:gosec // a small count
-				d.cast, d.files = c, samples
+				d.begin(seed + uint64(j.n)) //nolint:gosec // a small count
 				if err := d.play(ctx, j.f); err != nil {
 					select {
 					case failed <- fmt.Errorf("app: sample case %d (%s %s): %w", j.n, j.f.end, j.f.how, err):
@@ -152,12 +153,18 @@ func boolInt(b bool) int {
 	return 0
 }
 
-func (a *App) director(now time.Time, seed uint64) *director {
-	d := &director{a: a, now: now, clock: now, rng: rand.New(rand.NewPCG(seed, 7))} //nolint:gosec // a sample, no secret
+// director returns a director with services of its own, whose clock it moves.
+func (a *App) director(now time.Time) *director {
+	d := &director{a: a, now: now, clock: now}
 	base := a.base
 	base.DB = a.DB.WithClock(func() time.Time { return d.clock })
 	d.s = newServices(a, base)
 	return d
+}
+
+// begin sets the clock and the dice for one case.
+func (d *director) begin(seed uint64) {
+	d.clock, d.rng = d.now, rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a sample, no secret
 }
 
 // sampleFiles are the papers that sample applicants hand in: a certificate, a
@@ -605,14 +612,11 @@ func (r *run) review() (decided bool, err error) {
 
 func (r *run) task() (t cases.Task, ok bool, err error) {
 	err = r.a.DB.Read(r.ctx, func(tx *db.Tx) error {
-		v, err := r.s.cases.View(tx, r.cast.holders["SPJ-DC.watch"][0], r.on.Case)
-		if err != nil {
-			return err
-		}
-		if open := v.Open(); len(open) > 0 {
+		open, err := r.s.cases.Waiting(tx, r.cast.holders["SPJ-DC.watch"][0], r.on.Case)
+		if len(open) > 0 {
 			t, ok = open[0], true
 		}
-		return nil
+		return err
 	})
 	return t, ok, err
 }

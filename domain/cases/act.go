@@ -37,6 +37,7 @@ type change struct {
 	c   *Case
 	def *workflow.Def // nil until the flow begins
 	out Done
+	was int64 // the version when it was loaded
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -83,7 +84,7 @@ func (s *Service) open(tx *db.Tx, who auth.Actor, id int64) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	ch := &change{s: s, tx: tx, who: who, c: c}
+	ch := &change{s: s, tx: tx, who: who, c: c, was: c.Version}
 	if c.Flow.Seq > 0 {
 		if ch.def, err = s.flow(tx, c.FlowHash); err != nil {
 			return nil, err
@@ -335,6 +336,9 @@ func (ch *change) fire() error {
 // keep writes the case back with its timer and its light.
 func (ch *change) keep() error {
 	ch.out = Done{Case: ch.c.ID, No: ch.c.No, State: ch.c.State(), Version: ch.c.Version, Document: ch.out.Document}
+	if ch.c.Version == ch.was {
+		return nil // a finding, say: nothing of the case itself has changed
+	}
 	shown := ch.s.shown(ch.c)
 	if err := moveLight(ch.tx, ch.c.Unit, ch.c.shown, shown); err != nil {
 		return err

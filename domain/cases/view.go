@@ -50,6 +50,19 @@ func (v *View) Open() (list []Task) {
 	return list
 }
 
+// Waiting returns the open tasks of a case to whoever may see it.
+func (s *Service) Waiting(tx *db.Tx, who auth.Actor, id int64) ([]Task, error) {
+	c, err := findCase(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.may(tx, who, maySee, c, ""); err != nil {
+		return nil, err
+	}
+	list, err := listTasks(tx, id)
+	return slices.DeleteFunc(list, func(t Task) bool { return !t.Closed.IsZero() }), err
+}
+
 // View returns a case to whoever may see it, else the Unknown fault
 // cases.unknown.
 func (s *Service) View(tx *db.Tx, who auth.Actor, id int64) (*View, error) {
