@@ -32,7 +32,9 @@ type browser struct {
 
 func browse(t *testing.T, s *party.Service, who auth.Actor, rights ...string) *browser {
 	t.Helper()
-	s.Frame = func(r *http.Request, title string) ui.Page { return ui.Page{Lang: "zh", Title: title, Path: r.URL.Path} }
+	s.Frame = func(r *http.Request, title string) ui.Page {
+		return ui.Page{Lang: "zh", Title: title, Path: r.URL.Path}
+	}
 	words := &i18n.Bundle{}
 	m := s.Module()
 	if err := words.Add(m.Texts); err != nil {
@@ -194,7 +196,9 @@ func TestMandatePages(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := city(t, d)
-		s.ItemCode = func(_ *db.Tx, typed string) (string, bool, error) { return "elder-card", typed == "老年人优待证", nil }
+		s.ItemCode = func(_ *db.Tx, typed string) (string, bool, error) {
+			return "elder-card", typed == "老年人优待证", nil
+		}
 		s.ItemName = func(*db.Tx, string) (string, error) { return "老年人优待证", nil }
 		b := browse(t, s, as(t, s, "p08", ""), party.Own)
 		if code, page := b.visit("GET", "/my/mandates/new", nil); code != 200 || !strings.Contains(page, `value="2026-03-02"`) {
