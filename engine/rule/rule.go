@@ -46,7 +46,9 @@ const (
 // Type is the type of a variable.
 type Type string
 
-// The types a variable may have. Int and Double compare with each other.
+// The types a variable may have. Int and Double compare with each other. Numbers
+// inside List, Map and Dyn are doubles, as in JSON: they compare with 5 and with
+// 5.0, but arithmetic with them is written 5.0.
 const (
 	Bool   Type = "bool"
 	Int    Type = "int"
@@ -105,6 +107,7 @@ var ErrCost = errors.New("rule: too much work")
 type Env struct {
 	vars map[string]Type
 	env  *cel.Env
+	base types.Adapter // turns Go values into CEL values by their Go types
 
 	mu   sync.Mutex
 	memo map[memoKey]*Rule
@@ -136,7 +139,7 @@ func NewEnv(vars map[string]Type) (*Env, error) {
 		cel.RegexProgramSizeLimit(maxRegexp),
 		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals()),
 	}
-	e := &Env{vars: map[string]Type{}, memo: map[memoKey]*Rule{}}
+	e := &Env{vars: map[string]Type{}, base: registry, memo: map[memoKey]*Rule{}}
 	for name, typ := range vars {
 		if !namePattern.MatchString(name) {
 			return nil, &Error{Text: fmt.Sprintf("%q cannot be the name of a variable", name)}

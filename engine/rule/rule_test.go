@@ -65,7 +65,9 @@ func TestEval(t *testing.T) {
 		{`amount < price`, false},
 		{`name + "市"`, "云川市"},
 		{`urgent ? 1 : 2`, int64(1)},
-		{`any.a`, int64(1)},
+		{`any.a`, float64(1)},
+		{`list[0] / 2.0 == 0.5`, true},
+		{`form.tags[any.a] == "y"`, true},
 		{`any.b`, nil},
 		{`[1, "x", [true]]`, []any{int64(1), "x", []any{true}}},
 		{`{"k": form.tags}`, map[string]any{"k": []any{"x", "y"}}},
@@ -83,6 +85,34 @@ func TestEval(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s = %#v, want %#v", c.text, got, c.want)
+		}
+	}
+}
+
+func TestValuesAnswerTheSameAfterStorage(t *testing.T) {
+	t.Parallel()
+	vars := map[string]any{
+		"form": map[string]any{"int": 7, "uint": uint8(7), "float": float32(0.5), "list": []any{int64(3)}, "number": json.Number("9")},
+		"any":  map[string]int{"n": 3},
+	}
+	b, err := json.Marshal(vars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stored map[string]any
+	if err := json.Unmarshal(b, &stored); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{`form.int / 2.0`, `form.uint / 2.0`, `form.float`, `form.list[0] / 2.0`, `form.number / 2.0`, `any.n / 2.0`, `form.int == 7`, `form.int / 2 == 3`} {
+		r, err := rule.Compile(testEnv(t), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The last rule is an error, before and after.
+		before, err1 := r.Eval(vars)
+		after, err2 := r.Eval(stored)
+		if (err1 == nil) != (err2 == nil) || !reflect.DeepEqual(before, after) {
+			t.Errorf("%s = %#v, %v and after storage %#v, %v", text, before, err1, after, err2)
 		}
 	}
 }
@@ -227,7 +257,7 @@ func TestCompileRemembers(t *testing.T) {
 func TestEvalLeavesItsInputAlone(t *testing.T) {
 	t.Parallel()
 	vars := map[string]any{"form": map[string]any{"a": []any{1, 2}}, "step": map[string]bool{}}
-	r, err := rule.Compile(testEnv(t), `form.a.map(x, x + 1)`)
+	r, err := rule.Compile(testEnv(t), `form.a.map(x, x + 1.0)`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,14 +3,16 @@ package rule
 import (
 	"encoding/json"
 	"reflect"
+	"time"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// adapter turns Go values into CEL values whose maps answer null for a key that
-// is not set, at every depth.
+// adapter turns Go values into CEL values as JSON has them: maps answer null for
+// a key that is not set, at every depth, and every number is a double, so that a
+// value that was stored as JSON and read back answers as it did before.
 type adapter struct{ types.Adapter }
 
 func (a adapter) NativeToValue(v any) ref.Val {
@@ -23,17 +25,29 @@ func (a adapter) NativeToValue(v any) ref.Val {
 		return lenient{types.NewMap(a, v), types.NullValue}
 	case []any:
 		return types.NewDynamicList(a, v)
-	case []map[string]any:
-		return types.NewDynamicList(a, v)
 	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return types.Int(n)
-		}
 		f, err := v.Float64()
 		if err != nil {
 			return types.NewErr("not a number: %s", v)
 		}
 		return types.Double(f)
+	case nil, bool, string, float64, ref.Val:
+		return a.Adapter.NativeToValue(v)
+	}
+	switch n := reflect.ValueOf(v); {
+	case n.CanInt():
+		if d, ok := v.(time.Duration); ok {
+			return a.Adapter.NativeToValue(d)
+		}
+		return types.Double(n.Int())
+	case n.CanUint():
+		return types.Double(n.Uint())
+	case n.CanFloat():
+		return types.Double(n.Float())
+	case n.Kind() == reflect.Map && n.Type().Key().Kind() == reflect.String:
+		return lenient{types.NewDynamicMap(a, v), types.NullValue}
+	case n.Kind() == reflect.Slice && n.Type().Elem().Kind() != reflect.Uint8:
+		return types.NewDynamicList(a, v)
 	}
 	return a.Adapter.NativeToValue(v)
 }
@@ -62,7 +76,7 @@ func (m lenient) Get(key ref.Val) ref.Val {
 
 // bind gives every declared container a value and its own reading of unset keys.
 func (e *Env) bind(vars map[string]any) map[string]any {
-	a := e.env.CELTypeAdapter()
+	a := adapter{e.base}
 	out := make(map[string]any, len(e.vars))
 	for name, typ := range e.vars {
 		v, given := vars[name]
@@ -79,14 +93,14 @@ func (e *Env) bind(vars map[string]any) map[string]any {
 			out[name] = a.NativeToValue(v)
 		default:
 			if given {
-				out[name] = a.NativeToValue(v)
+				out[name] = e.base.NativeToValue(v)
 			}
 		}
 	}
 	return out
 }
 
-func mapping(a types.Adapter, typ Type, v any, given bool) any {
+func mapping(a adapter, typ Type, v any, given bool) any {
 	if !given {
 		v = map[string]any{}
 	}

@@ -119,7 +119,13 @@ func hashOf(src []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// maxProblems bounds the report on a file that is wrong all over.
+const maxProblems = 500
+
 func (c *compiler) add(e *elem, fault Fault, format string, args ...any) {
+	if len(c.problems) >= maxProblems {
+		return
+	}
 	p := Problem{Fault: fault, Text: fmt.Sprintf(format, args...)}
 	if e != nil {
 		p.Element, p.Name, p.Tag, p.Line = e.get("id"), e.get("name"), e.name.Local, e.line
@@ -333,7 +339,7 @@ func (c *compiler) condition(f *Flow, e *elem) {
 	if len(conds) == 0 {
 		return
 	}
-	text := strings.TrimSpace(conds[0].text)
+	text := strings.TrimSpace(string(conds[0].text))
 	if text == "" {
 		return // editors leave empty ones behind; a missing condition is reported with the gateway
 	}

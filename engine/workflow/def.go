@@ -154,11 +154,3 @@ func (n *Node) Slot() string { return n.Attr["slot"] }
 
 // Standard returns the attribute standard: what the person at the task looks at.
 func (n *Node) Standard() string { return n.Attr["standard"] }
-
-// label names a node for people: its name if it has one, else its id.
-func (n *Node) label() string {
-	if n.Name == "" {
-		return n.ID
-	}
-	return n.Name
-}

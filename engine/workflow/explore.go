@@ -152,9 +152,6 @@ func (x *explorer) enter(m *mark, from int) {
 // inspect finds what is wrong with a mark itself.
 func (x *explorer) inspect(m *mark) {
 	m.done = m.state.Done
-	if m.sealed {
-		return
-	}
 	if m.done {
 		if law := x.set.Law; law != nil && !law.Final(m.law) {
 			x.fault(m, Finding{Kind: NotFinal})

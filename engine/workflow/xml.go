@@ -21,7 +21,7 @@ const (
 type elem struct {
 	name xml.Name
 	attr []xml.Attr
-	text string
+	text []byte
 	kids []*elem
 	line int
 }
@@ -87,7 +87,8 @@ func parse(src []byte) (*elem, error) {
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
 			if len(stack) > 0 {
-				stack[len(stack)-1].text += string(tok)
+				top := stack[len(stack)-1]
+				top.text = append(top.text, tok...)
 			}
 		}
 	}
