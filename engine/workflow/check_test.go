@@ -162,3 +162,15 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.ReportMetric(float64(states), "states")
 }
+
+func TestFindingsReadWell(t *testing.T) {
+	t.Parallel()
+	r := workflow.Check(draw(t, "S>a[accept], a>d1[refuse], d1>d2[refuse], d2>E"), licensing)
+	if len(r.Findings) != 1 {
+		t.Fatalf("found %v", r.Findings)
+	}
+	want := "double_act d2 Task d2 refuse in refused! after S, Task a [accept], Task d1 [refuse]"
+	if got := r.Findings[0].String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

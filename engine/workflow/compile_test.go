@@ -226,3 +226,19 @@ func FuzzCompile(f *testing.F) {
 		workflow.Checker{MaxStates: 50}.Check(d)
 	})
 }
+
+func TestManyProblemsAreListedOneByLine(t *testing.T) {
+	t.Parallel()
+	_, err := workflow.Compile(drawing("S>E, a>b"))
+	if got := strings.Split(fmt.Sprint(err), "\n"); len(got) != 3 || got[0] != "workflow: 2 problems:" {
+		t.Errorf("got %q", got)
+	}
+	var b strings.Builder
+	for range 2000 {
+		b.WriteString(`<scriptTask id="x"/>`)
+	}
+	src := `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">` + b.String() + `</process></definitions>`
+	if got := len(problems(t, []byte(src))); got > 1000 {
+		t.Errorf("a file that is wrong all over gives %d problems", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // writer writes indented XML.
@@ -141,6 +142,13 @@ func (g *draft) diagram(w *writer) {
 		}
 		w.line(`<bpmndi:BPMNShape id="%s_di" bpmnElement="%s"%s>`, s.id, s.id, marker)
 		w.line(`  <dc:Bounds x="%d" y="%d" width="%d" height="%d" />`, s.x, s.y, s.w, s.h)
+		if s.task == nil && s.name != "" {
+			// Above and to the left, where no edge of a gateway runs.
+			width := labelHeight * utf8.RuneCountInString(s.name)
+			w.line(`  <bpmndi:BPMNLabel>`)
+			w.line(`    <dc:Bounds x="%d" y="%d" width="%d" height="%d" />`, max(0, s.midX()-bypass/2-width), s.y-labelHeight/2, width, labelHeight)
+			w.line(`  </bpmndi:BPMNLabel>`)
+		}
 		w.line(`</bpmndi:BPMNShape>`)
 	}
 	for _, e := range g.edges {

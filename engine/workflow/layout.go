@@ -12,6 +12,8 @@ const (
 	gatewaySize = 50
 	eventSize   = 36
 	emptyHeight = 40 // room for a branch in which there is nothing to do
+	bypass      = 20 // how far below an optional task the way past it runs
+	labelHeight = 14 // also the width of one character of a label
 )
 
 // shape is a node of a drawing under construction; x and y are its top left.
@@ -94,7 +96,7 @@ func corner(s *shape, y int) point {
 
 func (t Task) size() (width, height int) {
 	if t.Optional {
-		return taskWidth + 2*(gatewaySize+gap), taskHeight + rowGap + emptyHeight
+		return taskWidth + 2*(gatewaySize+gap), taskHeight + 2*bypass
 	}
 	return taskWidth, taskHeight
 }
@@ -104,17 +106,24 @@ func (t Task) place(g *draft, x, y int) (first, last *shape) {
 		g.err = err
 	}
 	if t.Optional {
-		inner := t
-		inner.Optional = false
-		c := Choice{
-			ID: "gw_" + t.ID, Name: t.Name + "?",
-			Branches: []Branch{{When: "step[" + strconv.Quote(t.ID) + "]", Then: inner}},
-		}
-		return c.place(g, x, y)
+		return t.placeOptional(g, x, y)
 	}
 	s := g.add("userTask", t.ID, t.Name, x, y, taskWidth, taskHeight)
 	s.task = &t
 	return s, s
+}
+
+// placeOptional keeps the task on the line and leads the way past it below.
+func (t Task) placeOptional(g *draft, x, y int) (first, last *shape) {
+	inner := t
+	inner.Optional = false
+	split := g.gateway("exclusiveGateway", "gw_"+t.ID, t.Name+"?", x, y)
+	task, _ := inner.place(g, x+gatewaySize+gap, y)
+	join := g.gateway("exclusiveGateway", "", "", task.x+taskWidth+gap, y)
+	g.connect(split, task, y).when = "step[" + strconv.Quote(t.ID) + "]"
+	g.connect(task, join, y)
+	split.byDefault = g.connect(split, join, y+taskHeight/2+bypass)
+	return split, join
 }
 
 func (q Sequence) size() (width, height int) {
