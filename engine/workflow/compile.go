@@ -157,43 +157,6 @@ func (c *compiler) process(root *elem) *elem {
 	return found
 }
 
-// kinds maps the tags that are executed.
-var kinds = map[string]Kind{
-	"startEvent": Start, "endEvent": End, "userTask": UserTask, "manualTask": UserTask,
-	"exclusiveGateway": Exclusive, "parallelGateway": Parallel,
-}
-
-// later are the tags of the wider subset.
-var later = map[string]string{
-	"inclusiveGateway": "inclusive gateways", "eventBasedGateway": "event-based gateways",
-	"intermediateCatchEvent": "intermediate events", "intermediateThrowEvent": "intermediate events",
-	"boundaryEvent": "boundary events", "subProcess": "subprocesses", "callActivity": "call activities",
-	"businessRuleTask": "business rule tasks", "serviceTask": "service tasks",
-	"receiveTask": "receive tasks", "sendTask": "send tasks",
-}
-
-// refused are the tags that stay out, with what to do instead.
-var refused = map[string]string{
-	"task":               "an abstract task says nobody who does it; make it a user task",
-	"scriptTask":         "scripts are not executed; use conditions and user tasks",
-	"complexGateway":     "complex gateways are not executed; use exclusive and parallel gateways",
-	"adHocSubProcess":    "ad-hoc subprocesses are not executed",
-	"transaction":        "transactions and compensation are not executed",
-	"implicitThrowEvent": "implicit throw events are not executed",
-	"event":              "an event must be a start or an end event",
-}
-
-// drawn are the tags that say nothing about the order of work.
-var drawn = map[string]bool{
-	"documentation": true, "extensionElements": true, "laneSet": true, "association": true,
-	"textAnnotation": true, "group": true, "dataObject": true, "dataObjectReference": true,
-	"dataStoreReference": true, "property": true, "ioSpecification": true, "ioBinding": true,
-	"auditing": true, "monitoring": true, "supports": true, "resourceRole": true, "performer": true,
-	"humanPerformer": true, "potentialOwner": true, "artifact": true, "correlationSubscription": true,
-	"incoming": true, "outgoing": true, "rendering": true, "dataInputAssociation": true,
-	"dataOutputAssociation": true, "dataOutput": true, "dataInput": true, "inputSet": true, "outputSet": true,
-}
-
 // read makes nodes first and flows second, so that flows may come in any order.
 func (c *compiler) read(process *elem) {
 	c.unique(process)
@@ -311,79 +274,5 @@ func (c *compiler) attributes(n *Node, e *elem) {
 	}
 	if n.StopsClock() != "" && n.Clock() != ClockStopped {
 		c.add(e, FaultAttribute, "stopsClock gives a reason, but clock is %s", n.Clock())
-	}
-}
-
-func (c *compiler) flow(e *elem) {
-	if !c.unique(e) {
-		return
-	}
-	from, to := c.def.byID[e.get("sourceRef")], c.def.byID[e.get("targetRef")]
-	if from == nil || to == nil {
-		for _, ref := range []string{e.get("sourceRef"), e.get("targetRef")} {
-			if c.def.byID[ref] == nil && !c.outside[ref] { // else it has been reported there
-				c.add(e, FaultReference, "the flow ends at %q, which is no event, task or gateway of this process", ref)
-			}
-		}
-		return
-	}
-	f := &Flow{ID: e.get("id"), Name: e.get("name"), From: from, To: to, ix: len(c.def.flows)}
-	c.condition(f, e)
-	from.Out = append(from.Out, f)
-	to.In = append(to.In, f)
-	c.def.flows = append(c.def.flows, f)
-}
-
-func (c *compiler) condition(f *Flow, e *elem) {
-	conds := e.all("conditionExpression")
-	if len(conds) == 0 {
-		return
-	}
-	text := strings.TrimSpace(string(conds[0].text))
-	if text == "" {
-		return // editors leave empty ones behind; a missing condition is reported with the gateway
-	}
-	if f.From.Kind != Exclusive {
-		c.add(e, FaultCondition, "only flows out of an exclusive gateway may have a condition")
-		return
-	}
-	if foreign(text, conds[0].get("language")) {
-		cel, err := rule.Translate(text)
-		if err != nil {
-			c.add(e, FaultCondition, "the condition %q: %v", text, err)
-			return
-		}
-		text = cel
-	}
-	r, err := rule.CompileBool(conditions(), text)
-	if err != nil {
-		c.add(e, FaultCondition, "the condition %q: %v", text, err)
-		return
-	}
-	f.When, f.cond = text, r
-}
-
-// foreign reports whether a condition is written in a notation other than CEL.
-func foreign(text, language string) bool {
-	return strings.HasPrefix(text, "${") || strings.HasPrefix(text, "#{") ||
-		strings.HasPrefix(text, "=") && !strings.HasPrefix(text, "==") ||
-		strings.Contains(strings.ToLower(language), "feel")
-}
-
-func (c *compiler) defaultFlow(n *Node, e *elem) {
-	id := e.get("default")
-	if id == "" {
-		return
-	}
-	for _, f := range n.Out {
-		if f.ID == id && n.Kind == Exclusive {
-			n.Default = f
-			return
-		}
-	}
-	if n.Kind == Exclusive {
-		c.add(e, FaultReference, "its default flow %q does not leave it", id)
-	} else {
-		c.add(e, FaultCondition, "only an exclusive gateway has a default flow")
 	}
 }
