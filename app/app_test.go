@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -33,6 +34,10 @@ const (
 
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // these tests provoke what the log is for
+	if dir := os.Getenv(crashChild); dir != "" {
+		fmt.Fprintln(os.Stderr, "the child of a crash test ended by itself:", crash(dir))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 

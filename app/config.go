@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"onedoor.app/infra/config"
-	"onedoor.app/infra/db"
 )
 
 // Config is every setting of the program. What an administrator changes daily
@@ -49,9 +48,6 @@ func ReadConfig(lookup func(string) (string, bool)) (Config, error) {
 
 // file is the path of a file or folder in the data folder.
 func (c Config) file(name string) string { return filepath.Join(c.Data, name) }
-
-// onFile reports whether the database is a file of this machine.
-func (c Config) onFile() bool { return !db.IsPostgres(c.DB) }
 
 func digits(text string, n int) bool {
 	if len(text) != n {

@@ -21,6 +21,14 @@ const sampleSeed = 20261122
 // its applicants, its catalogue, and cases in every state. What is there already
 // stays as it is, so that loading twice changes nothing.
 func (a *App) LoadSample(ctx context.Context) error {
+	if err := a.loadCity(ctx); err != nil {
+		return err
+	}
+	return a.loadCases(ctx, sampleSeed)
+}
+
+// loadCity brings the sample city without its cases.
+func (a *App) loadCity(ctx context.Context) error {
 	city, err := fs.Sub(sample.Yunchuan, "yunchuan")
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -32,10 +40,8 @@ func (a *App) LoadSample(ctx context.Context) error {
 	if err := a.services.party.LoadPackage(ctx, city, hash); err != nil {
 		return err
 	}
-	if _, err := a.services.catalog.LoadPackage(ctx, city); err != nil {
-		return err
-	}
-	return a.loadCases(ctx, sampleSeed)
+	_, err = a.services.catalog.LoadPackage(ctx, city)
+	return err
 }
 
 // Empty reports whether nobody has an account yet.
