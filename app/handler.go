@@ -51,6 +51,16 @@ func (a *App) opens(who auth.Actor, path string) bool {
 	return known && (right == web.Public || who.May(right))
 }
 
+// entry is the first page of the menu that who may open, "/" if there is none.
+func (a *App) entry(who auth.Actor) string {
+	for _, item := range menuOf(a.Modules) {
+		if a.opens(who, item.Path) {
+			return item.Path
+		}
+	}
+	return "/"
+}
+
 // answered is what became of a request, filled in by note below the middleware
 // that copies requests.
 type answered struct {

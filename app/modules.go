@@ -67,7 +67,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
-		Begin: a.signIn, End: a.signOut, Opens: a.opens,
+		Begin: a.signIn, End: a.signOut, Opens: a.opens, Entry: a.entry,
 		WhoIs: func(ctx context.Context, account int64) (auth.Actor, error) {
 			p, err := a.whoIs(ctx, account, 0)
 			return p.actor, err

@@ -31,6 +31,9 @@ type Service struct {
 	Logins func(typed string) []string
 	// Opens reports whether there is a page at path that who may open.
 	Opens func(who auth.Actor, path string) bool
+	// Entry is the first page of the workbench's menu that who may open, "/" if
+	// there is none.
+	Entry func(who auth.Actor) string
 
 	// Hall is what the home page shows of the catalogue and the centre.
 	Hall func(ctx context.Context) (Hall, error)
@@ -99,9 +102,6 @@ var landings = []struct{ role, path string }{
 	{"section_chief", "/work"}, {"archivist", "/work"},
 }
 
-// elsewhere is where staff go whose own place is not open to them.
-var elsewhere = []string{"/work", "/desk", "/issue", "/watch", "/catalog", "/admin"}
-
 // Landing is the page that who sees first after signing in.
 func (s *Service) Landing(who auth.Actor) string {
 	if who.Kind == auth.Applicant {
@@ -115,10 +115,5 @@ func (s *Service) Landing(who auth.Actor) string {
 			return l.path
 		}
 	}
-	for _, path := range elsewhere {
-		if s.Opens(who, path) {
-			return path
-		}
-	}
-	return "/"
+	return s.Entry(who)
 }

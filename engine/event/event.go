@@ -29,7 +29,9 @@ type Handler struct {
 
 // Bus carries events to handlers in the order in which they were added. It is
 // filled at start and read only afterwards.
-type Bus struct{ handlers map[string][]func(*db.Tx, Event) error }
+type Bus struct {
+	handlers map[string][]func(*db.Tx, Event) error
+}
 
 // Add registers handlers.
 func (b *Bus) Add(handlers ...Handler) {
