@@ -1,0 +1,123 @@
+package delivery
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+const columns = `id, case_id, case_no, item_name, result, number, party, party_name, way, state, wish, shelf, since,
+	due, collector, relation, company, waybill, done_at, done_by, done_name, received_at`
+
+func into(p *Parcel) []any {
+	r := &p.Result
+	return []any{
+		&p.ID, &r.Case, &r.CaseNo, &r.ItemName, &r.Name, &r.Number, &r.Party, &r.PartyName, &r.Way, &p.State, &p.wish,
+		&p.Shelf, &p.Since, &r.Due, &p.collector, &p.Collector.Relation, &p.Company, &p.Waybill, &p.DoneAt, &p.DoneBy,
+		&p.DoneName, &p.ReceivedAt,
+	}
+}
+
+// insert keeps a new parcel unless its case has one.
+func insert(tx *db.Tx, p Parcel) error {
+	r := p.Result
+	return tx.Exec(`INSERT INTO delivery (id, case_id, case_no, item_name, result, number, party, party_name, way, state,
+		wish, shelf, since, due, relation, company, waybill, done_by, done_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, '', '', '', 0, '')
+		ON CONFLICT (case_id) DO NOTHING`,
+		p.ID, r.Case, r.CaseNo, r.ItemName, r.Name, r.Number, r.Party, r.PartyName, r.Way, p.State, p.wish, p.Since, r.Due)
+}
+
+func find(tx *db.Tx, caseID int64) (Parcel, error) { return one(tx, caseID, "") }
+
+func lock(tx *db.Tx, caseID int64) (Parcel, error) { return one(tx, caseID, tx.ForUpdate()) }
+
+func one(tx *db.Tx, caseID int64, forUpdate string) (p Parcel, err error) {
+	found, err := tx.Maybe(`SELECT `+columns+` FROM delivery WHERE case_id = $1`+forUpdate, []any{caseID}, into(&p)...)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "delivery.unknown")
+	}
+	return p, err
+}
+
+// listWaiting lists what waits, by way, the first due on top, after the day and
+// id of the last one seen.
+func listWaiting(tx *db.Tx, way Way, due calendar.Date, after int64, limit int) ([]Parcel, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE state = 'waiting' AND way = $1
+		AND (due > $2 OR due = $2 AND id > $3) ORDER BY due, id LIMIT $4`, way, due, after, limit)
+}
+
+// listSent lists what is with a courier, the oldest first.
+func listSent(tx *db.Tx, after int64, limit int) ([]Parcel, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE state = 'sent' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// search finds parcels by the beginning of the case's number, or by a part of
+// the holder's name; what waits comes first, then the newest.
+func search(tx *db.Tx, text string, limit int) ([]Parcel, error) {
+	plain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+	return db.All(tx, into, `SELECT `+columns+` FROM delivery
+		WHERE case_no LIKE $1 ESCAPE '\' OR party_name LIKE $2 ESCAPE '\' OR waybill = $3
+		ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, id DESC LIMIT $4`,
+		strings.ToUpper(plain)+"%", "%"+plain+"%", strings.ToUpper(text), limit)
+}
+
+func countWaiting(tx *db.Tx) (window, courier, sent int, err error) {
+	err = tx.One(`SELECT COALESCE(SUM(CASE WHEN state = 'waiting' AND way = 'window' THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state = 'waiting' AND way = 'courier' THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END), 0)
+		FROM delivery WHERE state IN ('waiting', 'sent')`, nil, &window, &courier, &sent)
+	return window, courier, sent, err
+}
+
+func changeDone(tx *db.Tx, p Parcel) error {
+	return tx.ExecOne(`UPDATE delivery SET state = $1, way = $2, collector = $3, relation = $4, company = $5, waybill = $6,
+		done_at = $7, done_by = $8, done_name = $9, shelf = '' WHERE id = $10 AND state = 'waiting'`,
+		p.State, p.Result.Way, p.collector, p.Collector.Relation, p.Company, p.Waybill, p.DoneAt, p.DoneBy, p.DoneName, p.ID)
+}
+
+func changeReceived(tx *db.Tx, id int64) error {
+	return tx.ExecOne(`UPDATE delivery SET state = 'received', received_at = $1 WHERE id = $2 AND state = 'sent'`, tx.Now(), id)
+}
+
+func changeShelf(tx *db.Tx, id int64, shelf string) error {
+	return tx.ExecOne(`UPDATE delivery SET shelf = $1 WHERE id = $2`, shelf, id)
+}
+
+// listAfter walks all parcels by id.
+func listAfter(tx *db.Tx, after int64, limit int) ([]Parcel, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+func aboutWish(id int64) string      { return fmt.Sprintf("delivery:%d:wish", id) }
+func aboutCollector(id int64) string { return fmt.Sprintf("delivery:%d:collector", id) }
+
+func (s *Service) seal(v any, about string) ([]byte, error) {
+	text, err := json.Marshal(v)
+	return s.Box.Seal(text, about), err
+}
+
+func (s *Service) unseal(p *Parcel) error {
+	if err := s.openJSON(p.wish, aboutWish(p.ID), &p.Result.Wish); err != nil {
+		return err
+	}
+	if len(p.collector) == 0 {
+		return nil
+	}
+	return s.openJSON(p.collector, aboutCollector(p.ID), &p.Collector)
+}
+
+func (s *Service) openJSON(sealed []byte, about string, into any) error {
+	text, err := s.Box.Open(sealed, about)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("delivery: %s: %w", about, err)
+	}
+	return nil
+}

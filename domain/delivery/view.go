@@ -1,0 +1,140 @@
+package delivery
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+func deskFoot(ctx context.Context, v deskView) ui.More {
+	m := ui.More{Note: i18n.T(ctx, "delivery.sorted")}
+	if v.Next != "" {
+		m.Text, m.Href = i18n.T(ctx, "delivery.more", "n", pageSize), v.Next
+	}
+	if v.Paged {
+		m.First, m.FirstHref = i18n.T(ctx, "delivery.first"), "/delivery?list="+v.List
+	}
+	return m
+}
+
+// nothing is an empty list: what will appear here.
+func (v deskView) nothing(ctx context.Context) ui.Nothing {
+	if v.Query != "" {
+		return ui.Nothing{Title: i18n.T(ctx, "delivery.none.found"), Text: i18n.T(ctx, "delivery.none.found.text"),
+			Act: &ui.Act{Text: i18n.T(ctx, "delivery.back"), Href: "/delivery"}}
+	}
+	return ui.Nothing{Title: i18n.T(ctx, "delivery.empty."+v.List), Text: i18n.T(ctx, "delivery.empty.text."+v.List)}
+}
+
+func parcelFacts(ctx context.Context, v parcelView) []ui.Fact {
+	r := v.Result
+	facts := []ui.Fact{
+		{Label: i18n.T(ctx, "delivery.what"), Value: r.Name},
+		{Label: i18n.T(ctx, "delivery.holder"), Value: r.PartyName},
+		{Label: i18n.T(ctx, "delivery.case"), Value: r.CaseNo, Code: true},
+		{Label: i18n.T(ctx, "delivery.item"), Value: r.ItemName},
+	}
+	if r.Number != "" {
+		facts = slices.Insert(facts, 1, ui.Fact{Label: i18n.T(ctx, "delivery.number"), Value: r.Number, Code: true})
+	}
+	facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.way"), Value: i18n.T(ctx, "delivery.way."+string(r.Way))})
+	if v.State == Waiting {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.due"), Value: dayWords(ctx, r.Due)})
+		if v.Shelf != "" {
+			facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.shelf"), Value: v.Shelf})
+		}
+	}
+	return facts
+}
+
+// doneFacts tell how a parcel was handed over.
+func doneFacts(ctx context.Context, v parcelView) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: i18n.T(ctx, "delivery.done.at"), Value: momentWords(v.DoneAt)},
+		{Label: i18n.T(ctx, "delivery.done.by"), Value: v.DoneName},
+	}
+	if v.State == Handed {
+		facts = append(facts,
+			ui.Fact{Label: i18n.T(ctx, "delivery.collector"), Value: v.Collector.Name},
+			ui.Fact{Label: i18n.T(ctx, "delivery.collector.number"), Value: maskNumber(v.Collector.Number), Code: true},
+			ui.Fact{Label: i18n.T(ctx, "delivery.relation"), Value: i18n.T(ctx, "delivery.relation."+string(v.Collector.Relation))})
+		if v.Collector.Mandate != "" {
+			facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.mandate"), Value: v.Collector.Mandate})
+		}
+		return facts
+	}
+	facts = append(facts,
+		ui.Fact{Label: i18n.T(ctx, "delivery.company"), Value: v.Company},
+		ui.Fact{Label: i18n.T(ctx, "delivery.waybill"), Value: v.Waybill, Code: true})
+	if v.State == Received {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.received.at"), Value: momentWords(v.ReceivedAt)})
+	}
+	return facts
+}
+
+func wishFacts(ctx context.Context, w Wish) []ui.Fact {
+	return []ui.Fact{
+		{Label: i18n.T(ctx, "delivery.wish.name"), Value: w.Name},
+		{Label: i18n.T(ctx, "delivery.wish.phone"), Value: w.Phone, Code: true},
+		{Label: i18n.T(ctx, "delivery.wish.address"), Value: w.Address},
+	}
+}
+
+// wrongs lists the errors of a form in the order of its fields.
+func wrongs(errors map[string]string) (all []ui.Wrong) {
+	for _, field := range []string{"name", "number", "mandate", "company", "waybill", "shelf"} {
+		if errors[field] != "" {
+			all = append(all, ui.Wrong{Field: field, Text: errors[field]})
+		}
+	}
+	return all
+}
+
+// companies are the couriers that the window hands parcels to.
+func companies(chosen string) (options []ui.Option) {
+	names := []string{"中国邮政 EMS", "顺丰速运", "京东物流", "中通快递", "圆通速递"}
+	if chosen != "" && !slices.Contains(names, chosen) {
+		names = append(names, chosen)
+	}
+	for _, n := range names {
+		options = append(options, ui.Option{Value: n, Text: n, On: n == chosen})
+	}
+	return options
+}
+
+// slipNotice is the proof of delivery, to be signed on paper.
+func slipNotice(p Parcel) ui.Notice {
+	r := p.Result
+	n := ui.Notice{
+		Title: "送达回证", No: "办件编号 " + r.CaseNo, Page: true,
+		Paras: []string{"受送达人：" + r.PartyName, "送达文书：" + strings.TrimSpace(r.Name+"　"+r.Number), "办理事项：" + r.ItemName},
+		Slots: []string{"领取人签名：", "日期："},
+	}
+	switch p.State {
+	case Waiting:
+		n.Paras = append(n.Paras, "送达方式：窗口领取")
+	case Handed:
+		n.Paras = append(n.Paras, "送达方式：窗口领取",
+			"领取人："+p.Collector.Name+"（"+relations[p.Collector.Relation]+"），身份证件号码 "+maskNumber(p.Collector.Number),
+			"送达时间："+momentWords(p.DoneAt)+"　送达人："+p.DoneName)
+		if p.Collector.Mandate != "" {
+			n.Paras = append(n.Paras, "委托材料："+p.Collector.Mandate)
+		}
+	case Sent, Received:
+		n.Slots = nil
+		n.Paras = append(n.Paras, "送达方式：寄递", "承运单位和单号："+p.Company+" "+p.Waybill,
+			"交寄时间："+momentWords(p.DoneAt)+"　交寄人："+p.DoneName)
+		if p.State == Received {
+			n.Paras = append(n.Paras, "签收登记时间："+momentWords(p.ReceivedAt))
+		}
+	}
+	n.After = []string{"依据《中华人民共和国行政许可法》第四十四条送达。"}
+	if !p.DoneAt.IsZero() {
+		n.Date = chineseDay(calendar.DateOf(p.DoneAt))
+	}
+	return n
+}

@@ -1,0 +1,278 @@
+package delivery
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+const (
+	pageSize = 20
+	soonDays = 2 // working days before its last day on which a parcel turns yellow
+	mostText = 60
+)
+
+// The lists of the desk.
+const (
+	listWindow  = "window"
+	listCourier = "courier"
+	listOnRoad  = "sent"
+)
+
+// deskView is what waits to be handed over.
+type deskView struct {
+	ui.Page
+	List   string
+	Query  string
+	Tabs   []ui.Link
+	Groups []ui.Group
+	Next   string
+	Paged  bool
+	Count  int
+}
+
+// desk lists what waits; ?q= finds a case by its number or its holder's name.
+func (s *Service) desk(w http.ResponseWriter, r *http.Request) error {
+	ctx, q := r.Context(), r.URL.Query()
+	v := deskView{Page: s.Frame(r, i18n.T(ctx, "delivery.title")), List: q.Get("list"), Query: shorten(q.Get("q"))}
+	if v.List != listCourier && v.List != listOnRoad {
+		v.List = listWindow
+	}
+	var list []Parcel
+	var today calendar.Date
+	var counts [3]int
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		today = calendar.DateOf(tx.Now())
+		if counts[0], counts[1], counts[2], err = countWaiting(tx); err != nil {
+			return err
+		}
+		list, err = listFor(tx, v.List, v.Query, q.Get("after"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.Paged = v.Query == "" && q.Get("after") != ""
+	if v.Query == "" && len(list) > pageSize {
+		list = list[:pageSize]
+		last := list[pageSize-1]
+		v.Next = "/delivery?" + url.Values{"list": {v.List}, "after": {fmt.Sprintf("%s.%d", last.Result.Due, last.ID)}}.Encode()
+	}
+	v.Count, v.Groups = len(list), s.groups(r, list, today)
+	for i, name := range []string{listWindow, listCourier, listOnRoad} {
+		v.Tabs = append(v.Tabs, ui.Link{
+			Text: i18n.T(ctx, "delivery.list."+name), Href: "/delivery?list=" + name, Count: strconv.Itoa(counts[i]),
+			Current: v.Query == "" && name == v.List,
+		})
+	}
+	return web.Show(w, r, http.StatusOK, deskPage(v))
+}
+
+// listFor reads one list, or what a search finds. after is the day and id of the
+// last row seen; nonsense means the beginning.
+func listFor(tx *db.Tx, list, query, after string) ([]Parcel, error) {
+	if query != "" {
+		return search(tx, query, pageSize)
+	}
+	day, number, _ := strings.Cut(after, ".")
+	due, err := calendar.ParseDate(day)
+	if err != nil {
+		due = 0
+	}
+	id, _ := strconv.ParseInt(number, 10, 64)
+	if list == listOnRoad {
+		return listSent(tx, id, pageSize+1)
+	}
+	return listWaiting(tx, Way(list), due, id, pageSize+1)
+}
+
+func shorten(text string) string {
+	r := []rune(strings.TrimSpace(text))
+	return string(r[:min(len(r), mostText)])
+}
+
+// groups sorts parcels by their light; what was handed over already comes last.
+func (s *Service) groups(r *http.Request, list []Parcel, today calendar.Date) (groups []ui.Group) {
+	ctx := r.Context()
+	for _, lamp := range []ui.Lamp{ui.Red, ui.Yellow, ui.Blue, ui.Stop} {
+		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "delivery.lamp."+string(lamp))}
+		for _, p := range list {
+			left := s.Calendar.Workdays(today, p.Result.Due)
+			if lampOf(p, left) == lamp {
+				g.Rows = append(g.Rows, row(r, p, lamp, left))
+			}
+		}
+		if len(g.Rows) > 0 {
+			g.Note = i18n.T(ctx, "delivery.count", "n", len(g.Rows))
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+func lampOf(p Parcel, left int) ui.Lamp {
+	switch {
+	case p.State != Waiting:
+		return ui.Stop
+	case left < 0:
+		return ui.Red
+	case left <= soonDays:
+		return ui.Yellow
+	}
+	return ui.Blue
+}
+
+func row(r *http.Request, p Parcel, lamp ui.Lamp, left int) ui.Row {
+	ctx := r.Context()
+	out := ui.Row{
+		Lamp: lamp, Title: p.Result.PartyName + "　" + p.Result.Name, No: p.Result.CaseNo, Who: p.Result.ItemName,
+		Href: path(p.Result.Case), Due: dayWords(ctx, p.Result.Due), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
+	}
+	if p.Shelf != "" {
+		out.From = i18n.T(ctx, "delivery.shelf.at", "shelf", p.Shelf)
+	}
+	switch {
+	case p.State != Waiting:
+		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), momentWords(p.DoneAt), p.Company
+	case left < 0:
+		out.Words = i18n.T(ctx, "delivery.late", "n", -left)
+	case left == 0:
+		out.Words = i18n.T(ctx, "delivery.left.today")
+	default:
+		out.Words = i18n.T(ctx, "delivery.left", "n", left)
+	}
+	return out
+}
+
+func path(caseID int64) string { return "/delivery/" + strconv.FormatInt(caseID, 10) }
+
+func caseID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("case"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.New(fault.Unknown, "delivery.unknown")
+	}
+	return id, nil
+}
+
+// parcelView is the page of one parcel.
+type parcelView struct {
+	ui.Page
+	Parcel
+	Collectors []Collector
+	Key        string
+	Form       url.Values // what was typed, when it has to be mended
+	Errors     map[string]string
+	Problem    string
+}
+
+func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
+	return s.parcelPage(w, r, nil, nil)
+}
+
+// parcelPage shows one parcel; failed is what kept it from being handed over and
+// typed what the form held.
+func (s *Service) parcelPage(w http.ResponseWriter, r *http.Request, typed url.Values, failed error) error {
+	id, err := caseID(r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := parcelView{Page: s.Frame(r, i18n.T(ctx, "delivery.parcel.title")), Key: rand.Text(), Form: typed}
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.Parcel, err = s.Find(tx, id); err != nil || v.State != Waiting {
+			return err
+		}
+		v.Collectors, err = s.Collectors(tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	code := http.StatusOK
+	if failed != nil {
+		code = web.Status(failed)
+		v.Wrong = true
+		if v.Errors = web.FieldWords(ctx, failed); len(v.Errors) == 0 {
+			v.Problem = web.Words(ctx, failed)
+		}
+	}
+	return web.Show(w, r, code, parcelPage(v))
+}
+
+// post runs an act on the parcel of the address and shows the parcel, with what
+// was typed when it has to be mended.
+func (s *Service) post(w http.ResponseWriter, r *http.Request, flash string, do func(id int64, who auth.Actor, form url.Values) error) error {
+	id, err := caseID(r)
+	if err != nil {
+		return err
+	}
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	err = do(id, auth.From(ctx), r.PostForm)
+	switch {
+	case err == nil:
+		if s.Flash != nil {
+			s.Flash(ctx, i18n.T(ctx, flash))
+		}
+		return web.SeeOther(w, r, path(id))
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Conflict), fault.Is(err, fault.Stale):
+		return s.parcelPage(w, r, r.PostForm, err)
+	}
+	return err
+}
+
+func (s *Service) postHand(w http.ResponseWriter, r *http.Request) error {
+	return s.post(w, r, "delivery.handed.flash", func(id int64, who auth.Actor, form url.Values) error {
+		return s.Hand(r.Context(), who, Handover{
+			On: On{Case: id}, Name: form.Get("name"), Number: form.Get("number"), Mandate: form.Get("mandate"), Key: form.Get("_key"),
+		})
+	})
+}
+
+func (s *Service) postSend(w http.ResponseWriter, r *http.Request) error {
+	return s.post(w, r, "delivery.sent.flash", func(id int64, who auth.Actor, form url.Values) error {
+		return s.Send(r.Context(), who, Dispatch{
+			On: On{Case: id}, Company: form.Get("company"), Waybill: form.Get("waybill"), Key: form.Get("_key"),
+		})
+	})
+}
+
+func (s *Service) postReceived(w http.ResponseWriter, r *http.Request) error {
+	return s.post(w, r, "delivery.received.flash", func(id int64, who auth.Actor, _ url.Values) error {
+		return s.Receive(r.Context(), who, id)
+	})
+}
+
+func (s *Service) postShelf(w http.ResponseWriter, r *http.Request) error {
+	return s.post(w, r, "delivery.shelf.flash", func(id int64, who auth.Actor, form url.Values) error {
+		return s.Shelve(r.Context(), who, id, form.Get("shelf"))
+	})
+}
+
+// slip is the proof of delivery to print and sign (送达回证). A notice speaks the
+// language of the law, whatever the page's.
+func (s *Service) slip(w http.ResponseWriter, r *http.Request) error {
+	id, err := caseID(r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := parcelView{Page: s.Frame(r, i18n.T(ctx, "delivery.slip.title"))}
+	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { v.Parcel, err = s.Find(tx, id); return err }); err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, slipPage(v))
+}
