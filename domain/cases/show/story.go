@@ -1,0 +1,144 @@
+package show
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+// Act is the word of an entry of the timeline.
+func Act(ctx context.Context, act string) string {
+	key := "cases.act." + act
+	if text := i18n.T(ctx, key); text != key {
+		return text
+	}
+	return act
+}
+
+// PaperName is the title of a paper of the case, "" if there is none of that id.
+func PaperName(v *cases.View, id int64) string {
+	for _, d := range v.Documents {
+		if d.ID == id {
+			return d.Content.Title
+		}
+	}
+	return ""
+}
+
+// Story is what happened to a case, newest first, after what it waits for now.
+// holders names who may act at each open step; units gives the names of units;
+// paper is the address of a paper.
+func Story(ctx context.Context, v *cases.View, holders map[int64]string, units map[string]string, paper func(int64) string) []ui.Moment {
+	var all []ui.Moment
+	for _, t := range v.Open() {
+		all = append(all, ui.Moment{
+			State: "next", Title: t.Name, When: i18n.T(ctx, "show.story.since", "day", When(ctx, t.Opened, v.Now)), At: Machine(t.Opened),
+			Text: i18n.T(ctx, "show.story.waits", "who", holders[t.ID]),
+		})
+	}
+	for i, t := range v.Trail {
+		m := ui.Moment{Title: Act(ctx, t.Act), When: Moment(ctx, t.At, v.Now), At: Machine(t.At)}
+		if i == 0 {
+			m.State = "now"
+		}
+		m.Text = strings.Join(nonempty(By(ctx, t, units), t.Note), i18n.T(ctx, "show.comma"))
+		if t.Document != 0 {
+			m.Links = []ui.Link{{Text: PaperName(v, t.Document), Href: paper(t.Document)}}
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// By says who did something and where they work; what nobody did was the system.
+func By(ctx context.Context, t cases.Trail, units map[string]string) string {
+	if t.Actor == 0 {
+		return i18n.T(ctx, "show.system")
+	}
+	name := units[t.Unit]
+	if name == "" {
+		return t.ActorName
+	}
+	return name + " " + t.ActorName
+}
+
+func nonempty(list ...string) (kept []string) {
+	for _, s := range list {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// Verdict is what the window found about a material.
+func Verdict(ctx context.Context, m cases.Material) *ui.Mark {
+	switch m.Verdict {
+	case cases.Pass:
+		return &ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "cases.verdict.pass")}
+	case cases.Correct:
+		return &ui.Mark{Tone: ui.ToneBad, Text: i18n.T(ctx, "cases.verdict.correct")}
+	case cases.Tolerate:
+		return &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "cases.verdict.tolerate")}
+	case cases.Unneeded:
+		return &ui.Mark{Tone: ui.ToneNone, Text: i18n.T(ctx, "cases.verdict.unneeded"), Icon: "info"}
+	default:
+		return &ui.Mark{Tone: ui.ToneNone, Text: i18n.T(ctx, "cases.verdict.none"), Icon: "clock"}
+	}
+}
+
+// Materials lists the materials of a case with what was found about each. href is
+// the address that shows a file in its place; on is the file that is shown.
+func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.File) string) (all []ui.Check) {
+	for i, m := range v.Materials {
+		c := ui.Check{No: fmt.Sprint(i + 1), Name: m.Name, Verdict: Verdict(ctx, m)}
+		files := Current(m)
+		switch {
+		case len(files) > 0:
+			f := files[0]
+			c.Href, c.Note = href(f), When(ctx, f.At, v.Now)
+			if f.Round > 1 {
+				c.Note = i18n.T(ctx, "show.material.corrected", "day", c.Note)
+			}
+			if len(files) > 1 {
+				c.Note += " " + i18n.T(ctx, "show.material.files", "n", len(files))
+			}
+			for _, f := range m.Files {
+				c.On = c.On || f.ID == on
+			}
+		case m.Source == cases.SourceCertificate:
+			c.Note = i18n.T(ctx, "show.material.certificate")
+		case m.Source == cases.SourcePaper:
+			c.Note = i18n.T(ctx, "show.material.paper")
+		default:
+			c.Note = i18n.T(ctx, "show.material.none")
+		}
+		if m.Verdict == cases.Tolerate && m.Due != "" {
+			c.Foot = i18n.T(ctx, "show.material.due", "day", DateText(ctx, m.Due, v.Now))
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// Current are the files of a material that have not been replaced.
+func Current(m cases.Material) (list []cases.File) {
+	for _, f := range m.Files {
+		if !f.Replaced {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Size is the length of a file: 1.8 MB.
+func Size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", max(1, n>>10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}

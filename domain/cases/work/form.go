@@ -1,0 +1,346 @@
+package work
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/office"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// chooseTask finds the tasks that wait at the actor's posts and takes the one
+// asked for, else the first.
+func (v *caseView) chooseTask(ctx context.Context, asked string) {
+	var mine []cases.Task
+	for _, t := range v.V.Open() {
+		if _, ok := v.Who.Holds(t.Post); ok {
+			mine = append(mine, t)
+		}
+	}
+	if len(mine) == 0 {
+		return
+	}
+	v.Task = &mine[0]
+	if i := slices.IndexFunc(mine, func(t cases.Task) bool { return strconv.FormatInt(t.ID, 10) == asked }); i >= 0 {
+		v.Task = &mine[i]
+	}
+	if len(mine) < 2 {
+		return
+	}
+	for _, t := range mine {
+		v.TaskLinks = append(v.TaskLinks, ui.Link{
+			Text: t.Name, Href: casePath(v.V.ID) + "?task=" + strconv.FormatInt(t.ID, 10), Current: t.ID == v.Task.ID,
+		})
+	}
+}
+
+// fillForm prepares the form at hand and says why an act in it is not possible.
+func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Request) error {
+	if err := p.fillExtend(ctx, tx, v); err != nil {
+		return err
+	}
+	if v.Task == nil {
+		return nil
+	}
+	v.Form, v.Stop = formOpinion, v.V.Matter.StopHere(*v.Task)
+	switch {
+	case v.Task.Slot == "decide":
+		v.Form = formDecide
+		return p.fillDecide(ctx, tx, v)
+	case v.Task.Slot == "check":
+		return p.fillInspectors(ctx, tx, v)
+	case cases.StopsClock(v.Task.Slot) && v.Task.Slot != "hearing" && v.Stop == nil && r.FormValue("form") != formOpinion:
+		v.Form = formSpecial
+		v.prefillSpecial()
+	}
+	return nil
+}
+
+func (p *Pages) fillDecide(ctx context.Context, tx *db.Tx, v *caseView) error {
+	choices, err := p.Cases.Explain(tx, v.Who, v.V.Case)
+	if err != nil {
+		return err
+	}
+	v.Choice = map[cases.Act]string{}
+	for _, c := range choices {
+		v.Choice[c.Act] = ""
+		if c.Why != nil {
+			v.Choice[c.Act] = web.Words(ctx, c.Why)
+		}
+	}
+	v.Bases = append(v.Bases, ui.Option{Text: i18n.T(ctx, "work.decide.basis.choose")})
+	for _, b := range v.V.Item.Basis {
+		text := "《" + b.Law + "》" + b.Article
+		v.Bases = append(v.Bases, ui.Option{Value: text, Text: text})
+	}
+	return nil
+}
+
+// barred says why neither decision is possible for the actor, "" if one is.
+func (v *caseView) barred() string {
+	grant, known := v.Choice[cases.ActGrant]
+	refuse, also := v.Choice[cases.ActRefuse]
+	if known && also && grant != "" && refuse != "" {
+		return grant
+	}
+	return ""
+}
+
+// fillInspectors offers those who inspect: first the holders of the task's post,
+// then those of every other inspecting post.
+func (p *Pages) fillInspectors(ctx context.Context, tx *db.Tx, v *caseView) error {
+	posts, err := p.Cases.Office.Posts(tx)
+	if err != nil {
+		return err
+	}
+	codes := []string{v.Task.Post}
+	for _, post := range posts {
+		if post.Kind == office.Inspect && post.Code != v.Task.Post {
+			codes = append(codes, post.Code)
+		}
+	}
+	seen := map[int64]bool{}
+	v.Inspectors = []ui.Option{{Text: i18n.T(ctx, "work.inspector.choose")}}
+	for _, code := range codes {
+		list, err := p.Cases.Office.Holders(tx, code)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			if seen[h.Staff] {
+				continue
+			}
+			seen[h.Staff] = true
+			s, err := p.Cases.Office.Staff(tx, h.Staff)
+			if err != nil {
+				return err
+			}
+			v.Inspectors = append(v.Inspectors, ui.Option{Value: s.No, Text: s.Name + " " + s.No})
+		}
+	}
+	return nil
+}
+
+// inspector is the n-th chosen inspector, "" while none is.
+func (v *caseView) inspector(n int) string {
+	if n < len(v.Typed.Inspectors) {
+		return v.Typed.Inspectors[n]
+	}
+	return ""
+}
+
+// prefillSpecial takes the planned days and the ground from the item, if it
+// knows them.
+func (v *caseView) prefillSpecial() {
+	if v.Trouble != "" {
+		return
+	}
+	for _, s := range v.V.Item.Special {
+		if s.Stops && (len(v.V.Item.Special) == 1 || s.Kind == v.Task.Slot) {
+			v.Typed.Basis = s.Basis
+			if s.Days > 0 {
+				v.Typed.Planned = strconv.Itoa(s.Days)
+			}
+		}
+	}
+}
+
+func (p *Pages) fillExtend(ctx context.Context, tx *db.Tx, v *caseView) error {
+	most, err := p.Cases.ExplainExtend(tx, v.Who, v.V.Case)
+	switch {
+	case fault.Is(err, fault.Forbidden), fault.Is(err, fault.Unknown):
+		return nil
+	case fault.Code(err) == "internal":
+		return err
+	}
+	v.Extend = &extend{Most: most}
+	if err != nil {
+		v.Extend.Why = web.Words(ctx, err)
+	}
+	return nil
+}
+
+// phrases are sentences that one presses instead of typing them.
+func (v *caseView) phrases() []string {
+	switch {
+	case v.Task.Slot == "check":
+		return []string{"check.fit", "check.unfit"}
+	case v.Stop != nil || cases.StopsClock(v.Task.Slot):
+		return []string{"test.fit", "test.unfit"}
+	case v.Form == formDecide:
+		return []string{"decide.grant", "decide.refuse"}
+	default:
+		return []string{"fit", "complete", "unfit"}
+	}
+}
+
+// title is the head of the form.
+func (v *caseView) title(ctx context.Context) string {
+	switch v.Form {
+	case formDecide:
+		return i18n.T(ctx, "work.form.decide")
+	case formSpecial:
+		return i18n.T(ctx, "work.form.special")
+	case formOpinion:
+		switch {
+		case v.Task.Slot == "check":
+			return i18n.T(ctx, "work.form.check")
+		case v.Stop != nil || cases.StopsClock(v.Task.Slot):
+			return i18n.T(ctx, "work.form.result")
+		}
+		return i18n.T(ctx, "work.form.opinion")
+	}
+	return i18n.T(ctx, "work.form.none")
+}
+
+// acts is the bar at the bottom, the main act first.
+func (v *caseView) acts(ctx context.Context) []ui.Act {
+	main := ui.Act{Weight: ui.Primary, Form: "form", Key: "Ctrl ↵", WhyID: "why-main"}
+	back := ui.Act{Text: i18n.T(ctx, "work.back"), Weight: ui.Quiet, Href: inboxPath, Attrs: map[string]any{"data-back": ""}}
+	switch v.Form {
+	case formOpinion:
+		main.Text = i18n.T(ctx, "work.act.opinion")
+		switch {
+		case v.Stop != nil:
+			main.Text = i18n.T(ctx, "work.act.result")
+		case v.Decides != "" && v.lastReview():
+			main.Text = i18n.T(ctx, "work.act.decider", "name", v.Decides)
+		}
+	case formSpecial:
+		main.Text = i18n.T(ctx, "work.act.special")
+		skip := ui.Act{Text: i18n.T(ctx, "work.act.skip"), Href: v.link("", "") + "&form=" + formOpinion}
+		return []ui.Act{main, skip, back}
+	case formDecide:
+		main.Text, main.Why = i18n.T(ctx, "work.act.decide"), v.barred()
+	default:
+		return []ui.Act{back}
+	}
+	return []ui.Act{main, back}
+}
+
+// lastReview reports whether the decision is what comes after the task at hand.
+func (v *caseView) lastReview() bool { return len(v.V.Open()) == 1 && v.Task.Slot == "review2" }
+
+// remark is the line at the right of the bar.
+func (v *caseView) remark(ctx context.Context) string {
+	if v.Task == nil {
+		return i18n.T(ctx, "work.readonly")
+	}
+	if deputy, _ := v.Who.Holds(v.Task.Post); deputy != 0 {
+		return i18n.T(ctx, "work.deputy")
+	}
+	if v.Form == formDecide {
+		return i18n.T(ctx, "work.decide.final")
+	}
+	return ""
+}
+
+// summary lists what is wrong with the form, field by field in its order.
+func (v *caseView) summary() []ui.Wrong {
+	var all []ui.Wrong
+	for _, f := range []string{"conclusion", "inspectors", "text", "planned", "reason", "basis", "days", "purpose"} {
+		if words := v.Wrong[f]; words != "" {
+			all = append(all, ui.Wrong{Field: f, Text: words})
+		}
+	}
+	if len(all) == 0 && v.Trouble != "" {
+		all = append(all, ui.Wrong{Text: v.Trouble})
+	}
+	return all
+}
+
+func (v *caseView) version() string { return strconv.FormatInt(v.V.Version, 10) }
+
+func (v *caseView) taskID() string { return strconv.FormatInt(v.Task.ID, 10) }
+
+// conclusions are the answers of the form at hand.
+func (v *caseView) conclusions(ctx context.Context) []ui.Option {
+	if v.Form == formDecide {
+		return []ui.Option{
+			{
+				Value: string(cases.ActGrant), Text: i18n.T(ctx, "work.decide.grant"), On: v.Typed.Conclusion == string(cases.ActGrant),
+				Note: v.why(ctx, cases.ActGrant, "work.decide.grant.note"), Disabled: v.Choice[cases.ActGrant] != "",
+			},
+			{
+				Value: string(cases.ActRefuse), Text: i18n.T(ctx, "work.decide.refuse"), On: v.Typed.Conclusion == string(cases.ActRefuse),
+				Note: v.why(ctx, cases.ActRefuse, "work.decide.refuse.note"), Disabled: v.Choice[cases.ActRefuse] != "",
+			},
+		}
+	}
+	agree := ""
+	if v.Decides != "" {
+		agree = i18n.T(ctx, "work.agree.note", "name", v.Decides)
+	}
+	return []ui.Option{
+		{Value: cases.Agree, Text: i18n.T(ctx, "cases.conclusion.agree"), Note: agree, On: v.Typed.Conclusion == cases.Agree},
+		{Value: cases.Disagree, Text: i18n.T(ctx, "cases.conclusion.disagree"), Note: i18n.T(ctx, "work.disagree.note"), On: v.Typed.Conclusion == cases.Disagree},
+	}
+}
+
+func (v *caseView) why(ctx context.Context, act cases.Act, otherwise string) string {
+	if words := v.Choice[act]; words != "" {
+		return words
+	}
+	return i18n.T(ctx, otherwise)
+}
+
+// findings are the facts that the reviewer would otherwise look up.
+func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
+	pass := 0
+	for _, m := range v.V.Materials {
+		if m.Verdict == cases.Pass || m.Verdict == cases.Unneeded {
+			pass++
+		}
+	}
+	if n := len(v.V.Materials); n > 0 && pass == n {
+		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.materials", "n", n)})
+	} else if n > 0 {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.some", "n", n, "pass", pass)})
+	}
+	for _, d := range v.V.Matter.OpenDebts() {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.debt", "day", show.Date(ctx, d.Due, v.V.Now))})
+	}
+	if v.V.Matter.Inspected {
+		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})
+	}
+	against := 0
+	for _, o := range v.V.Opinions {
+		if o.Conclusion == cases.Disagree {
+			against++
+		}
+	}
+	if against > 0 {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.against", "n", against)})
+	} else if n := len(v.V.Opinions); n > 0 {
+		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.for", "n", n)})
+	}
+	return all
+}
+
+// stepDue is the day by which the step at hand is due.
+func (v *caseView) stepDue(ctx context.Context) string {
+	return show.DateText(ctx, v.Task.Due, v.V.Now)
+}
+
+// facts sums up what is about to be decided.
+func (v *sureView) facts(ctx context.Context) []ui.Fact {
+	all := []ui.Fact{
+		{Label: i18n.T(ctx, "work.sure.item"), Value: v.Item}, {Label: i18n.T(ctx, "work.head.applicant"), Value: v.Party},
+		{Label: i18n.T(ctx, "work.col.no"), Value: v.No, Code: true},
+	}
+	if v.Decision.Reason != "" {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.reason"), Value: v.Decision.Reason})
+	}
+	if v.Decision.Basis != "" {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.basis"), Value: v.Decision.Basis})
+	}
+	return all
+}

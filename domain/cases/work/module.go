@@ -1,0 +1,44 @@
+package work
+
+import (
+	"embed"
+
+	"onedoor.app/infra/web"
+	"onedoor.app/module"
+)
+
+//go:embed text/*.json
+var texts embed.FS
+
+// Review is the right to open these pages. Which cases may be seen and what may
+// be done with them is decided by the policy of cases.
+const Review = "work.review"
+
+// Module is what the application needs to know.
+func (p *Pages) Module() module.Module {
+	return module.Module{
+		Name:  "work",
+		Texts: texts,
+		Rights: []module.Right{{Name: Review, Roles: []string{
+			"reviewer", "approver", "section_chief", "chief_representative", "inspector", "leader", "legal_supervisor",
+			"township_chief", "township_clerk",
+		}}},
+		Routes: []web.Route{
+			{Pattern: "GET " + inboxPath, Right: Review, Handle: p.showInbox},
+			{Pattern: "GET " + specialPath, Right: Review, Handle: p.showSpecial},
+			{Pattern: "GET " + donePath, Right: Review, Handle: p.showDone},
+			{Pattern: "GET /work/{id}", Right: Review, Handle: p.showCase},
+			{Pattern: "POST /work/{id}/opinion", Right: Review, Handle: p.postOpinion},
+			{Pattern: "POST /work/{id}/special", Right: Review, Handle: p.postSpecial},
+			{Pattern: "POST /work/{id}/decide", Right: Review, Handle: p.postDecide},
+			{Pattern: "POST /work/{id}/extend", Right: Review, Handle: p.postExtend},
+			{Pattern: "GET /work/{id}/reveal", Right: Review, Handle: p.askReveal},
+			{Pattern: "POST /work/{id}/reveal", Right: Review, Handle: p.postReveal},
+		},
+		Menu: []module.Item{
+			{Group: "work.menu", Text: "work.inbox", Icon: "inbox", Path: inboxPath, Right: Review},
+			{Group: "work.menu", Text: "work.special", Icon: "pause", Path: specialPath, Right: Review},
+			{Group: "work.menu", Text: "work.done", Icon: "list", Path: donePath, Right: Review},
+		},
+	}
+}
