@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
@@ -24,6 +26,7 @@ type services struct {
 	party   *party.Service
 	catalog *catalog.Service
 	cases   *cases.Service
+	work    *work.Pages
 	portal  *portal.Service
 
 	base Base
@@ -37,6 +40,8 @@ func (s *services) modules() []module.Module {
 		s.portal.Module(),
 		s.catalog.Module(),
 		s.cases.Module(),
+		show.Module(),
+		s.work.Module(),
 		s.party.Module(),
 		s.office.Module(),
 	}
@@ -65,6 +70,7 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
+	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
 		Begin: a.signIn, End: a.signOut, Opens: a.opens, Entry: a.entry,
