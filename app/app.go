@@ -21,6 +21,7 @@ import (
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/once"
+	"onedoor.app/engine/paper"
 	"onedoor.app/engine/policy"
 	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
@@ -64,6 +65,7 @@ type Base struct {
 	DB     *db.DB
 	Box    *secret.Box
 	Blobs  blob.Store
+	Fonts  *paper.Fonts
 	Bus    *event.Bus
 	Frame  ui.Frame
 	// CasePolicy is who may do what to a case.
@@ -94,7 +96,7 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	}()
 	a.sessions = newSessions(d, cfg.SecureCookies, func(w http.ResponseWriter, r *http.Request, err error) { a.server.Fail(w, r, err) })
 	base := Base{
-		Config: cfg, DB: d, Box: box, Blobs: blob.Folder{Dir: cfg.file("files")}, Bus: &event.Bus{},
+		Config: cfg, DB: d, Box: box, Blobs: blob.Folder{Dir: cfg.file("files")}, Fonts: paper.Open(), Bus: &event.Bus{},
 		Frame: a.frame,
 		Flash: func(ctx context.Context, text string) { a.sessions.Put(ctx, flashInKey, text) },
 	}
@@ -150,6 +152,7 @@ func (a *App) assemble(ctx context.Context, bus *event.Bus) error {
 		bus.Add(m.Events...)
 		a.runner.Register(m.Jobs...)
 	}
+	bus.Add(a.services.awaits()...)
 	a.server = &web.Server{Page: a.services.portal.Trouble, SignIn: a.services.portal.AskSignIn}
 	a.route()
 	return nil

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -23,13 +22,46 @@ var popular = []string{"food-operation-new", "individual-business-register", "re
 // mostThemes is how many subjects the home page shows.
 const mostThemes = 12
 
-// themeIcons are the pictures of the subjects that the national list names.
-var themeIcons = map[string]string{
-	"准营准办": "pass", "设立变更": "store", "社会保障": "card", "投资审批": "chart", "交通出行": "car", "交通运输": "car",
-	"医疗卫生": "med", "农林牧渔": "leaf", "国土和规划建设": "crane", "优待抚恤": "heart", "人力资源": "job",
-	"户籍办理": "home", "证件办理": "card", "住房保障": "home", "离职退休": "elder", "生育收养": "baby",
-	"文体教育": "school", "教育科研": "school", "环保绿化": "leaf", "安全防护": "alert", "应急管理": "alert",
-	"税收财务": "scale", "质量技术": "gear", "公用事业": "building", "水务气象": "leaf", "消防": "alert",
+// theme is how a subject of the national list is shown: its picture, and the key
+// of its name in the reader's language.
+type theme struct{ icon, text string }
+
+var themes = map[string]theme{
+	"准营准办":    {"pass", "app.theme.licences"},
+	"设立变更":    {"store", "app.theme.companies"},
+	"社会保障":    {"card", "app.theme.insurance"},
+	"投资审批":    {"chart", "app.theme.investment"},
+	"交通出行":    {"car", "app.theme.travel"},
+	"交通运输":    {"car", "app.theme.transport"},
+	"医疗卫生":    {"med", "app.theme.health"},
+	"农林牧渔":    {"leaf", "app.theme.farming"},
+	"国土和规划建设": {"crane", "app.theme.building"},
+	"优待抚恤":    {"heart", "app.theme.benefits"},
+	"人力资源":    {"job", "app.theme.work"},
+	"户籍办理":    {"home", "app.theme.registration"},
+	"证件办理":    {"card", "app.theme.papers"},
+	"住房保障":    {"home", "app.theme.housing"},
+	"离职退休":    {"elder", "app.theme.retirement"},
+	"生育收养":    {"baby", "app.theme.birth"},
+	"文体教育":    {"school", "app.theme.culture"},
+	"教育科研":    {"school", "app.theme.education"},
+	"环保绿化":    {"leaf", "app.theme.environment"},
+	"安全防护":    {"alert", "app.theme.safety"},
+	"应急管理":    {"alert", "app.theme.emergency"},
+	"税收财务":    {"scale", "app.theme.tax"},
+	"质量技术":    {"gear", "app.theme.quality"},
+	"公用事业":    {"building", "app.theme.utilities"},
+	"水务气象":    {"leaf", "app.theme.water"},
+	"消防":      {"alert", "app.theme.fire"},
+	"其他":      {"list", "app.theme.other"},
+}
+
+// themeOf shows a subject that the list does not have by its own name.
+func themeOf(ctx context.Context, name string) (icon, text string) {
+	if t, known := themes[name]; known {
+		return t.icon, i18n.T(ctx, t.text)
+	}
+	return "list", name
 }
 
 // hall gathers what the home page shows. A database without a hall or a
@@ -49,7 +81,7 @@ func (s *services) hall(ctx context.Context) (h portal.Hall, err error) {
 		h.Open, err = s.office.Open(tx)
 		h.Address = place.Address
 		h.Windows = zones(place.Windows)
-		h.Hours = []string{openingHours(place.Hours)}
+		h.Hours = []string{openingHours(tx.Context(), place.Hours)}
 		for _, more := range []string{place.Hours.Noon, place.Hours.Evening, place.Hours.SelfHelp} {
 			if more != "" {
 				h.Hours = append(h.Hours, more)
@@ -66,14 +98,14 @@ func (s *services) fillOffer(tx *db.Tx, h *portal.Hall) error {
 	if h.Total, err = s.catalog.Count(tx); err != nil {
 		return err
 	}
-	themes, err := s.catalog.Facets(tx, catalog.FacetTheme)
+	offered, err := s.catalog.Facets(tx, catalog.FacetTheme)
 	if err != nil {
 		return err
 	}
-	for _, t := range themes[:min(len(themes), mostThemes)] {
-		icon := cmp.Or(themeIcons[t.Value], "list")
+	for _, t := range offered[:min(len(offered), mostThemes)] {
+		icon, text := themeOf(tx.Context(), t.Value)
 		h.Themes = append(h.Themes, ui.Theme{
-			Text: t.Value, Icon: icon, Href: "/items?theme=" + url.QueryEscape(t.Value),
+			Text: text, Icon: icon, Href: "/items?theme=" + url.QueryEscape(t.Value),
 			Note: i18n.T(tx.Context(), "app.theme.items", "count", t.Items),
 		})
 	}
@@ -103,45 +135,41 @@ func zones(windows []office.Window) (all []portal.Windows) {
 	return all
 }
 
-// openingHours is the hall's hours in a line: "周一至周五 09:00-12:00、13:00-17:00".
-func openingHours(h office.Hours) string {
-	day := func(name string, spans []office.Span) string {
-		if len(spans) == 0 {
-			return ""
+// openingHours is the hall's hours in a line of the reader's language: "周一至周五
+// 09:00-12:00、13:00-17:00".
+func openingHours(ctx context.Context, h office.Hours) string {
+	var days []string
+	for _, day := range []struct {
+		key   string
+		spans []office.Span
+	}{{"app.hours.weekday", h.Weekday}, {"app.hours.saturday", h.Saturday}, {"app.hours.sunday", h.Sunday}} {
+		if len(day.spans) == 0 {
+			continue
 		}
-		times := make([]string, len(spans))
-		for i, span := range spans {
+		times := make([]string, len(day.spans))
+		for i, span := range day.spans {
 			times[i] = span.String()
 		}
-		return name + " " + strings.Join(times, "、")
+		days = append(days, i18n.T(ctx, day.key)+" "+strings.Join(times, i18n.T(ctx, "app.hours.and")))
 	}
-	var days []string
-	for _, d := range []string{day("周一至周五", h.Weekday), day("周六", h.Saturday), day("周日", h.Sunday)} {
-		if d != "" {
-			days = append(days, d)
-		}
-	}
-	return strings.Join(days, "，")
+	return strings.Join(days, i18n.T(ctx, "app.hours.then"))
 }
 
 // footNote is the line at the foot of public pages: who runs the site, where and
-// when. It is read once; a page is never refused for want of it.
+// when. The hall is read once; a page is never refused for want of it.
 func (s *services) footNote(ctx context.Context) string {
-	if known := s.note.Load(); known != nil {
-		return *known
-	}
-	var line string
-	err := s.base.DB.Read(ctx, func(tx *db.Tx) error {
-		place, err := s.office.Hall(tx)
-		if err != nil {
+	place := s.centre.Load()
+	if place == nil {
+		var read office.Hall
+		err := s.base.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			read, err = s.office.Hall(tx)
 			return err
+		})
+		if err != nil {
+			return ""
 		}
-		line = strings.Join([]string{place.Name, place.Address, openingHours(place.Hours)}, "　")
-		return nil
-	})
-	if err != nil {
-		return ""
+		place = &read
+		s.centre.Store(place)
 	}
-	s.note.Store(&line)
-	return line
+	return strings.Join([]string{place.Name, place.Address, openingHours(ctx, place.Hours)}, "　")
 }

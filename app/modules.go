@@ -9,6 +9,8 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/certificate"
+	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
@@ -22,15 +24,17 @@ import (
 
 // services are the capabilities with what they need of each other.
 type services struct {
-	office  *office.Service
-	party   *party.Service
-	catalog *catalog.Service
-	cases   *cases.Service
-	work    *work.Pages
-	portal  *portal.Service
+	office      *office.Service
+	party       *party.Service
+	catalog     *catalog.Service
+	cases       *cases.Service
+	certificate *certificate.Service
+	delivery    *delivery.Service
+	work        *work.Pages
+	portal      *portal.Service
 
-	base Base
-	note atomic.Pointer[string] // the line at the foot of public pages, once it is known
+	base   Base
+	centre atomic.Pointer[office.Hall] // once it is known
 }
 
 // modules lists the capabilities in the order of the menu. A new one adds its
@@ -40,6 +44,8 @@ func (s *services) modules() []module.Module {
 		s.portal.Module(),
 		s.catalog.Module(),
 		s.cases.Module(),
+		s.certificate.Module(),
+		s.delivery.Module(),
 		show.Module(),
 		s.work.Module(),
 		s.party.Module(),
@@ -49,10 +55,10 @@ func (s *services) modules() []module.Module {
 
 func newServices(a *App, b Base) *services {
 	s := &services{base: b}
-	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Log: record}
+	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record}
 	s.party = &party.Service{
-		DB: b.DB, Box: b.Box, Frame: b.Frame, Log: record,
-		Place:  s.place,
+		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
+		Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
 		ActFor: a.actFor,
 	}
@@ -71,6 +77,7 @@ func newServices(a *App, b Base) *services {
 		},
 	}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.newResults(b)
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
 		Begin: a.signIn, End: a.signOut, Opens: a.opens, Entry: a.entry,
@@ -155,7 +162,7 @@ func (s *services) guideHall(tx *db.Tx) (catalog.Hall, error) {
 	if fault.Is(err, fault.Unknown) {
 		return catalog.Hall{}, nil
 	}
-	return catalog.Hall{Name: place.Name, Address: place.Address, Hours: openingHours(place.Hours), Phone: s.base.Config.Hotline}, err
+	return catalog.Hall{Name: place.Name, Address: place.Address, Hours: openingHours(tx.Context(), place.Hours), Phone: s.base.Config.Hotline}, err
 }
 
 // place names a division with those above it, from the city down.

@@ -40,8 +40,10 @@ func (a *App) loadCity(ctx context.Context) error {
 	if err := a.services.party.LoadPackage(ctx, city, hash); err != nil {
 		return err
 	}
-	_, err = a.services.catalog.LoadPackage(ctx, city)
-	return err
+	if _, err := a.services.catalog.LoadPackage(ctx, city); err != nil {
+		return err
+	}
+	return a.services.certificate.LoadPackage(ctx, city)
 }
 
 // Empty reports whether nobody has an account yet.

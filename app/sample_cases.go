@@ -86,7 +86,7 @@ func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	samples, err := sampleFiles(now)
+	samples, err := sampleFiles(a.base.Fonts, now)
 	if err != nil {
 		return err
 	}
@@ -169,8 +169,7 @@ func (d *director) begin(seed uint64) {
 
 // sampleFiles are the papers that sample applicants hand in: a certificate, a
 // form, something else.
-func sampleFiles(now time.Time) ([][]byte, error) {
-	fonts := paper.Open()
+func sampleFiles(fonts *paper.Fonts, now time.Time) ([][]byte, error) {
 	var out [][]byte
 	for _, title := range []string{"证照扫描件", "申请表", "附件"} {
 		var b bytes.Buffer
@@ -648,16 +647,10 @@ func (r *run) hand() error {
 
 func (r *run) certify() error {
 	issuer := r.cast.holders["SPJ-ZZ.issue"][0]
-	return r.s.cases.DB.Write(r.ctx, func(tx *db.Tx) error {
-		_, err := r.s.cases.Certify(tx, issuer, r.on, "SAMPLE")
-		return err
-	})
+	_, err := r.s.certificate.Make(r.ctx, issuer, r.on.Case, 0, "")
+	return err
 }
 
 func (r *run) deliver() error {
-	desk := r.cast.holders["SPJ-ZZ.output"][0]
-	return r.s.cases.DB.Write(r.ctx, func(tx *db.Tx) error {
-		_, err := r.s.cases.Deliver(tx, desk, r.on, "窗口领取")
-		return err
-	})
+	return r.s.hand(r.ctx, r.cast.holders["SPJ-ZZ.output"][0], r.on.Case)
 }

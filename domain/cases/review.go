@@ -299,5 +299,5 @@ func (s *Service) after(tx *db.Tx, who auth.Actor, on On, action string, act Act
 	if err := ch.keep(); err != nil {
 		return Done{}, err
 	}
-	return ch.out, ch.tell(name, "")
+	return ch.out, ch.tell(name, note)
 }

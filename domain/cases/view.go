@@ -37,6 +37,7 @@ type View struct {
 // addresses) are masked by pages until somebody asks and is recorded.
 type Value struct {
 	Key, Label, Text string
+	Kind             string // type of the field, as the catalogue names it
 	Sensitive        bool
 }
 
@@ -141,7 +142,7 @@ func valuesOf(fields []catalog.Field, form map[string]string) []Value {
 		}
 		sensitive := f.Type == catalog.FieldIDNo || f.Type == catalog.FieldMobile || f.Type == catalog.FieldAddress && f.Element == "address" ||
 			strings.Contains(f.Element, "bank_account")
-		list = append(list, Value{Key: f.Key, Label: f.Label, Text: text, Sensitive: sensitive})
+		list = append(list, Value{Key: f.Key, Label: f.Label, Text: text, Kind: f.Type, Sensitive: sensitive})
 	}
 	return list
 }

@@ -72,6 +72,8 @@ func day(ctx context.Context, d cases.ClockDay, v *cases.View) ui.Day {
 		}
 		if d.Date > calendar.DateOf(v.Now) {
 			out.Kind = ui.DayAhead
+		} else if past := d.Number - limit(v); v.Light.Due != 0 && d.Date > v.Light.Due && past > 0 {
+			out.Word = i18n.T(ctx, "show.day.over", "n", past)
 		}
 	}
 	for _, name := range d.Due {
@@ -83,6 +85,12 @@ func day(ctx context.Context, d cases.ClockDay, v *cases.View) ui.Day {
 		out.Kind, out.Word = ui.DayLegal, i18n.T(ctx, "show.day.law")
 	}
 	return out
+}
+
+// limit is how many days the clock of the case has.
+func limit(v *cases.View) int {
+	c, _ := v.Matter.Clock(v.Light.Clock)
+	return c.Limit + c.Extra
 }
 
 func rest(ctx context.Context, d cases.ClockDay) string {

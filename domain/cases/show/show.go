@@ -58,6 +58,8 @@ func Left(ctx context.Context, l cases.Light, exact bool) string {
 		return i18n.T(ctx, "show.light.stop")
 	case l.Colour == cases.LightNone:
 		return i18n.T(ctx, "show.left.none")
+	case l.Left >= 0 && l.Colour == cases.LightRed: // the last day passed and no working day since
+		return i18n.T(ctx, "show.left.over")
 	case l.Left == 0:
 		return i18n.T(ctx, "show.left.today")
 	case l.Left < 0:
