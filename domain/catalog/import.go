@@ -34,20 +34,26 @@ const batch = 250
 // complete is never replaced by a bare one. A file that is no such list is an Invalid
 // fault. It needs the right catalog.keep.
 func (s *Service) Import(ctx context.Context, who auth.Actor, name string, r io.Reader) (Report, error) {
+	report, _, err := s.importList(ctx, who, name, r)
+	return report, err
+}
+
+// importList also tells the id under which the report is kept.
+func (s *Service) importList(ctx context.Context, who auth.Actor, name string, r io.Reader) (report Report, id int64, err error) {
 	if who.Kind != auth.System && !who.May(Keep) {
-		return Report{}, fault.New(fault.Forbidden, "right.missing")
+		return report, 0, fault.New(fault.Forbidden, "right.missing")
 	}
 	rows, err := readTable(name, r)
 	if err != nil {
-		return Report{}, err
+		return report, 0, err
 	}
 	l, err := readList(rows)
 	if err != nil {
-		return Report{}, err
+		return report, 0, err
 	}
-	report := Report{Refused: l.refused}
+	report.Refused = l.refused
 	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return s.findUnits(tx, l) }); err != nil {
-		return report, err
+		return report, 0, err
 	}
 	var items []*Item
 	for _, e := range l.entries {
@@ -64,14 +70,16 @@ func (s *Service) Import(ctx context.Context, who auth.Actor, name string, r io.
 			return s.publishAll(tx, who, "import", kept, map[string]Template{FlowStandard: standard()}, &part)
 		})
 		if err != nil {
-			return report, err
+			return report, 0, err
 		}
 		report.add(part)
 	}
 	slices.SortStableFunc(report.Refused, func(a, b Refusal) int { return cmp.Compare(a.Line, b.Line) })
-	return report, s.DB.Write(ctx, func(tx *db.Tx) error {
-		return insertImport(tx, tx.NewID(), path.Base(name), who.ID, report)
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		id = tx.NewID()
+		return insertImport(tx, id, path.Base(name), who.ID, report)
 	})
+	return report, id, err
 }
 
 // findUnits turns the departments of a list into units.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"embed"
 
+	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
 
@@ -22,6 +23,17 @@ func (s *Service) Module() module.Module {
 		Name:   "catalog",
 		Schema: Schema,
 		Texts:  Texts,
-		Rights: []module.Right{{Name: "catalog.keep", Roles: []string{"catalog_officer"}}},
+		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}},
+		Routes: []web.Route{
+			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
+			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},
+			{Pattern: "GET /items/{code}", Right: web.Public, Handle: s.showGuide},
+			{Pattern: "GET /catalog", Right: Keep, Handle: s.showKeep},
+			{Pattern: "GET /catalog/items/{code}", Right: Keep, Handle: s.showVersions},
+			{Pattern: "GET /catalog/import", Right: Keep, Handle: s.showImport},
+			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
+			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
+		},
+		Menu: []module.Item{{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep}},
 	}
 }

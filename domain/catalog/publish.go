@@ -21,6 +21,8 @@ type Report struct {
 	Changed   int
 	Unchanged int
 	Refused   []Refusal
+
+	RefusedAll int `json:",omitempty"` // where a kept report lists only the first of them
 }
 
 // Refusal is one entry that was not taken in.

@@ -232,9 +232,12 @@ func listComplete(tx *db.Tx, codes []string) (map[string]bool, error) {
 	return complete, nil
 }
 
+// keptRefusals is how many refused lines a kept report lists.
+const keptRefusals = 2000
+
 func insertImport(tx *db.Tx, id int64, name string, staff int64, r Report) error {
-	if len(r.Refused) > 2000 {
-		r.Refused = r.Refused[:2000]
+	if len(r.Refused) > keptRefusals {
+		r.RefusedAll, r.Refused = len(r.Refused), r.Refused[:keptRefusals]
 	}
 	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at) VALUES ($1, $2, $3, $4, $5)`, id, name, staff, db.JSON(r), tx.Now())
 }

@@ -1,0 +1,377 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// guideView is what one item takes, for the answers given so far.
+type guideView struct {
+	ui.Page
+	Item    *Item
+	Answers map[string]string
+	Need    Need
+	Hall    Hall
+	Others  map[string]string // code to name of the items that answers point to
+
+	names        names
+	certificates map[string]string // code to name
+}
+
+// showGuide answers GET /items/{code}. The answers stand in the query by the id of
+// their question, so that a guide for one's own case can be kept and sent on.
+func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
+	v := guideView{Answers: map[string]string{}, Others: map[string]string{}, certificates: map[string]string{}}
+	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		for _, q := range v.Item.Situations {
+			if o := q.Option(r.URL.Query().Get(q.ID)); o != nil {
+				v.Answers[q.ID] = o.Value
+			}
+		}
+		v.Need = v.Item.Resolve(v.Answers)
+		return s.fillGuide(tx, &v)
+	})
+	if err != nil {
+		return err
+	}
+	v.Page = s.Frame(r, v.Item.Name)
+	v.Page.After = ui.PhoneBar(i18n.T(r.Context(), "catalog.apply"), []ui.Act{v.apply(r.Context())})
+	return web.Show(w, r, http.StatusOK, guidePage(v))
+}
+
+// fillGuide looks up the names that the guide mentions.
+func (s *Service) fillGuide(tx *db.Tx, v *guideView) (err error) {
+	v.names = s.namesIn(tx)
+	for _, code := range []string{v.Item.Body, v.Item.Unit, v.Item.Regulator} {
+		v.names.of(code)
+	}
+	for _, step := range v.Item.Steps {
+		v.names.of(step.Unit)
+	}
+	for _, post := range v.Need.Posts {
+		v.names.of(postUnit(post))
+	}
+	for _, m := range v.Need.Materials {
+		for _, code := range m.ReplacedBy {
+			if c, err := s.CertificateType(tx, code); err == nil {
+				v.certificates[code] = c.Name
+			} else if !fault.Is(err, fault.Unknown) {
+				return err
+			}
+		}
+	}
+	for _, code := range append(slices.Clone(v.Need.Suggest), v.Need.Redirect) {
+		if it, err := s.Current(tx, code); err == nil {
+			v.Others[code] = it.Name
+		} else if !fault.Is(err, fault.Unknown) {
+			return err
+		}
+	}
+	if s.Hall != nil {
+		v.Hall, err = s.Hall(tx)
+	}
+	return err
+}
+
+// query is the answers given so far as the end of an address.
+func (v guideView) query() string {
+	q := url.Values{}
+	for id, value := range v.Answers {
+		q.Set(id, value)
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+// apply is the act of the page.
+func (v guideView) apply(ctx context.Context) ui.Act {
+	a := ui.Act{Text: i18n.T(ctx, "catalog.apply"), Weight: ui.Primary, Large: true, Wide: true, Href: "/apply/" + url.PathEscape(v.Item.Code) + v.query()}
+	switch {
+	case v.Need.Redirect != "":
+		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
+	case v.Need.NotNeeded:
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.not_needed.why"), "why-apply", ""
+	}
+	return a
+}
+
+// crumbs lead back to the theme.
+func (v guideView) crumbs(ctx context.Context) []ui.Link {
+	list := []ui.Link{{Text: i18n.T(ctx, "catalog.home"), Href: "/"}, {Text: i18n.T(ctx, "catalog.items"), Href: itemsPath}}
+	if len(v.Item.Themes) > 0 {
+		list = append(list, ui.Link{Text: v.Item.Themes[0], Href: itemsPath + "?theme=" + url.QueryEscape(v.Item.Themes[0])})
+	}
+	return append(list, ui.Link{Text: v.Item.Name, Current: true})
+}
+
+// band is the answer that is said first: days, trips, cost, result.
+func (v guideView) band(ctx context.Context) []ui.Fact {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	it := v.Item
+	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, it.PromisedLimit)}
+	if !it.PromisedLimit.OnSpot {
+		days.Big, days.Value = strconv.Itoa(it.PromisedLimit.Value), t("catalog.unit."+it.PromisedLimit.Unit)
+	}
+	if it.StatutoryLimit.Value > 0 {
+		days.Note = t("catalog.by_law", "limit", limitWords(ctx, it.StatutoryLimit))
+		if !it.StatutoryLimit.Checked() {
+			days.Note += " · " + t("catalog.unchecked")
+		}
+	}
+	trips := ui.Fact{Label: t("catalog.visits"), Big: strconv.Itoa(it.Visits), Value: t("catalog.visits.unit")}
+	if it.Visits == 0 {
+		trips.Note = t("catalog.visits.none")
+	}
+	cost := ui.Fact{Label: t("catalog.fee"), Value: t("catalog.fee.none")}
+	if it.Fee.Charged {
+		cost.Value = t("catalog.fee.some")
+		if low, high := it.Fee.span(); high > 0 {
+			cost.Value = yuan(low)
+			if low != high {
+				cost.Value += "–" + yuan(high)
+			}
+			cost.Note = t("catalog.yuan")
+		}
+	}
+	result := ui.Fact{Label: t("catalog.result"), Value: it.Result.Name}
+	if it.Result.Validity != "" {
+		result.Note = t("catalog.valid", "time", it.Result.Validity)
+	}
+	return []ui.Fact{days, trips, cost, result}
+}
+
+// span is the least and the most that is charged, in fen.
+func (f Fee) span() (low, high int64) {
+	for i, x := range f.Items {
+		if i == 0 || x.Amount < low {
+			low = x.Amount
+		}
+		high = max(high, x.Amount)
+	}
+	return low, high
+}
+
+// yuan writes fen as yuan: 1500 is "15", 1550 is "15.50".
+func yuan(fen int64) string {
+	if fen%100 == 0 {
+		return strconv.FormatInt(fen/100, 10)
+	}
+	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
+}
+
+// choices is one question as cards.
+func (v guideView) choices(q Situation) ui.Choices {
+	c := ui.Choices{Name: q.ID, Legend: q.Question, Columns: min(len(q.Options), 3)}
+	for _, o := range q.Options {
+		c.Options = append(c.Options, ui.Option{Value: o.Value, Text: o.Label, On: v.Answers[q.ID] == o.Value})
+	}
+	return c
+}
+
+// count says in one line what has to be prepared.
+func (v guideView) count(ctx context.Context) string {
+	var must, later, known, perhaps int
+	for _, m := range v.Need.Materials {
+		switch {
+		case m.Need == Optional:
+			perhaps++
+		case len(m.ReplacedBy) > 0:
+			known++
+		case m.Need == Deferrable:
+			must++
+			later++
+		default:
+			must++
+		}
+	}
+	parts := []string{i18n.T(ctx, "catalog.count.must", "n", must)}
+	for _, p := range []struct {
+		n   int
+		key string
+	}{{later, "later"}, {known, "known"}, {perhaps, "perhaps"}} {
+		if p.n > 0 {
+			parts = append(parts, i18n.T(ctx, "catalog.count."+p.key, "n", p.n))
+		}
+	}
+	return strings.Join(parts, i18n.T(ctx, "catalog.comma"))
+}
+
+func (v guideView) materials(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{
+		Label: t("catalog.materials"), Flush: true,
+		Cols: []ui.Col{{Text: t("catalog.material"), Row: true}, {Text: t("catalog.source")}, {Text: t("catalog.form")}, {Text: t("catalog.need")}},
+	}
+	for _, m := range v.Need.Materials {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+			{Body: materialCell(m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
+		}})
+	}
+	return g
+}
+
+// source says where a material comes from, and what makes it unnecessary.
+func (v guideView) source(ctx context.Context, m Material) string {
+	var from []string
+	for _, code := range m.ReplacedBy {
+		if name := v.certificates[code]; name != "" {
+			from = append(from, name)
+		}
+	}
+	if len(from) > 0 {
+		return i18n.T(ctx, "catalog.source.known", "names", strings.Join(from, i18n.T(ctx, "catalog.or")))
+	}
+	return i18n.T(ctx, "catalog.source."+m.Source)
+}
+
+// copies says in which form and how often a material is handed in.
+func copies(ctx context.Context, m Material) string {
+	parts := []string{i18n.T(ctx, "catalog.form."+m.Form)}
+	if m.Originals > 0 {
+		parts = append(parts, i18n.T(ctx, "catalog.originals", "n", m.Originals))
+	}
+	if m.Copies > 0 {
+		parts = append(parts, i18n.T(ctx, "catalog.copies", "n", m.Copies))
+	}
+	return strings.Join(parts, i18n.T(ctx, "catalog.comma"))
+}
+
+// legs are the steps of the road for these answers.
+func (v guideView) legs(ctx context.Context) []ui.Leg {
+	var list []ui.Leg
+	for _, s := range v.Item.Steps {
+		if s.Slot == "postcheck" {
+			continue
+		}
+		runs, asked := v.Need.Steps[s.ID]
+		if asked && !runs && len(v.Need.Missing) == 0 {
+			continue
+		}
+		unit := v.names.of(s.Unit)
+		if post := v.Need.Posts[s.ID]; post != "" {
+			unit = v.names.of(postUnit(post))
+		}
+		if unit == "" {
+			unit = i18n.T(ctx, "catalog.township")
+		}
+		leg := ui.Leg{Name: s.Name, Note: []string{stepDays(ctx, s), unit}}
+		if asked && !runs {
+			leg.Note = append(leg.Note, i18n.T(ctx, "catalog.step.perhaps"))
+		}
+		list = append(list, leg)
+	}
+	return list
+}
+
+func stepDays(ctx context.Context, s Step) string {
+	words := i18n.T(ctx, "catalog.limit.workday", "n", s.Days)
+	switch {
+	case s.Days == 0:
+		return i18n.T(ctx, "catalog.step.at_once")
+	case s.Clock == "stopped":
+		return i18n.T(ctx, "catalog.step.stopped", "limit", words)
+	case s.Slot == "accept":
+		return i18n.T(ctx, "catalog.step.within", "limit", words)
+	}
+	return words
+}
+
+func (v guideView) fees(ctx context.Context) ui.Grid {
+	t := func(key string) string { return i18n.T(ctx, key) }
+	g := ui.Grid{
+		Label: t("catalog.fee"), Flush: true,
+		Cols: []ui.Col{{Text: t("catalog.fee.name"), Row: true}, {Text: t("catalog.fee.amount"), Num: true}, {Text: t("catalog.fee.standard")}, {Text: t("catalog.fee.basis")}},
+	}
+	for _, f := range v.Item.Fee.Items {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: yuan(f.Amount)}, {Text: f.Standard}, {Body: basisCell(f.Basis, f.Confidence == confirmedLaw)}}})
+	}
+	return g
+}
+
+func (v guideView) specials(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{
+		Label: t("catalog.special"), Flush: true,
+		Cols: []ui.Col{{Text: t("catalog.special.kind"), Row: true}, {Text: t("catalog.special.days")}, {Text: t("catalog.special.counts")}, {Text: t("catalog.special.basis")}},
+	}
+	for _, p := range v.Item.Special {
+		counts := t("catalog.special.runs")
+		if p.Stops {
+			counts = t("catalog.special.stops")
+		}
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: p.Kind}, {Text: t("catalog.limit.workday", "n", p.Days)}, {Text: counts}, {Text: strings.Trim(p.Basis+"。"+p.Remark, "。")}}})
+	}
+	return g
+}
+
+func (v guideView) codes(ctx context.Context) []ui.Fact {
+	var list []ui.Fact
+	add := func(key, value string) {
+		if value != "" {
+			list = append(list, ui.Fact{Label: i18n.T(ctx, key), Value: value, Code: true})
+		}
+	}
+	add("catalog.code.base", v.Item.BaseCode)
+	add("catalog.code.implement", v.Item.ImplementCode)
+	add("catalog.code.handle", v.Item.HandleCode)
+	add("catalog.code.local", v.Item.LocalCode)
+	return append(list,
+		ui.Fact{Label: i18n.T(ctx, "catalog.kind"), Value: i18n.T(ctx, "catalog.type."+v.Item.Type)},
+		ui.Fact{Label: i18n.T(ctx, "catalog.version"), Value: strconv.Itoa(v.Item.Version)},
+	)
+}
+
+// visitFacts is where and when to come.
+func (v guideView) visitFacts(ctx context.Context) []ui.Fact {
+	var list []ui.Fact
+	add := func(key, value, href string) {
+		if value != "" {
+			list = append(list, ui.Fact{Label: i18n.T(ctx, key), Value: value, Href: href})
+		}
+	}
+	place := strings.TrimSpace(v.Hall.Name + " " + v.Hall.Address)
+	add("catalog.where", place, "")
+	add("catalog.windows", strings.Join(v.Item.Offer.Windows, "、"), "")
+	add("catalog.when", v.Hall.Hours, "")
+	if v.Hall.Phone != "" {
+		add("catalog.phone", v.Hall.Phone, "tel:"+strings.ReplaceAll(v.Hall.Phone, "-", ""))
+	}
+	return list
+}
+
+// who lists who may apply.
+func (v guideView) who(ctx context.Context) string {
+	var list []string
+	for _, a := range v.Item.Audience {
+		list = append(list, i18n.T(ctx, "catalog.applicant."+a))
+	}
+	return strings.Join(list, i18n.T(ctx, "catalog.comma"))
+}
+
+// notices are what the answers tell, without the one that leads away: it is said above.
+func (v guideView) notices() []string {
+	return slices.DeleteFunc(slices.Clone(v.Need.Notices), func(n string) bool { return n == v.Need.Because })
+}
+
+func notNeededTitle(n Need) string {
+	if n.Redirect != "" {
+		return "catalog.redirect"
+	}
+	return "catalog.not_needed"
+}

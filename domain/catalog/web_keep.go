@@ -1,0 +1,250 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+const (
+	keepPath   = "/catalog"
+	importPath = "/catalog/import"
+)
+
+func importedPath(id int64) string { return "/catalog/imports/" + strconv.FormatInt(id, 10) }
+
+// keepView is the list of items of the catalogue officer.
+type keepView struct {
+	ui.Page
+	Query   string
+	After   string
+	Next    string
+	Total   int
+	Lines   []Entry
+	Imports []Imported
+	names   names
+}
+
+func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: strings.TrimSpace(q.Get("q")), After: q.Get("after")}
+	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.names = s.namesIn(tx)
+		if v.Total, err = s.Count(tx); err != nil {
+			return err
+		}
+		if v.Imports, err = listImports(tx, 3); err != nil {
+			return err
+		}
+		if v.Query == "" {
+			v.Lines, v.Next, err = s.Browse(tx, Filter{}, v.After, 50)
+		} else {
+			var hits []Hit
+			hits, v.Next, err = s.Search(tx, v.Query, Filter{}, v.After, 50)
+			for _, h := range hits {
+				v.Lines = append(v.Lines, h.Entry)
+			}
+		}
+		for _, e := range v.Lines {
+			v.names.of(e.Body)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, keepPage(v))
+}
+
+func (v keepView) more(ctx context.Context) ui.More {
+	more := itemsView{Query: v.Query, Next: v.Next, After: v.After}.more(ctx)
+	more.Href = strings.Replace(more.Href, itemsPath, keepPath, 1)
+	more.FirstHref = strings.Replace(more.FirstHref, itemsPath, keepPath, 1)
+	if v.Next != "" {
+		more.Text = i18n.T(ctx, "catalog.more", "count", 50)
+	}
+	return more
+}
+
+func (v keepView) table(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{
+		Label: t("catalog.keep.title"), Hover: true,
+		Cols: []ui.Col{{Text: t("catalog.item"), Row: true}, {Text: t("catalog.kind")}, {Text: t("catalog.body")}, {Text: t("catalog.version")}, {Text: t("catalog.keep.since")}},
+	}
+	for _, e := range v.Lines {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: e.Name, Href: keepItemPath(e.Code)}, {Text: t("catalog.type." + e.Type)}, {Text: v.names.of(e.Body)},
+			{Text: strconv.Itoa(e.Version)}, {Text: calendar.DateOf(e.At).String()},
+		}})
+	}
+	return g
+}
+
+func keepItemPath(code string) string {
+	return "/catalog/items/" + strings.TrimPrefix(guidePath(code), itemsPath+"/")
+}
+
+// versionsView is one item with all its versions.
+type versionsView struct {
+	ui.Page
+	Item     *Item
+	Versions []Entry
+	names    names
+}
+
+func (s *Service) showVersions(w http.ResponseWriter, r *http.Request) error {
+	var v versionsView
+	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.names = s.namesIn(tx)
+		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		v.Versions, err = s.Versions(tx, v.Item.Code)
+		v.names.of(v.Item.Unit)
+		for _, step := range v.Item.Steps {
+			v.names.of(step.Unit)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.Page = s.Frame(r, v.Item.Name)
+	return web.Show(w, r, http.StatusOK, versionsPage(v))
+}
+
+func (v versionsView) table(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{Label: t("catalog.versions"), Cols: []ui.Col{{Text: t("catalog.version"), Row: true}, {Text: t("catalog.item")}, {Text: t("catalog.keep.since")}}}
+	for i, e := range v.Versions {
+		c := ui.Cell{Text: calendar.DateOf(e.At).String()}
+		if i == 0 {
+			c.Text += " · " + t("catalog.version.current")
+		}
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: strconv.Itoa(e.Version)}, {Text: e.Name}, c}})
+	}
+	return g
+}
+
+func (v versionsView) steps(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{Label: t("catalog.steps"), Cols: []ui.Col{{Text: t("catalog.step"), Row: true}, {Text: t("catalog.unit")}, {Text: t("catalog.post")}, {Text: t("catalog.step.days")}, {Text: t("catalog.step.standard")}}}
+	for _, s := range v.Item.Steps {
+		name := s.Name
+		if s.Optional {
+			name += " · " + t("catalog.step.perhaps")
+		}
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: name}, {Text: v.names.of(s.Unit)}, {Text: s.Post, Code: true}, {Text: stepDays(ctx, s)}, {Text: s.Standard}}})
+	}
+	return g
+}
+
+// importView is the form that reads a list in.
+type importView struct {
+	ui.Page
+	Trouble string
+}
+
+func (s *Service) showImport(w http.ResponseWriter, r *http.Request) error {
+	return web.Show(w, r, http.StatusOK, importPage(importView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.title"))}))
+}
+
+func (s *Service) postImport(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.importUpload(r)
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		err = fault.New(fault.TooLarge, "catalog.import.too_large", "megabytes", MaxImport>>20)
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooLarge) {
+		v := importView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.title")), Trouble: web.Words(r.Context(), err)}
+		v.Page.Wrong, v.Page.Path = true, importPath
+		return web.Show(w, r, web.Status(err), importPage(v))
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, importedPath(id))
+}
+
+// importUpload takes the file out of the posted form as it arrives.
+func (s *Service) importUpload(r *http.Request) (int64, error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "request.malformed")
+	}
+	for {
+		part, err := parts.NextPart()
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return 0, err
+		}
+		if err != nil {
+			return 0, fault.New(fault.Invalid, "catalog.import.no_file")
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		if part.FileName() == "" {
+			return 0, fault.New(fault.Invalid, "catalog.import.no_file")
+		}
+		_, id, err := s.importList(r.Context(), auth.From(r.Context()), part.FileName(), part)
+		return id, err
+	}
+}
+
+// importedView is what came of a list.
+type importedView struct {
+	ui.Page
+	Imported
+}
+
+func (s *Service) showImported(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return fault.New(fault.Unknown, "catalog.import.none")
+	}
+	v := importedView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.report"))}
+	err = s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.Imported, err = findImport(tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, importedPage(v))
+}
+
+func (v importedView) facts(ctx context.Context) []ui.Fact {
+	var list []ui.Fact
+	for _, f := range []struct {
+		key string
+		n   int
+	}{{"added", v.Report.Added}, {"changed", v.Report.Changed}, {"unchanged", v.Report.Unchanged}, {"refused", v.refused()}} {
+		list = append(list, ui.Fact{Label: i18n.T(ctx, "catalog.import."+f.key), Big: strconv.Itoa(f.n), Value: i18n.T(ctx, "catalog.import.items")})
+	}
+	return list
+}
+
+// refused is how many lines were refused; the report lists the first of them.
+func (v importedView) refused() int { return max(len(v.Report.Refused), v.Report.RefusedAll) }
+
+// shownRefusals is how many refused lines one page lists.
+const shownRefusals = 500
+
+func (v importedView) table(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{Label: t("catalog.import.refused"), Cols: []ui.Col{{Text: t("catalog.import.line"), Num: true, Row: true}, {Text: t("catalog.item")}, {Text: t("catalog.import.reason")}}}
+	for _, x := range v.Report.Refused[:min(len(v.Report.Refused), shownRefusals)] {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: strconv.Itoa(x.Line)}, {Text: x.Name}, {Text: web.Words(ctx, x.Reason())}}})
+	}
+	return g
+}
