@@ -28,17 +28,17 @@ func (s *Service) home(w http.ResponseWriter, r *http.Request) error {
 	p.Shape = ui.ShapeFull
 	return web.Show(w, r, http.StatusOK, homePage(homeView{
 		Page: p, Hall: hall, Mine: mine, Who: who,
-		Items: s.Opens(who, "/items"), Progress: s.Opens(who, "/progress"), Verify: s.Opens(who, "/verify"),
+		Progress: s.Opens(who, "/progress"), Verify: s.Opens(who, "/verify"), My: s.Opens(who, "/my"),
 	}))
 }
 
 // homeView is the home page's content. The flags say which pages there are.
 type homeView struct {
 	ui.Page
-	Hall                    Hall
-	Mine                    []Mine
-	Who                     auth.Actor
-	Items, Progress, Verify bool
+	Hall                 Hall
+	Mine                 []Mine
+	Who                  auth.Actor
+	Progress, Verify, My bool
 }
 
 // living shows every component in every state, for whoever builds pages.

@@ -1,0 +1,158 @@
+package portal
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"onedoor.app/infra/auth"
+)
+
+func TestKnocks(t *testing.T) {
+	t.Parallel()
+	var k knocks
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for i := range knockBurst {
+		if !k.may("198.51.100.7", now) {
+			t.Fatalf("refused at try %d", i+1)
+		}
+	}
+	if k.may("198.51.100.7", now) {
+		t.Error("the burst has no end")
+	}
+	if !k.may("198.51.100.8", now) {
+		t.Error("one address stands for another")
+	}
+	if !k.may("198.51.100.7", now.Add(knockEvery)) {
+		t.Error("waiting does not help")
+	}
+	for i := range 3 * knockers {
+		k.may(fmt.Sprint("host ", i), now)
+	}
+	if len(k.all) > knockers {
+		t.Errorf("%d addresses are remembered, want at most %d", len(k.all), knockers)
+	}
+}
+
+func TestClientAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ from, forwarded, want string }{
+		{"203.0.113.5:1", "", "203.0.113.5"},
+		{"203.0.113.5:1", "198.51.100.7", "203.0.113.5"}, // nobody but our proxy is believed
+		{"127.0.0.1:1", "198.51.100.7", "198.51.100.7"},
+		{"127.0.0.1:1", "6.6.6.6, 198.51.100.7", "198.51.100.7"}, // what the visitor made up comes first
+		{"127.0.0.1:1", "nonsense", "127.0.0.1"},
+		{"[::1]:1", "2001:db8::7", "2001:db8::7"},
+	} {
+		r := httptest.NewRequest("POST", "/sign-in", nil)
+		r.RemoteAddr = tt.from
+		r.Header.Set("X-Forwarded-For", tt.forwarded)
+		if got := clientAddress(r); got != tt.want {
+			t.Errorf("%+v: got %s", tt, got)
+		}
+	}
+}
+
+func TestLanding(t *testing.T) {
+	t.Parallel()
+	s := Service{
+		Opens: func(_ auth.Actor, path string) bool { return path != "/admin" },
+		Entry: func(auth.Actor) string { return "/admin/posts" },
+	}
+	for _, tt := range []struct {
+		roles []string
+		want  string
+	}{
+		{[]string{"clerk"}, "/desk"},
+		{[]string{"reviewer"}, "/work"},
+		{[]string{"approver", "section_chief"}, "/work"},
+		{[]string{"deliverer", "issuer", "section_chief"}, "/issue"},
+		{[]string{"section_chief", "supervisor"}, "/watch"},
+		{[]string{"leader"}, "/watch"},
+		{[]string{"catalog_officer"}, "/catalog"},
+		{[]string{"system_admin"}, "/admin/posts"}, // their own place is not there: the menu's first
+		{nil, "/admin/posts"},
+	} {
+		if got := s.Landing(auth.Actor{Kind: auth.Staff, Roles: tt.roles}); got != tt.want {
+			t.Errorf("%v land on %s, want %s", tt.roles, got, tt.want)
+		}
+	}
+	if got := s.Landing(auth.Actor{Kind: auth.Applicant}); got != "/my" {
+		t.Errorf("applicants land on %s", got)
+	}
+}
+
+// TestCarryLosesNothing posts random forms through the sign-in page and back:
+// what comes out is what went in, save for passwords.
+func TestCarryLosesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SampledFrom([]string{"name", "名称", "carry.x", "carry_to", "a b&c=d", "_key", "password", "New_Password"})
+		form := url.Values(rapid.MapOfN(names, rapid.SliceOfN(rapid.String(), 1, 3), 0, 6).Draw(t, "form"))
+		upload := rapid.Bool().Draw(t, "upload")
+		body, kind := form.Encode(), "application/x-www-form-urlencoded"
+		if upload {
+			var b bytes.Buffer
+			w := multipart.NewWriter(&b)
+			for name, values := range form {
+				for _, v := range values {
+					_ = w.WriteField(name, v)
+				}
+			}
+			_ = w.Close()
+			body, kind = b.String(), w.FormDataContentType()
+		}
+		r := httptest.NewRequest("POST", "/cases/7/form?step=2", strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		carried := carryFromPost(r)
+
+		through := url.Values{}
+		for _, h := range carried.hidden() {
+			through.Add(h.Name, h.Value)
+		}
+		got := carryThrough(through)
+		if got.To != "/cases/7/form?step=2" || got.Upload != upload || got.Lost {
+			t.Fatalf("got %+v", got)
+		}
+		back := url.Values{}
+		for _, h := range got.again() {
+			back.Add(h.Name, h.Value)
+		}
+		for name := range form {
+			if secretField(name) {
+				delete(form, name)
+			}
+		}
+		if back.Encode() != form.Encode() {
+			t.Fatalf("got %q, want %q", back, form)
+		}
+	})
+}
+
+// TestCarryStaysHere makes sure that a made-up sign-in form cannot have people
+// post to another site.
+func TestCarryStaysHere(t *testing.T) {
+	t.Parallel()
+	for _, to := range []string{"https://evil.example/", "//evil.example", "/\\evil", "javascript:x"} {
+		c := carryThrough(url.Values{carryTo: {to}, carryFrom: {to}})
+		if c.To != "/" || c.From != "/" {
+			t.Errorf("%q leads to %q and %q", to, c.To, c.From)
+		}
+	}
+}
+
+func TestThousands(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0", 51: "51", 999: "999", 1186: "1,186", 1234567: "1,234,567"} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d: got %s, want %s", n, got, want)
+		}
+	}
+}
