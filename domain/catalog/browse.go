@@ -7,6 +7,7 @@ import (
 
 	"onedoor.app/engine/search"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // The kinds of facets by which items are browsed.
@@ -67,6 +68,9 @@ const maxPage = 100
 // Current returns the version that new cases take; no such item is an Unknown fault.
 // The item is shared: do not change it.
 func (s *Service) Current(tx *db.Tx, code string) (*Item, error) {
+	if !codeShape.MatchString(code) {
+		return nil, fault.New(fault.Unknown, "catalog.item.none")
+	}
 	id, err := findCurrentID(tx, code)
 	if err != nil {
 		return nil, err

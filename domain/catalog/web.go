@@ -46,11 +46,10 @@ type itemLine struct {
 
 // showItems answers GET /items and GET /search.
 func (s *Service) showItems(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
 	v := itemsView{
 		Page:  s.Frame(r, i18n.T(r.Context(), "catalog.items")),
-		Query: strings.TrimSpace(q.Get("q")), Audience: q.Get("audience"), After: q.Get("after"),
-		Filter: Filter{Theme: q.Get("theme"), Body: q.Get("body"), Type: q.Get("type")},
+		Query: asked(r, "q"), Audience: asked(r, "audience"), After: asked(r, "after"),
+		Filter: Filter{Theme: asked(r, "theme"), Body: asked(r, "body"), Type: asked(r, "type")},
 	}
 	if v.Filter.Who = audiences[v.Audience]; v.Filter.Who == "" {
 		v.Audience = ""
@@ -60,6 +59,11 @@ func (s *Service) showItems(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, itemsPage(v))
+}
+
+// asked is one value of the query, without what is no text.
+func asked(r *http.Request, key string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(r.URL.Query().Get(key), ""), "\x00", ""))
 }
 
 func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {

@@ -36,8 +36,7 @@ type keepView struct {
 }
 
 func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: strings.TrimSpace(q.Get("q")), After: q.Get("after")}
+	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: asked(r, "q"), After: asked(r, "after")}
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.names = s.namesIn(tx)
 		if v.Total, err = s.Count(tx); err != nil {

@@ -1,0 +1,229 @@
+package catalog_test
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// site serves the pages of s in a language.
+type site struct {
+	t    *testing.T
+	mux  *http.ServeMux
+	text *i18n.Bundle
+	lang string
+	who  auth.Actor
+}
+
+func open(t *testing.T, s *catalog.Service, lang string) *site {
+	t.Helper()
+	words := &i18n.Bundle{}
+	m := s.Module()
+	if err := words.Add(m.Texts); err != nil {
+		t.Fatal(err)
+	}
+	s.Frame = func(r *http.Request, title string) ui.Page {
+		return ui.Page{Lang: i18n.Lang(r.Context()), Title: title, Path: r.URL.RequestURI()}
+	}
+	st := &site{t: t, mux: http.NewServeMux(), text: words, lang: lang, who: keeper}
+	for _, rt := range m.Routes {
+		st.mux.Handle(rt.Pattern, (&web.Server{}).Serve(rt))
+	}
+	return st
+}
+
+// key finds a text key that was shown instead of its words.
+var key = regexp.MustCompile(`>\s*catalog\.[a-z_.]+\s*<`)
+
+func (st *site) send(r *http.Request) (int, string, http.Header) {
+	st.t.Helper()
+	r.Header.Set("Accept", "text/html")
+	w := httptest.NewRecorder()
+	st.mux.ServeHTTP(w, r.WithContext(i18n.With(auth.With(r.Context(), st.who), st.text, st.lang)))
+	body, err := io.ReadAll(w.Body)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	page := html.UnescapeString(string(body))
+	if k := key.FindString(page); k != "" {
+		st.t.Errorf("%s: no words for %s", r.URL.Path, k)
+	}
+	if regexp.MustCompile(`(?i) style="| on[a-z]+="`).Match(body) {
+		st.t.Errorf("%s: inline style or script", r.URL.Path)
+	}
+	return w.Code, page, w.Header()
+}
+
+func (st *site) get(path string) (int, string) {
+	st.t.Helper()
+	code, page, _ := st.send(httptest.NewRequestWithContext(st.t.Context(), http.MethodGet, path, nil))
+	return code, page
+}
+
+// TestGuides opens the guide of every item in both languages, without answers and
+// with the first answer to every question.
+func TestGuides(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	for _, lang := range i18n.Languages() {
+		st := open(t, s, lang)
+		for _, it := range items(t) {
+			q := url.Values{}
+			for _, situation := range it.Situations {
+				q.Set(situation.ID, situation.Options[0].Value)
+			}
+			for _, path := range []string{"/items/" + it.Code, "/items/" + it.Code + "?" + q.Encode()} {
+				code, page := st.get(path)
+				if code != http.StatusOK || !strings.Contains(page, it.Name) {
+					t.Fatalf("%s %s: status %d", lang, path, code)
+				}
+				for _, b := range it.Basis {
+					if !strings.Contains(page, b.Gist) {
+						t.Errorf("%s: the basis %s is not shown", path, b.Law)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestGuideFollowsAnswers(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := open(t, loaded(t, d), i18n.Chinese)
+		_, page := st.get("/items/food-operation-new")
+		for _, want := range []string{"待核", "还有 5 个问题", `href="/apply/food-operation-new"`, "视情形", "授权委托书"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("without answers the guide does not say %q", want)
+			}
+		}
+		_, page = st.get("/items/food-operation-new?q1=a&q2=a&q3=b&q4=b&q5=a")
+		for _, want := range []string{"按您的情形", "可后补（5 个工作日）", "现场核查", `href="/apply/food-operation-new?q1=a&q2=a&q3=b&q4=b&q5=a"`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("for a restaurant the guide does not say %q", want)
+			}
+		}
+		if strings.Contains(page, "授权委托书") {
+			t.Error("who applies in person is asked for a mandate")
+		}
+		_, page = st.get("/items/food-operation-new?q2=c")
+		if !strings.Contains(page, "不用办这个事项") || strings.Contains(page, `href="/apply/`) {
+			t.Error("for packaged food the guide still offers to apply")
+		}
+		_, page = st.get("/items/food-operation-change?q1=d")
+		if !strings.Contains(page, `href="/items/food-operation-new"`) {
+			t.Error("the guide does not lead to the other item")
+		}
+		for _, odd := range []string{"nothing", "%ff", "%00", "..%2f..", "%E9%A3%9F"} {
+			if code, _ := st.get("/items/" + odd); code != http.StatusNotFound {
+				t.Errorf("/items/%s: %d", odd, code)
+			}
+		}
+	})
+}
+
+func TestItemsPage(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := open(t, loaded(t, d), i18n.Chinese)
+		seen, path := map[string]bool{}, "/items"
+		for pages := 0; path != ""; pages++ {
+			code, page := st.get(path)
+			if code != http.StatusOK || pages > 5 {
+				t.Fatalf("%s: %d", path, code)
+			}
+			for _, m := range regexp.MustCompile(`href="/items/([a-z0-9-]+)"`).FindAllStringSubmatch(page, -1) {
+				seen[m[1]] = true
+			}
+			path = ""
+			if m := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(page); m != nil {
+				path = m[1]
+			}
+		}
+		if len(seen) != 51 {
+			t.Errorf("walked %d items", len(seen))
+		}
+		if _, page := st.get("/search?q=" + url.QueryEscape("开饭店")); !strings.Contains(page, "食品经营许可（新办）") {
+			t.Error("开饭店 finds no food licence")
+		}
+		if _, page := st.get("/items?q=" + url.QueryEscape("外星人")); !strings.Contains(page, "没有找到") || !strings.Contains(page, `value="外星人"`) {
+			t.Error("what was typed is lost when nothing is found")
+		}
+		_, page := st.get("/items?audience=person&theme=" + url.QueryEscape("优待抚恤"))
+		if strings.Contains(page, "食品经营许可") {
+			t.Error("the filter lets through what it should not")
+		}
+		for _, odd := range []string{"?after=zzzz", "?audience=%00", "?theme=%ff", "?q=%ff%fe", "?after=%27%3B--&q=a", "?q=" + strings.Repeat("x", 5000)} {
+			if code, _ := st.get("/items" + odd); code != http.StatusOK {
+				t.Errorf("/items%.40s: %d", odd, code)
+			}
+		}
+	})
+}
+
+func (st *site) upload(name string, content []byte) (int, string, http.Header) {
+	st.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	if part, err := w.CreateFormFile("file", name); err != nil {
+		st.t.Fatal(err)
+	} else if _, err := part.Write(content); err != nil {
+		st.t.Fatal(err)
+	}
+	_ = w.Close()
+	r := httptest.NewRequestWithContext(st.t.Context(), http.MethodPost, "/catalog/import", &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return st.send(r)
+}
+
+func TestKeepPages(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		for _, lang := range i18n.Languages() {
+			st := open(t, s, lang)
+			for _, path := range []string{"/catalog", "/catalog?q=spjy", "/catalog?q=%ff&after=%00", "/catalog/items/food-operation-new", "/catalog/import"} {
+				if code, _ := st.get(path); code != http.StatusOK {
+					t.Errorf("%s: %d", path, code)
+				}
+			}
+			code, _, head := st.upload("list.csv", []byte("事项名称,事项类型,部门\n排水接驳服务,20,排水处\n,20,排水处\n"))
+			if code != http.StatusSeeOther {
+				t.Fatalf("import: %d", code)
+			}
+			code, page := st.get(head.Get("Location"))
+			if code != http.StatusOK || !strings.Contains(page, "list.csv") || strings.Contains(page, "input.invalid") {
+				t.Errorf("report: %d", code)
+			}
+			if code, page, _ := st.upload("list.csv", []byte("nothing,here\n")); code != http.StatusUnprocessableEntity || !strings.Contains(page, `class="errors"`) {
+				t.Errorf("a file that is no list: %d", code)
+			}
+			if code, _, _ := st.upload("", nil); code != http.StatusUnprocessableEntity {
+				t.Errorf("no file: %d", code)
+			}
+		}
+		st := open(t, s, i18n.Chinese)
+		if code, _ := st.get("/catalog/imports/1"); code != http.StatusNotFound {
+			t.Errorf("an unknown import: %d", code)
+		}
+		st.who = auth.Actor{Kind: auth.Staff}
+		for _, path := range []string{"/catalog", "/catalog/import", "/catalog/items/food-operation-new"} {
+			if code, _ := st.get(path); code != http.StatusForbidden {
+				t.Errorf("%s without the right: %d", path, code)
+			}
+		}
+	})
+}
