@@ -46,6 +46,7 @@ func commands() []command {
 		{"verify", "[--data DIR] [--db URL]", "check every invariant of every capability", verify},
 		{"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
+		{"bench", "[--clients N] [--for TIME] [--pages N] [--db URL] [--json]", "measure lives of cases through HTTP, or pages, on an empty database", bench},
 		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
 		{"routes", "", "list every route and the right that it asks for", routes},
 		{"config", "", "print every setting with its value and meaning", printConfig},
