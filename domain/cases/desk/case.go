@@ -1,0 +1,407 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/party"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// finding is what the clerk put in for one material.
+type finding struct {
+	Verdict cases.Verdict
+	Reason  string
+	Paper   bool
+}
+
+// caseView is one application at the window, whatever its state.
+type caseView struct {
+	ui.Page
+	Case   *cases.View
+	Agent  string
+	Rows   []row
+	Chosen *row // whose original is shown
+	File   *cases.File
+	Seen   int
+	Acts   []ui.Act
+	Whys   []why
+	Remark string
+
+	Key     string
+	By      string // last day to correct, as typed
+	ByUsual string // what is taken if none is typed
+	Wrong   map[string]string
+	Summary []ui.Wrong
+	Stale   bool
+	Lost    []string // findings that were typed and no longer fit the state
+	Paper   []string // ticked as come on paper, correcting only
+	Fresh   *cases.Document
+}
+
+// row is one material on the list.
+type row struct {
+	cases.Material
+	No     string
+	Href   string
+	Tags   []ui.Badge
+	Note   string
+	Points []string
+	Say    string // what the server has to say about it
+	Bad    bool
+	On     bool
+	Ticked bool // typed: it came on paper
+}
+
+// why is the reason for which one or more acts are not possible.
+type why struct{ ID, Text string }
+
+// Receiving reports whether the window still checks the papers.
+func (v *caseView) Receiving() bool { return v.Case.State() == cases.StateReceived }
+
+// Correcting reports whether the applicant has to bring something.
+func (v *caseView) Correcting() bool { return v.Case.State() == cases.StateCorrecting }
+
+// load fills v from the database for whoever looks; typed overlays what is
+// stored with what was posted.
+func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView, caseID int64, chosen string, typed map[string]finding) (err error) {
+	if v.Case, err = p.Cases.View(tx, who, caseID); err != nil {
+		return err
+	}
+	if v.Case.Agent != 0 {
+		names, err := p.Cases.Party.Names(tx, v.Case.Agent)
+		if err != nil {
+			return err
+		}
+		v.Agent = names[v.Case.Agent]
+	}
+	settings := v.Case.Matter.Terms.Settings
+	v.ByUsual = day(ctx, p.Cases.Law.Cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays))
+	v.rows(ctx, chosen, typed)
+	if who.May(Receive) {
+		choices, err := p.Cases.Explain(tx, who, v.Case.Case)
+		if err != nil {
+			return err
+		}
+		p.acts(ctx, v, choices)
+	}
+	return nil
+}
+
+// rows lists the materials. The first that nobody has looked at is shown unless
+// another was chosen.
+func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]finding) {
+	for i, m := range v.Case.Materials {
+		r := row{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
+		if need := v.Case.Need.Material(m.Key); need != nil {
+			r.Points = need.Points
+		}
+		if m.Verdict != cases.Unjudged {
+			v.Seen++
+		}
+		if t, ok := typed[m.Key]; ok && v.Receiving() {
+			r.Verdict, r.Reason, r.Ticked = t.Verdict, t.Reason, t.Paper && m.Source == cases.SourceNone
+		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
+			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
+		}
+		if d, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == cases.Tolerate {
+			r.Say = i18n.T(ctx, "desk.due", "day", shortDay(ctx, d))
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	at := slices.IndexFunc(v.Rows, func(r row) bool { return r.Key == chosen })
+	if at < 0 {
+		at = slices.IndexFunc(v.Rows, func(r row) bool { return r.Material.Verdict == cases.Unjudged })
+	}
+	if at = max(at, 0); at < len(v.Rows) {
+		v.Rows[at].On = true
+		v.Chosen = &v.Rows[at]
+		if n := len(v.Chosen.Files); n > 0 {
+			v.File = &v.Chosen.Files[n-1]
+		}
+	}
+}
+
+// noteOf says how a material came.
+func noteOf(ctx context.Context, m cases.Material) string {
+	switch {
+	case m.Source == cases.SourceCertificate:
+		return m.Proof
+	case m.Source == cases.SourcePaper:
+		return i18n.T(ctx, "desk.source.paper")
+	case len(m.Files) > 0:
+		var names []string
+		for _, f := range m.Files {
+			if !f.Replaced {
+				names = append(names, f.Name+"　"+size(f.Size))
+			}
+		}
+		return strings.Join(names, i18n.T(ctx, "desk.and"))
+	default:
+		return i18n.T(ctx, "desk.source.none")
+	}
+}
+
+func tagsOf(ctx context.Context, m cases.Material) []ui.Badge {
+	if m.Source == cases.SourceCertificate {
+		return []ui.Badge{{Text: i18n.T(ctx, "desk.need.spared"), Tone: ui.ToneGood}}
+	}
+	if m.Need == catalog.Optional && m.Verdict == cases.Unneeded {
+		return nil
+	}
+	return []ui.Badge{needTag(ctx, m.Need)}
+}
+
+// wanting are the materials of the notice as it would go out now.
+func (v *caseView) wanting() (list []row) {
+	for _, r := range v.Rows {
+		if r.Verdict == cases.Correct && r.Reason != "" {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func (v *caseView) count(verdict cases.Verdict) (n int) {
+	for _, m := range v.Case.Materials {
+		if m.Verdict == verdict {
+			n++
+		}
+	}
+	return n
+}
+
+// because puts into the window's words why an act is not possible.
+func (v *caseView) because(ctx context.Context, err error) string {
+	switch code := web.Words(ctx, err); code {
+	case i18n.T(ctx, "cases.still_to_correct"):
+		return i18n.T(ctx, "desk.why.correct", "n", v.count(cases.Correct))
+	case i18n.T(ctx, "cases.not_all_judged"):
+		return i18n.T(ctx, "desk.why.unseen", "n", v.count(cases.Unjudged))
+	default:
+		return code
+	}
+}
+
+// acts builds the bar at the bottom from what cases says is possible.
+func (p *Pages) acts(ctx context.Context, v *caseView, choices []cases.Choice) {
+	path := casePath(v.Case.ID)
+	one := func(c cases.Choice, a ui.Act) ui.Act {
+		if c.Why != nil {
+			a.Why = v.because(ctx, c.Why)
+			at := slices.IndexFunc(v.Whys, func(w why) bool { return w.Text == a.Why })
+			if at < 0 {
+				at = len(v.Whys)
+				v.Whys = append(v.Whys, why{"why-" + id(int64(at+1)), a.Why})
+			}
+			a.WhyID, a.Weight = v.Whys[at].ID, ui.Secondary
+		}
+		return a
+	}
+	var notice, accept, refuse []ui.Act
+	primary := ui.Primary
+	for _, c := range choices {
+		switch c.Act {
+		case cases.ActNotifyCorrection, cases.ActNotifyAgain:
+			notice = append(notice, one(c, ui.Act{
+				Text: i18n.T(ctx, "desk.act."+string(c.Act)), Key: "F8", Form: "check", Action: path + "/notify", Weight: primary, ID: "act-notify",
+			}))
+		case cases.ActAccept:
+			weight := primary
+			if v.count(cases.Correct) > 0 {
+				weight = ui.Secondary
+			}
+			accept = append(accept, one(c, ui.Act{
+				Text: i18n.T(ctx, "desk.act.accept"), Key: "F9", Form: "check", Action: path + "/accept", Weight: weight, ID: "act-accept",
+			}))
+		case cases.ActNotAccept:
+			refuse = append(refuse, one(c, ui.Act{Text: i18n.T(ctx, "desk.act.refuse"), Href: path + "/refuse", Weight: ui.Quiet, ID: "act-refuse"}))
+		}
+	}
+	v.Acts = append(v.Acts, notice...)
+	if v.Correcting() {
+		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.correct"), Weight: ui.Primary, Form: "correct", Key: "F9"})
+	}
+	v.Acts = append(v.Acts, v.print(ctx)...)
+	v.Acts = append(append(v.Acts, accept...), refuse...)
+	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified) {
+		if to := p.Delivery(v.Case.ID); to != "" {
+			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
+		}
+	}
+	in := cases.Input{Role: cases.RoleApplicant, Signed: true}
+	if _, _, no := p.Cases.Law.Apply(v.Case.Matter, cases.ActWithdraw, in, v.Case.Now); no == nil {
+		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.withdraw"), Href: path + "/withdraw", Weight: ui.Quiet})
+	}
+}
+
+// print leads to the newest paper that the applicant signs for.
+func (v *caseView) print(ctx context.Context) []ui.Act {
+	if d := v.newest(); d != nil {
+		return []ui.Act{{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(d.ID), Icon: "print"}}
+	}
+	return nil
+}
+
+// newest is the paper made last.
+func (v *caseView) newest() *cases.Document {
+	var last *cases.Document
+	for i := range v.Case.Documents {
+		if d := &v.Case.Documents[i]; last == nil || d.At.After(last.At) || d.At.Equal(last.At) && d.ID > last.ID {
+			last = d
+		}
+	}
+	return last
+}
+
+// head is the top of the page, the same on every case.
+func (v *caseView) head(ctx context.Context) ui.Head {
+	c := v.Case
+	h := ui.Head{Title: c.ItemName, No: c.No, Lamp: lamps[c.Light.Colour]}
+	if c.Title != c.PartyName {
+		h.Facts = append(h.Facts, ui.Fact{Label: c.Title, Value: c.PartyName})
+	} else {
+		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.applicant"), Value: c.PartyName})
+	}
+	if v.Agent != "" {
+		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.agent"), Value: v.Agent})
+	}
+	h.Facts = append(h.Facts, ui.Fact{
+		Label: i18n.T(ctx, "desk.received", "time", moment(ctx, c.ReceivedAt, c.Now), "channel", i18n.T(ctx, "cases.channel."+string(c.Channel))),
+	})
+	tag := ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State())), Tone: toneOf(c.State())}
+	if c.State() == cases.StateReceived && c.Matter.Has(cases.FlagCorrected) {
+		tag = ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood}
+	}
+	h.Tags = []ui.Badge{tag}
+	if h.Lamp != "" {
+		h.Words, h.Meter = lightWords(ctx, c.Light.Colour), v.meter(ctx)
+	}
+	return h
+}
+
+// meter is how much of the clock at hand is used up.
+func (v *caseView) meter(ctx context.Context) *ui.Meter {
+	l := v.Case.Light
+	m := &ui.Meter{Head: i18n.T(ctx, "cases.clock."+string(l.Clock)), Lamp: lamps[l.Colour]}
+	if l.Colour == cases.LightStopped {
+		m.HeadSide = i18n.T(ctx, "desk.light.stopped")
+		return m
+	}
+	unit := i18n.T(ctx, "desk.unit."+string(l.Unit))
+	switch {
+	case l.Left < 0:
+		m.HeadSide = i18n.T(ctx, "desk.meter.over", "n", -l.Left, "unit", unit)
+	case l.Left == 0:
+		m.HeadSide = i18n.T(ctx, "desk.left.today")
+	default:
+		m.HeadSide = i18n.T(ctx, "desk.meter.left", "n", l.Left, "unit", unit)
+	}
+	m.Foot = i18n.T(ctx, "desk.meter.due", "day", day(ctx, l.Due))
+	used, all := 0, 0
+	for _, d := range v.Case.Days {
+		if d.Role == cases.DayCounted && d.Date <= l.Due {
+			all++
+			if d.Date <= calendar.DateOf(v.Case.Now) {
+				used++
+			}
+		}
+	}
+	m.Percent = 2 // the day of receipt is no day of the limit, but not nothing
+	if all > 0 && used > 0 {
+		m.Percent = 100 * float64(used) / float64(all)
+	}
+	return m
+}
+
+// facts is the form as it was filled in; numbers of people are masked.
+func (v *caseView) facts() (list []ui.Fact) {
+	for _, f := range v.Case.Form {
+		text := f.Text
+		if f.Sensitive {
+			text = mask(text)
+		}
+		list = append(list, ui.Fact{Label: f.Label, Value: text})
+	}
+	return list
+}
+
+func mask(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return r > 127 }) {
+		return party.MaskAddress(text)
+	}
+	return party.MaskNumber(text)
+}
+
+// verdict is what was found about a material, in words.
+func verdict(ctx context.Context, m cases.Material) *ui.Mark {
+	mark := &ui.Mark{Text: i18n.T(ctx, "cases.verdict."+verdictKey(m.Verdict))}
+	switch m.Verdict {
+	case cases.Pass:
+		mark.Tone = ui.ToneGood
+	case cases.Correct:
+		mark.Tone = ui.ToneBad
+	case cases.Tolerate:
+		mark.Tone = ui.ToneWarn
+	}
+	return mark
+}
+
+func verdictKey(v cases.Verdict) string {
+	if v == cases.Unjudged {
+		return "none"
+	}
+	return string(v)
+}
+
+// debts are the materials that were promised and have not come.
+func (v *caseView) debts() (list []row) {
+	for _, d := range v.Case.Matter.Debts {
+		if !d.Settled.IsZero() {
+			continue
+		}
+		for _, r := range v.Rows {
+			if r.Key == d.Material {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
+}
+
+// fresh are the files that came for the correction under way.
+func (v *caseView) fresh(material string) (list []cases.File) {
+	for _, r := range v.Rows {
+		for _, f := range r.Files {
+			if r.Key == material && f.Round == v.Case.Matter.Corrections+1 && !f.Replaced {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// moments is what happened, newest first.
+func (v *caseView) moments(ctx context.Context) (list []ui.Moment) {
+	for _, t := range v.Case.Trail {
+		m := ui.Moment{Title: i18n.T(ctx, "cases.act."+t.Act), When: moment(ctx, t.At, v.Case.Now), Text: t.Note}
+		if t.ActorName != "" {
+			m.Title += "　" + t.ActorName
+		}
+		for _, d := range v.Case.Documents {
+			if d.ID == t.Document {
+				m.Links = append(m.Links, ui.Link{Text: d.Content.Title, Href: paperPath(d.ID)})
+			}
+		}
+		list = append(list, m)
+	}
+	return list
+}

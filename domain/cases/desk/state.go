@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+// verdicts are the findings in the order of their keys 1 to 4.
+var verdicts = []cases.Verdict{cases.Pass, cases.Correct, cases.Tolerate, cases.Unneeded}
+
+// keep makes a control of the checklist send its row as soon as it changes.
+func keep(v *caseView, key string) templ.Attributes {
+	return templ.Attributes{
+		"hx-post": casePath(v.Case.ID) + "/judge", "hx-trigger": "change", "hx-swap": "none",
+		"hx-vals": `{"only":"` + key + `"}`, "hx-sync": "closest form:queue all",
+	}
+}
+
+// May reports whether the case is in one of the states.
+func (v *caseView) May(states ...cases.State) bool { return slices.Contains(states, v.Case.State()) }
+
+// wanted are the materials that the notice named and that still have to come.
+func (v *caseView) wanted() (list []row) {
+	for _, r := range v.Rows {
+		if r.Verdict == cases.Correct {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// brought is the question which of them lie on the counter on paper.
+func (v *caseView) brought(ctx context.Context) ui.Choices {
+	c := ui.Choices{Name: "paper", Legend: i18n.T(ctx, "desk.correct.paper"), Multi: true}
+	for _, r := range v.wanted() {
+		c.Options = append(c.Options, ui.Option{Value: r.Key, Text: r.Name, Note: r.Reason, On: v.ticked(r.Key)})
+	}
+	return c
+}
+
+// asked is the same materials with their uploads.
+func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
+	for _, r := range v.wanted() {
+		m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Reason}
+		for _, f := range v.fresh(r.Key) {
+			m.Files = append(m.Files, ui.File{Name: f.Name, Note: size(f.Size), Href: filePath(f.ID)})
+		}
+		m.Upload = upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(m.Files) > 0)
+		if words := v.Wrong["material."+r.Key]; words != "" {
+			m.Bad, m.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: words}
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// owed is a promised material with its upload.
+func (v *caseView) owed(ctx context.Context, r row) ui.Material {
+	m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Say, Upload: upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(r.Files) > 0)}
+	for _, f := range r.Files {
+		m.Files = append(m.Files, ui.File{Name: f.Name, Note: size(f.Size), Href: filePath(f.ID)})
+	}
+	if words := v.Wrong["material."+r.Key]; words != "" {
+		m.Bad, m.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: words}
+	}
+	return m
+}
+
+// checks is the list as it was found, to read.
+func (v *caseView) checks(ctx context.Context) (list []ui.Check) {
+	for _, r := range v.Rows {
+		c := ui.Check{No: r.No, Name: r.Name, Href: r.Href, Tags: r.Tags, Note: r.Note, On: r.On, Foot: r.Say, Verdict: verdict(ctx, r.Material)}
+		if r.Verdict == cases.Correct {
+			c.Bad, c.Foot = true, r.Reason
+		}
+		list = append(list, c)
+	}
+	return list
+}

@@ -1,0 +1,288 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// tab is one part of the queue, a page of its own.
+type tab struct {
+	path, text string
+	state      cases.State // "" for what is no single state
+}
+
+var tabs = []tab{
+	{root, "desk.tab.received", cases.StateReceived},
+	{root + "/correcting", "desk.tab.correcting", cases.StateCorrecting},
+	{root + "/drafts", "desk.tab.drafts", ""},
+	{root + "/all", "desk.tab.all", ""},
+}
+
+const (
+	perGroup = 20
+	perPage  = 30
+)
+
+// colours is the order of the groups: what is late comes first.
+var colours = []cases.Colour{cases.LightRed, cases.LightYellow, cases.LightBlue, cases.LightStopped}
+
+// queueView is what waits at the window.
+type queueView struct {
+	ui.Page
+	Tabs   []ui.Link
+	Groups []ui.Group
+	Drafts []draftRow
+	Empty  ui.Nothing
+	More   ui.More
+}
+
+func (p *Pages) showReceived(w http.ResponseWriter, r *http.Request) error {
+	return p.queue(w, r, tabs[0], cases.Filter{State: cases.StateReceived})
+}
+
+func (p *Pages) showCorrecting(w http.ResponseWriter, r *http.Request) error {
+	return p.queue(w, r, tabs[1], cases.Filter{State: cases.StateCorrecting})
+}
+
+func (p *Pages) showAll(w http.ResponseWriter, r *http.Request) error {
+	return p.queue(w, r, tabs[3], cases.Filter{Live: true})
+}
+
+func (p *Pages) queue(w http.ResponseWriter, r *http.Request, t tab, f cases.Filter) error {
+	ctx, who := r.Context(), auth.From(r.Context())
+	v := queueView{Page: p.frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
+		Title: i18n.T(ctx, t.text+".none"), Text: i18n.T(ctx, t.text+".none.text"),
+		Act: &ui.Act{Text: i18n.T(ctx, "desk.new.act"), Href: root + "/new", Icon: "plus"},
+	}}
+	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.Tabs, err = p.tabLinks(tx, r, t); err != nil {
+			return err
+		}
+		v.Groups, v.More, err = p.groups(tx, who, r, t, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, queuePage(v))
+}
+
+// groups is the queue by light; ?light= shows one light alone, page by page.
+func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f cases.Filter) (list []ui.Group, more ui.More, err error) {
+	ctx, today := r.Context(), cases.Today(tx)
+	only := cases.Colour(r.URL.Query().Get("light"))
+	more.Note = i18n.T(ctx, "desk.sorted")
+	for _, colour := range colours {
+		if _, known := lamps[only]; known && colour != only {
+			continue
+		}
+		f.Light = colour
+		after := cases.Key{}
+		if colour == only {
+			after = cases.ParseKey(r.URL.Query().Get("after"))
+		}
+		rows, next, err := p.Cases.Board(tx, who, f, after, perGroup)
+		if err != nil || len(rows) == 0 {
+			if err != nil {
+				return nil, more, err
+			}
+			continue
+		}
+		n, err := p.Cases.Count(tx, who, f)
+		if err != nil {
+			return nil, more, err
+		}
+		g := ui.Group{Lamp: lamps[colour], Words: lightWords(ctx, colour), Note: i18n.T(ctx, "desk.group.count", "n", n)}
+		for _, row := range rows {
+			g.Rows = append(g.Rows, p.row(ctx, row, today, t.state == ""))
+		}
+		path := t.path + "?light=" + string(colour)
+		if colour == only {
+			more.First, more.FirstHref = i18n.T(ctx, "desk.more.first"), t.path
+			if next != (cases.Key{}) {
+				more.Text, more.Href = i18n.T(ctx, "desk.more", "n", perGroup), path+"&after="+url.QueryEscape(next.String())
+			}
+		} else if next != (cases.Key{}) {
+			g.Note = i18n.T(ctx, "desk.group.first", "n", n, "shown", len(rows))
+			g.More = &ui.Link{Text: i18n.T(ctx, "desk.group.all"), Href: path}
+		}
+		list = append(list, g)
+	}
+	return list, more, nil
+}
+
+// row is a case as the queue shows it. withState adds how it stands.
+func (p *Pages) row(ctx context.Context, c cases.Row, today calendar.Date, withState bool) ui.Row {
+	row := ui.Row{
+		Title: c.Title + "　" + c.ItemName, Href: casePath(c.ID), No: c.No, Who: c.PartyName,
+		Step: i18n.T(ctx, "desk.step.other"), From: i18n.T(ctx, "cases.channel."+string(c.Channel)) + " " + shortDay(ctx, calendar.DateOf(c.Received)),
+	}
+	if c.Title == c.PartyName {
+		row.Title = c.ItemName
+	}
+	switch c.State {
+	case cases.StateReceived:
+		row.Step = i18n.T(ctx, "desk.step.received")
+	case cases.StateCorrecting:
+		row.Step = i18n.T(ctx, "desk.step.correcting")
+	}
+	if withState {
+		row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State)), Tone: ui.ToneLine})
+	}
+	for _, f := range c.Flags {
+		if f == cases.FlagCorrected && c.State == cases.StateReceived {
+			row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood})
+		}
+	}
+	colour := c.Shown.LightOn(today)
+	row.Lamp = lamps[colour]
+	if due, err := calendar.ParseDate(c.Shown.Due); err == nil {
+		row.Words = leftWords(ctx, colour, p.Cases.Law.Cal.Workdays(today, due))
+		row.Due = shortDay(ctx, due)
+	} else {
+		row.Words = lightWords(ctx, colour)
+	}
+	return row
+}
+
+// tabLinks are the parts of the queue with how much lies in each.
+func (p *Pages) tabLinks(tx *db.Tx, r *http.Request, now tab) ([]ui.Link, error) {
+	ctx, who := r.Context(), auth.From(r.Context())
+	var list []ui.Link
+	for _, t := range tabs {
+		l := ui.Link{Text: i18n.T(ctx, t.text), Href: t.path, Current: t.path == now.path}
+		switch {
+		case t.state != "":
+			n, err := p.Cases.Count(tx, who, cases.Filter{State: t.state})
+			if err != nil {
+				return nil, err
+			}
+			l.Count = strconv.Itoa(n)
+		case strings.HasSuffix(t.path, "/drafts"):
+			drafts, err := p.Cases.Drafts(tx, who)
+			if err != nil {
+				return nil, err
+			}
+			l.Count = strconv.Itoa(len(drafts))
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// draftRow is one application that a clerk has begun for somebody.
+type draftRow struct{ Title, Who, Href, Changed string }
+
+func (p *Pages) showDrafts(w http.ResponseWriter, r *http.Request) error {
+	ctx, who := r.Context(), auth.From(r.Context())
+	t := tabs[2]
+	v := queueView{Page: p.frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
+		Title: i18n.T(ctx, t.text+".none"), Text: i18n.T(ctx, t.text+".none.text"),
+		Act: &ui.Act{Text: i18n.T(ctx, "desk.new.act"), Href: root + "/new", Icon: "plus"},
+	}}
+	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.Tabs, err = p.tabLinks(tx, r, t); err != nil {
+			return err
+		}
+		drafts, err := p.Cases.Drafts(tx, who)
+		if err != nil {
+			return err
+		}
+		for _, d := range drafts {
+			it, err := p.Cases.Catalog.Version(tx, d.ItemVersion)
+			if err != nil {
+				return err
+			}
+			names, err := p.Cases.Party.Names(tx, d.Party)
+			if err != nil {
+				return err
+			}
+			v.Drafts = append(v.Drafts, draftRow{it.Name, names[d.Party], draftPath(d.ID), moment(ctx, d.Changed, tx.Now())})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, queuePage(v))
+}
+
+// foundView is the search over all applications.
+type foundView struct {
+	ui.Page
+	Query string
+	Rows  []foundRow
+	More  ui.More
+	New   bool // whoever looks may also receive
+}
+
+type foundRow struct {
+	Href, Title, No, Who, Received string
+	State                          ui.Badge
+}
+
+func (p *Pages) showFound(w http.ResponseWriter, r *http.Request) error {
+	ctx, who := r.Context(), auth.From(r.Context())
+	q := r.URL.Query()
+	v := foundView{Page: p.frame(r, i18n.T(ctx, "desk.find.title")), Query: strings.TrimSpace(q.Get("q")), New: who.May(Receive)}
+	v.More.Note = i18n.T(ctx, "desk.find.sorted")
+	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, next, err := p.Cases.Recent(tx, who, cases.Filter{Text: v.Query}, cases.ParseKey(q.Get("after")), perPage)
+		for _, c := range rows {
+			title := c.Title + "　" + c.ItemName
+			if c.Title == c.PartyName {
+				title = c.ItemName
+			}
+			v.Rows = append(v.Rows, foundRow{
+				Href: casePath(c.ID), Title: title, No: c.No, Who: c.PartyName, Received: moment(ctx, c.Received, tx.Now()),
+				State: ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State)), Tone: toneOf(c.State)},
+			})
+		}
+		if next != (cases.Key{}) {
+			v.More.Text = i18n.T(ctx, "desk.more", "n", perPage)
+			v.More.Href = root + "/find?" + url.Values{"q": {v.Query}, "after": {next.String()}}.Encode()
+		}
+		if q.Get("after") != "" {
+			v.More.First, v.More.FirstHref = i18n.T(ctx, "desk.more.first"), root+"/find?"+url.Values{"q": {v.Query}}.Encode()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, foundPage(v))
+}
+
+// toneOf says of a state whether something is wanting.
+func toneOf(state cases.State) ui.Tone {
+	switch state {
+	case cases.StateCorrecting:
+		return ui.ToneWarn
+	case cases.StateGranted, cases.StateCertified, cases.StateDelivered:
+		return ui.ToneGood
+	case cases.StateRefused, cases.StateNotAccepted, cases.StateReturned:
+		return ui.ToneBad
+	default:
+		return ui.ToneLine
+	}
+}
+
+// nothing is shown where no application was found.
+func (v foundView) nothing(ctx context.Context) ui.Nothing {
+	n := ui.Nothing{Title: i18n.T(ctx, "desk.find.none"), Text: i18n.T(ctx, "desk.find.none.text")}
+	if v.New {
+		n.Act = &ui.Act{Text: i18n.T(ctx, "desk.new.act"), Href: root + "/new", Icon: "plus"}
+	}
+	return n
+}

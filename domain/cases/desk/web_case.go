@@ -1,0 +1,327 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// attempt is what a posted page tried and how it failed; the zero attempt is a
+// page that nobody has filled in.
+type attempt struct {
+	Typed map[string]finding
+	By    string
+	Paper []string
+	Bad   map[string]error // by material
+	Err   error            // of the act itself
+}
+
+func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
+	caseID, err := idOf(r, "cases.unknown")
+	if err != nil {
+		return err
+	}
+	return p.casePage(w, r, caseID, attempt{})
+}
+
+// casePage shows a case; after a failed attempt with everything that was typed.
+func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a attempt) error {
+	v, err := p.caseView(r, caseID, a)
+	if err != nil {
+		return err
+	}
+	v.Page = p.frame(r, v.Case.ItemName+" "+i18n.T(r.Context(), "desk.case.title"))
+	v.Page.Fit, v.Page.Keys = true, v.keys(r.Context())
+	v.Page.Path, v.Page.Wrong = casePath(caseID), len(v.Summary) > 0
+	if r.Method == http.MethodGet {
+		v.Page.Path = r.URL.RequestURI()
+		if r.URL.Query().Has("done") {
+			v.Fresh = v.newest()
+		}
+	}
+	code := http.StatusOK
+	if a.Err != nil {
+		code = web.Status(a.Err)
+	} else if len(a.Bad) > 0 {
+		code = http.StatusUnprocessableEntity
+	}
+	return web.Show(w, r, code, casePage(v))
+}
+
+// caseView loads a case and lays the attempt over it.
+func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, error) {
+	ctx := r.Context()
+	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
+	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
+		return p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range v.Rows {
+		if bad := a.Bad[v.Rows[i].Key]; bad != nil {
+			v.Rows[i].Bad, v.Rows[i].Say = true, fieldWords(ctx, bad)
+			v.Summary = append(v.Summary, ui.Wrong{Field: "verdict-" + v.Rows[i].Key, Text: v.Rows[i].Name + i18n.T(ctx, "desk.colon") + v.Rows[i].Say})
+		}
+	}
+	if a.Err != nil && !v.Stale {
+		v.Wrong = web.FieldWords(ctx, a.Err)
+		for _, row := range v.Rows {
+			if words := v.Wrong["material."+row.Key]; words != "" {
+				v.Summary = append(v.Summary, ui.Wrong{Field: "material." + row.Key, Text: row.Name + i18n.T(ctx, "desk.colon") + words})
+			}
+		}
+		if words := v.Wrong["by"]; words != "" {
+			v.Summary = append(v.Summary, ui.Wrong{Field: "by", Text: words})
+		}
+		if len(v.Summary) == 0 {
+			v.Summary = []ui.Wrong{{Text: v.because(ctx, a.Err)}}
+		}
+	}
+	return v, nil
+}
+
+// chosenOf is the material whose original is shown.
+func chosenOf(r *http.Request) string {
+	if r.PostForm != nil && r.PostForm.Get("only") != "" {
+		return r.PostForm.Get("only")
+	}
+	return r.URL.Query().Get("m")
+}
+
+// fieldWords says what is wrong with one finding.
+func fieldWords(ctx context.Context, err error) string {
+	fields := web.FieldWords(ctx, err)
+	for _, field := range []string{"verdict", "reason"} {
+		if fields[field] != "" {
+			return fields[field]
+		}
+	}
+	return web.Words(ctx, err)
+}
+
+func (v *caseView) keys(ctx context.Context) []ui.Key {
+	if !v.Receiving() {
+		return nil
+	}
+	return []ui.Key{
+		{Key: "1 2 3 4", Text: i18n.T(ctx, "desk.keys.verdicts")},
+		{Key: i18n.T(ctx, "desk.keys.space"), Text: i18n.T(ctx, "desk.keys.original")},
+		{Key: "F8", Text: i18n.T(ctx, "desk.keys.notify")},
+		{Key: "F9", Text: i18n.T(ctx, "desk.keys.accept")},
+	}
+}
+
+// showOriginal is the original of one material, for the pane at the right.
+func (p *Pages) showOriginal(w http.ResponseWriter, r *http.Request) error {
+	caseID, err := idOf(r, "cases.unknown")
+	if err != nil {
+		return err
+	}
+	v, err := p.caseView(r, caseID, attempt{})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, originalPart(p.Frame(r, ""), v))
+}
+
+// findings reads the checklist that was posted.
+func findings(r *http.Request) map[string]finding {
+	out := map[string]finding{}
+	for _, key := range r.PostForm["materials"] {
+		out[key] = finding{
+			Verdict: cases.Verdict(r.PostForm.Get("verdict." + key)), Reason: strings.TrimSpace(r.PostForm.Get("reason." + key)),
+			Paper: r.PostForm.Get("paper."+key) != "",
+		}
+	}
+	return out
+}
+
+// record keeps the findings that differ from what is stored. While the clerk is
+// still at it (loose), a verdict that lacks its reason counts as none yet.
+func (p *Pages) record(ctx context.Context, on cases.On, stored []cases.Material, typed map[string]finding, only string, loose bool) (map[string]error, error) {
+	on.Key = ""
+	bad := map[string]error{}
+	for _, m := range stored {
+		t, sent := typed[m.Key]
+		if !sent || only != "" && m.Key != only {
+			continue
+		}
+		paper := t.Paper && m.Source == cases.SourceNone
+		if t.Verdict == cases.Correct && t.Reason == "" && loose {
+			t.Verdict = cases.Unjudged
+		} else if t.Verdict == cases.Unjudged {
+			t.Verdict, t.Reason = m.Verdict, m.Reason // nothing was chosen
+		}
+		if t.Verdict != cases.Correct {
+			t.Reason = ""
+		}
+		if t.Verdict == m.Verdict && t.Reason == m.Reason && !paper {
+			continue
+		}
+		_, err := p.Cases.Judge(ctx, auth.From(ctx), on, cases.Judgement{Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper})
+		switch {
+		case fault.Is(err, fault.Invalid):
+			bad[m.Key] = err
+		case err != nil:
+			return bad, err
+		}
+	}
+	return bad, nil
+}
+
+// materials are the papers of a case as they are now.
+func (p *Pages) materials(ctx context.Context, caseID int64) (list []cases.Material, err error) {
+	err = p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
+		v, err := p.Cases.View(tx, auth.From(ctx), caseID)
+		if err == nil {
+			list = v.Materials
+		}
+		return err
+	})
+	return list, err
+}
+
+// postJudge keeps findings: the whole list, or with scripts one row at a time.
+func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	caseID, err := idOf(r, "cases.unknown")
+	if err != nil {
+		return err
+	}
+	stored, err := p.materials(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	only, part := r.PostForm.Get("only"), r.Header.Get("HX-Request") == "true"
+	a := attempt{Typed: findings(r), By: r.PostForm.Get("by")}
+	if a.Bad, err = p.record(ctx, on(r, caseID), stored, a.Typed, only, part); err != nil {
+		if !told(err) {
+			return err
+		}
+		a.Err = err
+	}
+	if part {
+		return p.judged(w, r, caseID, only, a)
+	}
+	if a.Err != nil || len(a.Bad) > 0 {
+		return p.casePage(w, r, caseID, a)
+	}
+	return p.done(w, r, i18n.T(ctx, "desk.done.judge"), casePath(caseID))
+}
+
+// judged answers one row of the checklist with the parts of the page that follow
+// from it; the row itself stays, and with it the focus.
+func (p *Pages) judged(w http.ResponseWriter, r *http.Request, caseID int64, only string, a attempt) error {
+	v, err := p.caseView(r, caseID, a)
+	if err != nil {
+		return err
+	}
+	code := http.StatusOK
+	switch {
+	case a.Err != nil:
+		code = http.StatusConflict // the one that scripts swap in
+	case len(a.Bad) > 0:
+		code = http.StatusUnprocessableEntity
+	}
+	return web.Show(w, r, code, judgedParts(p.Frame(r, ""), v, only, a.Err))
+}
+
+// act does one act of the window with the checklist as the clerk saw it.
+func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error)) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	caseID, err := idOf(r, "cases.unknown")
+	if err != nil {
+		return err
+	}
+	stored, err := p.materials(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"]}
+	at := on(r, caseID)
+	a.Bad, err = p.record(ctx, at, stored, a.Typed, "", false)
+	// A repeated press finds the case moved on; whether the act is done already
+	// is for the act to say.
+	if err != nil && !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	if len(a.Bad) > 0 {
+		return p.casePage(w, r, caseID, a)
+	}
+	out, err := do(ctx, auth.From(ctx), at)
+	if told(err) {
+		a.Err = err
+		return p.casePage(w, r, caseID, a)
+	}
+	if err != nil {
+		return err
+	}
+	return p.done(w, r, i18n.T(ctx, "desk.done."+name, "no", out.No), casePath(caseID)+"?done="+url.QueryEscape(name))
+}
+
+func (p *Pages) postNotify(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "notify", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		var by calendar.Date
+		if text := strings.TrimSpace(r.PostForm.Get("by")); text != "" {
+			var err error
+			if by, err = calendar.ParseDate(text); err != nil || by <= calendar.DateOf(p.Cases.DB.Now()) {
+				return cases.Done{}, fault.Fields{"by": "desk.by"}.Err()
+			}
+		}
+		return p.Cases.Notify(ctx, who, on, by)
+	})
+}
+
+func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "accept", p.Cases.Accept)
+}
+
+// postCorrect takes in what the applicant brought after the notice.
+func (p *Pages) postCorrect(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "correct", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		return p.Cases.Correction(ctx, who, on, r.PostForm["paper"])
+	})
+}
+
+// postSupply takes in a material that was promised on acceptance.
+func (p *Pages) postSupply(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "supply", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		return p.Cases.Supply(ctx, who, on, r.PostForm.Get("material"), r.PostForm.Get("paper") == "yes")
+	})
+}
+
+// postCaseFile keeps a scan of what was brought to the window.
+func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
+	caseID, err := idOf(r, "cases.unknown")
+	if err != nil {
+		return err
+	}
+	material, err := p.attach(r, cases.To{Case: caseID})
+	if told(err) {
+		if !fault.Is(err, fault.Conflict) {
+			err = &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: fault.Code(err)}}
+		}
+		return p.casePage(w, r, caseID, attempt{Err: err})
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, casePath(caseID)+"#material."+material)
+}
