@@ -117,3 +117,12 @@ func (p *Pages) flash(ctx context.Context, text string) {
 		p.Flash(ctx, text)
 	}
 }
+
+// Link is the page on which the actor may act on a case, "" for those who may
+// not open it: for pages elsewhere that lead here.
+func Link(who auth.Actor, id int64) string {
+	if !who.May(Review) {
+		return ""
+	}
+	return casePath(id)
+}

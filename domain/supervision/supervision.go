@@ -1,0 +1,84 @@
+// Package supervision is the pages of those who watch over time and law (督查):
+// a board of what is late and who holds it, the lists behind its numbers, and
+// each case with every day and every entry of its ledger.
+//
+// It only reads. No page here has a form that changes a case, and no figure is
+// counted here: all come from cases, under what the actor may see.
+package supervision
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+// Pages serves the pages. Give it its fields before the first request.
+type Pages struct {
+	Cases *cases.Service
+	Frame ui.Frame
+	// Act is where the actor may act on a case, "" if nowhere; nil: nobody may. The
+	// head of the authority extends limits there.
+	Act func(who auth.Actor, id int64) string
+}
+
+// The addresses of the pages.
+const (
+	boardPath = "/watch"
+	casesPath = "/watch/cases"
+)
+
+func casePath(id int64) string { return boardPath + "/" + strconv.FormatInt(id, 10) }
+
+// few is how many rows a list shows before it goes on.
+const few = 20
+
+// clock writes the moment of a page: 10月15日 10:42.
+func clock(ctx context.Context, now time.Time) string { return show.Moment(ctx, now, now) }
+
+// line is a case in a table: its light, who and what, the unit, the state, the due date.
+func line(ctx context.Context, r cases.Row, st cases.Standing, units map[string]string, now time.Time) ui.Line {
+	row := show.Row(ctx, r, st, now)
+	due := row.Due
+	if !r.Ended.IsZero() {
+		due = i18n.T(ctx, "supervision.ended", "day", show.When(ctx, r.Ended, now))
+	}
+	light := ui.Cell{Text: i18n.T(ctx, "supervision.over")}
+	if r.Shown.Live {
+		light = ui.Cell{Body: ui.Light(row.Lamp, row.Words)}
+	}
+	unit := units[r.Unit]
+	if unit == "" {
+		unit = r.Unit
+	}
+	return ui.Line{Cells: []ui.Cell{
+		light, {Body: caseName(row, casePath(r.ID))}, {Text: unit}, {Text: show.State(ctx, r.State)},
+		{Text: show.When(ctx, r.Received, now)}, {Text: due},
+	}}
+}
+
+// columns are the heads of such tables.
+func columns(ctx context.Context) []ui.Col {
+	return []ui.Col{
+		{Text: i18n.T(ctx, "supervision.col.light")}, {Text: i18n.T(ctx, "supervision.col.case"), Row: true},
+		{Text: i18n.T(ctx, "supervision.col.unit")}, {Text: i18n.T(ctx, "supervision.col.state")},
+		{Text: i18n.T(ctx, "supervision.col.received")}, {Text: i18n.T(ctx, "supervision.col.due")},
+	}
+}
+
+// weekdays are the working days before a day, oldest first.
+func weekdays(cal *calendar.Calendar, before calendar.Date, n int) []calendar.Date {
+	var days []calendar.Date
+	for d := before - 1; len(days) < n; d-- {
+		if cal.IsWorkday(d) {
+			days = append([]calendar.Date{d}, days...)
+		}
+	}
+	return days
+}
