@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,7 +43,7 @@ func (f Field) Example() string {
 	if f.Pattern != "" {
 		return matching(f.Pattern)
 	}
-	text := []rune("云川市望湖区湖滨街道样例路1号")
+	text := []rune(f.exampleText())
 	for len(text) < f.MinLength {
 		text = append(text, text...)
 	}
@@ -50,6 +51,24 @@ func (f Field) Example() string {
 		text = text[:f.MaxLength]
 	}
 	return string(text)
+}
+
+// exampleText is what somebody might write, by what the field is called.
+func (f Field) exampleText() string {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(f.Label, w) })
+	}
+	switch {
+	case f.Type == FieldAddress || has("地址", "住所", "地点", "坐落", "所在地"):
+		return "云川市望湖区湖滨街道样例路1号"
+	case has("姓名", "联系人", "法定代表人", "经办人", "负责人", "人员", "管理人", "校长", "经理"):
+		return "安样例"
+	case has("名称", "单位", "字号", "店名"):
+		return "云川样例商行"
+	case has("账号", "编号", "号"):
+		return "YC20260001"
+	}
+	return "按规定条件办理，内容属实。"
 }
 
 // matching writes the shortest plain text that a pattern matches.
