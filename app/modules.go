@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/apply"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
@@ -14,6 +15,7 @@ import (
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
+	"onedoor.app/domain/supervision"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
@@ -30,7 +32,9 @@ type services struct {
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
+	apply       *apply.Pages
 	work        *work.Pages
+	watch       *supervision.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -47,7 +51,9 @@ func (s *services) modules() []module.Module {
 		s.certificate.Module(),
 		s.delivery.Module(),
 		show.Module(),
+		s.apply.Module(),
 		s.work.Module(),
+		s.watch.Module(),
 		s.party.Module(),
 		s.office.Module(),
 	}
@@ -76,7 +82,9 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
+	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.newResults(b)
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,

@@ -1,0 +1,168 @@
+package apply
+
+import (
+	"net/http"
+	"slices"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// The steps of an application, one topic each. Their names are the last part of
+// their addresses.
+const (
+	stepQuestions = "questions"
+	stepForm      = "form"
+	stepMaterials = "materials"
+	stepReview    = "review"
+)
+
+// stepsOf lists the steps that an application needs: a step with nothing in it is
+// left out.
+func stepsOf(it *catalog.Item, need catalog.Need) []string {
+	var steps []string
+	if len(it.Situations) > 0 {
+		steps = append(steps, stepQuestions)
+	}
+	if len(need.Fields) > 0 {
+		steps = append(steps, stepForm)
+	}
+	if len(need.Materials) > 0 {
+		steps = append(steps, stepMaterials)
+	}
+	return append(steps, stepReview)
+}
+
+// filled is a draft as it stands: what its answers ask for, and what is wrong.
+type filled struct {
+	Draft  cases.Draft
+	Item   *catalog.Item
+	Need   catalog.Need
+	Faults fault.Fields // "answer.q1", "form.name", "material.m1", "delivery.phone", "pledged" to code
+}
+
+// load reads a draft and judges it, without telling anybody yet.
+func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
+	d, it, err := p.Cases.DraftOf(tx, who, id)
+	if err != nil {
+		return filled{}, err
+	}
+	if d.Case == 0 { // a newer version of the item is what Submit will take
+		if it, err = p.Cases.Catalog.Current(tx, d.Item); err != nil {
+			return filled{}, err
+		}
+	}
+	f := filled{Draft: d, Item: it, Need: it.Resolve(d.Answers), Faults: fault.Fields{}}
+	if !f.astray() {
+		f.Faults = fieldsOf(p.Cases.Check(tx, d, it))
+	}
+	return f, nil
+}
+
+// astray reports whether the answers lead away from this item.
+func (f filled) astray() bool { return f.Need.NotNeeded || f.Need.Redirect != "" }
+
+// wrongIn is what is wrong in one step.
+func (f filled) wrongIn(step string) fault.Fields {
+	mine := fault.Fields{}
+	for field, code := range f.Faults {
+		if stepOf(field) == step {
+			mine[field] = code
+		}
+	}
+	return mine
+}
+
+// first is the first step that is not done yet.
+func (f filled) first() string {
+	for _, step := range stepsOf(f.Item, f.Need) {
+		if step == stepReview || len(f.wrongIn(step)) > 0 || step == stepQuestions && f.astray() {
+			return step
+		}
+	}
+	return stepReview
+}
+
+// after is the step that follows one.
+func (f filled) after(step string) string {
+	steps := stepsOf(f.Item, f.Need)
+	return steps[min(slices.Index(steps, step)+1, len(steps)-1)]
+}
+
+// stepOf is where a field is filled in.
+func stepOf(field string) string {
+	for prefix, step := range map[string]string{"answer.": stepQuestions, "form.": stepForm, "material.": stepMaterials} {
+		if len(field) > len(prefix) && field[:len(prefix)] == prefix {
+			return step
+		}
+	}
+	return stepReview
+}
+
+func fieldsOf(err error) fault.Fields {
+	if f, ok := asFault(err); ok && f.Fields != nil {
+		return f.Fields
+	}
+	return fault.Fields{}
+}
+
+// draftView is one step of an application.
+type draftView struct {
+	ui.Page
+	filled
+	Step   string
+	Check  bool // say what is wrong: the person pressed on
+	Errors []ui.Wrong
+	Saved  string
+	Back   string
+
+	Other    *catalog.Item     // questions: the item that the answers lead to
+	Brought  map[string]string // form: what the centre filled in
+	Rows     []ui.Material     // materials
+	Answers  []ui.Fact         // review
+	Values   []valueGroup      // review
+	Delivery cases.Delivery    // review: as chosen, else as the centre knows it
+	Key      string            // review
+	Limit    string            // review: the days promised
+}
+
+// step shows a page of the wizard. code is its status; fill completes the view
+// inside the same snapshot.
+func (p *Pages) step(w http.ResponseWriter, r *http.Request, step string, code int, check bool, fill func(tx *db.Tx, v *draftView) error, draw func(draftView) web.Component) error {
+	ctx := r.Context()
+	v := draftView{Step: step, Check: check}
+	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		if v.filled, err = p.load(tx, who, pathID(r, "id")); err != nil || v.Draft.Case != 0 {
+			return err
+		}
+		return fill(tx, &v)
+	})
+	if err != nil {
+		return err
+	}
+	if v.Draft.Case != 0 { // handed in already, perhaps on another device
+		return web.SeeOther(w, r, casePath(v.Draft.Case, ""))
+	}
+	steps := stepsOf(v.Item, v.Need)
+	at := slices.Index(steps, step)
+	if at < 0 || v.astray() && step != stepQuestions {
+		return web.SeeOther(w, r, draftPath(v.Draft.ID, "/"+v.first()))
+	}
+	v.Page = p.page(r, i18n.T(ctx, "apply.step."+step)+" - "+v.Item.Name, ui.ShapeRead)
+	v.Page.Path = draftPath(v.Draft.ID, "/"+step)
+	v.tell(ctx)
+	v.Back = "/my"
+	if at > 0 {
+		v.Back = draftPath(v.Draft.ID, "/"+steps[at-1])
+	}
+	if v.Draft.Version > 1 {
+		v.Saved = i18n.T(ctx, "apply.saved.at", "time", clockWords(v.Draft.Changed))
+	}
+	return web.Show(w, r, code, draw(v))
+}

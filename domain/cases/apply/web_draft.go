@@ -1,0 +1,295 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/party"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// beginView is the page before an application: what it takes, and in whose name.
+type beginView struct {
+	ui.Page
+	Item    *catalog.Item
+	Need    catalog.Need
+	Who     auth.Actor
+	Name    string     // in whose name
+	Others  bool       // the person may act for somebody else, too
+	Kind    party.Kind // of the party in whose name
+	Trouble string
+}
+
+// fits reports whether the party is one of those whom the item is for.
+func (v beginView) fits() bool {
+	if v.Kind == party.Organization {
+		return v.Item.ForBodies()
+	}
+	return v.Item.ForPersons()
+}
+
+func (p *Pages) showBegin(w http.ResponseWriter, r *http.Request) error {
+	return p.beginPage(w, r, nil)
+}
+
+// beginPage shows what an application takes; an open draft is gone on with instead.
+func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, failed error) error {
+	ctx := r.Context()
+	v := beginView{Who: auth.From(ctx)}
+	var open int64
+	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		if v.Item, err = p.Cases.Catalog.Current(tx, r.PathValue("item")); err != nil {
+			return err
+		}
+		v.Need = v.Item.Resolve(nil)
+		if who.Kind != auth.Applicant {
+			return nil
+		}
+		drafts, err := p.Cases.Drafts(tx, who)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(drafts, func(d cases.Draft) bool { return d.Item == v.Item.Code && d.Party == who.Principal() }); i >= 0 {
+			open = drafts[i].ID
+		}
+		principal, err := p.Cases.Party.Find(tx, who.Principal())
+		if err != nil {
+			return err
+		}
+		v.Name, v.Kind = principal.Name, principal.Kind
+		others, err := p.Cases.Party.Principals(tx, who.Party)
+		v.Others = len(others) > 0
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if open != 0 && failed == nil {
+		return web.SeeOther(w, r, draftPath(open, ""))
+	}
+	code := http.StatusOK
+	if failed != nil {
+		code, v.Trouble = web.Status(failed), web.Words(ctx, failed)
+	}
+	v.Page = p.page(r, i18n.T(ctx, "apply.begin.title", "item", v.Item.Name), ui.ShapeRead)
+	v.Page.Path, v.Page.Wrong = beginPath(v.Item.Code), failed != nil
+	return web.Show(w, r, code, beginPage(v))
+}
+
+func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.Cases.Begin(r.Context(), auth.From(r.Context()), r.PathValue("item"), 0)
+	if fault.Is(err, fault.Forbidden) {
+		return p.beginPage(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, draftPath(d.ID, ""))
+}
+
+// resume goes on where the person stopped.
+func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
+	var f filled
+	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		f, err = p.load(tx, who, pathID(r, "id"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if f.Draft.Case != 0 {
+		return web.SeeOther(w, r, casePath(f.Draft.Case, ""))
+	}
+	return web.SeeOther(w, r, draftPath(f.Draft.ID, "/"+f.first()))
+}
+
+// ask is whether the page was asked to say what is missing.
+func ask(r *http.Request) bool { return r.URL.Query().Get("check") != "" }
+
+func nothing(*db.Tx, *draftView) error { return nil }
+
+func (p *Pages) showQuestions(w http.ResponseWriter, r *http.Request) error {
+	return p.step(w, r, stepQuestions, http.StatusOK, ask(r), p.fillAstray, func(v draftView) web.Component { return questionsPage(v) })
+}
+
+// fillAstray names the item that an answer leads to.
+func (p *Pages) fillAstray(tx *db.Tx, v *draftView) error {
+	if v.Need.Redirect == "" {
+		return nil
+	}
+	to, err := p.Cases.Catalog.Current(tx, v.Need.Redirect)
+	if fault.Is(err, fault.Unknown) {
+		return nil
+	}
+	v.Other = to
+	return err
+}
+
+func (p *Pages) postQuestions(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.keep(r, stepQuestions)
+	if err != nil {
+		return p.handedIn(w, r, err)
+	}
+	switch {
+	case r.PostForm.Has("later"):
+		return p.say(w, r, "apply.kept", "/my")
+	case f.astray() || len(f.wrongIn(stepQuestions)) > 0:
+		return p.step(w, r, stepQuestions, http.StatusUnprocessableEntity, !f.astray(), p.fillAstray, func(v draftView) web.Component { return questionsPage(v) })
+	}
+	return web.SeeOther(w, r, draftPath(f.Draft.ID, "/"+f.after(stepQuestions)))
+}
+
+// showNotices answers a choice at once with what it means; nothing is kept.
+func (p *Pages) showNotices(w http.ResponseWriter, r *http.Request) error {
+	v := draftView{}
+	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		if v.filled, err = p.load(tx, who, pathID(r, "id")); err != nil {
+			return err
+		}
+		v.Need = v.Item.Resolve(answered(v.Item, r.URL.Query()))
+		return p.fillAstray(tx, &v)
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, p.fragment(r, notices(v)))
+}
+
+// fragment is a part of a page on its own, with the page's words.
+func (p *Pages) fragment(r *http.Request, part templ.Component) web.Component {
+	page := p.Frame(r, "")
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Fragment(page).Render(templ.WithChildren(ctx, part), w)
+	})
+}
+
+func (p *Pages) showForm(w http.ResponseWriter, r *http.Request) error {
+	return p.step(w, r, stepForm, http.StatusOK, ask(r), p.fillBrought, func(v draftView) web.Component { return formPage(v) })
+}
+
+// fillBrought says which values the centre filled in.
+func (p *Pages) fillBrought(tx *db.Tx, v *draftView) (err error) {
+	v.Brought, err = p.Cases.Prefilled(tx, v.Item, v.Draft)
+	return err
+}
+
+func (p *Pages) postForm(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.keep(r, stepForm)
+	if err != nil {
+		return p.handedIn(w, r, err)
+	}
+	switch {
+	case r.PostForm.Has("later"):
+		return p.say(w, r, "apply.kept", "/my")
+	case len(f.wrongIn(stepForm)) > 0:
+		return p.step(w, r, stepForm, http.StatusUnprocessableEntity, true, p.fillBrought, func(v draftView) web.Component { return formPage(v) })
+	}
+	return web.SeeOther(w, r, draftPath(f.Draft.ID, "/"+f.after(stepForm)))
+}
+
+// postSave keeps what stands in a form while it is being filled in.
+func (p *Pages) postSave(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	f, err := p.keep(r, r.PostForm.Get("_step"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = io.WriteString(w, i18n.T(r.Context(), "apply.saved.at", "time", clockWords(f.Draft.Changed)))
+	return err
+}
+
+// keep saves what was sent for one step, right or wrong, and returns the draft as
+// it is then.
+func (p *Pages) keep(r *http.Request, step string) (f filled, err error) {
+	if err := web.Form(r); err != nil {
+		return f, err
+	}
+	ctx, actor := r.Context(), auth.From(r.Context())
+	if err = p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		f, err = p.load(tx, who, pathID(r, "id"))
+		return err
+	}); err != nil {
+		return f, err
+	}
+	filling := fillingOf(f, step, r.PostForm)
+	if _, err = p.Cases.Save(ctx, actor, f.Draft.ID, filling); err != nil {
+		return f, err
+	}
+	err = p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		f, err = p.load(tx, who, f.Draft.ID)
+		return err
+	})
+	return f, err
+}
+
+// fillingOf is what a step's form sent.
+func fillingOf(f filled, step string, form url.Values) (filling cases.Filling) {
+	switch step {
+	case stepQuestions:
+		filling.Answers = answered(f.Item, form)
+	case stepForm:
+		filling.Form = posted(f.Need, form)
+	case stepReview:
+		pledged := form.Has("pledged")
+		filling.Pledged = &pledged
+		filling.Delivery = &cases.Delivery{
+			Way: cmp.Or(form.Get("delivery.way"), cases.DeliverWindow), Name: form.Get("delivery.name"),
+			Phone: form.Get("delivery.phone"), Address: form.Get("delivery.address"),
+		}
+	}
+	return filling
+}
+
+// handedIn leads to the case where a draft was handed in already; any other
+// failure is returned.
+func (p *Pages) handedIn(w http.ResponseWriter, r *http.Request, err error) error {
+	if fault.Code(err) == "cases.draft_handed_in" {
+		return web.SeeOther(w, r, draftPath(pathID(r, "id"), ""))
+	}
+	return err
+}
+
+func (p *Pages) askDiscard(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var d cases.Draft
+	var it *catalog.Item
+	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
+		d, it, err = p.Cases.DraftOf(tx, who, pathID(r, "id"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if d.Case != 0 {
+		return web.SeeOther(w, r, casePath(d.Case, ""))
+	}
+	return web.Show(w, r, http.StatusOK, askPage(p.page(r, i18n.T(ctx, "apply.discard"), ui.ShapeRead), ui.Ask{
+		Title: i18n.T(ctx, "apply.discard.title", "item", it.Name), Text: i18n.T(ctx, "apply.discard.text"),
+		Action: draftPath(d.ID, "/discard"), Yes: i18n.T(ctx, "apply.discard"), No: i18n.T(ctx, "apply.discard.no"),
+		Danger: true, Back: "/my",
+	}))
+}
+
+func (p *Pages) postDiscard(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Cases.Discard(r.Context(), auth.From(r.Context()), pathID(r, "id")); err != nil {
+		return err
+	}
+	return p.say(w, r, "apply.discarded", "/my")
+}
