@@ -197,6 +197,8 @@ type Service struct {
 	Party func(tx *db.Tx, number string) (int64, bool, error)
 	// MaySee reports whether a member of staff may see a case.
 	MaySee func(tx *db.Tx, who auth.Actor, caseID int64) (bool, error)
+	// CaseHref is the address of a case's page for staff; nil leaves the link out.
+	CaseHref func(caseID int64) string
 	// Flash leaves good news, in the reader's language, for the next page; nil
 	// leaves none.
 	Flash func(ctx context.Context, text string)

@@ -368,7 +368,7 @@ func TestVerifying(t *testing.T) {
 		pdf[len(pdf)/2] ^= 1
 		for want, fn := range map[string]func() (certificate.Verdict, error){
 			"certificate.not_found":    func() (certificate.Verdict, error) { return w.VerifyToken(t.Context(), "") },
-			"certificate.number_wrong": func() (certificate.Verdict, error) { return w.VerifyNumber(t.Context(), c.Number[:len(c.Number)-1]) },
+			"certificate.number_wrong": func() (certificate.Verdict, error) { return w.VerifyNumber(t.Context(), mistyped(c.Number)) },
 			"certificate.file_unknown": func() (certificate.Verdict, error) { return w.VerifyFile(t.Context(), bytes.NewReader(pdf)) },
 			"certificate.file_missing": func() (certificate.Verdict, error) { return w.VerifyFile(t.Context(), strings.NewReader("")) },
 		} {
@@ -377,6 +377,15 @@ func TestVerifying(t *testing.T) {
 			}
 		}
 	})
+}
+
+// mistyped changes the last character of a number.
+func mistyped(number string) string {
+	last := byte('0')
+	if number[len(number)-1] == last {
+		last = '1'
+	}
+	return number[:len(number)-1] + string(last)
 }
 
 func flat(f certificate.Face) string {

@@ -119,7 +119,7 @@ func (r LayoutRow) fill(known map[string]string) (row FaceRow, ok bool) {
 	}
 	value := placeholder.ReplaceAllStringFunc(r.Value, func(k string) string { return known[strings.Trim(k, "{}")] })
 	row = FaceRow{Label: r.Label, Value: strings.TrimSpace(value), Show: r.Show}
-	if len(keys) == 1 && r.Value == keys[0][0] {
+	if len(keys) == 1 {
 		row.Key = keys[0][1]
 	}
 	return row, some && row.Value != ""
@@ -132,7 +132,7 @@ const mostRows = 6
 func usual(g Grant) []LayoutRow {
 	holder, code := "持证人", "证件号码"
 	if g.Holder.Kind == Organization {
-		holder, code = "单位名称", "统一社会信用代码"
+		holder, code = "单位名称", "信用代码"
 	}
 	rows := []LayoutRow{
 		{Label: "证照编号", Value: "{number}"}, {Label: holder, Value: "{holder}"}, {Label: code, Value: "{holder_number}"},
@@ -140,11 +140,30 @@ func usual(g Grant) []LayoutRow {
 	n := 0
 	for _, r := range g.Rows {
 		if n < mostRows && r.Key != "" && placeholder.MatchString("{"+r.Key+"}") && g.belongs(r) {
-			rows = append(rows, LayoutRow{Label: r.Label, Value: "{" + r.Key + "}"})
+			label, unit := shortLabel(r.Label)
+			rows = append(rows, LayoutRow{Label: label, Value: "{" + r.Key + "}" + unit})
 			n++
 		}
 	}
 	return append(rows, LayoutRow{Label: "批准文号", Value: "{basis}"}, LayoutRow{Label: "有效期限", Value: "{validity}"})
+}
+
+var remark = regexp.MustCompile(`（([^（）]*)）$`)
+
+// shortLabel takes the remark in brackets off a label, which is too wide for a
+// certificate with it; a unit goes behind the value.
+func shortLabel(label string) (short, unit string) {
+	m := remark.FindStringSubmatch(label)
+	if m == nil {
+		return label, ""
+	}
+	short = strings.TrimSuffix(label, m[0])
+	for _, u := range []string{"元", "米", "里", "顷", "吨", "千瓦", "亩", "人", "个"} {
+		if strings.HasSuffix(m[1], u) && !strings.HasSuffix(m[1], "责人") {
+			return short, " " + m[1]
+		}
+	}
+	return short, ""
 }
 
 // belongs reports whether a line of the form belongs on a certificate: not what

@@ -128,7 +128,7 @@ func TestALayoutDecidesWhatStandsOnACertificate(t *testing.T) {
 	}}
 	f := compose(person(), Type{Name: "证", Layout: layout}, Span{From: date(t, "2026-10-16")}, "N1", Identifier{}, "")
 	want := []FaceRow{
-		{"number", "编号", "N1", ""}, {"home_address", "地址", "云川市望湖区样例路12号3栋", "address"}, {"", "事项", "劳务派遣", ""}, {"", "期限", "2026年10月16日起", ""},
+		{"number", "编号", "N1", ""}, {"home_address", "地址", "云川市望湖区样例路12号3栋", "address"}, {"", "事项", "劳务派遣", ""}, {"from", "期限", "2026年10月16日起", ""},
 	}
 	if f.Title != "许可证" || len(f.Rows) != len(want) {
 		t.Fatalf("%s %v, want %v", f.Title, f.Rows, want)
@@ -154,5 +154,17 @@ func TestCallersAreSlowedDownOneByOne(t *testing.T) {
 	}
 	if !k.may("192.0.2.2", now) || !k.may("192.0.2.1", now.Add(askEvery)) {
 		t.Error("somebody who waited, or somebody else, was turned away")
+	}
+}
+
+func TestLabelsAreShortEnoughForACertificate(t *testing.T) {
+	t.Parallel()
+	for label, want := range map[string][2]string{
+		"法定代表人（负责人）": {"法定代表人", ""}, "经营场所面积（平方米）": {"经营场所面积", " 平方米"}, "注册资本（万元）": {"注册资本", " 万元"},
+		"采伐面积（公顷）": {"采伐面积", " 公顷"}, "采伐地点（村、林班、小班）": {"采伐地点", ""}, "主体业态": {"主体业态", ""}, "线路里程（公里）": {"线路里程", " 公里"},
+	} {
+		if short, unit := shortLabel(label); short != want[0] || unit != want[1] {
+			t.Errorf("%s: %q %q, want %q", label, short, unit, want)
+		}
 	}
 }

@@ -26,11 +26,11 @@ func issueNote(ctx context.Context, v issueView) string {
 	return v.Grant.ItemName + "　" + v.Grant.CaseNo
 }
 
-func grantFacts(ctx context.Context, g Grant) []ui.Fact {
+func grantFacts(ctx context.Context, g Grant, page string) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "certificate.holder"), Value: g.Holder.Name},
 		{Label: i18n.T(ctx, "certificate.item"), Value: g.ItemName},
-		{Label: i18n.T(ctx, "certificate.case"), Value: g.CaseNo, Code: true, Href: casePath(g.Case)},
+		{Label: i18n.T(ctx, "certificate.case"), Value: g.CaseNo, Code: true, Href: page},
 		{Label: i18n.T(ctx, "certificate.decided"), Value: dayWords(ctx, calendar.DateOf(g.Decided))},
 	}
 	if g.Basis != "" {

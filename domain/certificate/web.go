@@ -44,8 +44,8 @@ func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
 			if lampOf(left) == lamp {
 				g.Rows = append(g.Rows, ui.Row{
 					Lamp: lamp, Words: leftWords(r, left), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
-					Href: issuePath(c.Case), Step: c.Result, Due: dayWords(ctx, c.Due),
-					From: i18n.T(ctx, "certificate.decided.on", "day", dayWords(ctx, calendar.DateOf(c.Decided))),
+					Href: issuePath(c.Case), Step: c.Result, Due: nearWords(ctx, c.Due, today),
+					From: i18n.T(ctx, "certificate.decided.on", "day", nearWords(ctx, calendar.DateOf(c.Decided), today)),
 				})
 			}
 		}
@@ -83,7 +83,6 @@ func leftWords(r *http.Request, left int) string {
 func issuePath(caseID int64) string  { return "/issue/" + strconv.FormatInt(caseID, 10) }
 func filePath(id int64) string       { return "/certificates/" + strconv.FormatInt(id, 10) + ".pdf" }
 func verifyPath(token string) string { return "/verify/" + url.PathEscape(token) }
-func casePath(caseID int64) string   { return "/cases/" + strconv.FormatInt(caseID, 10) }
 func pathID(r *http.Request, name string) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
 	if err != nil || id <= 0 {
@@ -97,6 +96,7 @@ type issueView struct {
 	ui.Page
 	Preview
 	Picture ui.Certificate
+	Case    string // address of the case's own page
 	Key     string
 	Until   string
 	Errors  map[string]string
@@ -121,6 +121,9 @@ func (s *Service) issuePage(w http.ResponseWriter, r *http.Request, id int64, ke
 	}
 	v := issueView{Page: s.Frame(r, i18n.T(ctx, "certificate.issue.title")), Preview: p, Key: key, Until: until}
 	v.Picture = picture(r, p.Face)
+	if s.CaseHref != nil {
+		v.Case = s.CaseHref(id)
+	}
 	code := http.StatusOK
 	if failed != nil {
 		code = web.Status(failed)

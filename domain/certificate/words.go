@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"onedoor.app/engine/calendar"
@@ -14,6 +15,18 @@ func dayWords(ctx context.Context, d calendar.Date) string {
 		return d.Start().Format("2 January 2006")
 	}
 	return chineseDay(d)
+}
+
+// nearWords is dayWords without the year where that is today's.
+func nearWords(ctx context.Context, d, today calendar.Date) string {
+	y, m, n := d.Date()
+	if this, _, _ := today.Date(); y != this {
+		return dayWords(ctx, d)
+	}
+	if i18n.Lang(ctx) == i18n.English {
+		return d.Start().Format("2 January")
+	}
+	return fmt.Sprintf("%d月%d日", m, n)
 }
 
 // momentWords writes a moment to the minute, the same in each language.

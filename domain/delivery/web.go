@@ -110,7 +110,7 @@ func (s *Service) groups(r *http.Request, list []Parcel, today calendar.Date) (g
 		for _, p := range list {
 			left := s.Calendar.Workdays(today, p.Result.Due)
 			if lampOf(p, left) == lamp {
-				g.Rows = append(g.Rows, row(r, p, lamp, left))
+				g.Rows = append(g.Rows, row(r, p, lamp, left, today))
 			}
 		}
 		if len(g.Rows) > 0 {
@@ -133,18 +133,18 @@ func lampOf(p Parcel, left int) ui.Lamp {
 	return ui.Blue
 }
 
-func row(r *http.Request, p Parcel, lamp ui.Lamp, left int) ui.Row {
+func row(r *http.Request, p Parcel, lamp ui.Lamp, left int, today calendar.Date) ui.Row {
 	ctx := r.Context()
 	out := ui.Row{
 		Lamp: lamp, Title: p.Result.PartyName + "　" + p.Result.Name, No: p.Result.CaseNo, Who: p.Result.ItemName,
-		Href: path(p.Result.Case), Due: dayWords(ctx, p.Result.Due), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
+		Href: path(p.Result.Case), Due: nearWords(ctx, p.Result.Due, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
 	}
 	if p.Shelf != "" {
 		out.From = i18n.T(ctx, "delivery.shelf.at", "shelf", p.Shelf)
 	}
 	switch {
 	case p.State != Waiting:
-		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), momentWords(p.DoneAt), p.Company
+		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), nearWords(ctx, calendar.DateOf(p.DoneAt), today), p.Company
 	case left < 0:
 		out.Words = i18n.T(ctx, "delivery.late", "n", -left)
 	case left == 0:

@@ -18,6 +18,18 @@ func dayWords(ctx context.Context, d calendar.Date) string {
 	return chineseDay(d)
 }
 
+// nearWords is dayWords without the year where that is today's.
+func nearWords(ctx context.Context, d, today calendar.Date) string {
+	y, m, n := d.Date()
+	if this, _, _ := today.Date(); y != this {
+		return dayWords(ctx, d)
+	}
+	if i18n.Lang(ctx) == i18n.English {
+		return d.Start().Format("2 January")
+	}
+	return fmt.Sprintf("%d月%d日", m, n)
+}
+
 func chineseDay(d calendar.Date) string {
 	y, m, n := d.Date()
 	return fmt.Sprintf("%d年%d月%d日", y, m, n)

@@ -1,0 +1,152 @@
+package delivery_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"onedoor.app/domain/delivery"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// site serves the pages of w.
+type site struct {
+	world
+	words *i18n.Bundle
+	mux   *http.ServeMux
+}
+
+func serve(t *testing.T) *site {
+	t.Helper()
+	s := &site{world: open(t, dbtest.Open(t, filepath.Join(t.TempDir(), "test.db"), schemas)), words: &i18n.Bundle{}, mux: http.NewServeMux()}
+	s.Frame = func(r *http.Request, title string) ui.Page {
+		return ui.Page{Lang: "zh", Title: title, Path: r.URL.RequestURI(), T: func(key string, args ...any) string { return s.words.Text("zh", key, args...) }}
+	}
+	m := s.Module()
+	if err := s.words.Add(m.Texts); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.words.Add(ui.Texts); err != nil {
+		t.Fatal(err)
+	}
+	for _, rt := range m.Routes {
+		s.mux.Handle(rt.Pattern, (&web.Server{}).Serve(rt))
+	}
+	return s
+}
+
+func (s *site) do(t *testing.T, method, path string, form url.Values) (int, string) {
+	t.Helper()
+	who := desk
+	who.Rights = []string{delivery.RightHand}
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	s.mux.ServeHTTP(rec, r.WithContext(i18n.With(auth.With(t.Context(), who), s.words, i18n.Chinese)))
+	if strings.Contains(rec.Body.String(), "delivery.") && strings.Contains(rec.Header().Get("Content-Type"), "html") {
+		t.Errorf("%s shows a text key", path)
+	}
+	return rec.Code, rec.Body.String()
+}
+
+func holds(t *testing.T, what, body string, yes, no []string) {
+	t.Helper()
+	for _, want := range yes {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s lacks %q", what, want)
+		}
+	}
+	for _, never := range no {
+		if strings.Contains(body, never) {
+			t.Errorf("%s shows %q", what, never)
+		}
+	}
+}
+
+func TestTheDesksPages(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	_, body := s.do(t, http.MethodGet, "/delivery", nil)
+	holds(t, "the empty desk", body, []string{"没有等人来领的件"}, nil)
+	s.await(t, 1, delivery.Window)
+	s.await(t, 2, delivery.Courier)
+	_, body = s.do(t, http.MethodGet, "/delivery", nil)
+	holds(t, "the window's list", body, []string{`href="/delivery/1"`, "周叙白"}, []string{`href="/delivery/2"`})
+	_, body = s.do(t, http.MethodGet, "/delivery?list=courier", nil)
+	holds(t, "the courier's list", body, []string{`href="/delivery/2"`}, []string{`href="/delivery/1"`})
+	for query, want := range map[string][]string{
+		"周叙": {"/delivery/1", "/delivery/2"}, "37990020261015000001": {"/delivery/1"}, "%": nil, "_": nil, `\`: nil, "无此人": nil,
+	} {
+		_, body := s.do(t, http.MethodGet, "/delivery?q="+url.QueryEscape(query), nil)
+		if len(want) == 0 {
+			want = []string{"没有找到"}
+		}
+		holds(t, "a search for "+query, body, want, nil)
+	}
+	_, body = s.do(t, http.MethodGet, "/delivery/2", nil)
+	holds(t, "a parcel for the courier", body, []string{"样例路1号", "379***********0117", `name="waybill"`}, []string{holderID})
+}
+
+func TestHandingOverOnThePage(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.await(t, 1, delivery.Window)
+	form := url.Values{"_key": {"k"}, "name": {"罗启山"}, "number": {otherID}}
+	code, body := s.do(t, http.MethodPost, "/delivery/1/hand", form)
+	if code != 422 {
+		t.Errorf("without a mandate: %d", code)
+	}
+	holds(t, "the form", body, []string{"不是申请人", `value="罗启山"`, `value="` + otherID + `"`, "错误"}, nil)
+	form.Set("mandate", "2026年10月15日授权委托书")
+	for range 2 { // pressed twice
+		if code, _ := s.do(t, http.MethodPost, "/delivery/1/hand", form); code != http.StatusSeeOther {
+			t.Errorf("handing over: %d", code)
+		}
+	}
+	_, body = s.do(t, http.MethodGet, "/delivery/1", nil)
+	holds(t, "the record", body, []string{"已领取", "罗启山", "379***********0031", "授权委托书"}, []string{otherID, `name="number"`})
+	_, body = s.do(t, http.MethodGet, "/delivery/1/slip", nil)
+	holds(t, "the slip", body, []string{"送达回证", "领取人签名", "金小满"}, []string{otherID})
+	form.Set("_key", "another")
+	if code, body := s.do(t, http.MethodPost, "/delivery/1/hand", form); code != http.StatusConflict || !strings.Contains(body, "已经出过") {
+		t.Errorf("again: %d", code)
+	}
+	for _, path := range []string{"/delivery/9", "/delivery/x", "/delivery/-1"} {
+		if code, _ := s.do(t, http.MethodGet, path, nil); code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+}
+
+func TestSendingOnThePage(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.await(t, 1, delivery.Courier)
+	if code, _ := s.do(t, http.MethodPost, "/delivery/1/shelf", url.Values{"shelf": {"B 柜"}}); code != http.StatusSeeOther {
+		t.Errorf("shelf: %d", code)
+	}
+	_, body := s.do(t, http.MethodGet, "/delivery?list=courier", nil)
+	holds(t, "the list", body, []string{"在 B 柜"}, nil)
+	form := url.Values{"_key": {"k"}, "company": {"中国邮政 EMS"}, "waybill": {"短"}}
+	if code, body := s.do(t, http.MethodPost, "/delivery/1/send", form); code != 422 || !strings.Contains(body, "运单号看不对") {
+		t.Errorf("a wrong waybill: %d", code)
+	}
+	form.Set("waybill", "EB123456789CN")
+	if code, _ := s.do(t, http.MethodPost, "/delivery/1/send", form); code != http.StatusSeeOther {
+		t.Errorf("sending: %d", code)
+	}
+	_, body = s.do(t, http.MethodGet, "/delivery?list=sent", nil)
+	holds(t, "what is on the way", body, []string{`href="/delivery/1"`}, nil)
+	if code, _ := s.do(t, http.MethodPost, "/delivery/1/received", nil); code != http.StatusSeeOther {
+		t.Errorf("received: %d", code)
+	}
+	_, body = s.do(t, http.MethodGet, "/delivery/1", nil)
+	holds(t, "the record", body, []string{"已签收", "EB123456789CN"}, []string{`action="/delivery/1/received"`})
+}
