@@ -237,7 +237,20 @@ func limitWords(ctx context.Context, l Limit) string {
 	case l.Value == 0:
 		return i18n.T(ctx, "catalog.limit.none")
 	}
-	return i18n.T(ctx, "catalog.limit."+l.Unit, "n", l.Value)
+	return timeWords(ctx, l.Value, l.Unit)
+}
+
+// timeWords says how long: "1 个工作日", "1 working day".
+func timeWords(ctx context.Context, n int, unit string) string {
+	return i18n.T(ctx, plural("catalog.limit."+unit, n), "n", n)
+}
+
+// plural is the key of the words for so many.
+func plural(key string, n int) string {
+	if n == 1 {
+		return key + ".one"
+	}
+	return key
 }
 
 func visitWords(ctx context.Context, n int) string {

@@ -126,7 +126,7 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	it := v.Item
 	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, it.PromisedLimit)}
 	if !it.PromisedLimit.OnSpot {
-		days.Big, days.Value = strconv.Itoa(it.PromisedLimit.Value), t("catalog.unit."+it.PromisedLimit.Unit)
+		days.Big, days.Value = strconv.Itoa(it.PromisedLimit.Value), t(plural("catalog.unit."+it.PromisedLimit.Unit, it.PromisedLimit.Value))
 	}
 	if it.StatutoryLimit.Value > 0 {
 		days.Note = t("catalog.by_law", "limit", limitWords(ctx, it.StatutoryLimit))
@@ -134,7 +134,7 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 			days.Note += " · " + t("catalog.unchecked")
 		}
 	}
-	trips := ui.Fact{Label: t("catalog.visits"), Big: strconv.Itoa(it.Visits), Value: t("catalog.visits.unit")}
+	trips := ui.Fact{Label: t("catalog.visits"), Big: strconv.Itoa(it.Visits), Value: t(plural("catalog.visits.unit", it.Visits))}
 	if it.Visits == 0 {
 		trips.Note = t("catalog.visits.none")
 	}
@@ -280,7 +280,7 @@ func (v guideView) legs(ctx context.Context) []ui.Leg {
 }
 
 func stepDays(ctx context.Context, s Step) string {
-	words := i18n.T(ctx, "catalog.limit.workday", "n", s.Days)
+	words := timeWords(ctx, s.Days, Workday)
 	switch {
 	case s.Days == 0:
 		return i18n.T(ctx, "catalog.step.at_once")
@@ -305,7 +305,7 @@ func (v guideView) fees(ctx context.Context) ui.Grid {
 }
 
 func (v guideView) specials(ctx context.Context) ui.Grid {
-	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	t := func(key string) string { return i18n.T(ctx, key) }
 	g := ui.Grid{
 		Label: t("catalog.special"), Flush: true,
 		Cols: []ui.Col{{Text: t("catalog.special.kind"), Row: true}, {Text: t("catalog.special.days")}, {Text: t("catalog.special.counts")}, {Text: t("catalog.special.basis")}},
@@ -315,7 +315,7 @@ func (v guideView) specials(ctx context.Context) ui.Grid {
 		if p.Stops {
 			counts = t("catalog.special.stops")
 		}
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: p.Kind}, {Text: t("catalog.limit.workday", "n", p.Days)}, {Text: counts}, {Text: strings.Trim(p.Basis+"。"+p.Remark, "。")}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: p.Kind}, {Text: timeWords(ctx, p.Days, Workday)}, {Text: counts}, {Text: strings.Trim(p.Basis+"。"+p.Remark, "。")}}})
 	}
 	return g
 }
@@ -361,7 +361,7 @@ func (v guideView) who(ctx context.Context) string {
 	for _, a := range v.Item.Audience {
 		list = append(list, i18n.T(ctx, "catalog.applicant."+a))
 	}
-	return strings.Join(list, i18n.T(ctx, "catalog.comma"))
+	return strings.Join(list, i18n.T(ctx, "catalog.list"))
 }
 
 // notices are what the answers tell, without the one that leads away: it is said above.
@@ -374,4 +374,12 @@ func notNeededTitle(n Need) string {
 		return "catalog.redirect"
 	}
 	return "catalog.not_needed"
+}
+
+// leadsAway reports whether the answers say that this is not the right item.
+func (v guideView) leadsAway() bool { return v.Need.NotNeeded || v.Need.Redirect != "" }
+
+// defers reports whether some paper may come later.
+func (v guideView) defers() bool {
+	return slices.ContainsFunc(v.Need.Materials, func(m Material) bool { return m.Need == Deferrable })
 }
