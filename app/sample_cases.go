@@ -97,7 +97,7 @@ func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	jobs := make(chan job)
 	failed := make(chan error, 1)
 	var wg sync.WaitGroup
-	for range 12 { // enough that their commits share a flush of the disk
+	for range 64 { // so many that their commits share the flushes of the disk
 		wg.Go(func() {
 			d := a.director(now)
 			d.cast, d.files = c, samples
