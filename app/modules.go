@@ -71,6 +71,9 @@ func newServices(a *App, b Base) *services {
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame,
 		UnitName: s.unitName, Hall: s.guideHall,
+		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
+			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
+		},
 		Counter: catalog.Counter{Receive: "SPJ-ZH.clerk", Issue: "SPJ-ZZ.issue"},
 	}
 	s.cases = &cases.Service{
@@ -95,6 +98,7 @@ func newServices(a *App, b Base) *services {
 		},
 		Logins: func(typed string) []string { return []string{typed, s.party.Login(typed)} },
 		Hall:   s.hall,
+		Mine:   s.mine,
 	}
 	if b.Config.Demo {
 		s.portal.Demo = s.demo

@@ -46,6 +46,12 @@ func putPost(tx *db.Tx, p Post, place int) error {
 		p.Code, p.Unit, p.Name, p.Kind, place)
 }
 
+// addPost adds a post unless it is there.
+func addPost(tx *db.Tx, p Post, place int) error {
+	return tx.Queue(`INSERT INTO office_post (code, unit, name, kind, place) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (code) DO NOTHING`, p.Code, p.Unit, p.Name, p.Kind, place)
+}
+
 func listRoles(tx *db.Tx) ([]Role, error) {
 	return db.All(tx, func(r *Role) []any { return []any{&r.Code, &r.Name, &r.Note} },
 		`SELECT code, name, note FROM office_role ORDER BY place`)

@@ -1,0 +1,46 @@
+package office
+
+import (
+	"fmt"
+	"strings"
+
+	"onedoor.app/infra/db"
+)
+
+// Adopt returns the code of the department of that name, or of that
+// 统一社会信用代码 where one is given, and adds the department when there is none,
+// with a post that reviews, "<code>.rev", and one that decides, "<code>.chief".
+// Nobody holds new posts yet. Lists of items from elsewhere name departments;
+// this is where they find their place.
+func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, err error) {
+	units, err := listUnits(tx)
+	if err != nil {
+		return "", err
+	}
+	taken := map[string]bool{}
+	for _, u := range units {
+		taken[u.Code] = true
+		if u.Name == name || uscc != "" && u.Body == uscc && u.Kind == Department {
+			code = u.Code
+		}
+	}
+	place := len(units)
+	if code == "" {
+		for n := 1; code == "" || taken[code]; n++ {
+			code = fmt.Sprintf("D%03d", n)
+		}
+		u := Unit{Code: code, Name: strings.TrimSpace(name), Kind: Department, Body: uscc, Division: division, Nature: "1"}
+		if err := putUnit(tx, u, place); err != nil {
+			return "", err
+		}
+	}
+	for i, p := range []Post{
+		{Code: code + ".chief", Unit: code, Name: "首席代表岗", Kind: Decide},
+		{Code: code + ".rev", Unit: code, Name: "业务审查岗", Kind: Review},
+	} {
+		if err := addPost(tx, p, place+i); err != nil {
+			return "", err
+		}
+	}
+	return code, nil
+}
