@@ -6,9 +6,8 @@ import (
 	"strings"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
-	"onedoor.app/domain/party"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
@@ -26,15 +25,17 @@ type finding struct {
 // caseView is one application at the window, whatever its state.
 type caseView struct {
 	ui.Page
-	Case   *cases.View
-	Agent  string
-	Rows   []row
-	Chosen *row // whose original is shown
-	File   *cases.File
-	Seen   int
-	Acts   []ui.Act
-	Whys   []why
-	Remark string
+	Case    *cases.View
+	Agent   string
+	Units   map[string]string // names of units by code
+	Holders map[int64]string  // who may act at each open step
+	Rows    []paper
+	Chosen  *paper // whose original is shown
+	File    *cases.File
+	Seen    int
+	Acts    []ui.Act
+	Whys    []why
+	Remark  string
 
 	Key     string
 	By      string // last day to correct, as typed
@@ -47,8 +48,8 @@ type caseView struct {
 	Fresh   *cases.Document
 }
 
-// row is one material on the list.
-type row struct {
+// paper is one material on the list.
+type paper struct {
 	cases.Material
 	No     string
 	Href   string
@@ -83,8 +84,11 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 		}
 		v.Agent = names[v.Case.Agent]
 	}
+	if err := p.people(tx, v); err != nil {
+		return err
+	}
 	settings := v.Case.Matter.Terms.Settings
-	v.ByUsual = day(ctx, p.Cases.Law.Cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays))
+	v.ByUsual = day(ctx, p.Cases.Law.Cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays), tx.Now())
 	v.rows(ctx, chosen, typed)
 	if who.May(Receive) {
 		choices, err := p.Cases.Explain(tx, who, v.Case.Case)
@@ -96,11 +100,36 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 	return nil
 }
 
+// people looks up whom the story of the case names.
+func (p *Pages) people(tx *db.Tx, v *caseView) error {
+	v.Units, v.Holders = map[string]string{}, map[int64]string{}
+	for _, t := range v.Case.Trail {
+		if _, known := v.Units[t.Unit]; known || t.Unit == "" {
+			continue
+		}
+		if unit, err := p.Cases.Office.Unit(tx, t.Unit); err == nil {
+			v.Units[t.Unit] = unit.Name
+		}
+	}
+	for _, t := range v.Case.Open() {
+		holders, err := p.Cases.Office.Holders(tx, t.Post)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, h := range holders {
+			names = append(names, h.Name)
+		}
+		v.Holders[t.ID] = strings.Join(names, "、")
+	}
+	return nil
+}
+
 // rows lists the materials. The first that nobody has looked at is shown unless
 // another was chosen.
 func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]finding) {
 	for i, m := range v.Case.Materials {
-		r := row{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
+		r := paper{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
 		if need := v.Case.Need.Material(m.Key); need != nil {
 			r.Points = need.Points
 		}
@@ -112,20 +141,20 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
 			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
 		}
-		if d, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == cases.Tolerate {
-			r.Say = i18n.T(ctx, "desk.due", "day", shortDay(ctx, d))
+		if m.Verdict == cases.Tolerate {
+			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
 		}
 		v.Rows = append(v.Rows, r)
 	}
-	at := slices.IndexFunc(v.Rows, func(r row) bool { return r.Key == chosen })
+	at := slices.IndexFunc(v.Rows, func(r paper) bool { return r.Key == chosen })
 	if at < 0 {
-		at = slices.IndexFunc(v.Rows, func(r row) bool { return r.Material.Verdict == cases.Unjudged })
+		at = slices.IndexFunc(v.Rows, func(r paper) bool { return r.Material.Verdict == cases.Unjudged })
 	}
 	if at = max(at, 0); at < len(v.Rows) {
 		v.Rows[at].On = true
 		v.Chosen = &v.Rows[at]
-		if n := len(v.Chosen.Files); n > 0 {
-			v.File = &v.Chosen.Files[n-1]
+		if list := show.Current(v.Chosen.Material); len(list) > 0 {
+			v.File = &list[len(list)-1]
 		}
 	}
 }
@@ -137,12 +166,10 @@ func noteOf(ctx context.Context, m cases.Material) string {
 		return m.Proof
 	case m.Source == cases.SourcePaper:
 		return i18n.T(ctx, "desk.source.paper")
-	case len(m.Files) > 0:
+	case len(show.Current(m)) > 0:
 		var names []string
-		for _, f := range m.Files {
-			if !f.Replaced {
-				names = append(names, f.Name+"　"+size(f.Size))
-			}
+		for _, f := range show.Current(m) {
+			names = append(names, f.Name+"　"+show.Size(f.Size))
 		}
 		return strings.Join(names, i18n.T(ctx, "desk.and"))
 	default:
@@ -161,7 +188,7 @@ func tagsOf(ctx context.Context, m cases.Material) []ui.Badge {
 }
 
 // wanting are the materials of the notice as it would go out now.
-func (v *caseView) wanting() (list []row) {
+func (v *caseView) wanting() (list []paper) {
 	for _, r := range v.Rows {
 		if r.Verdict == cases.Correct && r.Reason != "" {
 			list = append(list, r)
@@ -265,7 +292,7 @@ func (v *caseView) newest() *cases.Document {
 // head is the top of the page, the same on every case.
 func (v *caseView) head(ctx context.Context) ui.Head {
 	c := v.Case
-	h := ui.Head{Title: c.ItemName, No: c.No, Lamp: lamps[c.Light.Colour]}
+	h := ui.Head{Title: c.ItemName, No: c.No}
 	if c.Title != c.PartyName {
 		h.Facts = append(h.Facts, ui.Fact{Label: c.Title, Value: c.PartyName})
 	} else {
@@ -277,93 +304,42 @@ func (v *caseView) head(ctx context.Context) ui.Head {
 	h.Facts = append(h.Facts, ui.Fact{
 		Label: i18n.T(ctx, "desk.received", "time", moment(ctx, c.ReceivedAt, c.Now), "channel", i18n.T(ctx, "cases.channel."+string(c.Channel))),
 	})
-	tag := ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State())), Tone: toneOf(c.State())}
+	tag := ui.Badge{Text: show.State(ctx, c.State()), Tone: toneOf(c.State())}
 	if c.State() == cases.StateReceived && c.Matter.Has(cases.FlagCorrected) {
 		tag = ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood}
 	}
 	h.Tags = []ui.Badge{tag}
-	if h.Lamp != "" {
-		h.Words, h.Meter = lightWords(ctx, c.Light.Colour), v.meter(ctx)
+	h.Tags = append(h.Tags, show.Tags(ctx, c.Matter.Flags, show.Stopped(c))...)
+	if c.Light.Colour != cases.LightNone && c.Light.Clock != "" {
+		h.Lamp, h.Words, h.Meter = show.Lamp(c.Light.Colour), show.ColourName(ctx, c.Light.Colour), v.meter(ctx)
 	}
 	return h
 }
 
-// meter is how much of the clock at hand is used up.
+// meter is how much of the notice clock is used up; of other clocks what every
+// case page shows.
 func (v *caseView) meter(ctx context.Context) *ui.Meter {
 	l := v.Case.Light
-	m := &ui.Meter{Head: i18n.T(ctx, "cases.clock."+string(l.Clock)), Lamp: lamps[l.Colour]}
-	if l.Colour == cases.LightStopped {
-		m.HeadSide = i18n.T(ctx, "desk.light.stopped")
+	m := show.Meter(ctx, v.Case)
+	if m == nil || l.Clock != cases.ClockNotice {
 		return m
 	}
-	unit := i18n.T(ctx, "desk.unit."+string(l.Unit))
-	switch {
-	case l.Left < 0:
-		m.HeadSide = i18n.T(ctx, "desk.meter.over", "n", -l.Left, "unit", unit)
-	case l.Left == 0:
-		m.HeadSide = i18n.T(ctx, "desk.left.today")
-	default:
-		m.HeadSide = i18n.T(ctx, "desk.meter.left", "n", l.Left, "unit", unit)
-	}
-	m.Foot = i18n.T(ctx, "desk.meter.due", "day", day(ctx, l.Due))
-	used, all := 0, 0
-	for _, d := range v.Case.Days {
-		if d.Role == cases.DayCounted && d.Date <= l.Due {
-			all++
-			if d.Date <= calendar.DateOf(v.Case.Now) {
-				used++
-			}
-		}
-	}
-	m.Percent = 2 // the day of receipt is no day of the limit, but not nothing
-	if all > 0 && used > 0 {
-		m.Percent = 100 * float64(used) / float64(all)
-	}
+	m.Head, m.HeadSide = i18n.T(ctx, "cases.clock."+string(l.Clock)), show.Left(ctx, l, true)
+	m.Foot = i18n.T(ctx, "desk.meter.due", "day", day(ctx, l.Due, v.Case.Now))
+	m.Percent = max(m.Percent, 2) // the day of receipt is no day of the limit, but not nothing
 	return m
 }
 
 // facts is the form as it was filled in; numbers of people are masked.
 func (v *caseView) facts() (list []ui.Fact) {
 	for _, f := range v.Case.Form {
-		text := f.Text
-		if f.Sensitive {
-			text = mask(text)
-		}
-		list = append(list, ui.Fact{Label: f.Label, Value: text})
+		list = append(list, ui.Fact{Label: f.Label, Value: show.Mask(f)})
 	}
 	return list
 }
 
-func mask(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return r > 127 }) {
-		return party.MaskAddress(text)
-	}
-	return party.MaskNumber(text)
-}
-
-// verdict is what was found about a material, in words.
-func verdict(ctx context.Context, m cases.Material) *ui.Mark {
-	mark := &ui.Mark{Text: i18n.T(ctx, "cases.verdict."+verdictKey(m.Verdict))}
-	switch m.Verdict {
-	case cases.Pass:
-		mark.Tone = ui.ToneGood
-	case cases.Correct:
-		mark.Tone = ui.ToneBad
-	case cases.Tolerate:
-		mark.Tone = ui.ToneWarn
-	}
-	return mark
-}
-
-func verdictKey(v cases.Verdict) string {
-	if v == cases.Unjudged {
-		return "none"
-	}
-	return string(v)
-}
-
 // debts are the materials that were promised and have not come.
-func (v *caseView) debts() (list []row) {
+func (v *caseView) debts() (list []paper) {
 	for _, d := range v.Case.Matter.Debts {
 		if !d.Settled.IsZero() {
 			continue
@@ -390,18 +366,6 @@ func (v *caseView) fresh(material string) (list []cases.File) {
 }
 
 // moments is what happened, newest first.
-func (v *caseView) moments(ctx context.Context) (list []ui.Moment) {
-	for _, t := range v.Case.Trail {
-		m := ui.Moment{Title: i18n.T(ctx, "cases.act."+t.Act), When: moment(ctx, t.At, v.Case.Now), Text: t.Note}
-		if t.ActorName != "" {
-			m.Title += "　" + t.ActorName
-		}
-		for _, d := range v.Case.Documents {
-			if d.ID == t.Document {
-				m.Links = append(m.Links, ui.Link{Text: d.Content.Title, Href: paperPath(d.ID)})
-			}
-		}
-		list = append(list, m)
-	}
-	return list
+func (v *caseView) moments(ctx context.Context) []ui.Moment {
+	return show.Story(ctx, v.Case, v.Holders, v.Units, paperPath)
 }

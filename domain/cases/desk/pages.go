@@ -14,12 +14,12 @@ package desk
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -50,7 +50,7 @@ const (
 const root = "/desk"
 
 func casePath(id int64) string  { return root + "/" + strconv.FormatInt(id, 10) }
-func draftPath(id int64) string { return root + "/drafts/" + strconv.FormatInt(id, 10) }
+func draftPath(id int64) string { return root + "/new/draft/" + strconv.FormatInt(id, 10) }
 func filePath(id int64) string  { return "/files/" + strconv.FormatInt(id, 10) }
 func paperPath(id int64) string { return "/papers/" + strconv.FormatInt(id, 10) }
 
@@ -130,74 +130,15 @@ func (p *Pages) frame(r *http.Request, title string) ui.Page {
 	return page
 }
 
-// lamps maps the colours of clocks to lights.
-var lamps = map[cases.Colour]ui.Lamp{
-	cases.LightBlue: ui.Blue, cases.LightYellow: ui.Yellow, cases.LightRed: ui.Red, cases.LightStopped: ui.Stop,
-}
-
-// lightWords says what a light means: 正常, 临期.
-func lightWords(ctx context.Context, colour cases.Colour) string {
-	if lamps[colour] == "" {
-		return ""
-	}
-	return i18n.T(ctx, "desk.light."+string(colour))
-}
-
-// leftWords says how much time is left: 剩 1 天, 超 2 天.
-func leftWords(ctx context.Context, colour cases.Colour, left int) string {
-	switch {
-	case colour == cases.LightStopped:
-		return i18n.T(ctx, "desk.light.stopped")
-	case left < 0:
-		return i18n.T(ctx, "desk.left.over", "n", -left)
-	case left == 0:
-		return i18n.T(ctx, "desk.left.today")
-	default:
-		return i18n.T(ctx, "desk.left", "n", left)
-	}
-}
-
-// day writes a day as pages do: 10月22日（周四）.
-func day(ctx context.Context, d calendar.Date) string {
-	_, m, n := d.Date()
-	week := i18n.T(ctx, "desk.week."+strconv.Itoa(int(d.Weekday())))
-	if i18n.Lang(ctx) == i18n.English {
-		return fmt.Sprintf("%s, %d %s", week, n, m.String()[:3])
-	}
-	return fmt.Sprintf("%d月%d日（%s）", int(m), n, week)
-}
-
-// shortDay is day without the weekday.
-func shortDay(ctx context.Context, d calendar.Date) string {
-	_, m, n := d.Date()
-	if i18n.Lang(ctx) == i18n.English {
-		return fmt.Sprintf("%d %s", n, m.String()[:3])
-	}
-	return fmt.Sprintf("%d月%d日", int(m), n)
-}
-
-// shortDate is shortDay of YYYY-MM-DD, the text itself for anything else.
-func shortDate(ctx context.Context, text string) string {
-	d, err := calendar.ParseDate(text)
-	if err != nil {
-		return text
-	}
-	return shortDay(ctx, d)
+// day writes a day with its weekday: 10月22日（周四）.
+func day(ctx context.Context, d calendar.Date, now time.Time) string {
+	return i18n.T(ctx, "desk.day", "day", show.Date(ctx, d, now), "week", i18n.T(ctx, "desk.week."+strconv.Itoa(int(d.Weekday()))))
 }
 
 // moment writes an instant: 今天 10:31, 10月14日 16:20.
 func moment(ctx context.Context, at, now time.Time) string {
-	at = at.In(calendar.Zone)
 	if calendar.DateOf(at) == calendar.DateOf(now) {
-		return i18n.T(ctx, "desk.today") + at.Format(" 15:04")
+		return i18n.T(ctx, "desk.today") + at.In(calendar.Zone).Format(" 15:04")
 	}
-	return shortDay(ctx, calendar.DateOf(at)) + at.Format(" 15:04")
-}
-
-// size writes how large a file is.
-func size(n int64) string {
-	if n >= 1<<20 {
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	}
-	return fmt.Sprintf("%d KB", max(n>>10, 1))
+	return show.Moment(ctx, at, now)
 }

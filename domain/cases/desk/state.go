@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
@@ -26,7 +27,7 @@ func keep(v *caseView, key string) templ.Attributes {
 func (v *caseView) May(states ...cases.State) bool { return slices.Contains(states, v.Case.State()) }
 
 // wanted are the materials that the notice named and that still have to come.
-func (v *caseView) wanted() (list []row) {
+func (v *caseView) wanted() (list []paper) {
 	for _, r := range v.Rows {
 		if r.Verdict == cases.Correct {
 			list = append(list, r)
@@ -49,7 +50,7 @@ func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
 	for _, r := range v.wanted() {
 		m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Reason}
 		for _, f := range v.fresh(r.Key) {
-			m.Files = append(m.Files, ui.File{Name: f.Name, Note: size(f.Size), Href: filePath(f.ID)})
+			m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
 		}
 		m.Upload = upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(m.Files) > 0)
 		if words := v.Wrong["material."+r.Key]; words != "" {
@@ -61,10 +62,10 @@ func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
 }
 
 // owed is a promised material with its upload.
-func (v *caseView) owed(ctx context.Context, r row) ui.Material {
+func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
 	m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Say, Upload: upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(r.Files) > 0)}
 	for _, f := range r.Files {
-		m.Files = append(m.Files, ui.File{Name: f.Name, Note: size(f.Size), Href: filePath(f.ID)})
+		m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
 	}
 	if words := v.Wrong["material."+r.Key]; words != "" {
 		m.Bad, m.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: words}
@@ -75,7 +76,7 @@ func (v *caseView) owed(ctx context.Context, r row) ui.Material {
 // checks is the list as it was found, to read.
 func (v *caseView) checks(ctx context.Context) (list []ui.Check) {
 	for _, r := range v.Rows {
-		c := ui.Check{No: r.No, Name: r.Name, Href: r.Href, Tags: r.Tags, Note: r.Note, On: r.On, Foot: r.Say, Verdict: verdict(ctx, r.Material)}
+		c := ui.Check{No: r.No, Name: r.Name, Href: r.Href, Tags: r.Tags, Note: r.Note, On: r.On, Foot: r.Say, Verdict: show.Verdict(ctx, r.Material)}
 		if r.Verdict == cases.Correct {
 			c.Bad, c.Foot = true, r.Reason
 		}

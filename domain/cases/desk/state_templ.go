@@ -219,7 +219,7 @@ func settled(v *caseView) templ.Component {
 	})
 }
 
-func debt(v *caseView, r row) templ.Component {
+func debt(v *caseView, r paper) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"onedoor.app/domain/cases"
-	"onedoor.app/engine/calendar"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
@@ -80,11 +82,11 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request, t tab, f cases.Fil
 
 // groups is the queue by light; ?light= shows one light alone, page by page.
 func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f cases.Filter) (list []ui.Group, more ui.More, err error) {
-	ctx, today := r.Context(), cases.Today(tx)
+	ctx := r.Context()
 	only := cases.Colour(r.URL.Query().Get("light"))
 	more.Note = i18n.T(ctx, "desk.sorted")
 	for _, colour := range colours {
-		if _, known := lamps[only]; known && colour != only {
+		if slices.Contains(colours, only) && colour != only {
 			continue
 		}
 		f.Light = colour
@@ -103,9 +105,13 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 		if err != nil {
 			return nil, more, err
 		}
-		g := ui.Group{Lamp: lamps[colour], Words: lightWords(ctx, colour), Note: i18n.T(ctx, "desk.group.count", "n", n)}
-		for _, row := range rows {
-			g.Rows = append(g.Rows, p.row(ctx, row, today, t.state == ""))
+		g := ui.Group{Lamp: show.Lamp(colour), Words: show.ColourName(ctx, colour), Note: i18n.T(ctx, "desk.group.count", "n", n)}
+		standings, err := p.Cases.Standings(tx, rows)
+		if err != nil {
+			return nil, more, err
+		}
+		for _, c := range rows {
+			g.Rows = append(g.Rows, row(ctx, c, standings[c.ID], tx.Now(), t.state == ""))
 		}
 		path := t.path + "?light=" + string(colour)
 		if colour == only {
@@ -123,37 +129,23 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 }
 
 // row is a case as the queue shows it. withState adds how it stands.
-func (p *Pages) row(ctx context.Context, c cases.Row, today calendar.Date, withState bool) ui.Row {
-	row := ui.Row{
-		Title: c.Title + "　" + c.ItemName, Href: casePath(c.ID), No: c.No, Who: c.PartyName,
-		Step: i18n.T(ctx, "desk.step.other"), From: i18n.T(ctx, "cases.channel."+string(c.Channel)) + " " + shortDay(ctx, calendar.DateOf(c.Received)),
-	}
-	if c.Title == c.PartyName {
-		row.Title = c.ItemName
-	}
+func row(ctx context.Context, c cases.Row, st cases.Standing, now time.Time, withState bool) ui.Row {
+	out := show.Row(ctx, c, st, now)
+	out.Href, out.Step = casePath(c.ID), i18n.T(ctx, "desk.step.other")
+	out.From = i18n.T(ctx, "cases.channel."+string(c.Channel)) + " " + show.When(ctx, c.Received, now)
 	switch c.State {
 	case cases.StateReceived:
-		row.Step = i18n.T(ctx, "desk.step.received")
+		out.Step = i18n.T(ctx, "desk.step.received")
+		if slices.Contains(c.Flags, cases.FlagCorrected) {
+			out.Tags = append(out.Tags, ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood})
+		}
 	case cases.StateCorrecting:
-		row.Step = i18n.T(ctx, "desk.step.correcting")
+		out.Step = i18n.T(ctx, "desk.step.correcting")
 	}
 	if withState {
-		row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State)), Tone: ui.ToneLine})
+		out.Tags = append(out.Tags, ui.Badge{Text: show.State(ctx, c.State), Tone: ui.ToneLine})
 	}
-	for _, f := range c.Flags {
-		if f == cases.FlagCorrected && c.State == cases.StateReceived {
-			row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood})
-		}
-	}
-	colour := c.Shown.LightOn(today)
-	row.Lamp = lamps[colour]
-	if due, err := calendar.ParseDate(c.Shown.Due); err == nil {
-		row.Words = leftWords(ctx, colour, p.Cases.Law.Cal.Workdays(today, due))
-		row.Due = shortDay(ctx, due)
-	} else {
-		row.Words = lightWords(ctx, colour)
-	}
-	return row
+	return out
 }
 
 // tabLinks are the parts of the queue with how much lies in each.
@@ -246,7 +238,7 @@ func (p *Pages) showFound(w http.ResponseWriter, r *http.Request) error {
 			}
 			v.Rows = append(v.Rows, foundRow{
 				Href: casePath(c.ID), Title: title, No: c.No, Who: c.PartyName, Received: moment(ctx, c.Received, tx.Now()),
-				State: ui.Badge{Text: i18n.T(ctx, "cases.state."+string(c.State)), Tone: toneOf(c.State)},
+				State: ui.Badge{Text: show.State(ctx, c.State), Tone: toneOf(c.State)},
 			})
 		}
 		if next != (cases.Key{}) {

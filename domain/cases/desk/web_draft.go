@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
@@ -295,7 +296,7 @@ func (v draftView) rows(ctx context.Context) (list []ui.Material) {
 		}
 		for _, f := range v.Files {
 			if f.Material == m.ID {
-				row.Files = append(row.Files, ui.File{Name: f.Name, Note: size(f.Size), Href: filePath(f.ID)})
+				row.Files = append(row.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
 				row.Remove = &ui.Ask{
 					Action: draftPath(v.Draft.ID) + "/remove", Yes: i18n.T(ctx, "desk.file.remove"), Name: "file", Value: id(f.ID),
 				}

@@ -1,0 +1,608 @@
+package desk_test
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"io/fs"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/desk"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/office"
+	"onedoor.app/domain/party"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/event"
+	"onedoor.app/engine/job"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/once"
+	"onedoor.app/engine/search"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/secret"
+	"onedoor.app/infra/web"
+	"onedoor.app/sample"
+	"onedoor.app/ui"
+)
+
+const (
+	clerk    = "yc1005"
+	reviewer = "yc1021"
+	item     = "food-operation-new"
+)
+
+// window is the window of the sample city, with a clock that stands still.
+type window struct {
+	t     *testing.T
+	s     *cases.Service
+	h     http.Handler
+	who   auth.Actor
+	lang  string
+	words *i18n.Bundle
+}
+
+var schemas = []dbtest.Schema{
+	{Module: "auth", Files: auth.Schema}, {Module: "once", Files: once.Schema}, {Module: "job", Files: job.Schema},
+	{Module: "ledger", Files: ledger.Schema}, {Module: "search", Files: search.Schema}, {Module: "office", Files: office.Schema},
+	{Module: "party", Files: party.Schema}, {Module: "catalog", Files: catalog.Schema}, {Module: "cases", Files: cases.Schema},
+}
+
+func each(t *testing.T, fn func(t *testing.T, w *window)) {
+	t.Helper()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) { fn(t, open(t, d)) })
+}
+
+func open(t *testing.T, d *db.DB) *window {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	d = d.WithClock(func() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone) })
+	box, err := secret.NewBox(bytes.Repeat([]byte{7}, 32))
+	must(err)
+	rules, err := cases.NewPolicy()
+	must(err)
+	cal := calendar.Official()
+	s := &cases.Service{
+		DB: d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &cases.Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
+		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: cal},
+		Party: &party.Service{DB: d, Box: box}, Region: "379900",
+		Remedies: cases.Remedies{Reviewer: "云川市人民政府", Site: "https://example.cn", Court: "云川市望湖区人民法院", Supervisor: "督查考核科", Phone: "12345"},
+	}
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	must(err)
+	must(s.Office.LoadPackage(t.Context(), pack, "x"))
+	must(s.Party.LoadPackage(t.Context(), pack, "x"))
+	_, err = s.Catalog.LoadPackage(t.Context(), pack)
+	must(err)
+
+	p := &desk.Pages{Cases: s, Frame: func(r *http.Request, title string) ui.Page {
+		return ui.Page{Lang: i18n.Lang(r.Context()), Title: title, Path: r.URL.Path}
+	}}
+	w := &window{t: t, s: s, lang: i18n.Chinese, words: &i18n.Bundle{}}
+	mux := http.NewServeMux()
+	for _, texts := range []fs.FS{p.Module().Texts, show.Module().Texts, s.Module().Texts, s.Party.Module().Texts, s.Catalog.Module().Texts, ui.Texts} {
+		must(w.words.Add(texts))
+	}
+	for _, rt := range p.Module().Routes {
+		mux.Handle(rt.Pattern, (&web.Server{}).Serve(rt))
+	}
+	w.h = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(rw, r.WithContext(i18n.With(auth.With(r.Context(), w.who), w.words, w.lang)))
+	})
+	w.signIn(clerk)
+	return w
+}
+
+// signIn lets a member of staff act, with the rights of their roles.
+func (w *window) signIn(no string) {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) error {
+		p, err := w.s.Office.StaffByNo(tx, no)
+		if err != nil {
+			return err
+		}
+		w.who, err = w.s.Office.Actor(tx, p.ID)
+		w.who.ID, w.who.Kind, w.who.Staff = p.ID, auth.Staff, p.ID
+		return err
+	})
+	for _, right := range (&desk.Pages{}).Module().Rights {
+		if slices.ContainsFunc(right.Roles, w.who.Has) {
+			w.who.Rights = append(w.who.Rights, right.Name)
+		}
+	}
+	slices.Sort(w.who.Rights)
+}
+
+func (w *window) read(fn func(tx *db.Tx) error) {
+	w.t.Helper()
+	if err := w.s.DB.Read(w.t.Context(), fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *window) view(id int64) (v *cases.View) {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) (err error) { v, err = w.s.View(tx, w.who, id); return err })
+	return v
+}
+
+var (
+	inline = regexp.MustCompile(` style=| on[a-z]+="|<script>`)
+	bare   = regexp.MustCompile(`[>"]\s*(desk|cases|party|catalog|show|ui)\.[a-z_]+[a-z_.]*`)
+)
+
+// answer is what a request got: a page, or where it leads.
+type answer struct {
+	code int
+	page string // or the address that it leads to
+}
+
+func (a answer) has(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(a.page, text) {
+			t.Errorf("the page (%d) lacks %q", a.code, text)
+		}
+	}
+}
+
+func (w *window) send(r *http.Request) answer {
+	w.t.Helper()
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, r)
+	if rec.Code == http.StatusSeeOther {
+		return answer{rec.Code, rec.Header().Get("Location")}
+	}
+	page := rec.Body.String()
+	if found := inline.FindString(page); found != "" {
+		w.t.Errorf("%s %s carries %q", r.Method, r.URL.Path, found)
+	}
+	for _, found := range bare.FindAllString(page, -1) {
+		if name := found[1:]; !strings.Contains(page, `name="`+name) && !strings.Contains(page, `"`+name+`"`) {
+			w.t.Errorf("%s %s: %q has no words", r.Method, r.URL.Path, name)
+		}
+	}
+	return answer{rec.Code, html.UnescapeString(page)}
+}
+
+func (w *window) get(path string) answer {
+	w.t.Helper()
+	return w.send(httptest.NewRequestWithContext(w.t.Context(), "GET", path, nil))
+}
+
+func (w *window) post(path string, form url.Values, header ...string) answer {
+	w.t.Helper()
+	r := httptest.NewRequestWithContext(w.t.Context(), "POST", path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, h := range header {
+		r.Header.Set(h, "true")
+	}
+	return w.send(r)
+}
+
+func (w *window) upload(path, material, name string, content []byte) answer {
+	w.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	_ = form.WriteField("material", material)
+	file, _ := form.CreateFormFile("file", name)
+	_, _ = file.Write(content)
+	_ = form.Close()
+	r := httptest.NewRequestWithContext(w.t.Context(), "POST", path, io.NopCloser(&body))
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return w.send(r)
+}
+
+var pdf = []byte("%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n")
+
+// hidden reads a hidden value of a page.
+func hidden(t *testing.T, page, name string) string {
+	t.Helper()
+	m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("the page has no %s", name)
+	}
+	return m[1]
+}
+
+func lastNumber(t *testing.T, path string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(regexp.MustCompile(`\d{6,}`).FindString(path), 10, 64)
+	if err != nil {
+		t.Fatalf("%s names nothing: %v", path, err)
+	}
+	return n
+}
+
+// enrolled registers a new person and returns the address that chooses an item.
+func (w *window) enrolled() int64 {
+	w.t.Helper()
+	a := w.post("/desk/new/enrol", url.Values{
+		"kind": {"person"}, "number": {"379901199003071233"}, "name": {"闻人晓"}, "mobile": {"13900001111"}, "division": {"379901001000"}, "address": {"湖滨街道听荷路 8 号"},
+	})
+	if a.code != http.StatusSeeOther {
+		w.t.Fatalf("enrolling: %d %s", a.code, regexp.MustCompile(`(?s)class="errors".*?</ul>`).FindString(a.page))
+	}
+	return lastNumber(w.t, a.page)
+}
+
+// draft begins an application for a walk-in and returns its form filled in.
+func (w *window) draft() (int64, url.Values) {
+	w.t.Helper()
+	a := w.post("/desk/new/begin", url.Values{"item": {item}, "party": {strconv.FormatInt(w.enrolled(), 10)}})
+	if a.code != http.StatusSeeOther {
+		w.t.Fatalf("beginning: %d", a.code)
+	}
+	id := lastNumber(w.t, a.page)
+	page := w.get(a.page).page
+	form := url.Values{"act": {"receive"}, "_key": {hidden(w.t, page, "_key")}, "delivery.way": {"window"}}
+	w.read(func(tx *db.Tx) error {
+		d, it, err := w.s.DraftOf(tx, w.who, id)
+		if err != nil {
+			return err
+		}
+		answers := map[string]string{}
+		for _, q := range it.Situations {
+			answers[q.ID] = q.Options[0].Value
+			form.Set("answer."+q.ID, q.Options[0].Value)
+		}
+		need := it.Resolve(answers)
+		for _, f := range need.Fields {
+			form.Add("shown", f.Key)
+			v := d.Form[f.Key]
+			if v == "" || f.Check(f.Clean(v)) != "" {
+				v = f.Example()
+			}
+			form["form."+f.Key] = catalog.Values(v)
+			if f.Type != catalog.FieldMulti {
+				form.Set("form."+f.Key, v)
+			}
+		}
+		for _, m := range need.Materials {
+			form.Add("papers", m.ID)
+			form.Add("paper", m.ID)
+		}
+		return nil
+	})
+	return id, form
+}
+
+// received is an application with every paper on the counter.
+func (w *window) received() int64 {
+	w.t.Helper()
+	id, form := w.draft()
+	a := w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form)
+	if a.code != http.StatusSeeOther {
+		w.t.Fatalf("receiving: %d %s", a.code, regexp.MustCompile(`(?s)class="errors".*?</ul>`).FindString(a.page))
+	}
+	return lastNumber(w.t, a.page)
+}
+
+func path(id int64, more ...string) string {
+	return "/desk/" + strconv.FormatInt(id, 10) + strings.Join(more, "")
+}
+
+// checklist is the form of the receiving desk with one verdict for everything.
+func (w *window) checklist(id int64, verdict cases.Verdict) url.Values {
+	w.t.Helper()
+	page := w.get(path(id)).page
+	form := url.Values{"_key": {hidden(w.t, page, "_key")}, "version": {hidden(w.t, page, "version")}}
+	for _, m := range w.view(id).Materials {
+		form.Add("materials", m.Key)
+		form.Set("verdict."+m.Key, string(verdict))
+	}
+	return form
+}
+
+// TestFromTheCounterToAcceptance takes somebody who walks in from nothing to an
+// accepted application.
+func TestFromTheCounterToAcceptance(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		a := w.post("/desk/new/find", url.Values{"kind": {"person"}, "number": {"379901199003071233"}})
+		a.has(t, "第一次来，请登记", `value="379901199003071233"`, "湖滨街道")
+		w.get("/desk/new/item?party="+strconv.FormatInt(w.enrolled(), 10)+"&q="+url.QueryEscape("开饭店")).has(t, "食品经营许可", "闻人晓", "379***********1233")
+		a = w.post("/desk/new/find", url.Values{"kind": {"person"}, "number": {"379901 19900307 1233"}})
+		if a.code != http.StatusSeeOther || !strings.HasPrefix(a.page, "/desk/new/item?party=") {
+			t.Errorf("the number is known now: %d", a.code)
+		}
+		id := w.received()
+		v := w.view(id)
+		if v.State() != cases.StateReceived || v.Channel != cases.Window || len(v.Matter.Lacking) != 0 || v.Materials[0].Source != cases.SourcePaper {
+			t.Errorf("received: %s by %s, lacking %v", v.State(), v.Channel, v.Matter.Lacking)
+		}
+		w.get("/desk").has(t, v.No, "核对材料", "剩 5 天", path(id))
+		w.get(path(id)).has(t, "一次告知期限", "剩 5 个工作日", "纸质，窗口已收", `aria-describedby="why-1"`, "没有看，看完才能告知或受理", "F8", "F9", "受理标准")
+		a = w.post(path(id, "/accept"), w.checklist(id, cases.Pass))
+		if a.code != http.StatusSeeOther {
+			t.Fatalf("accepting: %d", a.code)
+		}
+		if v := w.view(id); v.State() != cases.StateAccepted && v.State() != cases.StateReviewing {
+			t.Errorf("accepted: %s", v.State())
+		}
+		w.get(a.page).has(t, "受理通知书", "/papers/", "打印受理通知书")
+		w.get("/desk/find?q="+v.No).has(t, v.No, path(id))
+		w.get("/desk").has(t, "没有等您受理的件")
+	})
+}
+
+// TestNoticeAndCorrection gives the one notice and takes in the correction.
+func TestNoticeAndCorrection(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.received()
+		form := w.checklist(id, cases.Pass)
+		form.Set("verdict.m4", string(cases.Correct))
+		a := w.post(path(id, "/notify"), form)
+		if a.code != http.StatusUnprocessableEntity {
+			t.Errorf("a correction without its reason: %d", a.code)
+		}
+		a.has(t, "请写明理由", `href="#verdict-m4"`)
+		form.Set("reason.m4", "没有标出洗手池的位置")
+		form.Set("by", "2026-02-01")
+		w.post(path(id, "/notify"), form).has(t, "请填今天以后的日期", `value="没有标出洗手池的位置"`, `value="2026-02-01"`)
+		form.Set("by", "2026-03-20")
+		page := w.get(path(id)).page
+		if !strings.Contains(page, "还有 1 份要补正，暂不能受理") || !strings.Contains(page, "没有标出洗手池的位置") {
+			t.Error("the page does not say what is wanting")
+		}
+		for range 2 { // the double click
+			if a = w.post(path(id, "/notify"), form); a.code != http.StatusSeeOther {
+				t.Fatalf("notifying: %d %s", a.code, a.page)
+			}
+		}
+		v := w.view(id)
+		if v.State() != cases.StateCorrecting || len(v.Documents) != 2 {
+			t.Fatalf("notified: %s, %d papers", v.State(), len(v.Documents))
+		}
+		w.get(path(id)).has(t, "等申请人补正", "收下补正材料", "没有标出洗手池的位置")
+		w.get("/desk/correcting").has(t, v.No, "等申请人补正")
+		correct := func() url.Values {
+			page := w.get(path(id)).page
+			return url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}}
+		}
+		if a = w.post(path(id, "/correct"), correct()); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("nothing came: %d", a.code)
+		}
+		if a = w.upload(path(id, "/materials"), "m4", "图.txt", []byte("text")); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("a file that cannot be read: %d", a.code)
+		}
+		if a = w.upload(path(id, "/materials"), "m4", "布局图.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Errorf("a scan: %d", a.code)
+		}
+		w.get(path(id)).has(t, "布局图.pdf")
+		if a = w.post(path(id, "/correct"), correct()); a.code != http.StatusSeeOther {
+			t.Fatalf("correcting: %d", a.code)
+		}
+		w.get(path(id)).has(t, "补正已交")
+	})
+}
+
+// TestFindingsRowByRow is the same with scripts: one row at a time, and what
+// follows from it.
+func TestFindingsRowByRow(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id, form := w.draft()
+		form["paper"] = form["paper"][1:] // the first has not come
+		missing := form["papers"][0]
+		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
+		row := func(key string, set ...string) answer {
+			list := w.checklist(id, "")
+			list.Set("only", key)
+			for i := 0; i+1 < len(set); i += 2 {
+				list.Set(set[i]+"."+key, set[i+1])
+			}
+			return w.post(path(id, "/judge"), list, "HX-Request")
+		}
+		a := row(missing, "verdict", "pass")
+		if a.code != http.StatusUnprocessableEntity {
+			t.Errorf("passing what has not come: %d", a.code)
+		}
+		a.has(t, "还没有收到这份材料", `id="say-`+missing+`"`, `id="acts"`)
+		if strings.Contains(a.page, "<html") || strings.Contains(a.page, `type="radio"`) {
+			t.Error("the answer draws the list again and takes the focus away")
+		}
+		if a = row(missing, "verdict", "pass", "paper", "yes"); a.code != http.StatusOK {
+			t.Errorf("it came on paper just now: %d", a.code)
+		}
+		a.has(t, "纸质，窗口已收", "已看 1 份")
+		row("m4", "verdict", "pass")
+		if a = row("m4", "verdict", "correct"); a.code != http.StatusOK || w.verdict(id, "m4") != cases.Unjudged {
+			t.Errorf("a correction that lacks its reason counts as %q (%d)", w.verdict(id, "m4"), a.code)
+		}
+		row("m4", "verdict", "correct", "reason", "没有标出洗手池").has(t, "一次性告知书", "没有标出洗手池", "1 处")
+		if got := w.verdict(id, "m4"); got != cases.Correct {
+			t.Errorf("m4 is %q", got)
+		}
+		w.get(path(id, "/original?m=m4")).has(t, "受理标准")
+	})
+}
+
+func (w *window) verdict(id int64, key string) cases.Verdict {
+	for _, m := range w.view(id).Materials {
+		if m.Key == key {
+			return m.Verdict
+		}
+	}
+	return "?"
+}
+
+// TestStalePageIsTold: somebody else accepted; the clerk's words are kept.
+func TestStalePageIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.received()
+		mine, theirs := w.checklist(id, cases.Pass), w.checklist(id, cases.Pass)
+		if a := w.post(path(id, "/accept"), theirs); a.code != http.StatusSeeOther {
+			t.Fatalf("the other clerk: %d", a.code)
+		}
+		mine.Set("verdict.m4", string(cases.Correct))
+		mine.Set("reason.m4", "还差一张图")
+		a := w.post(path(id, "/notify"), mine)
+		if a.code != http.StatusPreconditionFailed {
+			t.Errorf("stale: %d", a.code)
+		}
+		a.has(t, "这件办件刚刚有了变化", "还差一张图", "受理通知书")
+		mine.Set("only", "m4")
+		if a = w.post(path(id, "/judge"), mine, "HX-Request"); a.code != http.StatusConflict {
+			t.Errorf("stale, row by row: %d", a.code)
+		}
+		a.has(t, "刚刚有了变化")
+	})
+}
+
+func TestWrongApplicants(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		for _, test := range []struct {
+			name string
+			form url.Values
+			says string
+		}{
+			{"no number", url.Values{"kind": {"person"}}, "请填证件号码"},
+			{"a digit is wrong", url.Values{"kind": {"person"}, "number": {"379901199003071238"}}, w.words.Text("zh", "party.id_check")},
+			{"too short", url.Values{"kind": {"person"}, "number": {"37990119900307"}}, w.words.Text("zh", "party.id_length")},
+		} {
+			a := w.post("/desk/new/find", test.form)
+			if a.code != http.StatusUnprocessableEntity {
+				t.Errorf("%s: %d", test.name, a.code)
+			}
+			a.has(t, test.says, `href="#number"`, `value="`+test.form.Get("number")+`"`)
+		}
+		weak := url.Values{"kind": {"organization"}, "number": {"91379901MA3C0KQ10A"}, "name": {"听荷小馆"}}
+		w.post("/desk/new/find", weak).has(t, "末位对不上", `name="override"`)
+		if a := w.post("/desk/new/enrol", weak); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("a weak code without a reason: %d", a.code)
+		}
+		weak.Set("override", "执照原件如此，已与登记机关核实")
+		if a := w.post("/desk/new/enrol", weak); a.code != http.StatusSeeOther {
+			t.Errorf("a weak code with a reason: %d", a.code)
+		}
+		weak.Set("name", "另一家小馆")
+		if a := w.post("/desk/new/enrol", weak); a.code != http.StatusConflict {
+			t.Errorf("a known number under another name: %d", a.code)
+		}
+	})
+}
+
+func TestIncompleteDraftKeepsWhatWasTyped(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id, form := w.draft()
+		at := "/desk/new/draft/" + strconv.FormatInt(id, 10)
+		form.Set("form."+form["shown"][0], "")
+		form.Set("delivery.way", "courier")
+		form.Set("delivery.name", "闻人晓")
+		a := w.post(at, form)
+		if a.code != http.StatusUnprocessableEntity {
+			t.Fatalf("incomplete: %d", a.code)
+		}
+		a.has(t, "请改好这几处", `href="#delivery.phone"`, `value="闻人晓"`)
+		if a = w.post(at, form, "X-Autosave"); a.code != http.StatusNoContent {
+			t.Errorf("autosave: %d", a.code)
+		}
+		if a = w.upload(at+"/materials", "m4", "图.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Errorf("a scan: %d", a.code)
+		}
+		w.get(at).has(t, "图.pdf", `value="闻人晓"`)
+		w.get("/desk/drafts").has(t, at, "闻人晓")
+	})
+}
+
+func TestRefuseAndWithdraw(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.received()
+		form := url.Values{"version": {hidden(t, w.get(path(id, "/refuse")).page, "version")}, "ground": {"not_competent"}, "reason": {"应由省级部门办理"}}
+		a := w.post(path(id, "/refuse"), form)
+		if a.code != http.StatusUnprocessableEntity {
+			t.Errorf("without the competent agency: %d", a.code)
+		}
+		a.has(t, "请写明应当向哪个机关申请", "应由省级部门办理")
+		form.Set("agency", "省市场监督管理局")
+		a = w.post(path(id, "/refuse"), form)
+		a.has(t, "作出不予受理决定？", "不决定，回去核对")
+		form.Set("sure", "yes")
+		form.Set("_key", hidden(t, a.page, "_key"))
+		for range 2 {
+			if a = w.post(path(id, "/refuse"), form); a.code != http.StatusSeeOther {
+				t.Fatalf("refusing: %d", a.code)
+			}
+		}
+		if s := w.view(id).State(); s != cases.StateNotAccepted {
+			t.Errorf("refused: %s", s)
+		}
+		w.get(path(id)).has(t, "不予受理决定书")
+
+		other := w.received()
+		page := w.get(path(other, "/withdraw")).page
+		form = url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}}
+		if a := w.post(path(other, "/withdraw"), form); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("nobody signed: %d", a.code)
+		}
+		form.Set("signed", "yes")
+		if a := w.post(path(other, "/withdraw"), form); a.code != http.StatusSeeOther || w.view(other).State() != cases.StateWithdrawn {
+			t.Errorf("withdrawing: %d %s", a.code, w.view(other).State())
+		}
+	})
+}
+
+func TestOthersMayNot(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.received()
+		form := w.checklist(id, cases.Pass)
+		w.signIn(reviewer)
+		for _, at := range []string{"/desk", "/desk/new", "/desk/find", path(id)} {
+			if a := w.get(at); a.code != http.StatusForbidden {
+				t.Errorf("a reviewer at %s: %d", at, a.code)
+			}
+		}
+		if a := w.post(path(id, "/accept"), form); a.code != http.StatusForbidden {
+			t.Errorf("a reviewer accepts: %d", a.code)
+		}
+		w.who.Roles, w.who.Rights = []string{"guide"}, []string{desk.Look}
+		a := w.get(path(id))
+		if a.code != http.StatusOK || strings.Contains(a.page, `formaction=`) {
+			t.Errorf("a guide may look and not act: %d", a.code)
+		}
+		if a := w.post(path(id, "/accept"), form); a.code != http.StatusForbidden {
+			t.Errorf("a guide accepts: %d", a.code)
+		}
+	})
+}
+
+// TestEverythingSpeaksEnglish opens each page in English.
+func TestEverythingSpeaksEnglish(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.received()
+		for _, lang := range i18n.Languages() {
+			w.lang = lang
+			for _, at := range []string{
+				"/desk", "/desk?light=blue", "/desk/correcting", "/desk/drafts", "/desk/all", "/desk/find", "/desk/new", path(id), path(id, "?done=receive"),
+				path(id, "/refuse"), path(id, "/withdraw"),
+			} {
+				if a := w.get(at); a.code != http.StatusOK {
+					t.Errorf("%s in %s: %d", at, lang, a.code)
+				}
+			}
+		}
+		zh, en := w.words.Keys(i18n.Chinese), w.words.Keys(i18n.English)
+		for _, key := range zh {
+			if strings.HasPrefix(key, "desk.") && !slices.Contains(en, key) {
+				t.Errorf("%s has no English", key)
+			}
+		}
+	})
+}
