@@ -48,16 +48,36 @@ func (f Folder) Put(_ context.Context, r io.Reader, limit int64) (key string, si
 		return "", 0, fault.New(fault.TooLarge, "blob.too_large", "megabytes", limit>>20)
 	}
 	key = hex.EncodeToString(sum.Sum(nil))
-	if _, err := os.Stat(f.path(key)); err == nil {
-		return key, size, nil
-	}
-	if err := errors.Join(temp.Sync(), os.MkdirAll(filepath.Dir(f.path(key)), 0o700)); err != nil {
-		return "", 0, fmt.Errorf("blob: %w", err)
-	}
-	if err := os.Rename(temp.Name(), f.path(key)); err != nil {
+	if err := f.keep(temp, f.path(key)); err != nil {
 		return "", 0, fmt.Errorf("blob: %w", err)
 	}
 	return key, size, nil
+}
+
+// keep gives temp its name unless the content is there already. Either way the
+// name is on the disk when it returns: who was first may not have got so far.
+func (f Folder) keep(temp *os.File, path string) error {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := errors.Join(temp.Sync(), os.MkdirAll(dir, 0o700)); err != nil {
+			return err
+		}
+		if err := os.Rename(temp.Name(), path); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	return errors.Join(syncDir(dir), syncDir(f.Dir))
+}
+
+// syncDir makes new names in a folder durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir) //nolint:gosec // the operator names the folder
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // discard closes temp and removes it if it still has its temporary name.
@@ -78,7 +98,10 @@ func (f Folder) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.New(fault.Unknown, "blob.unknown")
 	}
-	return file, err
+	if err != nil {
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	return file, nil
 }
 
 func (f Folder) path(key string) string { return filepath.Join(f.Dir, key[:2], key) }

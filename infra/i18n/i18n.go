@@ -73,10 +73,15 @@ func (b *Bundle) Text(lang, key string, args ...any) string {
 			return key
 		}
 	}
-	for i := 0; i+1 < len(args); i += 2 {
-		text = strings.ReplaceAll(text, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	if len(args) < 2 {
+		return text
 	}
-	return text
+	// In one pass: a value that looks like a placeholder stays what it is.
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 type contextKey struct{}

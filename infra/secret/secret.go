@@ -49,7 +49,10 @@ func NewBox(key []byte) (*Box, error) {
 func OpenKeyFile(path string) (*Box, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if errors.Is(err, fs.ErrNotExist) {
-		text, err = makeKeyFile(path)
+		if err := makeKeyFile(path); err != nil {
+			return nil, fmt.Errorf("secret: %w", err)
+		}
+		text, err = os.ReadFile(path) //nolint:gosec // as above; another process may have been first
 	}
 	if err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
@@ -61,19 +64,36 @@ func OpenKeyFile(path string) (*Box, error) {
 	return NewBox(key)
 }
 
-func makeKeyFile(path string) ([]byte, error) {
+// makeKeyFile makes a key under another name, flushes it to the disk and then
+// gives it its name unless somebody else was first: path never names half a key,
+// and of several processes that start at once all use the same one.
+func makeKeyFile(path string) error {
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key)
-	text := []byte(hex.EncodeToString(key) + "\n")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+	file, err := os.CreateTemp(dir, "new-key-*") // readable by its owner only
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, err = file.Write(text)
-	return text, errors.Join(err, file.Sync(), file.Close())
+	_, err = file.WriteString(hex.EncodeToString(key) + "\n")
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		if err = os.Link(file.Name(), path); errors.Is(err, fs.ErrExist) {
+			err = nil
+		}
+	}
+	return errors.Join(err, os.Remove(file.Name()), syncDir(dir))
+}
+
+// syncDir makes new names in a folder durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir) //nolint:gosec // the operator names the folder
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Seal returns plain encrypted. about says what the value belongs to (a table
