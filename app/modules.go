@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/apply"
+	"onedoor.app/domain/cases/desk"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
@@ -33,6 +35,7 @@ type services struct {
 	certificate *certificate.Service
 	delivery    *delivery.Service
 	apply       *apply.Pages
+	desk        *desk.Pages
 	work        *work.Pages
 	watch       *supervision.Pages
 	portal      *portal.Service
@@ -52,6 +55,7 @@ func (s *services) modules() []module.Module {
 		s.delivery.Module(),
 		show.Module(),
 		s.apply.Module(),
+		s.desk.Module(),
 		s.work.Module(),
 		s.watch.Module(),
 		s.party.Module(),
@@ -86,6 +90,7 @@ func newServices(a *App, b Base) *services {
 		},
 	}
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
+	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.newResults(b)
@@ -188,4 +193,13 @@ func (s *services) place(tx *db.Tx, division string) (string, error) {
 		name.WriteString(r.Name)
 	}
 	return name.String(), nil
+}
+
+// deliveryPath is the page where who hands over the result of a case, "" for
+// those who hand nothing over.
+func deliveryPath(who auth.Actor, caseID int64) string {
+	if !who.May(delivery.RightHand) {
+		return ""
+	}
+	return "/delivery/" + strconv.FormatInt(caseID, 10)
 }

@@ -95,7 +95,7 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 		if err != nil {
 			return err
 		}
-		p.acts(ctx, v, choices)
+		p.acts(ctx, who, v, choices)
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (v *caseView) because(ctx context.Context, err error) string {
 }
 
 // acts builds the bar at the bottom from what cases says is possible.
-func (p *Pages) acts(ctx context.Context, v *caseView, choices []cases.Choice) {
+func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices []cases.Choice) {
 	path := casePath(v.Case.ID)
 	one := func(c cases.Choice, a ui.Act) ui.Act {
 		if c.Why != nil {
@@ -260,7 +260,7 @@ func (p *Pages) acts(ctx context.Context, v *caseView, choices []cases.Choice) {
 	v.Acts = append(v.Acts, v.print(ctx)...)
 	v.Acts = append(append(v.Acts, accept...), refuse...)
 	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified) {
-		if to := p.Delivery(v.Case.ID); to != "" {
+		if to := p.Delivery(who, v.Case.ID); to != "" {
 			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
 		}
 	}

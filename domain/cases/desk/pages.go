@@ -36,9 +36,9 @@ type Pages struct {
 
 	// Flash leaves good news for the next page; nil leaves none.
 	Flash func(ctx context.Context, text string)
-	// Delivery is the address where the result of a case is handed over; nil or
-	// "" shows no link.
-	Delivery func(caseID int64) string
+	// Delivery is the address where this actor hands over the result of a case;
+	// nil or "" shows no link.
+	Delivery func(who auth.Actor, caseID int64) string
 }
 
 // The rights of desk.
