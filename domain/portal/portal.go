@@ -95,10 +95,9 @@ var landings = []struct{ role, path string }{
 	{"clerk", "/desk"}, {"township_clerk", "/desk"}, {"guide", "/desk"},
 	{"approver", "/work"}, {"chief_representative", "/work"}, {"township_chief", "/work"},
 	{"reviewer", "/work"}, {"inspector", "/work"},
-	{"issuer", "/issue"}, {"deliverer", "/issue"},
+	{"issuer", "/issue"}, {"deliverer", "/delivery"},
+	{"catalog_officer", "/catalog"}, {"system_admin", "/admin/posts"},
 	{"supervisor", "/watch"}, {"leader", "/watch"}, {"legal_supervisor", "/watch"},
-	{"catalog_officer", "/catalog"},
-	{"system_admin", "/admin"}, {"security_admin", "/admin"}, {"audit_admin", "/admin"},
 	{"section_chief", "/work"}, {"archivist", "/work"},
 }
 

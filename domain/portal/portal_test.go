@@ -63,8 +63,8 @@ func TestClientAddress(t *testing.T) {
 func TestLanding(t *testing.T) {
 	t.Parallel()
 	s := Service{
-		Opens: func(_ auth.Actor, path string) bool { return path != "/admin" },
-		Entry: func(auth.Actor) string { return "/admin/posts" },
+		Opens: func(_ auth.Actor, path string) bool { return path != "/watch" },
+		Entry: func(auth.Actor) string { return "/first" },
 	}
 	for _, tt := range []struct {
 		roles []string
@@ -74,11 +74,12 @@ func TestLanding(t *testing.T) {
 		{[]string{"reviewer"}, "/work"},
 		{[]string{"approver", "section_chief"}, "/work"},
 		{[]string{"deliverer", "issuer", "section_chief"}, "/issue"},
-		{[]string{"section_chief", "supervisor"}, "/watch"},
-		{[]string{"leader"}, "/watch"},
-		{[]string{"catalog_officer"}, "/catalog"},
-		{[]string{"system_admin"}, "/admin/posts"}, // their own place is not there: the menu's first
-		{nil, "/admin/posts"},
+		{[]string{"deliverer"}, "/delivery"},
+		{[]string{"catalog_officer", "legal_supervisor"}, "/catalog"}, // the second as a deputy
+		{[]string{"section_chief", "system_admin"}, "/admin/posts"},
+		{[]string{"section_chief", "supervisor"}, "/work"},
+		{[]string{"leader"}, "/first"}, // their own place is not there: the menu's first
+		{nil, "/first"},
 	} {
 		if got := s.Landing(auth.Actor{Kind: auth.Staff, Roles: tt.roles}); got != tt.want {
 			t.Errorf("%v land on %s, want %s", tt.roles, got, tt.want)

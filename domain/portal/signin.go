@@ -20,11 +20,12 @@ const signInBody = 4 * carryMost
 // signInView is the sign-in page's content.
 type signInView struct {
 	ui.Page
-	Login   string
-	Next    string
-	Carried carried
-	Error   string // why the last try failed
-	Demo    []DemoGroup
+	Login    string
+	Next     string
+	Carried  carried
+	Error    string // why the last try failed
+	Register bool   // people may open an account of their own
+	Demo     []DemoGroup
 }
 
 // form is what every form of the page carries besides login and password.
@@ -53,6 +54,7 @@ func nextOf(form url.Values) string {
 func (s *Service) signInPage(w http.ResponseWriter, r *http.Request, code int, v signInView) error {
 	v.Page = s.Frame(r, i18n.T(r.Context(), "portal.signin.title"))
 	v.Page.Wrong = v.Error != ""
+	v.Register = s.Opens(auth.Actor{}, "/register")
 	if v.Carried.some() {
 		v.Page.Path = "/sign-in" // the other language is asked for by a link, which carries nothing
 	}
