@@ -132,6 +132,9 @@ func TestDemo(t *testing.T) {
 		if answer.StatusCode != http.StatusOK || len(name) < 2 || !strings.Contains(page, name[1]) {
 			t.Errorf("%s lands on %s: %d, and the page does not name %v", login, answer.Request.URL.Path, answer.StatusCode, name)
 		}
+		if strings.HasPrefix(login, "yc") && answer.Request.URL.Path == "/" {
+			t.Errorf("%s has no workbench", login)
+		}
 		if answer, _ := c.do("POST", "/sign-out", nil); answer.StatusCode != http.StatusOK {
 			t.Errorf("%s cannot sign out: %d", login, answer.StatusCode)
 		}
