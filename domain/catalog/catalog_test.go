@@ -2,9 +2,12 @@ package catalog_test
 
 import (
 	"io/fs"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/search"
@@ -200,4 +203,95 @@ func replaceOnce(s, old, with string) string {
 		}
 	}
 	return s
+}
+
+// TestGroupedStepsStayTogether: an item's parallel steps run beside each other also
+// where an answer leads to a flow that would take one after the other, else the
+// longest way would be longer than what is promised.
+func TestGroupedStepsStayTogether(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	read(t, d, func(tx *db.Tx) error {
+		it, err := s.Current(tx, "eia-form-approval")
+		if err != nil {
+			return err
+		}
+		for id, hash := range it.FlowHashes {
+			source, err := s.Flow(tx, hash)
+			if err != nil {
+				return err
+			}
+			def, err := workflow.Compile(source)
+			if err != nil {
+				return err
+			}
+			for _, step := range []string{"s2", "s3"} {
+				if from := def.Node(step).In[0].From; from.Kind != workflow.Parallel {
+					t.Errorf("flow %s: %s follows %s", id, step, from.ID)
+				}
+			}
+		}
+		if len(it.FlowHashes) != 2 {
+			t.Errorf("flows: %v", it.FlowHashes)
+		}
+		return nil
+	})
+}
+
+// TestPackageFitsOffice checks that units, posts and holders that items name are in
+// the office of the same package, and that nobody who receives also decides.
+func TestPackageFitsOffice(t *testing.T) {
+	t.Parallel()
+	text, err := fs.ReadFile(yunchuan(t), "office.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var office struct {
+		Units []struct{ Code string }
+		Posts []struct{ Code, Unit string }
+		Staff []struct {
+			ID    string
+			Posts []string
+		}
+	}
+	if err := yaml.Unmarshal(text, &office); err != nil {
+		t.Fatal(err)
+	}
+	units, posts, holders := map[string]bool{}, map[string]string{}, map[string][]string{}
+	for _, u := range office.Units {
+		units[u.Code] = true
+	}
+	for _, p := range office.Posts {
+		posts[p.Code] = p.Unit
+	}
+	for _, s := range office.Staff {
+		for _, p := range s.Posts {
+			holders[p] = append(holders[p], s.ID)
+		}
+	}
+	for _, it := range items(t) {
+		for _, code := range []string{it.Unit, it.Body, it.Regulator} {
+			if !units[code] {
+				t.Errorf("%s: no unit %s", it.Code, code)
+			}
+		}
+		for _, s := range it.Steps {
+			if s.Post[0] == '@' {
+				continue
+			}
+			if posts[s.Post] != s.Unit || len(holders[s.Post]) == 0 {
+				t.Errorf("%s %s: post %s of %s has holders %v", it.Code, s.ID, s.Post, posts[s.Post], holders[s.Post])
+			}
+		}
+		receive, decide := it.Step("accept"), it.Step("decide")
+		if receive == nil {
+			continue
+		}
+		for _, who := range holders[receive.Post] {
+			if slices.Contains(holders[decide.Post], who) {
+				t.Errorf("%s: %s receives and decides", it.Code, who)
+			}
+		}
+	}
 }

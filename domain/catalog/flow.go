@@ -88,7 +88,7 @@ func (n flowNode) kids() []flowNode {
 // and returns it with its hash. A case enters it when it is accepted and leaves it
 // with the decision: acceptance, certificate and delivery belong to the law.
 func (it *Item) drawing(t Template) (source []byte, hash string, err error) {
-	root := it.block(t.Root)
+	root := (&drawer{Item: it, done: map[string]bool{}}).block(t.Root, false)
 	if root == nil {
 		root = workflow.Sequence{}
 	}
@@ -103,60 +103,78 @@ func (it *Item) drawing(t Template) (source []byte, hash string, err error) {
 	return source, def.Hash(), nil
 }
 
+// drawer draws one flow of an item.
+type drawer struct {
+	*Item
+	done map[string]bool // steps that stand in the drawing already
+}
+
 // block turns one node into a block, or nil when the item has no step in it. What a
 // flow leaves to a condition is up to the item: its optional steps run when the
-// answers ask for them, the others always.
-func (it *Item) block(n flowNode) workflow.Block {
+// answers ask for them, the others always. beside tells that the flow itself lets the
+// node run beside others.
+func (d *drawer) block(n flowNode, beside bool) workflow.Block {
 	switch {
 	case n.Task != "":
-		return it.tasks(n.Task)
+		return d.tasks(n.Task, beside)
 	case n.Parallel != nil:
 		var branches []workflow.Block
 		for _, b := range n.Parallel.Branches {
-			if k := it.block(b); k != nil {
+			if k := d.block(b, true); k != nil {
 				branches = append(branches, k)
 			}
 		}
-		switch len(branches) {
-		case 0:
-			return nil
-		case 1:
-			return branches[0]
-		}
-		return workflow.Concurrent{Branches: branches}
+		return concurrent(branches)
 	}
 	var seq workflow.Sequence
 	for _, k := range n.kids() {
-		if b := it.block(k); b != nil {
+		if b := d.block(k, beside); b != nil {
 			seq = append(seq, b)
 		}
 	}
-	switch len(seq) {
-	case 0:
-		return nil
-	case 1:
-		return seq[0]
-	}
-	return seq
+	return sequence(seq)
 }
 
-func (it *Item) tasks(slot string) workflow.Block {
+// tasks draws the steps of a slot. Steps that the item groups run beside each other
+// also in a flow that would take one after the other.
+func (d *drawer) tasks(slot string, beside bool) workflow.Block {
 	if slices.Contains(outside, slot) {
 		return nil
 	}
 	var seq workflow.Sequence
-	for _, s := range it.Steps {
-		if s.Slot == slot {
-			seq = append(seq, it.task(s))
+	for _, s := range d.Steps {
+		if s.Slot != slot || d.done[s.ID] {
+			continue
 		}
+		var group []workflow.Block
+		for _, o := range d.Steps {
+			if o.ID == s.ID || !beside && s.Parallel != "" && o.Parallel == s.Parallel {
+				group, d.done[o.ID] = append(group, d.task(o)), true
+			}
+		}
+		seq = append(seq, concurrent(group))
 	}
-	switch len(seq) {
+	return sequence(seq)
+}
+
+func sequence(list workflow.Sequence) workflow.Block {
+	switch len(list) {
 	case 0:
 		return nil
 	case 1:
-		return seq[0]
+		return list[0]
 	}
-	return seq
+	return list
+}
+
+func concurrent(list []workflow.Block) workflow.Block {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return workflow.Concurrent{Branches: list}
 }
 
 func (it *Item) task(s Step) workflow.Task {
@@ -183,12 +201,15 @@ func act(s Step) string {
 	return "opinion"
 }
 
-// special finds the special procedure that a step carries out.
+// special finds the special procedure that a step carries out: the one of its name,
+// else the one that takes as long.
 func (it *Item) special(s Step) *Special {
-	for i := range it.Special {
-		p := &it.Special[i]
-		if p.Stops && (p.Kind == s.Name || p.Days == s.Days) {
-			return p
+	for _, fits := range []func(Special) bool{
+		func(p Special) bool { return p.Kind == s.Name },
+		func(p Special) bool { return p.Days == s.Days },
+	} {
+		if i := slices.IndexFunc(it.Special, func(p Special) bool { return p.Stops && fits(p) }); i >= 0 {
+			return &it.Special[i]
 		}
 	}
 	return nil

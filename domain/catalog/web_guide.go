@@ -149,6 +149,9 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 			cost.Note = t("catalog.yuan")
 		}
 	}
+	if it.Bare {
+		cost.Value = t("catalog.unregistered")
+	}
 	result := ui.Fact{Label: t("catalog.result"), Value: it.Result.Name}
 	if it.Result.Validity != "" {
 		result.Note = t("catalog.valid", "time", it.Result.Validity)
