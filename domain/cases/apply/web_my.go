@@ -18,7 +18,8 @@ import (
 
 // How many cases a page lists.
 const (
-	mostLive     = 50
+	mostLive     = 100 // looked through for what waits for the applicant
+	mostShown    = 12
 	mostFinished = 10
 	mostListed   = 20
 )
@@ -63,7 +64,6 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.More = next != (cases.Key{})
 		for _, row := range rows {
 			l, err := p.line(ctx, tx, who, row)
 			if err != nil {
@@ -75,6 +75,8 @@ func (p *Pages) showMine(w http.ResponseWriter, r *http.Request) error {
 				v.Live = append(v.Live, l)
 			}
 		}
+		v.More = next != (cases.Key{}) || len(v.Live) > mostShown
+		v.Live = v.Live[:min(len(v.Live), mostShown)]
 		if err := p.drafts(ctx, tx, who, &v); err != nil {
 			return err
 		}

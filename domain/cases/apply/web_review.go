@@ -86,11 +86,10 @@ func (p *Pages) delivery(tx *db.Tx, d cases.Draft) (cases.Delivery, error) {
 	if err != nil {
 		return to, err
 	}
-	if to.Way == "" {
-		to = cases.Delivery{Way: cases.DeliverWindow, Name: party.Name, Phone: party.Mobile, Address: party.Address}
-		if party.LegalName != "" {
-			to.Name = party.LegalName
-		}
+	if to.Way != cases.DeliverCourier { // what was typed for the courier is never overwritten
+		to.Way = cases.DeliverWindow
+		to.Name = cmp.Or(to.Name, party.LegalName, party.Name)
+		to.Phone, to.Address = cmp.Or(to.Phone, party.Mobile), cmp.Or(to.Address, party.Address)
 	}
 	return to, nil
 }

@@ -1,0 +1,249 @@
+package apply
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
+)
+
+// TestAnApplicationFromTheFirstQuestionToTheReceipt is the main job of these pages.
+func TestAnApplicationFromTheFirstQuestionToTheReceipt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		w.get(auth.Actor{}, "/apply/"+food).want(t, http.StatusOK, "登录后申请", "/sign-in?next=/apply/"+food)
+		w.get(who, "/apply/"+food).want(t, http.StatusOK, "开始填写", "周叙白")
+		id := w.submit(who, food)
+		c := w.view(id)
+		w.get(who, casePath(id, "/receipt")).want(t, http.StatusOK, "申请收到了", c.No, `class="qr"`, "3月9日（周一）")
+		w.get(who, casePath(id, "")).want(t, http.StatusOK, "3月9日（周一）前告诉您是否受理", "您现在不用做什么", c.No, "撤回申请", "收件凭证")
+		w.get(who, "/my").want(t, http.StatusOK, "正在办的", c.No)
+	})
+}
+
+// TestEveryItemIsAppliedForThroughThePages walks each of the sample city's items.
+func TestEveryItemIsAppliedForThroughThePages(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		var codes []string
+		w.read(func(tx *db.Tx) (err error) {
+			list, _, err := w.s.Catalog.Browse(tx, catalogAll, "", 100)
+			for _, e := range list {
+				codes = append(codes, e.Code)
+			}
+			return err
+		})
+		if len(codes) < 51 {
+			t.Fatalf("%d items", len(codes))
+		}
+		for _, code := range codes {
+			draft := w.fill(who, code)
+			for _, step := range stepsOf(w.itemOf(code), w.itemOf(code).Resolve(nil)) {
+				page := w.get(who, draft+"/"+step).want(t, http.StatusOK, "核对并提交")
+				if strings.Contains(page.Body, "apply.") {
+					t.Errorf("%s %s: words are missing: %s", code, step, keyRE.FindString(page.Body))
+				}
+			}
+			w.post(who, draft+"/review", url.Values{"_key": {rand.Text()}, "pledged": {"1"}}).want(t, http.StatusSeeOther)
+		}
+	})
+}
+
+var keyRE = regexp.MustCompile(`(apply|cases|show|ui)\.[a-z_]+[a-z_.]*`)
+
+// TestADraftIsKeptHoweverUnfinished: nothing that was typed is lost.
+func TestADraftIsKeptHoweverUnfinished(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		draft := w.begin(who, food)
+		page := w.post(who, draft+"/questions", url.Values{"answer.q1": {"a"}})
+		page.want(t, http.StatusUnprocessableEntity, "有 4 处要改", `href="#answer.q2"`, `value="a" checked`)
+		w.post(who, draft+"/save", url.Values{"_step": {"form"}, "form.shop_name": {"知味小馆"}}).want(t, http.StatusOK, "草稿已存 10:00")
+		w.post(who, draft+"/form", url.Values{"later": {"1"}, "form.site_address": {"柳荫路 36 号"}}).want(t, http.StatusSeeOther)
+		if w.flash == "" {
+			t.Error("nothing says that the draft is kept")
+		}
+		w.post(who, draft+"/questions", answers(w.itemOf(food))).want(t, http.StatusSeeOther)
+		w.get(who, "/my").want(t, http.StatusOK, "接着填", draft)
+		if to := w.get(who, "/apply/"+food).want(t, http.StatusSeeOther).To; to != draft {
+			t.Errorf("begun again at %s, want %s", to, draft)
+		}
+		r := httptest.NewRequest(http.MethodPost, draft+"/save", nil)
+		r.Header.Set("Accept", "text/plain")
+		if got := w.ask(auth.Actor{}, i18n.Chinese, r); got.Code != http.StatusUnauthorized {
+			t.Errorf("saved by nobody: %d", got.Code)
+		}
+	})
+}
+
+// TestAnswersThatLeadElsewhere say so, and where.
+func TestAnswersThatLeadElsewhere(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		draft := w.begin(who, food)
+		form := answers(w.itemOf(food))
+		form.Set("answer.q2", "c")
+		w.post(who, draft+"/questions", form).want(t, http.StatusUnprocessableEntity, "不用办这一项", "备案")
+		w.get(who, draft+"/notices?"+form.Encode()).want(t, http.StatusOK, "不用办这一项")
+		if to := w.get(who, draft+"/form").want(t, http.StatusSeeOther).To; !strings.HasSuffix(to, "/questions") {
+			t.Errorf("went on to %s", to)
+		}
+		it := w.itemOf("food-operation-renew")
+		draft = w.begin(who, it.Code)
+		form = answers(it)
+		for _, q := range it.Situations {
+			for _, o := range q.Options {
+				for _, e := range o.Effects {
+					if e.Op == "redirect_item" {
+						form.Set("answer."+q.ID, o.Value)
+					}
+				}
+			}
+		}
+		w.post(who, draft+"/questions", form).want(t, http.StatusUnprocessableEntity, "应当办另一项", `href="/apply/food-operation-new"`)
+	})
+}
+
+// TestWrongFieldsAreToldInTheirPlaces, and what was typed stays.
+func TestWrongFieldsAreToldInTheirPlaces(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		it := w.itemOf(food)
+		draft := w.begin(who, food)
+		form := answers(it)
+		w.post(who, draft+"/questions", form).want(t, http.StatusSeeOther)
+		need := it.Resolve(answered(it, form))
+		filled := values(need)
+		bad := map[string][2]string{
+			"idno":    {"379900198706120118", "身份证号有一位不对"},
+			"mobile":  {"138 0000 217", "手机号是 11 位"},
+			"decimal": {"八十六", "请填数字，例如 86.5"},
+		}
+		var texts []string
+		for _, f := range need.Fields {
+			if b, ok := bad[f.Type]; ok {
+				filled.Set("form."+f.Key, b[0])
+				texts = append(texts, b[1], `value="`+b[0]+`"`, `href="#form.`+f.Key+`"`)
+			}
+		}
+		if len(texts) < 9 {
+			t.Fatalf("the item does not ask for enough: %v", texts)
+		}
+		w.post(who, draft+"/form", filled).want(t, http.StatusUnprocessableEntity, append(texts, "错误：")...)
+		w.post(who, draft+"/review", url.Values{"_key": {"k"}}).want(t, http.StatusSeeOther)
+		w.get(who, draft+"/form?check=1").want(t, http.StatusOK, "处要改", "请填数字，例如 86.5")
+	})
+}
+
+// TestFilesThatAreNotTaken: the row says which file and why.
+func TestFilesThatAreNotTaken(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		draft := w.begin(who, food)
+		w.post(who, draft+"/questions", answers(w.itemOf(food))).want(t, http.StatusSeeOther)
+		at := draft + "/materials/m1"
+		for name, c := range map[string]struct {
+			content []byte
+			code    int
+			says    string
+		}{
+			"假的.pdf": {[]byte("MZ this is a program"), http.StatusUnprocessableEntity, "假的.pdf：这个文件打不开"},
+			"空的.pdf": {nil, http.StatusUnprocessableEntity, "空的.pdf：文件是空的"},
+			"很大.pdf": {append(pdf[:len(pdf):len(pdf)], make([]byte, cases.MaxFile)...), http.StatusRequestEntityTooLarge, "很大.pdf：超过 20 MB"},
+		} {
+			w.upload(who, at, name, c.content, false).want(t, c.code, c.says, `href="#material.m1"`, "is-bad")
+			row := w.upload(who, at, name, c.content, true).want(t, c.code, c.says, `id="material.m1"`)
+			if strings.Contains(row.Body, "<html") {
+				t.Errorf("%s: a script gets the row alone", name)
+			}
+		}
+		w.upload(who, at, "申请书.pdf", pdf, true).want(t, http.StatusOK, "申请书.pdf", "已收到 1 份", `name="file" value="m1.`)
+		page := w.get(who, draft+"/materials").want(t, http.StatusOK, "申请书.pdf")
+		file := regexp.MustCompile(`/files/\d+`).FindString(page.Body)
+		got := w.get(who, file).want(t, http.StatusOK, "%PDF")
+		if got.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(got.Get("Content-Disposition"), "inline") ||
+			got.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(got.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("headers: %v", got.Header)
+		}
+		if got := w.get(w.person(chen), file); got.Code != http.StatusNotFound {
+			t.Errorf("a stranger opens the file: %d", got.Code)
+		}
+		value := regexp.MustCompile(`value="(m1\.\d+)"`).FindStringSubmatch(page.Body)[1]
+		w.post(who, draft+"/remove", url.Values{"file": {value}}).want(t, http.StatusSeeOther)
+		if page := w.get(who, draft+"/materials"); strings.Contains(page.Body, "申请书.pdf") {
+			t.Error("the file is still there")
+		}
+		w.post(who, draft+"/materials", nil).want(t, http.StatusUnprocessableEntity, "还没有交这份材料", `href="#material.m1"`)
+	})
+}
+
+// TestSubmittedTwiceIsOneCase: two presses, and two devices with different keys.
+func TestSubmittedTwiceIsOneCase(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		draft := w.fill(who, food)
+		var wg sync.WaitGroup
+		to := make([]string, 6)
+		for i := range to {
+			key := fmt.Sprint(i / 3)
+			wg.Go(func() {
+				to[i] = w.post(who, draft+"/review", url.Values{"_key": {key}, "delivery.way": {"window"}}).To
+			})
+		}
+		wg.Wait()
+		var rows []cases.Row
+		w.read(func(tx *db.Tx) (err error) {
+			rows, _, err = w.s.Recent(tx, who, cases.Filter{}, cases.Key{}, 10)
+			return err
+		})
+		if len(rows) != 1 {
+			t.Errorf("%d cases", len(rows))
+		}
+		if again := w.get(who, draft+"/form").want(t, http.StatusSeeOther).To; again != casePath(rows[0].ID, "") {
+			t.Errorf("the draft leads to %s", again)
+		}
+		for _, path := range to {
+			if path != casePath(rows[0].ID, "/receipt") && path != draft {
+				t.Errorf("sent to %q", path)
+			}
+		}
+	})
+}
+
+// TestOthersSeeNothing: drafts, cases, papers and files of others do not exist.
+func TestOthersSeeNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who, other := w.person(zhou), w.person(chen)
+		draft := w.begin(who, food)
+		id := w.submit(who, "elder-card")
+		paper := w.view(id).Documents[0]
+		for _, path := range []string{
+			draft, draft + "/questions", draft + "/form", draft + "/materials", draft + "/review", draft + "/discard",
+			casePath(id, ""), casePath(id, "/receipt"), casePath(id, "/correct"), casePath(id, "/withdraw"),
+			paperPath(id, paper.ID), fmt.Sprint("/papers/", paper.ID), fmt.Sprint("/papers/", paper.ID, ".pdf"),
+			"/my/cases/abc", "/files/0",
+		} {
+			if got := w.get(other, path); got.Code != http.StatusNotFound {
+				t.Errorf("%s: %d", path, got.Code)
+			}
+		}
+		for _, path := range []string{draft + "/form", draft + "/review", draft + "/save", draft + "/discard"} {
+			if got := w.post(other, path, url.Values{"_step": {"form"}}); got.Code != http.StatusNotFound {
+				t.Errorf("POST %s: %d", path, got.Code)
+			}
+		}
+		if got := w.upload(other, draft+"/materials/m1", "a.pdf", pdf, false); got.Code != http.StatusNotFound {
+			t.Errorf("a stranger's file: %d", got.Code)
+		}
+	})
+}
