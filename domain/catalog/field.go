@@ -260,8 +260,8 @@ func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// matches reports whether value has the shape of pattern as a whole. Patterns were
-// compiled once when the item was published; a broken one matches nothing.
+// matches reports whether value fits pattern. A pattern that is broken was refused when
+// the item was published; one that got through all the same fits nothing.
 func matches(pattern, value string) bool {
 	re, err := regexp.Compile(pattern)
 	return err == nil && re.MatchString(value)

@@ -1,0 +1,82 @@
+package catalog
+
+import "cmp"
+
+// Defaults of items that come from a list without limits.
+const (
+	defaultDays  = 20
+	defaultBasis = "导入时未提供，按二十个工作日登记，待核"
+)
+
+// item makes the bare item of a line.
+func (e *listed) item(at Counter, unit string) *Item {
+	it := &Item{
+		Code: e.code, Name: e.name, Type: e.kind, Unit: unit, Body: unit, Audience: e.audience, ProjectType: projectTerm,
+		Themes: e.themes, Keywords: e.keywords, Visits: 1, Bare: true, FlowID: FlowStandard,
+		StatutoryLimit: e.statutory, PromisedLimit: e.promised,
+		Result: Result{Name: "办理结果", Kind: "20"},
+		Offer:  Offer{Windows: []string{"综合窗口"}, Online: true, Mobile: true, Express: true},
+		Modes:  Modes{Tolerance: false},
+	}
+	if e.main != "未分类" && e.main != e.name {
+		it.MainItem = e.main
+	}
+	switch {
+	case wholeCode.MatchString(e.code):
+		it.HandleCode, it.ImplementCode, it.BaseCode = e.code, e.code[:31], baseOf(e.code)
+	case implShape.MatchString(e.code):
+		it.ImplementCode, it.BaseCode = e.code, baseOf(e.code)
+	default:
+		it.LocalCode = e.code
+	}
+	if it.StatutoryLimit.Value == 0 && (it.PromisedLimit.Value == 0 || it.PromisedLimit.workdays() <= defaultDays) {
+		it.StatutoryLimit = Limit{Value: defaultDays, Unit: Workday, Basis: defaultBasis, Confidence: "low"}
+	}
+	if it.PromisedLimit.Value == 0 {
+		it.PromisedLimit = Limit{Value: min(defaultDays, it.StatutoryLimit.workdays()), Unit: Workday, Confidence: "low"}
+	}
+	if e.onSpot {
+		it.ProjectType, it.PromisedLimit.OnSpot = projectSpot, true
+	}
+	it.Materials = bareMaterials()
+	it.Fields = bareFields()
+	it.Steps = bareSteps(at, unit, it.PromisedLimit.workdays())
+	return it
+}
+
+// baseOf is the base code inside an implementation code, where it is one.
+func baseOf(code string) string {
+	if base := code[19:31]; baseShape.MatchString(base) {
+		return base
+	}
+	return ""
+}
+
+func bareMaterials() []Material {
+	return []Material{
+		{ID: "m1", Name: "申请书（表）", Kind: "2", Source: "10", Necessity: "1", Form: "3", Originals: 1, Trust: "D", Points: []string{"填写完整", "申请人签名或者盖章"}},
+		{ID: "m2", Name: "申请人身份证明（居民身份证或者营业执照等登记证书）", Kind: "1", Source: "20", Necessity: "1", Form: "3", Copies: 1, Trust: "A", Points: []string{"在有效期内", "与申请人一致"}},
+		{ID: "m3", Name: "与申请事项有关的其他材料", Kind: "3", Source: "99", Necessity: necessityNo, Form: "3", Copies: 1, Trust: "D"},
+	}
+}
+
+func bareFields() []Field {
+	return []Field{
+		{Key: "applicant_name", Label: "申请人姓名或者名称", Type: FieldText, Required: true, MaxLength: 100, Element: "applyer_name"},
+		{Key: "contact_name", Label: "联系人", Type: FieldText, Required: true, MaxLength: 50, Element: "contact_name"},
+		{Key: "contact_mobile", Label: "联系人手机号码", Type: FieldMobile, Required: true, Pattern: mobilePattern, Element: "contact_mobile"},
+		{Key: "address", Label: "联系地址", Type: FieldAddress, MaxLength: 200, Element: "address"},
+		{Key: "summary", Label: "申请内容", Type: FieldTextarea, Required: true, MaxLength: 1000, Element: "project_name"},
+	}
+}
+
+func bareSteps(at Counter, unit string, days int) []Step {
+	decide := max(1, days/4)
+	receive, issue := cmp.Or(at.Receive, unit+".rev"), cmp.Or(at.Issue, unit+".rev")
+	return []Step{
+		{ID: "s1", Slot: "accept", Name: "收件受理", Unit: postUnit(receive), Post: receive, Days: 1, Clock: "none"},
+		{ID: "s2", Slot: "review", Name: "审查", Unit: unit, Post: unit + ".rev", Days: days - decide, Clock: "statutory"},
+		{ID: "s3", Slot: "decide", Name: "决定", Unit: unit, Post: unit + ".chief", Days: decide, Clock: "statutory"},
+		{ID: "s4", Slot: "issue", Name: "制证送达", Unit: postUnit(issue), Post: issue, Days: 1, Clock: "none"},
+	}
+}
