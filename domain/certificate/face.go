@@ -54,8 +54,9 @@ type Layout struct {
 // LayoutRow is one line of a layout. Value is a text in which {key} stands for a
 // field of the form or for one of number, holder, holder_number, validity,
 // from, until, basis, issuer and decided. A line whose fields are all empty is
-// left out. Show is "", "name", "number", "phone" or "address": what the public
-// may see of it.
+// left out. Show is what the public may see of it: "all", "name", "number",
+// "phone" or "address". Without it, the public sees what the holder is by law
+// known for, and of what a person's form says nothing.
 type LayoutRow struct {
 	Label string `yaml:"label" json:"label"`
 	Value string `yaml:"value" json:"value"`
@@ -99,8 +100,11 @@ func compose(g Grant, t Type, s Span, no string, id Identifier, url string) Face
 	}
 	for _, r := range rows {
 		if row, ok := r.fill(known); ok {
-			if row.Show == showAll {
+			switch row.Show {
+			case showAll:
 				row.Show = g.show(row)
+			case showOpen:
+				row.Show = showAll
 			}
 			f.Rows = append(f.Rows, row)
 		}
@@ -167,12 +171,15 @@ func shortLabel(label string) (short, unit string) {
 }
 
 // belongs reports whether a line of the form belongs on a certificate: not what
-// repeats the holder, nor how to reach whom, nor a plain yes or no.
+// repeats the holder, nor accounts, nor how to reach whom, nor a plain yes or no.
 func (g Grant) belongs(r Row) bool {
 	if r.Value == "" || r.Value == g.Holder.Name || r.Value == g.Holder.Number {
 		return false
 	}
 	if slices.Contains([]string{kindIDNo, kindMobile, kindYesNo}, r.Kind) {
+		return false
+	}
+	if slices.ContainsFunc(private, func(word string) bool { return strings.Contains(r.Label, word) }) {
 		return false
 	}
 	for _, prefix := range []string{"contact_", "agent_", "pledge_"} {
@@ -185,11 +192,13 @@ func (g Grant) belongs(r Row) bool {
 
 // The kinds of lines of a form that matter here; others are plain text.
 const (
-	kindIDNo    = "idno"
-	kindMobile  = "mobile"
-	kindYesNo   = "yesno"
-	kindAddress = "address"
+	kindIDNo   = "idno"
+	kindMobile = "mobile"
+	kindYesNo  = "yesno"
 )
+
+// private are words in the label of a line that is nobody else's business.
+var private = []string{"账号", "账户", "开户", "银行", "电话", "手机", "邮箱"}
 
 // personal are words in the label of a line that names a person.
 var personal = []string{"姓名", "法定代表人", "负责人", "经营者", "联系人", "持证人", "受益所有人", "校长", "管理人员"}
@@ -210,18 +219,17 @@ func (g Grant) show(row FaceRow) string {
 	case "number", "validity", "from", "until", "basis", "issuer", "decided":
 		return showAll
 	}
-	i := slices.IndexFunc(g.Rows, func(r Row) bool { return r.Key == row.Key })
 	kind := ""
-	if i >= 0 {
+	if i := slices.IndexFunc(g.Rows, func(r Row) bool { return r.Key == row.Key }); i >= 0 {
 		kind = g.Rows[i].Kind
 	}
 	switch {
-	case kind == kindIDNo:
+	case kind == kindIDNo, g.Holder.Kind == Person:
 		return showNumber
 	case kind == kindMobile:
 		return showPhone
-	case kind == kindAddress && g.Holder.Kind == Person:
-		return showAddress
+	case slices.ContainsFunc(private, func(word string) bool { return strings.Contains(row.Label, word) }):
+		return showNumber
 	case slices.ContainsFunc(personal, func(word string) bool { return strings.Contains(row.Label, word) }):
 		return showName
 	}

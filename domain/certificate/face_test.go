@@ -69,7 +69,7 @@ func person() Grant {
 		Rows: []Row{
 			{"applicant_name", "姓名", "周雨桐", "text"}, {"applicant_idno", "公民身份号码", "379900198706120117", "idno"},
 			{"contact_mobile", "手机号码", "15400020001", "mobile"}, {"home_address", "居住地址", "云川市望湖区样例路12号3栋", "address"},
-			{"reason", "事由", "周雨桐本人办理，电话15400020001，证件379900198706120117", "textarea"}, {"need_seal", "是否刻章", "是", "yesno"},
+			{"reason", "事由", "周雨桐本人办理，电话15400020001，证件379900198706120117", "textarea"}, {"need_seal", "是否刻章", "是", "yesno"}, {"pay_account", "待遇发放账号", "YC20260001", "text"}, {"birth", "出生日期", "1987-06-12", "date"},
 		},
 	}
 }
@@ -84,11 +84,13 @@ func TestThePublicSeesNothingPersonal(t *testing.T) {
 			t.Errorf("the certificate itself lacks %s", want)
 		}
 	}
-	if strings.Contains(all(f), "是否刻章") {
-		t.Error("a plain yes stands on the certificate")
+	for _, never := range []string{"是否刻章", "YC20260001"} {
+		if strings.Contains(all(f), never) {
+			t.Errorf("%s stands on the certificate", never)
+		}
 	}
 	seen := all(f.public())
-	for _, never := range []string{"周雨桐", "198706120117", "15400020001", "12号3栋"} {
+	for _, never := range []string{"周雨桐", "198706120117", "15400020001", "样例路", "1987", "本人办理"} {
 		if strings.Contains(seen, never) {
 			t.Errorf("the public sees %s in %s", never, seen)
 		}
@@ -123,12 +125,12 @@ func TestWhatABusinessIsKnownForStaysPublic(t *testing.T) {
 func TestALayoutDecidesWhatStandsOnACertificate(t *testing.T) {
 	t.Parallel()
 	layout := Layout{Title: "许可证", Rows: []LayoutRow{
-		{Label: "编号", Value: "{number}"}, {Label: "资本", Value: "{capital} 万元"}, {Label: "地址", Value: "{home_address}", Show: "address"},
+		{Label: "编号", Value: "{number}"}, {Label: "资本", Value: "{capital} 万元"}, {Label: "事由", Value: "{reason}", Show: "all"}, {Label: "地址", Value: "{home_address}", Show: "address"},
 		{Label: "事项", Value: "劳务派遣"}, {Label: "期限", Value: "{from}起"},
 	}}
 	f := compose(person(), Type{Name: "证", Layout: layout}, Span{From: date(t, "2026-10-16")}, "N1", Identifier{}, "")
 	want := []FaceRow{
-		{"number", "编号", "N1", ""}, {"home_address", "地址", "云川市望湖区样例路12号3栋", "address"}, {"", "事项", "劳务派遣", ""}, {"from", "期限", "2026年10月16日起", ""},
+		{"number", "编号", "N1", ""}, {"reason", "事由", person().Rows[4].Value, ""}, {"home_address", "地址", "云川市望湖区样例路12号3栋", "address"}, {"", "事项", "劳务派遣", "number"}, {"from", "期限", "2026年10月16日起", ""},
 	}
 	if f.Title != "许可证" || len(f.Rows) != len(want) {
 		t.Fatalf("%s %v, want %v", f.Title, f.Rows, want)
@@ -137,6 +139,9 @@ func TestALayoutDecidesWhatStandsOnACertificate(t *testing.T) {
 		if r != want[i] {
 			t.Errorf("row %d is %v, want %v", i, r, want[i])
 		}
+	}
+	if seen := f.public().texts(); !strings.Contains(seen, "周*桐本人办理") || strings.Contains(seen, "19870612") || strings.Contains(seen, "00020001") || strings.Contains(seen, "3栋") {
+		t.Errorf("the public sees %s", seen)
 	}
 }
 

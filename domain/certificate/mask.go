@@ -14,6 +14,7 @@ const (
 	showNumber  = "number"  // of a person: left out
 	showPhone   = "phone"   // left out
 	showAddress = "address" // where a person lives: the beginning only
+	showOpen    = "all"     // in layouts: everything, also of a person's form
 )
 
 // Numbers of people hide in free text too.

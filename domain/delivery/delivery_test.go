@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -162,7 +163,7 @@ func TestCollectingAtTheWindow(t *testing.T) {
 
 // field renders the first field fault of err.
 func field(err error) string {
-	f, ok := err.(*fault.Error)
+	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || len(f.Fields) == 0 {
 		return fault.Code(err)
 	}
