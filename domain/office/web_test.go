@@ -26,7 +26,9 @@ import (
 // site serves the pages of s to an administrator, in Chinese.
 func site(t *testing.T, s *office.Service) http.Handler {
 	t.Helper()
-	s.Frame = func(r *http.Request, title string) ui.Page { return ui.Page{Lang: "zh", Title: title, Path: r.URL.Path} }
+	s.Frame = func(r *http.Request, title string) ui.Page {
+		return ui.Page{Lang: "zh", Title: title, Path: r.URL.Path}
+	}
 	words := &i18n.Bundle{}
 	m := s.Module()
 	if err := words.Add(m.Texts); err != nil {

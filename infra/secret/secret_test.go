@@ -27,7 +27,7 @@ func TestSealedValuesOpenOnlyWhereTheyBelong(t *testing.T) {
 	b := box(t, 1)
 	for _, plain := range []string{"110101199003070011", "x", strings.Repeat("长", 10_000)} {
 		sealed := b.Seal([]byte(plain), "party:1")
-		if bytes.Contains(sealed, []byte(plain)) {
+		if len(plain) > 4 && bytes.Contains(sealed, []byte(plain)) { // a single letter may occur by chance
 			t.Error("the value can be read in what is kept")
 		}
 		if got, err := b.Open(sealed, "party:1"); err != nil || string(got) != plain {
@@ -73,7 +73,7 @@ func TestIndexFindsEqualValuesUnderOneKey(t *testing.T) {
 	if got, want := b.Index("110101199003070011"), "9747f7237d51e81f1c450fc96804ae9d"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if b.Index("a") == b.Index("b") || b.Index("a") != b.Index("a") || b.Index("a") == box(t, 2).Index("a") {
+	if b.Index("a") == b.Index("b") || b.Index("a") != box(t, 1).Index("a") || b.Index("a") == box(t, 2).Index("a") {
 		t.Error("the index does not tell values or keys apart")
 	}
 }

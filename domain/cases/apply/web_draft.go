@@ -119,8 +119,6 @@ func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
 // ask is whether the page was asked to say what is missing.
 func ask(r *http.Request) bool { return r.URL.Query().Get("check") != "" }
 
-func nothing(*db.Tx, *draftView) error { return nil }
-
 func (p *Pages) showQuestions(w http.ResponseWriter, r *http.Request) error {
 	return p.step(w, r, stepQuestions, http.StatusOK, ask(r), p.fillAstray, func(v draftView) web.Component { return questionsPage(v) })
 }
