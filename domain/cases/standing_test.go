@@ -168,3 +168,71 @@ func TestDailyCountsWhatItsListsShow(t *testing.T) {
 		})
 	})
 }
+
+// TestTheBoardCountsWhatItsListsShow holds every tile against its list, with a
+// stopped clock and a case without one.
+func TestTheBoardCountsWhatItsListsShow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := w.t.Context()
+		w.accepted("food-operation-new")
+		granted := w.accepted("social-insurance-open").Case // no delivery limit: no clock after the decision
+		task := w.review(granted)
+		if _, err := w.s.Decide(ctx, w.holder(task.Post), On{Case: granted}, Decision{Task: task.ID, Grant: true}); err != nil {
+			t.Fatal(err)
+		}
+		stopped := w.stopped()
+		who := w.staff("yc1036")
+		w.read(func(tx *db.Tx) error {
+			lights, err := w.s.Lights(tx, who)
+			if err != nil {
+				return err
+			}
+			sum := map[Colour]int{}
+			for _, u := range lights {
+				for c, n := range u.Count {
+					sum[c] += n
+				}
+			}
+			if sum[LightStopped] != 1 || sum[LightNone] != 1 {
+				t.Errorf("counts %v, want one stopped and one without a clock", sum)
+			}
+			for _, c := range []Colour{LightRed, LightYellow, LightBlue, LightStopped} {
+				rows, _, err := w.s.Board(tx, who, Filter{Light: c, Live: true}, Key{}, 20)
+				if err != nil || len(rows) != sum[c] {
+					t.Errorf("%s: counted %d, listed %d, %v", c, sum[c], len(rows), err)
+				}
+				if c == LightStopped && len(rows) == 1 && rows[0].ID != stopped {
+					t.Errorf("the stopped case is %d, want %d", rows[0].ID, stopped)
+				}
+			}
+			return nil
+		})
+		w.verify()
+	})
+}
+
+// stopped is a case whose clock stands still for a test.
+func (w *world) stopped() int64 {
+	w.t.Helper()
+	id := w.accepted("drainage-permit").Case
+	for range 10 {
+		task, ok := w.open(id)
+		if !ok {
+			break
+		}
+		who := w.holder(task.Post)
+		if StopsClock(task.Slot) {
+			if _, err := w.s.Special(w.t.Context(), who, On{Case: id}, task.ID, 10, ""); err != nil {
+				w.t.Fatal(err)
+			}
+			return id
+		}
+		if _, err := w.s.Opine(w.t.Context(), who, On{Case: id}, Review{
+			Task: task.ID, Conclusion: Agree, Text: "符合条件。", Inspectors: []string{"YC1031", "YC1032"},
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.t.Fatal("no step of the item stops the clock")
+	return 0
+}

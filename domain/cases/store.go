@@ -176,11 +176,15 @@ type Shown struct {
 	Live    bool
 }
 
+// standing is what cases_light says instead of a yellow day where the clock is
+// stopped; a case without a clock has neither day.
+const standing = "stopped"
+
 // bucket is the row of cases_light that counts a case; a stopped clock has no
 // due date.
 func (s Shown) bucket() (yellow, due string) {
 	if s.Stopped {
-		return "", ""
+		return standing, ""
 	}
 	return s.Yellow, s.Due
 }

@@ -121,7 +121,7 @@ func (s *Service) verifyWhole(tx *db.Tx, replayed int) error {
 	wrong, err := db.All(tx, func(b *bucket) []any { return []any{&b.unit, &b.yellow, &b.due, &b.n} },
 		`SELECT l.unit, l.yellow, l.due, l.n FROM cases_light l WHERE l.n <> (
 			SELECT COUNT(*) FROM cases c WHERE c.live AND c.unit = l.unit
-			AND CASE WHEN c.stopped THEN '' ELSE c.light_yellow END = l.yellow
+			AND CASE WHEN c.stopped THEN '`+standing+`' ELSE c.light_yellow END = l.yellow
 			AND CASE WHEN c.stopped THEN '' ELSE c.light_due END = l.due) LIMIT 1`)
 	if err != nil {
 		return err

@@ -455,7 +455,7 @@ func (s *Service) Lights(tx *db.Tx, who auth.Actor) ([]UnitLights, error) {
 			out = append(out, UnitLights{Unit: b.unit, Name: s.unitName(tx, b.unit), Count: map[Colour]int{}})
 		}
 		u := &out[len(out)-1]
-		shown := Shown{Yellow: b.yellow, Due: b.due, Stopped: b.yellow == "" && b.due == "", Live: true}
+		shown := Shown{Yellow: b.yellow, Due: b.due, Stopped: b.yellow == standing, Live: true}
 		u.Count[shown.LightOn(day)] += b.n
 		u.Total += b.n
 	}
