@@ -125,8 +125,8 @@ func (p *Pages) people(tx *db.Tx, v *caseView) error {
 	return nil
 }
 
-// rows lists the materials. The first that nobody has looked at is shown unless
-// another was chosen.
+// rows lists the materials. The one to look at next is shown unless another was
+// chosen.
 func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]finding) {
 	for i, m := range v.Case.Materials {
 		r := paper{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
@@ -148,7 +148,11 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 	}
 	at := slices.IndexFunc(v.Rows, func(r paper) bool { return r.Key == chosen })
 	if at < 0 {
-		at = slices.IndexFunc(v.Rows, func(r paper) bool { return r.Material.Verdict == cases.Unjudged })
+		next := cases.Unjudged // what the clerk looks at next
+		if v.Correcting() {
+			next = cases.Correct
+		}
+		at = slices.IndexFunc(v.Rows, func(r paper) bool { return r.Material.Verdict == next })
 	}
 	if at = max(at, 0); at < len(v.Rows) {
 		v.Rows[at].On = true
@@ -272,10 +276,15 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 
 // print leads to the newest paper that the applicant signs for.
 func (v *caseView) print(ctx context.Context) []ui.Act {
-	if d := v.newest(); d != nil {
-		return []ui.Act{{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(d.ID), Icon: "print"}}
+	d := v.newest()
+	if d == nil {
+		return nil
 	}
-	return nil
+	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(d.ID), Icon: "print"}
+	if d.Kind == cases.PaperCorrectionNotice {
+		a.Text = i18n.T(ctx, "desk.act.sign")
+	}
+	return []ui.Act{a}
 }
 
 // newest is the paper made last.
