@@ -22,6 +22,7 @@ func needs() []need {
 	return []need{
 		{"PostgreSQL", "postgresql", func() bool { return serverBin() != "" }},
 		{"Chromium", "chromium", func() bool { return chromium() != "" }},
+		{"fc-list", "fontconfig", func() bool { return found("fc-list") }},
 		{"pdftotext", "poppler-utils", func() bool { return found("pdftotext") }},
 		{"a Chinese font", "fonts-wqy-zenhei", func() bool {
 			out, err := exec.Command("fc-list", ":lang=zh-cn", "family").Output() //nolint:noctx // answers at once
@@ -74,13 +75,17 @@ func install(ctx context.Context) error {
 		return fmt.Errorf("%s missing: install the Debian packages %s, or run this as root", strings.Join(names, ", "), strings.Join(packs, " "))
 	}
 	fmt.Printf("== installing %s\n", strings.Join(packs, " "))
+	idle, err := noServer()
+	if err != nil {
+		return err
+	}
+	defer os.Remove(idle)
 	for _, args := range [][]string{
 		{"update", "-qq"},
 		append([]string{"install", "-y", "-qq", "--no-install-recommends"}, packs...),
 	} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...) //nolint:gosec // names of the list above
-		// A package must not start a server of its own on this machine.
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "POLICYRCD=101")
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("apt-get %s: %w\n%s", args[0], err, out)
 		}
@@ -91,6 +96,17 @@ func install(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// noServer keeps the PostgreSQL package from making and starting a server of its
+// own while it is installed. The file that says so is to be removed afterwards.
+func noServer() (file string, err error) {
+	const dir = "/etc/postgresql-common/createcluster.d"
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the package makes it
+		return "", err
+	}
+	file = filepath.Join(dir, "onedoor-check.conf")
+	return file, os.WriteFile(file, []byte("create_main_cluster = false\n"), 0o644) //nolint:gosec // it holds no secret
 }
 
 // prepare makes the machine ready and returns the environment of the tests and
