@@ -606,3 +606,43 @@ func TestEverythingSpeaksEnglish(t *testing.T) {
 		}
 	})
 }
+
+// TestPromisedPaperComesLater accepts without a paper that may come later (容缺)
+// and takes it in when it is brought.
+func TestPromisedPaperComesLater(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id, form := w.draft()
+		form["paper"] = slices.DeleteFunc(form["paper"], func(m string) bool { return m == "m5" })
+		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
+		list := w.checklist(id, cases.Pass)
+		list.Set("verdict.m1", string(cases.Tolerate))
+		a := w.post(path(id, "/accept"), list)
+		if a.code != http.StatusUnprocessableEntity {
+			t.Errorf("a paper that may not come later: %d", a.code)
+		}
+		a.has(t, "这份材料不能容缺")
+		list.Set("verdict.m1", string(cases.Pass))
+		list.Set("verdict.m5", string(cases.Tolerate))
+		a = w.post(path(id, "/judge"), list)
+		w.get(path(id)).has(t, "补齐；到期未补，不能准予", "m5")
+		if a = w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
+			t.Fatalf("accepting: %d", a.code)
+		}
+		page := w.get(path(id)).page
+		if !strings.Contains(page, "容缺待补的材料") {
+			t.Error("the page does not say what is owed")
+		}
+		owed := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}, "material": {"m5"}}
+		if a = w.post(path(id, "/supply"), owed); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("nothing came: %d", a.code)
+		}
+		owed.Set("paper", "yes")
+		owed.Set("_key", "another")
+		if a = w.post(path(id, "/supply"), owed); a.code != http.StatusSeeOther {
+			t.Fatalf("it came on paper: %d", a.code)
+		}
+		if page := w.get(path(id)).page; strings.Contains(page, "容缺待补的材料") {
+			t.Error("what came is still owed")
+		}
+	})
+}
