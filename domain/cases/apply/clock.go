@@ -49,13 +49,17 @@ func (p *Pages) clockOf(ctx context.Context, v *cases.View) *strip {
 		ended = calendar.DateOf(clock.Ended)
 	}
 	counted, stopped, first := 0, 0, calendar.Date(0)
+	start := begins(v.Matter, clock)
 	for _, d := range days {
-		day := dayOf(ctx, d, name, calendar.DateOf(v.Now), ended)
+		if ended != 0 && d.Date > ended {
+			break // what would have come has no meaning any more
+		}
+		day := dayOf(ctx, d, start, calendar.DateOf(v.Now))
 		if d.Role == cases.DayCounted && first == 0 {
 			first = d.Date
 		}
 		switch {
-		case d.Date > calendar.DateOf(v.Now) || ended != 0 && d.Date > ended:
+		case d.Date > calendar.DateOf(v.Now):
 		case d.Role == cases.DayCounted:
 			counted = d.Number
 		case d.Role == cases.DayStopped:
@@ -63,11 +67,11 @@ func (p *Pages) clockOf(ctx context.Context, v *cases.View) *strip {
 		}
 		s.Days = append(s.Days, day)
 	}
+	s.sum(ctx, clock, counted, stopped, ended != 0)
+	s.why(ctx, v, clock, first, days[:len(s.Days)])
 	if len(s.Days) > mostDays {
 		s.Days = nil
 	}
-	s.sum(ctx, clock, counted, stopped, ended != 0)
-	s.why(ctx, v, clock, first, days)
 	return s
 }
 
@@ -77,12 +81,17 @@ var startWords = map[cases.ClockName]string{
 	cases.ClockNotice: "received", cases.ClockCorrection: "told", cases.ClockDelivery: "decided",
 }
 
-// begins is the key of what starts a clock.
-func begins(name cases.ClockName) string {
-	if key := startWords[name]; key != "" {
+// begins is the key of what starts a clock. The clocks of the decision may begin
+// before the acceptance was pronounced: on the day on which everything had come.
+func begins(m cases.Matter, c cases.Clock) string {
+	switch key := startWords[c.Name]; {
+	case key != "":
 		return key
+	case !m.Accepted.IsZero() && calendar.DateOf(m.Accepted) == c.From:
+		return "accepted"
+	default:
+		return "complete"
 	}
-	return "accepted"
 }
 
 // deciding reports whether a clock is one of the decision, with a promise or a
@@ -91,15 +100,14 @@ func deciding(name cases.ClockName) bool {
 	return name == cases.ClockPromised || name == cases.ClockStatutory || name == cases.ClockFirstReview
 }
 
-// dayOf is one day of a clock as the page draws it. ended is the day on which the
-// clock's duty was done, 0 before.
-func dayOf(ctx context.Context, d cases.ClockDay, name cases.ClockName, today, ended calendar.Date) ui.Day {
+// dayOf is one day of a clock as the page draws it; start is the key of what began
+// the clock.
+func dayOf(ctx context.Context, d cases.ClockDay, start string, today calendar.Date) ui.Day {
 	day := ui.Day{Date: d.Date.String(), Today: d.Today}
-	ahead := d.Date > today || ended != 0 && d.Date > ended
 	last := len(d.Due) > 0
 	switch {
 	case d.Role == cases.DayStart:
-		day.Kind, day.Word = ui.DayStart, i18n.T(ctx, "apply.clock.day."+begins(name))
+		day.Kind, day.Word = ui.DayStart, i18n.T(ctx, "apply.clock.day."+start)
 	case d.Role == cases.DayStopped:
 		day.Kind, day.Word = ui.DayStopped, i18n.T(ctx, "apply.clock.day.stopped")
 	case d.Role == cases.DayRest || d.Role == cases.DayRolled:
@@ -113,7 +121,7 @@ func dayOf(ctx context.Context, d cases.ClockDay, name cases.ClockName, today, e
 		day.Kind, day.Word = ui.DayLegal, i18n.T(ctx, "apply.clock.day.legal")
 	case last:
 		day.Kind, day.Word = ui.DayLegal, i18n.T(ctx, "apply.clock.day.last")
-	case ahead:
+	case d.Date > today:
 		day.Kind = ui.DayAhead
 	default:
 		day.Kind, day.Word = ui.DayCounted, i18n.T(ctx, "apply.clock.day.nth", "n", d.Number)
@@ -163,7 +171,7 @@ func (s *strip) sum(ctx context.Context, c cases.Clock, counted, stopped int, ov
 func (s *strip) why(ctx context.Context, v *cases.View, c cases.Clock, first calendar.Date, days []cases.ClockDay) {
 	tell := func(key string, args ...any) { s.Why = append(s.Why, i18n.T(ctx, "apply.why."+key, args...)) }
 	if first != 0 {
-		tell("start", "what", i18n.T(ctx, "apply.why.what."+begins(c.Name)), "day", shortDay(ctx, first))
+		tell("start", "what", i18n.T(ctx, "apply.why.what."+begins(v.Matter, c)), "day", shortDay(ctx, first))
 	}
 	off, makeup, names := 0, []string{}, []string{}
 	for _, d := range days {
@@ -186,7 +194,9 @@ func (s *strip) why(ctx context.Context, v *cases.View, c cases.Clock, first cal
 	if v.Matter.Extension != nil {
 		tell("extended", "n", v.Matter.Extension.Days)
 	}
-	if law, ok := v.Matter.Clock(cases.ClockStatutory); ok && c.Name == cases.ClockPromised && !law.Stopped {
+	if !c.Ended.IsZero() && deciding(c.Name) {
+		tell("due", "day", dayWords(ctx, c.Due))
+	} else if law, ok := v.Matter.Clock(cases.ClockStatutory); ok && c.Name == cases.ClockPromised && !law.Stopped {
 		tell("legal", "day", dayWords(ctx, law.Due))
 	}
 	if c.Provisional {
