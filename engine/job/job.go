@@ -5,12 +5,14 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
-	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,8 +28,10 @@ var Schema embed.FS
 type Kind struct {
 	Name  string        // "notice.send"
 	Tries int           // at most; 0 means 10
-	Limit time.Duration // for one try; 0 means a minute
-	Do    func(ctx context.Context, body []byte) error
+	Limit time.Duration // for one try; 0 means a minute; four are the most
+	// Do may be called again after it succeeded, when the machine stops before
+	// that is recorded: it must bear repetition.
+	Do func(ctx context.Context, body []byte) error
 }
 
 // Add asks for a job of kind at the moment at (the zero time: now). It runs
@@ -52,6 +56,8 @@ func (r *Runner) Register(kinds ...Kind) {
 		r.kinds = map[string]Kind{}
 	}
 	for _, k := range kinds {
+		k.Tries = cmp.Or(k.Tries, 10)
+		k.Limit = min(cmp.Or(k.Limit, time.Minute), lease-time.Minute)
 		r.kinds[k.Name] = k
 	}
 }
@@ -121,33 +127,49 @@ func (r *Runner) Once(ctx context.Context) (int, error) {
 
 func (r *Runner) work(ctx context.Context, c claimed) {
 	k, ok := r.kinds[c.kind]
-	if k.Limit == 0 {
-		k.Limit = time.Minute
-	}
-	if k.Tries == 0 {
+	var err error
+	switch {
+	case !ok:
 		k.Tries = 10
-	}
-	err := fmt.Errorf("job: nobody does %q", c.kind)
-	if ok {
+		err = fmt.Errorf("job: nobody does %q", c.kind)
+	case c.tries > k.Tries: // each worker died of it
+		err = errors.New("job: it was begun, but never ended")
+	default:
 		try, cancel := context.WithTimeout(ctx, k.Limit)
 		err = safely(try, k, []byte(c.body))
 		cancel()
 	}
 	if err := r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		switch {
-		case err == nil:
-			return tx.Exec(`DELETE FROM job WHERE id = $1`, c.id)
-		case c.tries >= k.Tries:
-			return tx.Exec(`UPDATE job SET state = 'failed', fault = $1 WHERE id = $2`, err.Error(), c.id)
-		}
-		pause := time.Duration(math.Pow(2, float64(min(c.tries, 12)))) * time.Second
-		return tx.Exec(`UPDATE job SET due = $1, fault = $2 WHERE id = $3`, tx.Now().Add(pause), err.Error(), c.id)
+		return c.record(tx, err, k.Tries, ctx.Err() != nil)
 	}); err != nil {
 		slog.ErrorContext(ctx, "job not recorded", "kind", c.kind, "id", c.id, "err", err)
 	}
 	if err != nil {
 		slog.WarnContext(ctx, "job failed", "kind", c.kind, "id", c.id, "try", c.tries, "err", err)
 	}
+}
+
+// record keeps what became of a try. tries tells this try from a later one: a
+// worker that comes back after its lease must not disturb who works on it now.
+func (c claimed) record(tx *db.Tx, failure error, most int, stopping bool) error {
+	switch {
+	case failure == nil:
+		return tx.Exec(`DELETE FROM job WHERE id = $1`, c.id)
+	case stopping: // the program ends: this try does not count
+		return tx.Exec(`UPDATE job SET due = $1, tries = tries - 1 WHERE id = $2 AND tries = $3`, tx.Now(), c.id, c.tries)
+	case c.tries >= most:
+		return tx.Exec(`UPDATE job SET state = 'failed', fault = $1 WHERE id = $2 AND tries = $3`,
+			reason(failure), c.id, c.tries)
+	}
+	pause := time.Second << min(c.tries, 12)
+	return tx.Exec(`UPDATE job SET due = $1, fault = $2 WHERE id = $3 AND tries = $4`,
+		tx.Now().Add(pause), reason(failure), c.id, c.tries)
+}
+
+// reason is the text of err as the database can hold it.
+func reason(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), 2000)], "")
 }
 
 func safely(ctx context.Context, k Kind, body []byte) (err error) {

@@ -39,29 +39,32 @@ func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result 
 	if err != nil {
 		return fmt.Errorf("once: %w", err)
 	}
-	var before, outcome string
-	found, err := tx.Maybe(`SELECT request, outcome FROM once_key WHERE id = $1`, []any{id}, &before, &outcome)
-	switch {
-	case err != nil:
+	// Claiming the key first makes a second writer, on another server too, wait
+	// for this one's commit and then read its outcome instead of doing it again.
+	claimed, err := tx.Change(`INSERT INTO once_key (id, request, outcome, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO NOTHING`, id, digest(asked), "null", tx.Now())
+	if err != nil {
 		return err
-	case found && before != digest(asked):
-		return fault.New(fault.Conflict, "once.key_reused")
-	case found:
-		return json.Unmarshal([]byte(outcome), result)
 	}
-	// Claiming the key first makes a second writer on another server wait for
-	// this one's commit and then fail on the key instead of doing it again.
-	if err := tx.Exec(`INSERT INTO once_key (id, request, outcome, at) VALUES ($1, $2, $3, $4)`,
-		id, digest(asked), "null", tx.Now()); err != nil {
-		if db.IsUnique(err) {
-			return fault.New(fault.Conflict, "once.in_progress")
-		}
-		return err
+	if claimed == 0 {
+		return earlier(tx, id, digest(asked), result)
 	}
 	if err := fn(); err != nil {
 		return err
 	}
 	return tx.Exec(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
+}
+
+// earlier fills result with what the first unit of work under the key kept.
+func earlier(tx *db.Tx, id, asked string, result any) error {
+	var before, outcome string
+	if err := tx.One(`SELECT request, outcome FROM once_key WHERE id = $1`, []any{id}, &before, &outcome); err != nil {
+		return err
+	}
+	if before != asked {
+		return fault.New(fault.Conflict, "once.key_reused")
+	}
+	return json.Unmarshal([]byte(outcome), result)
 }
 
 func digest(b []byte) string {

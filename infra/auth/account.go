@@ -79,7 +79,7 @@ func (a *Accounts) Check(ctx context.Context, login, password string) (Account, 
 		return Account{}, err
 	}
 	if known && now.Before(locked) {
-		return Account{}, fault.New(fault.TooMany, "auth.locked", "minutes", int(locked.Sub(now).Minutes())+1)
+		return Account{}, resting(locked.Sub(now))
 	}
 	right, err := a.hashing.matches(ctx, hash, password)
 	if err != nil {
@@ -96,16 +96,36 @@ func (a *Accounts) Check(ctx context.Context, login, password string) (Account, 
 	return found, nil
 }
 
-// count records a wrong password, or forgets earlier ones after a right one.
+// count records a wrong password, or forgets earlier ones after a right one. It
+// looks at the account again: of many guesses sent at once only the first five
+// may learn anything. The rest of an account begins and ends with no failures.
 func (a *Accounts) count(ctx context.Context, id int64, right bool) error {
 	return a.DB.Write(ctx, func(tx *db.Tx) error {
-		if right {
-			return tx.Exec(`UPDATE auth_account SET failed = 0, locked_until = NULL WHERE id = $1 AND failed > 0`, id)
+		var failed int
+		var locked time.Time
+		if err := tx.One(`SELECT failed, locked_until FROM auth_account WHERE id = $1`+tx.ForUpdate(), []any{id},
+			&failed, &locked); err != nil {
+			return err
 		}
-		return tx.Exec(`UPDATE auth_account SET failed = failed + 1,
-			locked_until = CASE WHEN failed + 1 >= $1 THEN CAST($2 AS BIGINT) ELSE locked_until END WHERE id = $3`,
-			maxFailed, tx.Now().Add(lockFor), id)
+		switch {
+		case tx.Now().Before(locked):
+			return resting(locked.Sub(tx.Now()))
+		case right && failed == 0:
+			return nil
+		case right:
+			failed, locked = 0, time.Time{}
+		case failed+1 < maxFailed:
+			failed++
+		default:
+			failed, locked = 0, tx.Now().Add(lockFor)
+		}
+		return tx.Exec(`UPDATE auth_account SET failed = $1, locked_until = $2 WHERE id = $3`, failed, locked, id)
 	})
+}
+
+// resting tells for how many minutes, rounded up, an account is closed.
+func resting(left time.Duration) error {
+	return fault.New(fault.TooMany, "auth.locked", "minutes", int((left+time.Minute-1)/time.Minute))
 }
 
 func tidy(login string) string { return strings.ToLower(strings.TrimSpace(login)) }

@@ -101,7 +101,13 @@ func (p *postgres) once(ctx context.Context, opts pgx.TxOptions, now time.Time, 
 	if err := w.flush(ctx); err != nil {
 		return err
 	}
-	if err := raw.Commit(ctx); err != nil {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	// From here on a caller who leaves must not make a kept transaction look lost.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if err := raw.Commit(last); err != nil {
 		return opError("commit", err)
 	}
 	for _, f := range tx.after {

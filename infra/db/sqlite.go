@@ -26,6 +26,7 @@ const (
 	patience  = 15 * time.Second
 	walTarget = 16 << 20 // bytes of write-ahead log that start a checkpoint
 	walLimit  = 96 << 20 // bytes that make the writer wait for one
+	readers   = 4        // that work at once
 )
 
 // lite is an SQLite file: one writer goroutine that groups waiting units of
@@ -34,13 +35,12 @@ type lite struct {
 	path    string
 	writes  *sql.DB
 	readers *sql.DB
-	conn    *sql.Conn // the writer's
-	check   *sql.DB   // the checkpointer's
+	conn    *liteConn      // the writer's
+	idle    chan *liteConn // readers' that nobody uses now
+	check   *sql.DB        // the checkpointer's
 	queue   chan *unit
 	stop    chan struct{}
 	stopped sync.WaitGroup
-	stmts   map[string]*sql.Stmt // of conn
-	reads   stmtCache
 }
 
 // unit is one Write on its way through the writer goroutine.
@@ -56,28 +56,30 @@ type unit struct {
 }
 
 func openSQLite(ctx context.Context, path string) (*lite, error) {
-	if dir := filepath.Dir(path); dir != "." {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, opError("open", err)
-		}
+	path, err := filepath.Abs(path) // so that no name means anything else to SQLite
+	if err != nil {
+		return nil, opError("open", err)
 	}
-	dsn := "file:" + strings.NewReplacer("?", "%3f", "#", "%23").Replace(path) +
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, opError("open", err)
+	}
+	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
-	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
-	var err error
+	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), idle: make(chan *liteConn, readers)}
 	if l.writes, err = sql.Open("sqlite", dsn+"&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"); err != nil {
 		return nil, opError("open", err)
 	}
 	l.writes.SetMaxOpenConns(2) // the writer's own connection, and one for migrations
-	if l.conn, err = l.writes.Conn(ctx); err != nil {
+	l.conn = &liteConn{pool: l.writes}
+	if err := l.conn.open(ctx); err != nil {
 		return nil, opError("open "+path, errors.Join(err, l.writes.Close()))
 	}
 	if l.readers, err = sql.Open("sqlite", dsn+"&_pragma=query_only(ON)&_pragma=cache_size(-32768)"); err != nil {
 		return nil, opError("open", err)
 	}
-	l.readers.SetMaxOpenConns(4)
-	l.readers.SetMaxIdleConns(4)
-	l.reads.prepare = l.readers.PrepareContext
+	for range readers {
+		l.idle <- &liteConn{pool: l.readers}
+	}
 	if l.check, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, opError("open", err)
 	}
@@ -94,11 +96,12 @@ func (l *lite) skip() string { return "" }
 func (l *lite) close() error {
 	close(l.stop)
 	l.stopped.Wait()
-	for _, s := range l.stmts {
-		_ = s.Close()
+	errs := []error{l.conn.close()}
+	for range readers {
+		c := <-l.idle // the running ones come back first
+		errs = append(errs, c.close())
 	}
-	l.reads.close()
-	return errors.Join(l.conn.Close(), l.readers.Close(), l.check.Close(), l.writes.Close())
+	return errors.Join(append(errs, l.readers.Close(), l.check.Close(), l.writes.Close())...)
 }
 
 func (l *lite) size(context.Context) (int64, error) {
@@ -121,29 +124,32 @@ func (l *lite) write(ctx context.Context, now func() time.Time, d *DB, fn func(*
 	default:
 		return fault.New(fault.Unavailable, "db.busy")
 	}
+	if err := l.turn(u); err != nil && u.started.CompareAndSwap(false, true) {
+		return err // the writer has not begun it and will now skip it
+	}
+	<-u.done
+	if u.err == nil {
+		for _, f := range u.after {
+			f()
+		}
+	}
+	return u.err
+}
+
+// turn waits until u is done, or returns why nobody should wait longer.
+func (l *lite) turn(u *unit) error {
 	wait := time.NewTimer(patience)
 	defer wait.Stop()
-	for {
-		select {
-		case <-u.done:
-			if u.err == nil {
-				for _, f := range u.after {
-					f()
-				}
-			}
-			return u.err
-		case <-wait.C:
-			if u.started.CompareAndSwap(false, true) { // the writer has not begun it and will now skip it
-				return fmt.Errorf("db: no turn to write after %v (a Write inside a Write?): %w",
-					patience, fault.New(fault.Unavailable, "db.busy"))
-			}
-		case <-l.stop:
-			if u.started.CompareAndSwap(false, true) {
-				return fault.New(fault.Unavailable, "db.closed")
-			}
-			<-u.done
-			return u.err
-		}
+	select {
+	case <-u.done:
+		return nil
+	case <-u.ctx.Done():
+		return u.ctx.Err()
+	case <-wait.C:
+		return fmt.Errorf("db: no turn to write after %v (a Write inside a Write?): %w",
+			patience, fault.New(fault.Unavailable, "db.busy"))
+	case <-l.stop:
+		return fault.New(fault.Unavailable, "db.closed")
 	}
 }
 
@@ -183,7 +189,7 @@ func (l *lite) commit(group []*unit) {
 	if len(live) == 0 {
 		return
 	}
-	err := l.run(ctx, "BEGIN IMMEDIATE")
+	err := l.conn.run(ctx, "BEGIN IMMEDIATE")
 	for _, u := range live {
 		if err != nil {
 			break
@@ -191,10 +197,10 @@ func (l *lite) commit(group []*unit) {
 		err = l.one(ctx, u)
 	}
 	if err == nil {
-		err = l.run(ctx, "COMMIT")
+		err = l.conn.run(ctx, "COMMIT")
 	}
 	if err != nil {
-		_ = l.run(ctx, "ROLLBACK") // already rolled back by SQLite in some cases: then this is harmless
+		_ = l.conn.run(ctx, "ROLLBACK") // already rolled back by SQLite in some cases: then this is harmless
 		slog.Error("the database refused a group of writes", "units", len(live), "err", err)
 	}
 	for _, u := range live {
@@ -212,22 +218,22 @@ func (l *lite) one(ctx context.Context, u *unit) error {
 		u.err = err
 		return nil
 	}
-	if err := l.run(ctx, "SAVEPOINT unit"); err != nil {
+	if err := l.conn.run(ctx, "SAVEPOINT unit"); err != nil {
 		return err
 	}
-	tx := &Tx{ctx: context.WithoutCancel(u.ctx), raw: liteWrite{l}, db: u.db, now: u.now()}
+	tx := &Tx{ctx: context.WithoutCancel(u.ctx), raw: l.conn, db: u.db, now: u.now()}
 	u.err = guard(u.fn, tx)
 	if u.err != nil {
 		if lost(u.err) {
 			return u.err
 		}
-		if err := l.run(ctx, "ROLLBACK TO unit"); err != nil {
+		if err := l.conn.run(ctx, "ROLLBACK TO unit"); err != nil {
 			return err
 		}
 	} else {
 		u.after = tx.after
 	}
-	return l.run(ctx, "RELEASE unit")
+	return l.conn.run(ctx, "RELEASE unit")
 }
 
 // guard turns a panic of fn into an error, so that one bad unit of work cannot
@@ -254,18 +260,21 @@ func lost(err error) bool {
 	return false
 }
 
-func (l *lite) run(ctx context.Context, query string) error {
-	_, err := liteWrite{l}.exec(ctx, query, nil)
-	return err
-}
-
 func (l *lite) read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) error) error {
-	raw, err := l.readers.BeginTx(ctx, nil)
-	if err != nil {
+	var c *liteConn
+	select {
+	case c = <-l.idle:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.stop:
+		return fault.New(fault.Unavailable, "db.closed")
+	}
+	defer func() { l.idle <- c }()
+	defer c.leave()
+	if err := c.run(context.WithoutCancel(ctx), "BEGIN"); err != nil {
 		return opError("begin", err)
 	}
-	defer raw.Rollback() //nolint:errcheck // a reader has nothing to keep
-	return fn(&Tx{ctx: ctx, raw: liteRead{raw, &l.reads}, db: d, now: now})
+	return fn(&Tx{ctx: ctx, raw: c, db: d, now: now})
 }
 
 // checkpointer moves the write-ahead log into the file in the background, so
@@ -291,133 +300,6 @@ func (l *lite) checkpointer() {
 		if _, err := l.check.ExecContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")"); err != nil {
 			slog.Warn("checkpoint", "err", err)
 		}
-	}
-}
-
-// liteWrite runs statements on the writer's connection, prepared once each.
-type liteWrite struct{ *lite }
-
-const maxStatements = 1024
-
-func (w liteWrite) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := w.stmts[query]; ok {
-		return s, nil
-	}
-	if len(w.stmts) >= maxStatements { // queries with lists of varying length: start afresh
-		for q, s := range w.stmts {
-			_ = s.Close()
-			delete(w.stmts, q)
-		}
-	}
-	s, err := w.conn.PrepareContext(ctx, query)
-	if err == nil {
-		w.stmts[query] = s
-	}
-	return s, err
-}
-
-func (w liteWrite) exec(ctx context.Context, query string, args []any) (int64, error) {
-	s, err := w.stmt(ctx, query)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-func (w liteWrite) queue(ctx context.Context, query string, args []any) error {
-	_, err := w.exec(ctx, query, args)
-	return err
-}
-
-func (w liteWrite) query(ctx context.Context, query string, args []any) (rawRows, error) {
-	s, err := w.stmt(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.QueryContext(ctx, args...) //nolint:sqlclosecheck // done closes them
-	if err != nil {
-		return nil, err
-	}
-	return sqlRows{rows}, nil
-}
-
-// liteRead runs statements of one reader.
-type liteRead struct {
-	tx    *sql.Tx
-	stmts *stmtCache
-}
-
-func (r liteRead) exec(ctx context.Context, query string, args []any) (int64, error) {
-	res, err := r.tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-func (r liteRead) queue(ctx context.Context, query string, args []any) error {
-	_, err := r.exec(ctx, query, args)
-	return err
-}
-
-func (r liteRead) query(ctx context.Context, query string, args []any) (rawRows, error) {
-	s, err := r.stmts.get(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.tx.StmtContext(ctx, s).QueryContext(ctx, args...) //nolint:sqlclosecheck // done closes them
-	if err != nil {
-		return nil, err
-	}
-	return sqlRows{rows}, nil
-}
-
-type sqlRows struct{ *sql.Rows }
-
-func (r sqlRows) done() error { return r.Close() }
-
-// stmtCache keeps prepared statements of a pool.
-type stmtCache struct {
-	mu      sync.RWMutex
-	stmts   map[string]*sql.Stmt
-	prepare func(context.Context, string) (*sql.Stmt, error)
-}
-
-func (c *stmtCache) get(ctx context.Context, query string) (*sql.Stmt, error) {
-	c.mu.RLock()
-	s, ok := c.stmts[query]
-	c.mu.RUnlock()
-	if ok {
-		return s, nil
-	}
-	s, err := c.prepare(context.WithoutCancel(ctx), query)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stmts == nil {
-		c.stmts = map[string]*sql.Stmt{}
-	}
-	if old, ok := c.stmts[query]; ok {
-		_ = s.Close()
-		return old, nil
-	}
-	if len(c.stmts) < maxStatements { // beyond, the rare ones are left to the garbage of their transaction
-		c.stmts[query] = s
-	}
-	return s, nil
-}
-
-func (c *stmtCache) close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.stmts {
-		_ = s.Close()
 	}
 }
 

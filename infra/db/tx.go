@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"onedoor.app/infra/fault"
 )
@@ -142,10 +144,15 @@ func (j jsonValue) Scan(src any) error {
 }
 
 // in turns Go values into column values: instants become Unix milliseconds, the
-// zero instant NULL, JSON its text.
+// zero instant NULL, JSON its text. Text that is not UTF-8 or holds a zero
+// character, which PostgreSQL cannot keep, is an Invalid fault on both engines.
 func in(args []any) []any {
 	for i, a := range args {
 		switch v := a.(type) {
+		case string:
+			if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
+				args[i] = badValue{fault.New(fault.Invalid, "request.malformed")}
+			}
 		case time.Time:
 			if v.IsZero() {
 				args[i] = nil

@@ -1,0 +1,304 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/fault"
+)
+
+func lite(t *testing.T) *db.DB {
+	t.Helper()
+	return dbtest.Open(t, filepath.Join(t.TempDir(), "x.db"), thing)
+}
+
+// hold begins a Write that stays inside its unit of work until release is
+// called; it returns once the Write is under way.
+func hold(t *testing.T, d *db.DB) (release func()) {
+	t.Helper()
+	inside, goOn := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			close(inside)
+			<-goOn
+			return put(tx, 1, "held")
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-inside
+	return sync.OnceFunc(func() { close(goOn); wg.Wait() })
+}
+
+func TestManyReadersWithNewQueriesNeverWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		for i := range 32 {
+			wg.Go(func() {
+				for j := range 20 {
+					var n int
+					if err := d.Read(ctx, func(tx *db.Tx) error {
+						return tx.One(fmt.Sprintf(`SELECT COUNT(*) + %d FROM thing`, 100*i+j), nil, &n)
+					}); err != nil || n != 100*i+j {
+						t.Errorf("got %d (%v)", n, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+func TestReadersDoNotWaitForALongWrite(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		release := hold(t, d)
+		if n := count(t, d); n != 0 {
+			t.Errorf("%d rows are seen before they are kept", n)
+		}
+		release()
+		if n := count(t, d); n != 1 {
+			t.Errorf("%d rows, want 1", n)
+		}
+	})
+}
+
+func TestAReadThatFailsOrLeavesShowsTheNextNothingOld(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		for i := range 24 {
+			ctx, cancel := context.WithCancel(t.Context())
+			func() {
+				defer func() { _ = recover() }()
+				_ = d.Read(ctx, func(tx *db.Tx) error {
+					var n int
+					if err := tx.One(`SELECT COUNT(*) FROM thing`, nil, &n); err != nil {
+						return err
+					}
+					switch i % 4 {
+					case 0:
+						cancel()
+						return tx.One(`SELECT COUNT(*) FROM thing`, nil, &n)
+					case 1:
+						panic("boom")
+					case 2:
+						return tx.Exec(`no SQL at all`)
+					}
+					return errors.New("no")
+				})
+			}()
+			cancel()
+			if err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, int64(i), fmt.Sprint(i)) }); err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, d); n != i+1 {
+				t.Fatalf("after %d writes %d rows are seen", i+1, n)
+			}
+		}
+	})
+}
+
+func TestAFullQueueTurnsWritersAway(t *testing.T) {
+	t.Parallel()
+	d := lite(t)
+	release := hold(t, d)
+	var wg sync.WaitGroup
+	away := make(chan error, 5000)
+	for range 5000 { // more than may wait
+		wg.Go(func() {
+			if err := d.Write(t.Context(), func(*db.Tx) error { return nil }); err != nil {
+				away <- err
+			}
+		})
+	}
+	err := <-away // while nobody can get on
+	release()
+	wg.Wait()
+	if !fault.Is(err, fault.Unavailable) || fault.Code(err) != "db.busy" {
+		t.Errorf("got %v, want db.busy", err)
+	}
+	if err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, 2, "later") }); err != nil {
+		t.Errorf("after the rush: %v", err)
+	}
+}
+
+func TestAWriteInsideAWriteIsGuessed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // the wait of 15 seconds passes at once
+		d, err := db.Open(context.Background(), filepath.Join(t.TempDir(), "x.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		err = d.Write(context.Background(), func(*db.Tx) error {
+			return d.Write(context.Background(), func(*db.Tx) error { return nil })
+		})
+		if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "a Write inside a Write?") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestWhoLeavesWhileWaitingWaitsNoLonger(t *testing.T) {
+	t.Parallel()
+	d := lite(t)
+	release := hold(t, d)
+	defer release()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	err := d.Write(ctx, func(tx *db.Tx) error { return put(tx, 2, "late") })
+	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+		t.Errorf("after %v: %v", took, err)
+	}
+	release()
+	if n := count(t, d); n != 1 {
+		t.Errorf("%d rows, want that of the long write alone", n)
+	}
+}
+
+func TestTextThatOneEngineCannotKeepIsRefusedByBoth(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		for i, text := range []string{"a\x00b", "\xff", "营\xe8"} {
+			err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, int64(i), text) })
+			if !fault.Is(err, fault.Invalid) {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		if n := count(t, d); n != 0 {
+			t.Errorf("%d rows, want 0", n)
+		}
+	})
+}
+
+func TestOddFileNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"政务 数据.db", "a?b=c&d.db", "50%41.db", "x#y.db", "+;'\"$.db", ":memory:", "file:x.db", "deep/er/x.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		d := dbtest.Open(t, path, thing)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, 1, "a") }); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := count(t, d); n != 1 { // readers see the same file
+			t.Errorf("%s: %d rows, want 1", name, n)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+		if size, err := d.Size(t.Context()); err != nil || size == 0 {
+			t.Errorf("%s: %d bytes (%v)", name, size, err)
+		}
+	}
+}
+
+func TestCommitsAreDurable(t *testing.T) {
+	t.Parallel()
+	d := lite(t)
+	pragma := func(run func(context.Context, func(*db.Tx) error) error, name string) (v string) {
+		t.Helper()
+		if err := run(t.Context(), func(tx *db.Tx) error { return tx.One(`PRAGMA `+name, nil, &v) }); err != nil {
+			t.Error(err)
+		}
+		return v
+	}
+	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+		if got := pragma(d.Write, name); got != want {
+			t.Errorf("%s of the writer: got %s, want %s", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"journal_mode": "wal", "query_only": "1"} {
+		if got := pragma(d.Read, name); got != want {
+			t.Errorf("%s of a reader: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestWhatWasKeptIsThereAfterOpeningAgain(t *testing.T) {
+	t.Parallel()
+	for engine, url := range dbtest.URLs(t) {
+		d := dbtest.Open(t, url, thing)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, 1, "a") }); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, dbtest.Open(t, url, thing)); n != 1 { // beside the first
+			t.Errorf("%s: %d rows, want 1", engine, n)
+		}
+	}
+}
+
+func TestAClosedDatabaseSaysSo(t *testing.T) {
+	t.Parallel()
+	d, err := db.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	none := func(*db.Tx) error { return nil }
+	for what, err := range map[string]error{"write": d.Write(t.Context(), none), "read": d.Read(t.Context(), none)} {
+		if fault.Code(err) != "db.closed" {
+			t.Errorf("%s: %v, want db.closed", what, err)
+		}
+	}
+}
+
+func TestAfterRunsEvenWhenTheDatabaseCloses(t *testing.T) {
+	t.Parallel()
+	for range 30 {
+		d, err := db.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		inside := make(chan struct{})
+		closed := make(chan error, 1)
+		go func() { <-inside; closed <- d.Close() }()
+		ran := false
+		err = d.Write(t.Context(), func(tx *db.Tx) error {
+			tx.After(func() { ran = true })
+			close(inside)
+			return nil
+		})
+		if ran != (err == nil) {
+			t.Fatalf("After ran: %t, the write: %v", ran, err)
+		}
+		if err := <-closed; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAnUnreachableServerDoesNotGiveThePasswordAway(t *testing.T) {
+	t.Parallel()
+	urls := []string{"postgres://onedoor:hunter2@127.0.0.1:1/x?connect_timeout=1", "postgres://onedoor:hunter2@127.0.0.1:port/x",
+		"postgresql://u:hunter2@[::1/x"}
+	if test := os.Getenv(dbtest.Postgres); test != "" {
+		user, rest, _ := strings.Cut(strings.TrimPrefix(test, "postgres://"), "@")
+		name, _, _ := strings.Cut(user, ":")
+		urls = append(urls, "postgres://"+name+":hunter2@"+rest)
+	}
+	for _, url := range urls {
+		d, err := db.Open(t.Context(), url)
+		if err == nil {
+			_ = d.Close()
+			t.Errorf("a server let anybody in")
+		} else if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+}
