@@ -11,8 +11,8 @@ import (
 // that of a morning; guessing a password at this pace takes years, and each
 // account rests after five wrong ones anyway.
 const (
-	knockBurst = 60
-	knockEvery = time.Second
+	knockBurst = 300
+	knockEvery = time.Second / 2
 	knockers   = 4096 // addresses remembered
 )
 
