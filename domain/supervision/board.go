@@ -25,7 +25,7 @@ type boardView struct {
 	Tiles  []ui.Tile
 	Bars   ui.BarChart
 	Trend  ui.Chart
-	Urgent []ui.Line
+	Urgent []row
 }
 
 const (
@@ -114,11 +114,7 @@ func (v *boardView) bars(ctx context.Context, lights []cases.UnitLights) {
 			Name: u.Name, Href: casesPath + "?unit=" + url.QueryEscape(u.Unit), Words: i18n.T(ctx, "supervision.count", "n", u.Total),
 		}
 		for _, c := range colours {
-			n := u.Count[c]
-			if c == cases.LightBlue {
-				n += u.Count[cases.LightNone]
-			}
-			row.Values = append(row.Values, float64(n))
+			row.Values = append(row.Values, float64(u.Count[c]))
 		}
 		if n := u.Count[cases.LightRed]; n > 0 {
 			row.Red = strconv.Itoa(n)
@@ -150,7 +146,7 @@ func (v *boardView) trend(ctx context.Context, days []calendar.Date, daily []cas
 }
 
 // urgent are the cases that need somebody first: those overdue, then those due soon.
-func (p *Pages) urgent(ctx context.Context, tx *db.Tx, who auth.Actor) (lines []ui.Line, err error) {
+func (p *Pages) urgent(ctx context.Context, tx *db.Tx, who auth.Actor) (list []row, err error) {
 	var rows []cases.Row
 	for _, c := range []cases.Colour{cases.LightRed, cases.LightYellow} {
 		more, _, err := p.Cases.Board(tx, who, cases.Filter{Light: c, Live: true}, cases.Key{}, mostFirst-len(rows))
@@ -161,21 +157,21 @@ func (p *Pages) urgent(ctx context.Context, tx *db.Tx, who auth.Actor) (lines []
 			break
 		}
 	}
-	return p.lines(ctx, tx, rows)
+	return p.rowsOf(ctx, tx, rows)
 }
 
-// lines makes the rows of a table of cases.
-func (p *Pages) lines(ctx context.Context, tx *db.Tx, rows []cases.Row) ([]ui.Line, error) {
+// rowsOf makes the rows of a list of cases.
+func (p *Pages) rowsOf(ctx context.Context, tx *db.Tx, rows []cases.Row) ([]row, error) {
 	standings, err := p.Cases.Standings(tx, rows)
 	if err != nil {
 		return nil, err
 	}
 	units, err := p.unitNames(tx)
-	lines := make([]ui.Line, 0, len(rows))
+	list := make([]row, 0, len(rows))
 	for _, r := range rows {
-		lines = append(lines, line(ctx, r, standings[r.ID], units, tx.Now()))
+		list = append(list, rowOf(ctx, r, standings[r.ID], units, tx.Now()))
 	}
-	return lines, err
+	return list, err
 }
 
 func (p *Pages) unitNames(tx *db.Tx) (map[string]string, error) {

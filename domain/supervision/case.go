@@ -10,6 +10,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
 	"onedoor.app/ui"
@@ -51,15 +52,33 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.fill(ctx, units)
-		return nil
+		return p.act(tx, who, &v)
 	})
 	if err != nil {
 		return err
 	}
-	if p.Act != nil {
+	return web.Show(w, r, http.StatusOK, casePage(v))
+}
+
+// act finds where the actor may act on the case, if there is anything to do: a
+// task at their post, or the limit to extend.
+func (p *Pages) act(tx *db.Tx, who auth.Actor, v *caseView) error {
+	if p.Act == nil {
+		return nil
+	}
+	_, err := p.Cases.ExplainExtend(tx, who, v.V.Case)
+	may := err == nil
+	for _, t := range v.V.Open() {
+		_, mine := who.Holds(t.Post)
+		may = may || mine
+	}
+	if may {
 		v.Act = p.Act(who, v.V.ID)
 	}
-	return web.Show(w, r, http.StatusOK, casePage(v))
+	if fault.Code(err) == "internal" {
+		return err
+	}
+	return nil
 }
 
 // people says who received the case and who holds it now.
@@ -150,7 +169,7 @@ func (v *caseView) fill(ctx context.Context, units map[string]string) {
 	v.Reasons, v.Days, v.DayNotes = show.Reasons(ctx, c), show.Days(ctx, c, false), show.Notes(ctx, c)
 	v.Materials = show.Materials(ctx, c, 0, func(f cases.File) string { return "/files/" + strconv.FormatInt(f.ID, 10) })
 	for _, x := range c.Form {
-		v.Fields = append(v.Fields, ui.Fact{Label: x.Label, Value: show.Mask(x), Code: x.Sensitive})
+		v.Fields = append(v.Fields, ui.Fact{Label: x.Label, Value: show.Value(ctx, x), Code: x.Sensitive})
 	}
 	for _, o := range c.Opinions {
 		v.Opinions = append(v.Opinions, ui.Moment{

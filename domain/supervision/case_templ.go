@@ -427,7 +427,7 @@ func casePage(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Table(ui.Grid{Label: i18n.T(ctx, "supervision.ledger"), Cols: entryColumns(ctx), Rows: v.Entries, Tight: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Label: i18n.T(ctx, "supervision.ledger"), Cols: entryColumns(ctx), Rows: v.Entries, Tight: true, Pairs: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -453,7 +453,7 @@ func casePage(v caseView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: i18n.T(ctx, "supervision.looks"), Cols: lookColumns(ctx), Rows: v.Looks, Tight: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: i18n.T(ctx, "supervision.looks"), Cols: lookColumns(ctx), Rows: v.Looks, Tight: true, Pairs: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

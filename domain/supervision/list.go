@@ -25,7 +25,7 @@ type listView struct {
 	Chips  []ui.Link
 	Units  []ui.Option
 	States []ui.Option
-	Rows   []ui.Line
+	Rows   []row
 	More   ui.More
 }
 
@@ -56,7 +56,7 @@ func (p *Pages) showCases(w http.ResponseWriter, r *http.Request) error {
 		} else {
 			v.Note = i18n.T(ctx, "supervision.on."+string(v.Ask.On), "day", show.Date(ctx, v.Ask.Day, tx.Now()))
 		}
-		if v.Rows, err = p.lines(ctx, tx, rows); err != nil {
+		if v.Rows, err = p.rowsOf(ctx, tx, rows); err != nil {
 			return err
 		}
 		v.chips(ctx)

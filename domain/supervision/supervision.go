@@ -42,34 +42,23 @@ const few = 20
 // clock writes the moment of a page: 10月15日 10:42.
 func clock(ctx context.Context, now time.Time) string { return show.Moment(ctx, now, now) }
 
-// line is a case in a table: its light, who and what, the unit, the state, the due date.
-func line(ctx context.Context, r cases.Row, st cases.Standing, units map[string]string, now time.Time) ui.Line {
-	row := show.Row(ctx, r, st, now)
-	due := row.Due
-	if !r.Ended.IsZero() {
-		due = i18n.T(ctx, "supervision.ended", "day", show.When(ctx, r.Ended, now))
-	}
-	light := ui.Cell{Text: i18n.T(ctx, "supervision.over")}
-	if r.Shown.Live {
-		light = ui.Cell{Body: ui.Light(row.Lamp, row.Words)}
-	}
-	unit := units[r.Unit]
-	if unit == "" {
-		unit = r.Unit
-	}
-	return ui.Line{Cells: []ui.Cell{
-		light, {Body: caseName(row, casePath(r.ID))}, {Text: unit}, {Text: show.State(ctx, r.State)},
-		{Text: show.When(ctx, r.Received, now)}, {Text: due},
-	}}
+// row is a case in a list: its light, who and what, its state, whose it is, its
+// due date. An ended case has no light.
+type row struct {
+	ui.Row
+	State, Unit string
 }
 
-// columns are the heads of such tables.
-func columns(ctx context.Context) []ui.Col {
-	return []ui.Col{
-		{Text: i18n.T(ctx, "supervision.col.light")}, {Text: i18n.T(ctx, "supervision.col.case"), Row: true},
-		{Text: i18n.T(ctx, "supervision.col.unit")}, {Text: i18n.T(ctx, "supervision.col.state")},
-		{Text: i18n.T(ctx, "supervision.col.received")}, {Text: i18n.T(ctx, "supervision.col.due")},
+func rowOf(ctx context.Context, r cases.Row, st cases.Standing, units map[string]string, now time.Time) row {
+	out := row{Row: show.Row(ctx, r, st, now), State: show.State(ctx, r.State), Unit: units[r.Unit]}
+	out.Href = casePath(r.ID)
+	if out.Unit == "" {
+		out.Unit = r.Unit
 	}
+	if !r.Shown.Live {
+		out.Lamp, out.Words, out.Due = "", i18n.T(ctx, "supervision.over"), show.When(ctx, r.Ended, now)
+	}
+	return out
 }
 
 // weekdays are the working days before a day, oldest first.

@@ -28,16 +28,10 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 		if !slices.Contains(told, c.Name) {
 			continue
 		}
-		title := i18n.T(ctx, "cases.clock."+string(c.Name))
 		length := Length(ctx, c.Limit+c.Extra, c.Unit)
-		add(title, key, string(c.Name), "from", Date(ctx, c.From, v.Now), "n", length, "due", date(c))
-		switch {
-		case !c.Ended.IsZero() && c.Late:
-			add(title, "show.why.late", "", "day", When(ctx, c.Ended, v.Now))
-		case !c.Ended.IsZero():
-			add(title, "show.why.ended", "", "day", When(ctx, c.Ended, v.Now))
-		case c.Stopped:
-			add(title, "show.why.stopped", "")
+		add(i18n.T(ctx, "cases.clock."+string(c.Name)), key, string(c.Name), "from", Date(ctx, c.From, v.Now), "n", length, "due", date(c))
+		if key := afterwards(c); key != "" {
+			all[len(all)-1].Text += i18n.T(ctx, "show.space") + i18n.T(ctx, key, "day", When(ctx, c.Ended, v.Now))
 		}
 	}
 	for _, s := range v.Matter.Stops {
@@ -65,6 +59,20 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 		add(i18n.T(ctx, "show.tag.rongque"), key, "", "name", materialName(v, d.Material), "due", Date(ctx, d.Due, v.Now), "day", When(ctx, d.Settled, v.Now))
 	}
 	return all
+}
+
+// afterwards is what became of a clock, "" while it runs.
+func afterwards(c cases.Clock) string {
+	switch {
+	case !c.Ended.IsZero() && c.Late:
+		return "show.why.late"
+	case !c.Ended.IsZero():
+		return "show.why.ended"
+	case c.Stopped:
+		return "show.why.stopped"
+	default:
+		return ""
+	}
 }
 
 // told are the clocks that Reasons speaks of.

@@ -135,6 +135,15 @@ func StopName(ctx context.Context, k cases.StopKind) string {
 	return i18n.T(ctx, "show.stop."+string(k))
 }
 
+// Value is a filled-in field as pages show it: a yes or a no in words, and what
+// is sensitive masked.
+func Value(ctx context.Context, v cases.Value) string {
+	if v.Text == "true" || v.Text == "false" {
+		return i18n.T(ctx, "show.value."+v.Text)
+	}
+	return Mask(v)
+}
+
 // Mask hides a sensitive value: numbers keep both ends, addresses their beginning.
 func Mask(v cases.Value) string {
 	if !v.Sensitive {

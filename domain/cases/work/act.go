@@ -256,7 +256,7 @@ func (v *revealView) fill(ctx context.Context, chosen string) bool {
 	if at < 0 {
 		return false
 	}
-	v.Label, v.Masked = v.V.Form[at].Label, show.Mask(v.V.Form[at])
+	v.Label, v.Masked = v.V.Form[at].Label, show.Value(ctx, v.V.Form[at])
 	for _, purpose := range cases.Purposes {
 		v.Options = append(v.Options, ui.Option{
 			Value: string(purpose), Text: i18n.T(ctx, "work.purpose."+string(purpose)), On: string(purpose) == chosen,

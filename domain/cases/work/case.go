@@ -351,14 +351,12 @@ func (v *caseView) chooseDocument(ctx context.Context, asked string) {
 // fields lists what was applied for; sensitive values are masked until asked for.
 func fields(ctx context.Context, v *caseView) (all []ui.Fact) {
 	for _, x := range v.V.Form {
-		f := ui.Fact{Label: x.Label, Value: show.Mask(x)}
+		f := ui.Fact{Label: x.Label, Value: show.Value(ctx, x)}
 		switch {
 		case x.Sensitive && v.Shown == x.Key:
 			f.Body = fullValue(x.Text)
 		case x.Sensitive:
 			f.Body = maskedValue(f.Value, casePath(v.V.ID)+"/reveal?field="+x.Key)
-		case x.Text == "true" || x.Text == "false":
-			f.Value = i18n.T(ctx, "work.value."+x.Text)
 		}
 		all = append(all, f)
 	}
