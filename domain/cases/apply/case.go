@@ -41,6 +41,9 @@ func (v caseView) acts(ctx context.Context) []ui.Act {
 	return all
 }
 
+// fresh reports whether the application has only just come in.
+func (v receiptView) fresh() bool { return v.State() == cases.StateReceived && v.By != "" }
+
 // slip is what stands on the slip to take home.
 func (v receiptView) slip(ctx context.Context) []ui.Fact {
 	all := []ui.Fact{

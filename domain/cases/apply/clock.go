@@ -69,7 +69,7 @@ func (p *Pages) clockOf(ctx context.Context, v *cases.View) *strip {
 	}
 	s.sum(ctx, clock, counted, stopped, ended != 0)
 	s.why(ctx, v, clock, first, days[:len(s.Days)])
-	if len(s.Days) > mostDays {
+	if len(s.Days) > mostDays || ended != 0 { // words are enough
 		s.Days = nil
 	}
 	return s
