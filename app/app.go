@@ -48,6 +48,7 @@ type App struct {
 
 	services *services
 	base     Base
+	first    []func(context.Context) error // what Serve does behind the first requests
 	words    *i18n.Bundle
 	rights   rights
 	needs    map[string]string // pattern of each route to the right that it asks for

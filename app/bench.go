@@ -218,7 +218,7 @@ func (b *bench) prepare(ctx context.Context, clients int) error {
 	for q, v := range cast.routes[it.Code] {
 		b.answers.Set("answer."+q, v)
 	}
-	files, err := sampleFiles(b.a.base.Fonts, b.a.DB.Now())
+	files, err := sampleFiles()
 	if err != nil {
 		return err
 	}
@@ -343,7 +343,7 @@ func (b *bench) post(ctx context.Context, c *http.Client, path string, form url.
 func (b *bench) upload(ctx context.Context, c *http.Client, path, name string) error {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", name+".pdf")
+	part, err := w.CreateFormFile("file", name+".png")
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func crash(dir string) error {
 	if err != nil {
 		return err
 	}
-	samples, err := sampleFiles(a.base.Fonts, a.DB.Now())
+	samples, err := sampleFiles()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,16 @@ func (a *App) LoadSample(ctx context.Context) error {
 	return a.loadCases(ctx, sampleSeed)
 }
 
+// LoadSampleBehind brings the sample city, and its cases once Serve has begun:
+// the site answers meanwhile.
+func (a *App) LoadSampleBehind(ctx context.Context) error {
+	if err := a.loadCity(ctx); err != nil {
+		return err
+	}
+	a.first = append(a.first, func(ctx context.Context) error { return a.loadCases(ctx, sampleSeed) })
+	return nil
+}
+
 // loadCity brings the sample city without its cases.
 func (a *App) loadCity(ctx context.Context) error {
 	city, err := fs.Sub(sample.Yunchuan, "yunchuan")

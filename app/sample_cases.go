@@ -14,7 +14,6 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
-	"onedoor.app/engine/paper"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/sample"
@@ -86,7 +85,7 @@ func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	samples, err := sampleFiles(a.base.Fonts, now)
+	samples, err := sampleFiles()
 	if err != nil {
 		return err
 	}
@@ -169,19 +168,14 @@ func (d *director) begin(seed uint64) {
 
 // sampleFiles are the papers that sample applicants hand in: a certificate, a
 // form, something else.
-func sampleFiles(fonts *paper.Fonts, now time.Time) ([][]byte, error) {
+func sampleFiles() ([][]byte, error) {
 	var out [][]byte
-	for _, title := range []string{"证照扫描件", "申请表", "附件"} {
-		var b bytes.Buffer
-		if err := fonts.Sheet(&b, paper.Sheet{
-			Title: title, Number: "样例",
-			Paragraphs: []string{"云川市是虚构的城市。这是一份演示用的材料，内容没有实际意义，只用来看版面。"},
-			Table:      [][]string{{"项目", "内容"}, {"名称", "样例"}, {"编号", "0001"}, {"说明", "演示材料"}},
-			Issuer:     "样例单位", Date: now.Format("2006年1月2日"), Watermark: "样例", Created: now.Truncate(24 * time.Hour),
-		}); err != nil {
-			return nil, err
+	for _, name := range []string{"certificate", "form", "attachment"} {
+		text, err := sample.Yunchuan.ReadFile("yunchuan/files/" + name + ".png")
+		if err != nil {
+			return nil, fmt.Errorf("app: %w", err)
 		}
-		out = append(out, b.Bytes())
+		out = append(out, text)
 	}
 	return out, nil
 }
@@ -319,10 +313,12 @@ func (d *director) play(ctx context.Context, f fate) error {
 		back = d.rng.IntN(4)
 	case "notify":
 		back = 1 + d.rng.IntN(9)
+	case "review":
+		back = 2 + d.rng.IntN(max(days-1, 1))
 	case "decide", "certify":
-		back = days + 1 + d.rng.IntN(5)
+		back = max(days, 6) + 1 + d.rng.IntN(4)
 	case "deliver", "refuse", "withdraw", "not_accept", "not_required":
-		back = days + 3 + d.rng.IntN(40)
+		back = max(days, 6) + 3 + d.rng.IntN(40)
 	case "special":
 		back = 2 + d.rng.IntN(max(days-2, 1))
 	}
@@ -499,7 +495,7 @@ func (r *run) attach(who auth.Actor, to cases.To, m catalog.Material) error {
 	if m.Kind == "1" || m.Kind == "2" {
 		kind = int(m.Kind[0] - '1')
 	}
-	_, err := r.s.cases.Attach(r.ctx, who, to, m.Name+".pdf", bytes.NewReader(r.files[kind]))
+	_, err := r.s.cases.Attach(r.ctx, who, to, m.Name+".png", bytes.NewReader(r.files[kind]))
 	return err
 }
 

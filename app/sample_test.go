@@ -1,8 +1,26 @@
 package app
 
 import (
+	"bytes"
 	"testing"
+	"time"
+
+	"onedoor.app/engine/paper"
 )
+
+// samplePDFs are two papers to hand in.
+func samplePDFs(a *App) ([][]byte, error) {
+	var out [][]byte
+	for _, title := range []string{"材料", "申请表"} {
+		var b bytes.Buffer
+		sheet := paper.Sheet{Title: title, Paragraphs: []string{"演示材料。"}, Issuer: "样例", Date: "2026年1月5日", Created: time.Unix(0, 0)}
+		if err := a.base.Fonts.Sheet(&b, sheet); err != nil {
+			return nil, err
+		}
+		out = append(out, b.Bytes())
+	}
+	return out, nil
+}
 
 // BenchmarkLoadSample is the time from an empty folder to the whole sample city.
 func BenchmarkLoadSample(b *testing.B) {

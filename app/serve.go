@@ -27,7 +27,14 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { a.runner.Run(work) })
-	wg.Go(func() { a.services.cases.Watch(work) })
+	wg.Go(func() {
+		for _, do := range a.first { // timers wait: they must not overtake what is being brought in
+			if err := do(work); err != nil && work.Err() == nil {
+				slog.ErrorContext(work, "not brought in", "err", err)
+			}
+		}
+		a.services.cases.Watch(work)
+	})
 	wg.Go(func() {
 		a.sweep(work, func(err error) { slog.WarnContext(work, "sessions not swept", "err", err) })
 	})

@@ -61,7 +61,7 @@ func prepare(ctx context.Context, a *app.App) error {
 	if err != nil || !empty || !a.Config.Demo {
 		return err
 	}
-	return a.LoadSample(ctx)
+	return a.LoadSampleBehind(ctx)
 }
 
 func (p program) printDemo(ctx context.Context, a *app.App) error {

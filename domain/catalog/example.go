@@ -41,6 +41,9 @@ func (f Field) Example() string {
 		return "true"
 	}
 	if f.Pattern != "" {
+		if strings.Contains(f.Label, "月份") {
+			return "2026-06"
+		}
 		return matching(f.Pattern)
 	}
 	text := []rune(f.exampleText())
@@ -87,7 +90,7 @@ func write(b *strings.Builder, re *syntax.Regexp) {
 	case syntax.OpLiteral:
 		b.WriteString(string(re.Rune))
 	case syntax.OpCharClass:
-		b.WriteRune(re.Rune[0])
+		b.WriteRune(min(re.Rune[0]+1, re.Rune[1]))
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		b.WriteByte('1')
 	case syntax.OpRepeat:
