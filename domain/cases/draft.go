@@ -89,7 +89,7 @@ func (s *Service) prefill(tx *db.Tx, it *catalog.Item, d Draft) (map[string]stri
 	}
 	form := map[string]string{}
 	for _, f := range it.Fields {
-		if v := known[f.Element]; v != "" {
+		if v := f.Clean(known[f.Element]); v != "" && f.Check(v) == "" { // a person's number is no credit code
 			form[f.Key] = v
 		}
 	}
