@@ -340,9 +340,9 @@ func (v *caseView) meter(ctx context.Context) *ui.Meter {
 }
 
 // facts is the form as it was filled in; numbers of people are masked.
-func (v *caseView) facts() (list []ui.Fact) {
+func (v *caseView) facts(ctx context.Context) (list []ui.Fact) {
 	for _, f := range v.Case.Form {
-		list = append(list, ui.Fact{Label: f.Label, Value: show.Mask(f)})
+		list = append(list, ui.Fact{Label: f.Label, Value: show.Value(ctx, f)})
 	}
 	return list
 }
