@@ -17,16 +17,16 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; object-src 'self
 // Secure sets the headers that browsers enforce and refuses requests that
 // another site made a browser send.
 func Secure(next http.Handler) http.Handler {
-	headers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	guarded := http.NewCrossOriginProtection().Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		next.ServeHTTP(w, r)
+		guarded.ServeHTTP(w, r)
 	})
-	return http.NewCrossOriginProtection().Handler(headers)
 }
 
 // Observed is told of each answered request: its route pattern, never its URL.
@@ -59,7 +59,7 @@ type recorder struct {
 }
 
 func (w *recorder) WriteHeader(code int) {
-	if w.status == 0 {
+	if w.status == 0 && code >= http.StatusOK { // 1xx comes before the answer
 		w.status = code
 	}
 	w.ResponseWriter.WriteHeader(code)

@@ -3,9 +3,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -58,7 +60,7 @@ func Status(err error) int {
 // Server answers requests for routes.
 type Server struct {
 	// Page shows a problem to a person. It is told the status, the code and the
-	// words; nil answers in plain text.
+	// words; nil answers everybody as it answers programs.
 	Page func(w http.ResponseWriter, r *http.Request, p Problem)
 	// SignIn asks a visitor to sign in, keeping what the request carried.
 	SignIn func(w http.ResponseWriter, r *http.Request)
@@ -195,16 +197,22 @@ func Decode[T any](r *http.Request) (T, error) {
 		return in, err
 	}
 	if err != nil || dec.Decode(&struct{}{}) != io.EOF {
-		return in, fault.New(fault.Invalid, "request.malformed")
+		var none T
+		return none, fault.New(fault.Invalid, "request.malformed")
 	}
 	return in, nil
 }
 
 // JSON answers with v.
 func JSON(w http.ResponseWriter, code int, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(code)
-	return json.NewEncoder(w).Encode(v)
+	_, _ = w.Write(append(text, '\n')) // who has left needs no answer
+	return nil
 }
 
 // Component is a rendered page or fragment (a templ.Component is one).
@@ -212,15 +220,20 @@ type Component interface {
 	Render(ctx context.Context, w io.Writer) error
 }
 
-// Show answers with a page or fragment. What is shown to one person is kept
-// from caches.
+// Show answers with a page or fragment, whole: one that fails halfway is not
+// begun. What is shown to one person is kept from caches.
 func Show(w http.ResponseWriter, r *http.Request, code int, page Component) error {
+	var text bytes.Buffer
+	if err := page.Render(r.Context(), &text); err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "private, no-store")
 	}
 	w.WriteHeader(code)
-	return page.Render(r.Context(), w)
+	_, _ = text.WriteTo(w) // who has left needs no answer
+	return nil
 }
 
 // SeeOther sends the browser to path after a successful write, so that reloading
@@ -230,9 +243,11 @@ func SeeOther(w http.ResponseWriter, r *http.Request, path string) error {
 	return nil
 }
 
-// Local returns path if it is a path of this site, else "/".
+// Local returns path if it is a path of this site, else "/". Browsers read a
+// backslash as a slash and leave out tabs and line ends, so none may occur.
 func Local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	odd := func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' }
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		return "/"
 	}
 	return path
