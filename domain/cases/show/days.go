@@ -72,6 +72,9 @@ func day(ctx context.Context, d cases.ClockDay, v *cases.View) ui.Day {
 		}
 		if d.Date > calendar.DateOf(v.Now) {
 			out.Kind = ui.DayAhead
+			if d.Number > limit(v) { // only the law's limit is still to come
+				out.Word = ""
+			}
 		} else if past := d.Number - limit(v); v.Light.Due != 0 && d.Date > v.Light.Due && past > 0 {
 			out.Word = i18n.T(ctx, "show.day.over", "n", past)
 		}

@@ -3,6 +3,7 @@ package show
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/infra/i18n"
@@ -16,20 +17,19 @@ type Reason struct{ Title, Text, Law string }
 // many days of which kind it has, what stood still and why, where it ends.
 func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 	add := func(title, key, law string, args ...any) {
-		r := Reason{Title: title, Text: i18n.T(ctx, key, args...)}
-		if law != "" {
-			r.Law = i18n.T(ctx, "show.law."+law)
-		}
-		all = append(all, r)
+		all = append(all, Reason{Title: title, Text: i18n.T(ctx, key, args...), Law: law})
 	}
 	date := func(c cases.Clock) string { return Date(ctx, c.Due, v.Now) }
 	for _, c := range v.Matter.Clocks {
 		key := "show.why." + string(c.Name)
+		if c.Name == cases.ClockNotice && !v.Matter.Terms.Deem {
+			key += ".plain"
+		}
 		if !slices.Contains(told, c.Name) {
 			continue
 		}
 		length := Length(ctx, c.Limit+c.Extra, c.Unit)
-		add(i18n.T(ctx, "cases.clock."+string(c.Name)), key, string(c.Name), "from", Date(ctx, c.From, v.Now), "n", length, "due", date(c))
+		add(i18n.T(ctx, "cases.clock."+string(c.Name)), key, ground(ctx, v, c), "from", Date(ctx, c.From, v.Now), "n", length, "due", date(c))
 		if key := afterwards(c); key != "" {
 			all[len(all)-1].Text += i18n.T(ctx, "show.space") + i18n.T(ctx, key, "day", When(ctx, c.Ended, v.Now))
 		}
@@ -39,15 +39,15 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 		if s.Open() {
 			key = "show.why.stop.open"
 		}
-		add(StopName(ctx, s.Kind), key, "stop", "from", Date(ctx, s.From, v.Now), "to", Date(ctx, s.To, v.Now),
+		add(StopName(ctx, s.Kind), key, i18n.T(ctx, "show.law.stop"), "from", Date(ctx, s.From, v.Now), "to", Date(ctx, s.To, v.Now),
 			"planned", Date(ctx, s.Planned, v.Now), "notice", s.Notice)
 	}
 	if e := v.Matter.Extension; e != nil {
-		add(i18n.T(ctx, "cases.act.extend"), "show.why.extension", "extension", "n", e.Days, "day", When(ctx, e.At, v.Now), "reason", e.Reason)
+		add(i18n.T(ctx, "cases.act.extend"), "show.why.extension", i18n.T(ctx, "show.law.extension"), "n", e.Days, "day", When(ctx, e.At, v.Now), "reason", e.Reason)
 	}
 	for _, d := range v.Days {
 		if d.Role == cases.DayRolled {
-			add(i18n.T(ctx, "show.why.rolled.title"), "show.why.rolled", "rolled", "day", Date(ctx, d.Date, v.Now))
+			add(i18n.T(ctx, "show.why.rolled.title"), "show.why.rolled", i18n.T(ctx, "show.law.rolled"), "day", Date(ctx, d.Date, v.Now))
 			break
 		}
 	}
@@ -61,9 +61,33 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 	return all
 }
 
+// ground is the law that a clock rests on. The articles of the Licensing Law
+// reach licences only; other items rest on their own statute, or on a promise.
+func ground(ctx context.Context, v *cases.View, c cases.Clock) string {
+	licence := v.Matter.Terms.Kind == cases.KindLicence
+	var parts []string
+	switch {
+	case c.Name == cases.ClockStatutory && v.Item.StatutoryLimit.Basis != "":
+		parts = append(parts, v.Item.StatutoryLimit.Basis)
+	case c.Name == cases.ClockPromised:
+		parts = append(parts, i18n.T(ctx, "show.law.promised"))
+	case licence:
+		parts = append(parts, i18n.T(ctx, "show.law."+string(c.Name)))
+	}
+	if licence && c.Unit == cases.UnitWorkday {
+		parts = append(parts, i18n.T(ctx, "show.law.workdays"))
+	}
+	if c.Name == cases.ClockStatutory || c.Name == cases.ClockPromised {
+		parts = append(parts, i18n.T(ctx, "show.law.start"))
+	}
+	return strings.Join(parts, i18n.T(ctx, "show.semicolon"))
+}
+
 // afterwards is what became of a clock, "" while it runs.
 func afterwards(c cases.Clock) string {
 	switch {
+	case c.EndedBy == cases.ActDeemAccepted:
+		return "show.why.deemed"
 	case !c.Ended.IsZero() && c.Late:
 		return "show.why.late"
 	case !c.Ended.IsZero():

@@ -363,6 +363,11 @@ func fields(ctx context.Context, v *caseView) (all []ui.Fact) {
 	return all
 }
 
+// shortLabels reports whether two fields fit into one line.
+func (v *caseView) shortLabels() bool {
+	return !slices.ContainsFunc(v.Fields, func(f ui.Fact) bool { return len([]rune(f.Label)) > 5 })
+}
+
 const mostSimilar = 10
 
 // fillSimilar lists the latest other cases of the same item that the actor may see.
