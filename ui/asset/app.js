@@ -389,9 +389,11 @@
       if (back) { e.preventDefault(); back.click(); }
       return;
     }
-    if (e.key === "Enter" && item && item.contains(el) && !el.matches("a, button, summary, textarea")) {
+    if (e.key === "Enter" && item && item.contains(el) && !el.matches("button, summary, textarea")) {
+      const reason = reasonOf(item);
+      if (el.matches("a") && !(reason && el.matches("[data-open]"))) return; // opens what it leads to
       e.preventDefault(); // in a list, Enter goes into the reason line and out again; it never sends the form
-      if (typing(el)) choose(item, true); else reasonOf(item)?.focus();
+      if (typing(el)) choose(item, true); else reason?.focus();
       return;
     }
     if (typing(el)) return;
