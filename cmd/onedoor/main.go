@@ -48,6 +48,8 @@ func commands() []command {
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
 		{"bench", "[--clients N] [--for TIME] [--pages N] [--db URL] [--json]", "measure lives of cases through HTTP, or pages, on an empty database", bench},
 		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
+		{"law check", "FILE.jsonl", "play legal scenarios and name each that does not hold", lawCheck},
+		{"flow check", "FILE.bpmn", "explore every way through a drawing and name what is wrong", flowCheck},
 		{"routes", "", "list every route and the right that it asks for", routes},
 		{"config", "", "print every setting with its value and meaning", printConfig},
 		{"version", "", "say which version this is", version},

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"io"
+	"slices"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/engine/workflow"
+)
+
+// CheckLaw plays the legal scenarios of r, one JSON object a line, and writes
+// each difference to w and, last, how many hold. An error says that some do not.
+func CheckLaw(r io.Reader, w io.Writer) error { return cases.CheckScenarios(r, w) }
+
+// CheckFlow explores every way through a drawing, under the law that a case is
+// decided in it exactly once, and only after that leaves it.
+func CheckFlow(d *workflow.Def) *workflow.Report { return workflow.Check(d, review{}) }
+
+// review is the part of the life of a case that is drawn: it is entered with the
+// acceptance and left with the decision (XKF 34, 37 and 38). Opinions and special
+// procedures come before the decision; what precedes and follows is never drawn.
+type review struct{}
+
+// Start implements workflow.Law.
+func (review) Start() string { return string(cases.StateReviewing) }
+
+// Do implements workflow.Law.
+func (review) Do(state, act string) (string, bool) {
+	if state != string(cases.StateReviewing) {
+		return "", false
+	}
+	switch act {
+	case "opinion", "special":
+		return state, true
+	case string(cases.ActGrant):
+		return string(cases.StateGranted), true
+	case string(cases.ActRefuse):
+		return string(cases.StateRefused), true
+	}
+	return "", false
+}
+
+// Final implements workflow.Law.
+func (review) Final(state string) bool {
+	return slices.Contains([]cases.State{cases.StateGranted, cases.StateRefused}, cases.State(state))
+}
