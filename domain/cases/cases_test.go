@@ -10,6 +10,7 @@ import (
 
 const (
 	zhou  = "379900198706120117" // 周叙白, an applicant
+	firm  = "91379900MA7YC0014Q" // 云川栖霞餐饮管理有限公司, whose legal representative he is
 	clerk = "yc1005"
 )
 
@@ -17,7 +18,7 @@ const (
 func TestOneCaseThroughAllHands(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.t.Context()
-		applicant, window := w.person(zhou), w.staff(clerk)
+		applicant, window := w.person(firm), w.staff(clerk)
 		got := w.submit(applicant, "food-operation-new")
 		if got.State != StateReceived || !ValidNumber(got.No) {
 			t.Fatalf("submitted: %+v", got)
@@ -63,8 +64,12 @@ func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 		if len(codes) < 51 {
 			t.Fatalf("%d items", len(codes))
 		}
-		applicant, window := w.person(zhou), w.staff(clerk)
+		people, bodies, window := w.person(zhou), w.person(firm), w.staff(clerk)
 		for _, code := range codes {
+			applicant := people
+			if !w.item(code).ForPersons() {
+				applicant = bodies
+			}
 			answers, ok := w.route(code)
 			if !ok {
 				t.Errorf("%s: no answers lead to an application", code)
@@ -94,7 +99,7 @@ func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 // TestSubmittedTwiceIsOneCase: the double click, the reload, the second device.
 func TestSubmittedTwiceIsOneCase(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		applicant := w.person(zhou)
+		applicant := w.person(firm)
 		d := w.fill(applicant, "food-operation-new", nil)
 		var wg sync.WaitGroup
 		seen := make([]string, 8)
@@ -122,7 +127,7 @@ func TestSubmittedTwiceIsOneCase(t *testing.T) {
 // TestReceiverNeverDecides: 受办分离, also for a deputy.
 func TestReceiverNeverDecides(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		applicant, window := w.person(zhou), w.staff(clerk)
+		applicant, window := w.person(firm), w.staff(clerk)
 		got := w.submit(applicant, "food-operation-new")
 		w.pass(window, got.Case)
 		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
@@ -159,7 +164,7 @@ func TestReceiverNeverDecides(t *testing.T) {
 func TestSupplementOnTheWay(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.t.Context()
-		applicant, window := w.person(zhou), w.staff(clerk)
+		applicant, window := w.person(firm), w.staff(clerk)
 		got := w.submit(applicant, "food-operation-new")
 		on := On{Case: got.Case}
 		if _, err := w.s.Notify(ctx, window, on, 0); fault.Code(err) != "cases.not_all_judged" {
@@ -211,7 +216,7 @@ func TestSupplementOnTheWay(t *testing.T) {
 // TestSilenceAcceptsAsOfTheDayOfReceipt: 行政许可法 Art. 32(4), by the timer.
 func TestSilenceAcceptsAsOfTheDayOfReceipt(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		got := w.submit(w.person(zhou), "food-operation-new")
+		got := w.submit(w.person(firm), "food-operation-new")
 		w.now = w.now.AddDate(0, 0, 8) // past the fifth working day
 		for range 2 {                  // safe to run twice
 			if _, err := w.s.Tick(w.t.Context(), 10); err != nil {
@@ -233,7 +238,7 @@ func TestSilenceAcceptsAsOfTheDayOfReceipt(t *testing.T) {
 func TestAStalePageIsTold(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		window := w.staff(clerk)
-		got := w.submit(w.person(zhou), "food-operation-new")
+		got := w.submit(w.person(firm), "food-operation-new")
 		w.pass(window, got.Case)
 		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}); err != nil {
 			t.Fatal(err)
@@ -250,8 +255,11 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		window := w.staff(clerk)
 		var all []int64
-		for _, p := range []string{zhou, "379900199303050024", "379900197808210151"} {
-			for _, item := range []string{"food-operation-new", "elder-card", "forest-cutting"} {
+		for _, p := range []string{zhou, "379900199303050024", firm} {
+			for _, item := range []string{"drug-retail", "elder-card", "forest-cutting"} {
+				if it := w.item(item); p == firm && !it.ForBodies() || p != firm && !it.ForPersons() {
+					continue
+				}
 				answers, _ := w.route(item)
 				d := w.fill(w.person(p), item, answers)
 				out, err := w.s.Submit(w.t.Context(), w.person(p), d.ID, "")
@@ -259,7 +267,7 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 					t.Fatalf("%s: %v %v", item, err, fieldsOf(err))
 				}
 				all = append(all, out.Case)
-				if item == "food-operation-new" {
+				if item == "forest-cutting" {
 					w.pass(window, out.Case)
 					if _, err := w.s.Accept(w.t.Context(), window, On{Case: out.Case}); err != nil {
 						t.Fatal(err)

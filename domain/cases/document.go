@@ -119,25 +119,41 @@ func (ch *change) applied() string {
 	return fmt.Sprintf("你（单位）于%s提出的“%s”申请（办件编号%s）", day(calendar.DateOf(ch.c.ReceivedAt)), ch.c.ItemName, ch.c.No)
 }
 
-func (ch *change) receiptDocument(need catalog.Need, lacks []string) *Document {
+func (ch *change) receiptDocument(list []Material, terms Terms) *Document {
 	d := ch.document(PaperReceipt, "收件凭证", sealWindow)
-	table := [][]string{{"序号", "材料名称", "收到情况"}}
-	for i, m := range need.Materials {
-		got := "已收"
-		if slices.Contains(lacks, m.ID) {
-			got = "未交"
-		} else if m.Need == catalog.Optional {
-			got = "按需"
+	d.Content.Table = [][]string{{"序号", "材料名称", "收到情况"}}
+	for i, m := range list {
+		got := "未交"
+		switch m.Source {
+		case SourceUpload:
+			got = "已收，电子件"
+		case SourcePaper:
+			got = "已收，纸质件"
+		case SourceCertificate:
+			got = "免交，用电子证照"
+		default:
+			if m.Need == catalog.Optional {
+				got = "未交，非必要"
+			}
 		}
-		table = append(table, []string{strconv.Itoa(i + 1), m.Name, got})
+		d.Content.Table = append(d.Content.Table, []string{strconv.Itoa(i + 1), m.Name, got})
 	}
 	d.Content.Paragraphs = []string{ch.applied() + "，本机关已收到，材料清单如下。"}
-	d.Content.Table = table
-	d.Content.After = []string{
-		"本机关自收到材料之日起五个工作日内作出是否受理的决定，需要补正的一次告知全部内容；逾期不告知的，自收到材料之日起即为受理。",
-		"凭办件编号或者扫描下方二维码可以查询进度。本凭证不是受理通知书。",
+	notice := "本机关自收到材料之日起五个工作日内作出是否受理的决定，需要补正的一次告知全部内容。"
+	if terms.Deem { // Art. 32(4)
+		notice = "本机关自收到材料之日起五个工作日内作出是否受理的决定，需要补正的一次告知全部内容；逾期不告知的，自收到材料之日起即为受理。"
 	}
+	d.Content.After = []string{notice, "凭办件编号或者扫描下方二维码可以查询进度。本凭证不是受理通知书。"}
 	return d
+}
+
+// under cites the article of the licence law for licences; the law does not
+// reach other kinds of items.
+func (ch *change) under(article string) string {
+	if ch.c.Matter.Terms.Kind != KindLicence {
+		return ""
+	}
+	return "依据《中华人民共和国行政许可法》" + article + "，"
 }
 
 func (ch *change) correctionDocument(list []Material, in Input) *Document {
@@ -155,7 +171,7 @@ func (ch *change) correctionDocument(list []Material, in Input) *Document {
 		by = ch.s.Law.Cal.AddWorkdays(today(ch.tx), ch.c.Matter.Terms.Settings.CorrectionDays)
 	}
 	d.Content.Paragraphs = []string{
-		ch.applied() + "，经核对，需要补正。依据《中华人民共和国行政许可法》第三十二条第一款第四项，现将需要补正的全部内容一次告知如下：",
+		ch.applied() + "，经核对，需要补正。" + ch.under("第三十二条第一款第四项") + "现将需要补正的全部内容一次告知如下：",
 	}
 	d.Content.After = []string{
 		"请在" + day(by) + "前补正。可以在网上提交，也可以到综合窗口办理。补正后，本机关自收到补正材料之日起五个工作日内决定是否受理。",
@@ -177,9 +193,9 @@ func (ch *change) correctedDocument(list []Material, fixes []string) *Document {
 
 func (ch *change) acceptanceDocument(list []Material, in Input) *Document {
 	d := ch.document(PaperAcceptance, "受理通知书", sealWindow)
-	text := ch.applied() + "，申请材料齐全、符合法定形式，依据《中华人民共和国行政许可法》第三十二条第一款第五项，予以受理。"
+	text := ch.applied() + "，申请材料齐全、符合规定形式，" + ch.under("第三十二条第一款第五项") + "予以受理。"
 	if len(in.Debts) > 0 {
-		text = ch.applied() + "，主要材料齐全、符合法定形式，其余材料按容缺受理，依据《中华人民共和国行政许可法》第三十二条第一款第五项，予以受理。"
+		text = ch.applied() + "，主要材料齐全、符合规定形式，其余材料按容缺受理，" + ch.under("第三十二条第一款第五项") + "予以受理。"
 		for _, m := range list {
 			if due, ok := in.Debts[m.Key]; ok {
 				d.Content.Items = append(d.Content.Items, fmt.Sprintf("%s：请在%s前补齐；到期未补齐的，不能作出准予决定。", m.Name, day(due)))
@@ -228,18 +244,18 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 	case ActNotRequired:
 		d := ch.document(PaperNotRequired, "不受理告知书", sealWindow)
 		d.Content.Paragraphs = []string{
-			ch.applied() + "，依法不需要取得许可。依据《中华人民共和国行政许可法》第三十二条第一款第一项，告知不受理。",
+			ch.applied() + "，依法不需要办理本事项。" + ch.under("第三十二条第一款第一项") + "告知不受理。",
 			"理由：" + in.Reason,
 		}
 		d.Content.After = []string{ch.remedy(RemedyReviewOrSuit, d.Content.Title, "通知")}
 		return d
 	case ActNotAccept:
 		d := ch.document(PaperNonAcceptance, "不予受理决定书", sealWindow)
-		law := "依据《中华人民共和国行政许可法》第三十二条"
+		law := ch.under("第三十二条")
 		if in.Basis != "" {
-			law = "依据" + in.Basis
+			law = "依据" + in.Basis + "，"
 		}
-		d.Content.Paragraphs = []string{ch.applied() + "，" + law + "，决定不予受理。", "理由：" + in.Reason}
+		d.Content.Paragraphs = []string{ch.applied() + "，" + law + "决定不予受理。", "理由：" + in.Reason}
 		if in.Agency != "" {
 			d.Content.Paragraphs = append(d.Content.Paragraphs, "请向"+in.Agency+"申请。")
 		}
@@ -255,12 +271,12 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 func (ch *change) specialDocument(t Task, in *Input) *Document {
 	d := ch.document(PaperSpecialNotice, "特别程序告知书", sealWindow)
 	end := ch.s.Law.Cal.AddWorkdays(today(ch.tx), in.Planned)
-	law := "依据《中华人民共和国行政许可法》第四十五条"
+	law := ch.under("第四十五条")
 	if in.Basis != "" {
-		law = "依据" + in.Basis
+		law = "依据" + in.Basis + "，"
 	}
 	d.Content.Paragraphs = []string{
-		fmt.Sprintf("%s，需要进行%s，预计%d个工作日，至%s。%s，所需时间不计入办理期限。", ch.applied(), t.Name, in.Planned, day(end), law),
+		fmt.Sprintf("%s，需要进行%s，预计%d个工作日，至%s。%s所需时间不计入办理期限。", ch.applied(), t.Name, in.Planned, day(end), law),
 	}
 	d.Content.After = []string{ch.remedy(RemedyComplaint, d.Content.Title, "")}
 	in.Notice = ch.c.No + "-" + marks[PaperSpecialNotice]
@@ -270,7 +286,8 @@ func (ch *change) specialDocument(t Task, in *Input) *Document {
 func (ch *change) extensionDocument(in Input) *Document {
 	d := ch.document(PaperExtension, "延长期限告知书", sealAuthority)
 	d.Content.Paragraphs = []string{
-		fmt.Sprintf("%s，在法定期限内不能作出决定。依据《中华人民共和国行政许可法》第四十二条，经本机关负责人批准，延长%d个工作日。", ch.applied(), in.Days),
+		fmt.Sprintf("%s，在法定期限内不能作出决定。%s经本机关负责人批准，延长%d个%s。", ch.applied(), ch.under("第四十二条"), in.Days,
+			unitWords[ch.c.Matter.Terms.Unit]),
 		"理由：" + in.Reason,
 	}
 	d.Content.After = []string{ch.remedy(RemedyComplaint, d.Content.Title, "")}

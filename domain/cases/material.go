@@ -179,7 +179,15 @@ func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error 
 		return fault.New(fault.Conflict, "cases.material_not_asked")
 	}
 	f.Case, f.Round = ch.c.ID, m.Corrections+1
-	return insertFile(tx, *f)
+	if err := insertFile(tx, *f); err != nil || asked || owed {
+		return err // Correction or Supply says how it came
+	}
+	row, err := findMaterial(tx, ch.c.ID, to.Material)
+	if err != nil {
+		return err
+	}
+	row.Source, row.Verdict, row.Reason = SourceUpload, Unjudged, ""
+	return changeMaterial(tx, ch.c.ID, row)
 }
 
 // Detach removes a file from a draft, or from a correction that was not handed

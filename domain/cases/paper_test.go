@@ -11,7 +11,7 @@ import (
 // and only a clerk can say so.
 func TestPaperAtTheWindowIsReceived(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx, window, applicant := t.Context(), w.staff(clerk), w.person(zhou)
+		ctx, window, applicant := t.Context(), w.staff(clerk), w.person(firm)
 		d, err := w.s.Begin(ctx, window, "food-operation-new", applicant.Party)
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 func (w *world) accepted(item string) Done {
 	w.t.Helper()
 	window := w.staff(clerk)
-	got := w.submit(w.person(zhou), item)
+	got := w.submit(w.person(firm), item)
 	w.pass(window, got.Case)
 	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
 		w.t.Fatal(err)
@@ -51,7 +51,7 @@ func TestStandingsAgreeWithTheCase(t *testing.T) {
 func TestExtensionIsExplained(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		leader := w.staff("yc1001")
-		received := w.submit(w.person(zhou), "food-operation-new")
+		received := w.submit(w.person(firm), "food-operation-new")
 		explain := func(who auth.Actor, id int64) (most int, err error) {
 			w.read(func(tx *db.Tx) error {
 				c, e := findCase(tx, id)
@@ -105,7 +105,7 @@ func TestALookAtANumberIsKept(t *testing.T) {
 		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, PurposeContact); fault.Code(err) != "cases.unknown" {
 			t.Errorf("another section: %v", err)
 		}
-		if _, err := w.s.Reveal(ctx, w.person(zhou), id, field, PurposeContact); !fault.Is(err, fault.Forbidden) {
+		if _, err := w.s.Reveal(ctx, w.person(firm), id, field, PurposeContact); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an applicant: %v", err)
 		}
 		got, err := w.s.Reveal(ctx, who, id, field, PurposeContact)
@@ -133,10 +133,10 @@ func TestALookAtANumberIsKept(t *testing.T) {
 func TestDailyCountsWhatItsListsShow(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.now = time.Date(2026, 3, 2, 23, 30, 0, 0, w.now.Location())
-		w.submit(w.person(zhou), "food-operation-new")
+		w.submit(w.person(firm), "food-operation-new")
 		w.now = w.now.Add(time.Hour) // the next day in China, the same in London
-		second := w.submit(w.person(zhou), "food-operation-new")
-		if _, err := w.s.Withdraw(w.t.Context(), w.person(zhou), On{Case: second.Case}, "不办了"); err != nil {
+		second := w.submit(w.person(firm), "food-operation-new")
+		if _, err := w.s.Withdraw(w.t.Context(), w.person(firm), On{Case: second.Case}, "不办了"); err != nil {
 			t.Fatal(err)
 		}
 		who := w.staff("yc1036")

@@ -97,9 +97,13 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 		in.Role, in.Channel, in.By = RoleReceiver, ChannelWindow, who.Staff
 	}
 	terms := termsOf(it, need)
+	list, err := listMaterials(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
 	// The chain begins with what was agreed: digest of the form, materials, terms.
 	if err := ch.do(move{
-		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(need, lacks),
+		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms),
 		facts: map[string]any{"item": it.Code, "item_version": it.ID, "form": digestForm(d.Form)},
 	}); err != nil {
 		return nil, err

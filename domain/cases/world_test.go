@@ -309,6 +309,16 @@ func (w *world) route(code string) (map[string]string, bool) {
 	return answers, try(0)
 }
 
+// item is the current version of an item.
+func (w *world) item(code string) (it *catalog.Item) {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) (err error) {
+		it, err = w.s.Catalog.Current(tx, code)
+		return err
+	})
+	return it
+}
+
 // compareScope holds the predicate of lists against the policy, case by case.
 func (w *world) compareScope(t *testing.T, name string, who auth.Actor, all []int64) {
 	t.Helper()
