@@ -1,0 +1,378 @@
+package work
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/casestest"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/module"
+	"onedoor.app/sample"
+	"onedoor.app/ui"
+)
+
+const (
+	firm     = "91379900MA7YC0014Q" // an applicant: 云川栖霞餐饮管理有限公司
+	clerk    = "yc1005"
+	reviewer = "yc1021" // of the food section, and deputy of its chief
+	chief    = "yc1020"
+	leader   = "yc1001"
+	food     = "food-operation-new"
+)
+
+// each runs fn on the site of reviewers in a fresh sample city, on every engine.
+func each(t *testing.T, fn func(t *testing.T, c *casestest.City, s *casestest.Site)) {
+	t.Helper()
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	casestest.Each(t, pack, func(t *testing.T, c *casestest.City) {
+		s := c.NewSite(func(frame ui.Frame, site *casestest.Site) []module.Module {
+			p := &Pages{Cases: c.Cases, Frame: frame, Flash: func(_ context.Context, text string) { site.News = text }}
+			return []module.Module{p.Module(), show.Module()}
+		})
+		fn(t, c, s)
+	})
+}
+
+// accepted is a case that waits for its first review.
+func accepted(c *casestest.City, item string) int64 {
+	id := c.Submit(c.Person(firm), item).Case
+	c.Accept(c.Staff(clerk), id)
+	return id
+}
+
+func page(id int64) string { return "/work/" + strconv.FormatInt(id, 10) }
+
+func want(t *testing.T, a casestest.Answer, code int, texts ...string) {
+	t.Helper()
+	if a.Code != code {
+		t.Fatalf("got %d to %q, want %d: %.600s", a.Code, a.Location, code, a.Body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.Body, text) {
+			t.Errorf("the page lacks %q", text)
+		}
+	}
+	if raw := a.Raw(); len(raw) > 0 {
+		t.Errorf("keys without words: %v", raw)
+	}
+}
+
+func TestFromTheInboxToTheDecision(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who := c.Staff(reviewer)
+		want(t, s.Get(who, "/work"), http.StatusOK, "云川栖霞餐饮管理有限公司", "正常", "1 件", page(id)+"?task=", "审查", "代 吕志远")
+		want(t, s.Get(who, "/work?slot=review"), http.StatusOK, page(id))
+		want(t, s.Get(who, "/work?q=nobody"), http.StatusOK, "没有找到")
+		want(t, s.Get(who, "/work/special"), http.StatusOK, "没有停表的件")
+
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "不得审批本件", "建议准予", "看全号", "送出意见", "为什么是这天")
+		for _, x := range c.Case(who, id).Form {
+			if x.Sensitive && strings.Contains(form.Body, x.Text) {
+				t.Errorf("the page shows %s in full", x.Key)
+			}
+		}
+		in := form.Hidden()
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, "请选意见", "请写审查意见")
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "材料齐全，符合条件。")
+		sent := s.Post(who, page(id)+"/opinion", in)
+		if sent.Code != http.StatusSeeOther || sent.Location != "/work" || !strings.HasPrefix(s.News, "意见已送出") {
+			t.Fatalf("got %d %q, news %q: %.500s", sent.Code, sent.Location, s.News, sent.Body)
+		}
+		if again := s.Post(who, page(id)+"/opinion", in); again.Code != http.StatusSeeOther {
+			t.Errorf("the same form twice: %d", again.Code)
+		}
+		want(t, s.Get(who, "/work/done"), http.StatusOK, "审查意见", page(id))
+
+		task := c.ToSlot(c.Staff(leader), id, "decide", "YC1031", "YC1032")
+		decide(t, c.Holder(task.Post), s, id)
+		if v := c.Case(c.Staff(leader), id); v.State() != cases.StateGranted {
+			t.Errorf("the case is %s", v.State())
+		}
+		c.Verify()
+	})
+}
+
+// decide grants a case by the form and the question after it.
+func decide(t *testing.T, who auth.Actor, s *casestest.Site, id int64) {
+	t.Helper()
+	form := s.Get(who, page(id))
+	want(t, form, http.StatusOK, "准予许可", "不予许可", "材料齐全，符合条件。", "依据的条款")
+	in := form.Hidden()
+	want(t, s.Post(who, page(id)+"/decide", in), http.StatusUnprocessableEntity, "请选意见")
+	in.Set("conclusion", "refuse")
+	want(t, s.Post(who, page(id)+"/decide", in), http.StatusUnprocessableEntity, "请写明理由", "请写明依据的条款")
+	in.Set("text", "与事实不符的理由")
+	in.Set("own", "食品安全法第三十三条")
+	sure := s.Post(who, page(id)+"/decide", in)
+	want(t, sure, http.StatusOK, "不予这件申请？", "食品安全法第三十三条")
+	kept := sure.Hidden()
+	kept.Set("edit", "1")
+	want(t, s.Post(who, page(id)+"/decide", kept), http.StatusOK, "与事实不符的理由", "食品安全法第三十三条")
+	in.Set("conclusion", "grant")
+	in.Del("text")
+	in.Del("own")
+	sure = s.Post(who, page(id)+"/decide", in)
+	want(t, sure, http.StatusOK, "准予这件申请？")
+	kept = sure.Hidden()
+	kept.Set("sure", "1")
+	if done := s.Post(who, page(id)+"/decide", kept); done.Code != http.StatusSeeOther {
+		t.Fatalf("deciding: %d %.600s", done.Code, done.Body)
+	}
+}
+
+func TestWhoReceivedIsToldWhyTheyCannotDecide(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := c.Submit(c.Person(firm), food).Case
+		receiver := c.Staff(chief)
+		receiver.Roles = append(slices.Clone(receiver.Roles), "clerk") // the same person at the window that day
+		c.Accept(receiver, id)
+		c.ToSlot(c.Staff(leader), id, "decide", "YC1031", "YC1032")
+		who := c.Staff(chief)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, s.Text("cases.same_person"), `aria-disabled="true"`)
+		if strings.Contains(form.Body, page(id)+"/decide") {
+			t.Error("the page offers a form that cannot be sent")
+		}
+		in := form.Hidden()
+		in.Set("task", strconv.FormatInt(c.Open(c.Staff(leader), id).ID, 10))
+		in.Set("conclusion", "grant")
+		in.Set("sure", "1")
+		want(t, s.Post(who, page(id)+"/decide", in), http.StatusForbidden, s.Text("cases.same_person"))
+	})
+}
+
+func TestAStalePageKeepsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who := c.Staff(reviewer)
+		in := s.Get(who, page(id)).Hidden()
+		if _, err := c.Cases.Extend(t.Context(), c.Staff(leader), cases.On{Case: id}, 3, "需要补充论证"); err != nil {
+			t.Fatal(err)
+		}
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "写了很久的意见")
+		told := s.Post(who, page(id)+"/opinion", in)
+		want(t, told, http.StatusPreconditionFailed, "这件刚刚有了变化", "写了很久的意见")
+		again := told.Hidden()
+		again.Set("conclusion", cases.Agree)
+		again.Set("text", "写了很久的意见")
+		if sent := s.Post(who, page(id)+"/opinion", again); sent.Code != http.StatusSeeOther {
+			t.Errorf("the page shown again cannot be sent: %d", sent.Code)
+		}
+		stale := s.Post(who, page(id)+"/opinion", in)
+		want(t, stale, http.StatusPreconditionFailed, "写了很久的意见") // the step is done: nothing to send, nothing lost
+	})
+}
+
+func TestASpecialProcedureStopsTheClockAndItsResultRunsItAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, "drainage-permit")
+		task := c.ToSlot(c.Staff(leader), id, "test", "YC1031", "YC1032")
+		who := c.Holder(task.Post)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "特别程序告知书", "计划用时", "告知后停表")
+		in := form.Hidden()
+		in.Set("planned", "0")
+		want(t, s.Post(who, page(id)+"/special", in), http.StatusUnprocessableEntity, s.Text("cases.planned_days"))
+		in.Set("planned", "5")
+		if sent := s.Post(who, page(id)+"/special", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("the notice: %d %.500s", sent.Code, sent.Body)
+		}
+		want(t, s.Get(who, "/work/special"), http.StatusOK, page(id), "停表")
+		c.Now = c.Now.AddDate(0, 0, 2)
+		result := s.Get(who, page(id)+"?tab=time")
+		want(t, result, http.StatusOK, "送出结果，恢复计时", "停表的日子不计入", "行政许可法第四十五条")
+		in = result.Hidden()
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "六项指标均合格。")
+		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("the result: %d %.500s", sent.Code, sent.Body)
+		}
+		if v := c.Case(c.Staff(leader), id); v.State() != cases.StateReviewing || len(v.Matter.OpenStops()) != 0 {
+			t.Errorf("the case is %s with %v", v.State(), v.Matter.OpenStops())
+		}
+		c.Verify()
+	})
+}
+
+func TestASiteCheckTakesTwoInspectors(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, "drainage-permit")
+		task := c.ToSlot(c.Staff(leader), id, "check")
+		who := c.Holder(task.Post)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "核查人员，两名以上", "YC1031", "YC1032")
+		in := form.Hidden()
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "现场合格。")
+		in["inspectors"] = []string{"YC1031", ""}
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.law.inspectors_two"), "现场合格。")
+		in["inspectors"] = []string{"YC1031", "YC1032"}
+		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("the check: %d %.500s", sent.Code, sent.Body)
+		}
+	})
+}
+
+func TestTheHeadExtendsTheLimit(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who := c.Staff(leader)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "只能看")
+		in := form.Hidden()
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填延长几个工作日", "请写明理由")
+		in.Set("days", "11")
+		in.Set("reason", "案情复杂，需要论证")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusConflict, s.Text("cases.law.extension_too_long"), "案情复杂，需要论证")
+		in.Set("days", "10")
+		if sent := s.Post(who, page(id)+"/extend", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("extending: %d", sent.Code)
+		}
+		want(t, s.Get(who, page(id)+"?tab=time"), http.StatusOK, "延长 10 个工作日", s.Text("cases.law.extension_used"))
+		if strings.Contains(s.Get(c.Staff(reviewer), page(id)).Body, page(id)+"/extend") {
+			t.Error("a reviewer is offered the extension")
+		}
+		want(t, s.Post(c.Staff(reviewer), page(id)+"/extend", url.Values{"days": {"3"}, "reason": {"无权延长的人"}}), http.StatusForbidden)
+	})
+}
+
+func TestANumberIsShownInFullForAPurpose(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who := c.Staff(reviewer)
+		var v cases.Value
+		for _, x := range c.Case(who, id).Form {
+			if x.Sensitive {
+				v = x
+			}
+		}
+		want(t, s.Get(who, page(id)+"/reveal?field="+v.Key), http.StatusOK, "做什么用", "核对身份")
+		want(t, s.Get(who, page(id)+"/reveal?field=nothing"), http.StatusNotFound)
+		in := url.Values{"field": {v.Key}}
+		refused := s.Post(who, page(id)+"/reveal", in)
+		want(t, refused, http.StatusUnprocessableEntity, s.Text("cases.purpose_missing"))
+		if strings.Contains(refused.Body, v.Text) {
+			t.Error("shown without a purpose")
+		}
+		in.Set("purpose", string(cases.PurposeContact))
+		want(t, s.Post(who, page(id)+"/reveal", in), http.StatusOK, v.Text, "已记录")
+		if strings.Contains(s.Get(who, page(id)).Body, v.Text) {
+			t.Error("the next page still shows it")
+		}
+	})
+}
+
+func TestOthersOnlyReadOrDoNotSeeIt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		want(t, s.Get(c.Staff("yc1025"), page(id)), http.StatusNotFound) // another section
+		want(t, s.Get(c.Staff(leader), page(id)+"?tab=story"), http.StatusOK, "等 食药卫健审批科")
+		task := c.Open(c.Staff(leader), id)
+		in := url.Values{"task": {strconv.FormatInt(task.ID, 10)}, "conclusion": {"agree"}, "text": {"越权的意见"}}
+		want(t, s.Post(c.Staff(leader), page(id)+"/opinion", in), http.StatusForbidden, s.Text("cases.not_yours"), "越权的意见")
+	})
+}
+
+func TestRoutesAreClosedToOthers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		for _, pattern := range s.Routes() {
+			method, path, _ := strings.Cut(pattern, " ")
+			path = strings.ReplaceAll(path, "{id}", strconv.FormatInt(id, 10))
+			for name, who := range map[string]auth.Actor{
+				"applicant": c.Person(firm), "clerk": c.Staff("yc1007"), "guide": c.Staff("yc1013"), "admin": c.Staff("yc1040"), "visitor": {},
+			} {
+				got := s.Post(who, path, nil)
+				if method == http.MethodGet {
+					got = s.Get(who, path)
+				}
+				if got.Code != http.StatusForbidden && (name != "visitor" || got.Code != http.StatusUnauthorized) {
+					t.Errorf("%s as %s: %d", pattern, name, got.Code)
+				}
+			}
+		}
+	})
+}
+
+func TestTheListGoesOnAfterAKey(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		const n = few + 2
+		for range n {
+			accepted(c, food)
+		}
+		who := c.Staff(reviewer)
+		first := s.Get(who, "/work")
+		want(t, first, http.StatusOK, "22 件，先列 20 件", "再看 20 件")
+		next := links(first.Body, `rel="next"`)
+		if len(next) != 1 {
+			t.Fatalf("links on: %v", next)
+		}
+		second := s.Get(who, next[0])
+		want(t, second, http.StatusOK, "回到开头")
+		seen := map[string]bool{}
+		for _, body := range []string{first.Body, second.Body} {
+			for _, l := range links(body, "inbox__t") {
+				seen[l] = true
+			}
+		}
+		if len(seen) != n {
+			t.Errorf("%d cases on two pages, want %d", len(seen), n)
+		}
+	})
+}
+
+// links are the addresses of the links whose tag holds a mark.
+func links(body, mark string) (all []string) {
+	for _, tag := range strings.Split(body, "<a ")[1:] {
+		tag, _, _ = strings.Cut(tag, ">")
+		if _, rest, ok := strings.Cut(tag, `href="`); ok && strings.Contains(tag, mark) {
+			href, _, _ := strings.Cut(rest, `"`)
+			all = append(all, strings.ReplaceAll(href, "&amp;", "&"))
+		}
+	}
+	return all
+}
+
+func TestPagesSpeakEnglish(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		for _, prefix := range []string{"work.", "show.", "cases."} {
+			if missing := s.Missing(prefix); len(missing) > 0 {
+				t.Errorf("words in one language only: %v", missing)
+			}
+		}
+		s.Lang = i18n.English
+		who := c.Staff(reviewer)
+		for _, path := range []string{"/work", "/work/special", "/work/done", page(id), page(id) + "?tab=story", page(id) + "?tab=time", page(id) + "?tab=similar"} {
+			want(t, s.Get(who, path), http.StatusOK)
+		}
+		want(t, s.Get(who, page(id)), http.StatusOK, "Send opinion", "Show in full", "may not decide it")
+	})
+}
