@@ -226,7 +226,7 @@ func donePage(v doneView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Hover: true, Tight: true, Rows: v.Rows, Cols: []ui.Col{
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Hover: true, Tight: true, Pairs: true, Rows: v.Rows, Cols: []ui.Col{
 						{Text: i18n.T(ctx, "work.col.case"), Row: true}, {Text: i18n.T(ctx, "work.col.no")}, {Text: i18n.T(ctx, "work.col.step")},
 						{Text: i18n.T(ctx, "work.col.outcome")}, {Text: i18n.T(ctx, "work.col.when")}, {Text: i18n.T(ctx, "work.col.now")},
 					}}).Render(ctx, templ_7745c5c3_Buffer)
