@@ -29,6 +29,7 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 			{Text: say("app.nav.company"), Href: "/items?audience=company"},
 			{Text: say("app.nav.progress"), Href: "/progress"},
 			{Text: say("app.nav.verify"), Href: "/verify"},
+			{Text: say("app.nav.decisions"), Href: "/decisions"},
 		}),
 		Foot: a.links(r, who.actor, []ui.Link{
 			{Text: say("app.foot.accessibility"), Href: "/accessibility"},

@@ -46,3 +46,24 @@ func mineOf(ctx context.Context, row cases.Row, st cases.Standing, today calenda
 	}
 	return m
 }
+
+// decisionsPage is how many grants a page shows.
+const decisionsPage = 30
+
+// decisions lists grants for everybody.
+func (s *services) decisions(ctx context.Context, after string) (list []portal.Decision, next string, err error) {
+	err = s.base.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, key, err := s.cases.Decisions(tx, cases.ParseKey(after), decisionsPage)
+		if err != nil {
+			return err
+		}
+		for _, g := range rows {
+			list = append(list, portal.Decision{
+				No: g.No, Item: g.ItemName, Holder: g.Holder, Body: g.Body, Day: calendar.DateOf(g.At).String(),
+			})
+		}
+		next = key.String()
+		return nil
+	})
+	return list, next, err
+}

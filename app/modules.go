@@ -102,8 +102,8 @@ func newServices(a *App, b Base) *services {
 			return p.actor, err
 		},
 		Logins: func(typed string) []string { return []string{typed, s.party.Login(typed)} },
-		Hall:   s.hall,
-		Mine:   s.mine,
+		Hall:   s.hall, Decisions: s.decisions,
+		Mine: s.mine,
 	}
 	if b.Config.Demo {
 		s.portal.Demo = s.demo

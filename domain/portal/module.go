@@ -23,6 +23,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /ui", Right: web.Public, Handle: s.living},
 			{Pattern: "GET /accessibility", Right: web.Public, Handle: s.accessibility},
 			{Pattern: "GET /privacy", Right: web.Public, Handle: s.privacy},
+			{Pattern: "GET /decisions", Right: web.Public, Handle: s.decisions},
 			{Pattern: "GET /sitemap", Right: web.Public, Handle: s.sitemap},
 			{Pattern: "GET /problems/{code}", Right: web.Public, Handle: s.problem},
 		},

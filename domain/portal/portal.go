@@ -39,6 +39,9 @@ type Service struct {
 	Hall func(ctx context.Context) (Hall, error)
 	// Mine is what the signed-in applicant should see first; nil shows nothing.
 	Mine func(ctx context.Context, who auth.Actor) ([]Mine, error)
+	// Decisions lists grants, newest first, after a key, with the key to go on
+	// after; "" at the end.
+	Decisions func(ctx context.Context, after string) (list []Decision, next string, err error)
 	// Demo lists the accounts of the sample city; nil where it is not loaded.
 	Demo func(ctx context.Context) ([]DemoGroup, error)
 
