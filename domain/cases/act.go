@@ -223,8 +223,10 @@ func (ch *change) behalf() int64 {
 func (ch *change) stamp(act Act) {
 	c, now := ch.c, ch.tx.Now()
 	switch act {
-	case ActAccept, ActDeemAccepted:
+	case ActAccept:
 		c.AcceptedAt = now
+	case ActDeemAccepted:
+		c.AcceptedAt = c.Matter.Accepted // the law dates it back to the receipt (Art. 32(4))
 	case ActGrant, ActRefuse, ActGrantOnSpot:
 		c.DecidedAt = now
 	}
@@ -257,8 +259,12 @@ func (ch *change) tasks(effects []workflow.Effect, mv move) error {
 }
 
 func (ch *change) openTask(token uint32, n *workflow.Node) error {
+	item, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil {
+		return err
+	}
 	post := n.Post()
-	if p, ok := ch.posts()[n.ID]; ok {
+	if p, ok := item.Resolve(ch.c.Answers).Posts[n.ID]; ok { // the answers gave the step to another post
 		post = p
 	}
 	found, err := ch.s.Office.Resolve(ch.tx, post, ch.c.Division)
@@ -273,15 +279,6 @@ func (ch *change) openTask(token uint32, n *workflow.Node) error {
 		ID: ch.tx.NewID(), Case: ch.c.ID, Token: token, Node: n.ID, Name: n.Name, Slot: n.Slot(),
 		Unit: found.Unit, Post: found.Code, Opened: ch.tx.Now(), Due: due,
 	})
-}
-
-// posts are the steps that the applicant's answers gave to another post.
-func (ch *change) posts() map[string]string {
-	item, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
-	if err != nil {
-		return nil
-	}
-	return item.Resolve(ch.c.Answers).Posts
 }
 
 // begin is the event that starts the flow of an accepted case.
@@ -307,30 +304,44 @@ func (ch *change) fire() error {
 		if !ok || at.After(ch.tx.Now()) {
 			return nil
 		}
-		mv := move{act: string(act), timer: at}
-		if act == ActDeemAccepted {
-			mv.event = ch.begin()
-			mv.document = ch.deemedDocument(at)
-		}
-		if act == ActMarkOverdue {
-			mv.hidden = true
-		}
-		if err := ch.do(mv); err != nil {
+		if err := ch.fireOne(at, act); err != nil {
 			return err
 		}
-		if act == ActDeemAccepted {
-			if err := ch.tell(EventAccepted, ""); err != nil {
-				return err
-			}
-		}
-		if ch.c.State().Ended() {
-			if ev := ch.cancel(); ev != nil {
-				if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
-					return err
-				}
-			}
+		if again, same, ok := ch.s.Law.Due(ch.c.Matter); ok && same == act && again.Equal(at) {
+			return fmt.Errorf("cases: %s: the timer %s of %s stays due after it fired", ch.c.No, act, at)
 		}
 	}
+}
+
+// fireOne does one timer. What follows from an act follows only if the law did
+// it: a timer on a provisional date waits, and says so.
+func (ch *change) fireOne(at time.Time, act Act) error {
+	after, fired := ch.s.Law.Fire(ch.c.Matter, at)
+	accepted := ch.c.State() == StateReceived && after.State == StateAccepted
+	mv := move{act: string(act), timer: at, hidden: act == ActMarkOverdue}
+	if slices.ContainsFunc(fired, func(f Fired) bool { return f.Waits }) {
+		mv.act, mv.hidden = "timer_waits", true
+	}
+	if accepted {
+		mv.event, mv.document = ch.begin(), ch.deemedDocument(at)
+	}
+	if err := ch.do(mv); err != nil {
+		return err
+	}
+	if accepted {
+		if err := ch.tell(EventAccepted, ""); err != nil {
+			return err
+		}
+	}
+	if !ch.c.State().Ended() {
+		return nil
+	}
+	if ev := ch.cancel(); ev != nil {
+		if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
+			return err
+		}
+	}
+	return ch.tell(EventEnded, "")
 }
 
 // keep writes the case back with its timer and its light.

@@ -32,12 +32,21 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 			}
 			return ch.keep()
 		})
+		if err != nil && ctx.Err() == nil {
+			// One damaged case must not keep the others from their rights: it is put
+			// off, and says so in the log.
+			slog.ErrorContext(ctx, "the timers of a case failed", "case", id, "err", err)
+			err = s.DB.Write(ctx, func(tx *db.Tx) error { return setTimer(tx, id, tx.Now().Add(putOff)) })
+		}
 		if err != nil {
 			return 0, err
 		}
 	}
 	return len(ids), nil
 }
+
+// putOff is when the timers of a case that failed are tried again.
+const putOff = 10 * time.Minute
 
 // Watch runs Tick until ctx ends.
 func (s *Service) Watch(ctx context.Context) {

@@ -42,7 +42,7 @@ import (
 const (
 	clerk    = "yc1005"
 	reviewer = "yc1021"
-	item     = "food-operation-new"
+	item     = "animal-clinic"
 )
 
 // window is the window of the sample city, with a clock that stands still.
@@ -612,7 +612,7 @@ func TestEverythingSpeaksEnglish(t *testing.T) {
 func TestPromisedPaperComesLater(t *testing.T) {
 	each(t, func(t *testing.T, w *window) {
 		id, form := w.draft()
-		form["paper"] = slices.DeleteFunc(form["paper"], func(m string) bool { return m == "m5" })
+		form["paper"] = slices.DeleteFunc(form["paper"], func(m string) bool { return m == "m4" })
 		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
 		list := w.checklist(id, cases.Pass)
 		list.Set("verdict.m1", string(cases.Tolerate))
@@ -622,9 +622,9 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		}
 		a.has(t, "这份材料不能容缺")
 		list.Set("verdict.m1", string(cases.Pass))
-		list.Set("verdict.m5", string(cases.Tolerate))
+		list.Set("verdict.m4", string(cases.Tolerate))
 		a = w.post(path(id, "/judge"), list)
-		w.get(path(id)).has(t, "补齐；到期未补，不能准予", "m5")
+		w.get(path(id)).has(t, "补齐；到期未补，不能准予", "m4")
 		if a = w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
 			t.Fatalf("accepting: %d", a.code)
 		}
@@ -632,7 +632,7 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		if !strings.Contains(page, "容缺待补的材料") {
 			t.Error("the page does not say what is owed")
 		}
-		owed := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}, "material": {"m5"}}
+		owed := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}, "material": {"m4"}}
 		if a = w.post(path(id, "/supply"), owed); a.code != http.StatusUnprocessableEntity {
 			t.Errorf("nothing came: %d", a.code)
 		}
