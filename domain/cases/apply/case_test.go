@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -298,9 +300,39 @@ func TestProgressForEverybody(t *testing.T) {
 // TestAnAgentActsForTheirPrincipal within the mandate, and nobody without one.
 func TestAnAgentActsForTheirPrincipal(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
-		who.For = w.person(chen).Party
-		w.post(who, "/apply/"+food, nil).want(t, http.StatusForbidden)
+		stranger := w.person(zhou)
+		stranger.For = w.person(chen).Party
+		w.post(stranger, "/apply/"+food, nil).want(t, http.StatusForbidden)
+
+		agent := w.person("379900198904170318")
+		w.now = time.Date(2026, 6, 1, 10, 0, 0, 0, calendar.Zone) // within the mandates
+		item := ""
+		w.read(func(tx *db.Tx) error {
+			all, err := w.s.Party.Principals(tx, agent.Party)
+			for _, p := range all {
+				if p.How == party.ByMandate && item == "" {
+					agent.For, item = p.ID, food
+					if len(p.Mandate.Items) > 0 {
+						item = p.Mandate.Items[0]
+					}
+				}
+			}
+			return err
+		})
+		if item == "" {
+			t.Fatal("the sample city's agent has no mandate")
+		}
+		id := w.submit(agent, item)
+		c := w.view(id)
+		if c.Party != agent.For || c.Agent != agent.Party {
+			t.Errorf("the case is of %d by %d", c.Party, c.Agent)
+		}
+		w.get(agent, casePath(id, "/withdraw")).want(t, http.StatusOK, "撤回这件申请？")
+		agent.For = 0 // back as oneself: may look, may not act
+		w.get(agent, casePath(id, "")).want(t, http.StatusOK, c.No)
+		if to := w.get(agent, casePath(id, "/withdraw")).want(t, http.StatusSeeOther).To; to != casePath(id, "") {
+			t.Errorf("sent to %s", to)
+		}
 	})
 }
 
