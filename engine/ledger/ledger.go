@@ -18,7 +18,6 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/fault"
 )
 
 // Schema holds the migrations.
@@ -82,22 +81,28 @@ func Extend(tx *db.Tx, chain string, head Head, who auth.Actor, d Draft) (Head, 
 	err = tx.Queue(`INSERT INTO ledger_entry (id, chain, seq, at, actor, on_behalf, act, body, prev, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.ID, e.Chain, e.Seq, e.At, e.Actor, e.OnBehalf, e.Act, e.Body, e.Prev, e.Hash)
+	if err != nil {
+		return head, err
+	}
+	err = tx.Queue(`INSERT INTO ledger_head (chain, seq, hash) VALUES ($1, $2, $3)
+		ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`, e.Chain, e.Seq, e.Hash)
 	return Head{e.Seq, e.Hash}, err
 }
 
-// Log appends an entry to a chain whose head nobody keeps: rare acts such as a
-// look at personal data or a change of office. Two at once on one chain: one of
-// them is the Conflict fault ledger.fork and may be repeated.
+// Log appends an entry to a chain whose head no other row keeps: rare acts such
+// as a look at personal data or a change of office. Two at once on one chain
+// wait for each other.
 func Log(tx *db.Tx, chain string, who auth.Actor, d Draft) error {
-	var head Head
-	if _, err := tx.Maybe(`SELECT seq, hash FROM ledger_entry WHERE chain = $1 ORDER BY seq DESC LIMIT 1`+tx.ForUpdate(),
-		[]any{chain}, &head.Seq, &head.Hash); err != nil {
+	// The row of the head is made first: only a row can be waited for.
+	err := tx.Queue(`INSERT INTO ledger_head (chain, seq, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING`, chain)
+	if err != nil {
 		return err
 	}
-	_, err := Extend(tx, chain, head, who, d)
-	if db.IsUnique(err) {
-		return fault.New(fault.Conflict, "ledger.fork")
+	var head Head
+	if err := tx.One(`SELECT seq, hash FROM ledger_head WHERE chain = $1`+tx.ForUpdate(), []any{chain}, &head.Seq, &head.Hash); err != nil {
+		return err
 	}
+	_, err = Extend(tx, chain, head, who, d)
 	return err
 }
 
@@ -124,20 +129,28 @@ func (b *Broken) Error() string {
 }
 
 // Verify walks every chain and hands each whole one to visit (which may be
-// nil). It returns the number of entries and chains, and the first *Broken.
+// nil). It returns the number of entries and chains, and the first *Broken: a
+// chain with a changed entry, one that does not end at its head, or a head
+// without its chain.
 func Verify(tx *db.Tx, visit func(chain string, entries []Entry) error) (entries, chains int, err error) {
 	after := ""
 	for {
 		var next string
-		found, err := tx.Maybe(`SELECT chain FROM ledger_entry WHERE chain > $1 ORDER BY chain LIMIT 1`, []any{after}, &next)
-		if err != nil || !found {
+		var head Head
+		found, err := tx.Maybe(`SELECT e.chain, COALESCE(h.seq, 0), COALESCE(h.hash, '') FROM ledger_entry e
+			LEFT JOIN ledger_head h ON h.chain = e.chain WHERE e.chain > $1 ORDER BY e.chain LIMIT 1`,
+			[]any{after}, &next, &head.Seq, &head.Hash)
+		if err != nil {
 			return entries, chains, err
+		}
+		if !found {
+			return entries, chains, bare(tx)
 		}
 		list, err := Chain(tx, next)
 		if err != nil {
 			return entries, chains, err
 		}
-		if err := whole(next, list); err != nil {
+		if err := whole(next, list, head); err != nil {
 			return entries, chains, err
 		}
 		if visit != nil {
@@ -149,7 +162,18 @@ func Verify(tx *db.Tx, visit func(chain string, entries []Entry) error) (entries
 	}
 }
 
-func whole(chain string, list []Entry) error {
+// bare finds a head whose chain is gone.
+func bare(tx *db.Tx) error {
+	var chain string
+	found, err := tx.Maybe(`SELECT h.chain FROM ledger_head h
+		WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.chain = h.chain) ORDER BY h.chain LIMIT 1`, nil, &chain)
+	if err == nil && found {
+		err = &Broken{chain, 1}
+	}
+	return err
+}
+
+func whole(chain string, list []Entry, head Head) error {
 	prev := ""
 	for i, e := range list {
 		if e.Seq != int64(i+1) || e.Prev != prev || e.Hash != e.sum() {
@@ -157,5 +181,30 @@ func whole(chain string, list []Entry) error {
 		}
 		prev = e.Hash
 	}
+	if end := (Head{int64(len(list)), prev}); end != head {
+		return &Broken{chain, min(end.Seq, head.Seq) + 1}
+	}
 	return nil
+}
+
+// Under hands the first entry of each chain whose name begins with prefix to
+// visit, in the order in which the chains began. It checks no hashes: Verify does.
+func Under(tx *db.Tx, prefix string, visit func(Entry) error) error {
+	const atOnce = 2000
+	for after := int64(0); ; {
+		list, err := db.All(tx, entryColumns, selectEntry+` WHERE id > $1 AND seq = 1 AND chain LIKE $2 ORDER BY id LIMIT $3`,
+			after, prefix+"%", atOnce)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			if err := visit(e); err != nil {
+				return err
+			}
+			after = e.ID
+		}
+		if len(list) < atOnce {
+			return nil
+		}
+	}
 }

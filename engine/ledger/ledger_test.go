@@ -3,13 +3,13 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
-	"onedoor.app/infra/fault"
 )
 
 var schemas = []dbtest.Schema{{Module: "ledger", Files: Schema}}
@@ -28,17 +28,11 @@ func TestChainsStayWholeUnderConcurrency(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
-				for {
-					err := d.Write(t.Context(), func(tx *db.Tx) error {
-						return Log(tx, fmt.Sprint("t:", i%2), auth.Actor{ID: 7}, Draft{Act: "test.done", Body: i})
-					})
-					if fault.Is(err, fault.Conflict) || db.IsUnique(err) {
-						continue // the loser of a fork repeats
-					}
-					if err != nil {
-						t.Error(err)
-					}
-					return
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					return Log(tx, fmt.Sprint("t:", i%2), auth.Actor{ID: 7}, Draft{Act: "test.done", Body: i})
+				})
+				if err != nil {
+					t.Error(err)
 				}
 			})
 		}
@@ -58,6 +52,10 @@ func TestEveryDamageBreaksTheChain(t *testing.T) {
 		`DELETE FROM ledger_entry WHERE seq = 3`,
 		`DELETE FROM ledger_entry WHERE seq = 1`,
 		`UPDATE ledger_entry SET seq = 9 WHERE seq = 5`,
+		`DELETE FROM ledger_entry WHERE seq > 3`,
+		`DELETE FROM ledger_entry`,
+		`DELETE FROM ledger_head`,
+		`UPDATE ledger_head SET seq = 4`,
 	} {
 		t.Run(damage, func(t *testing.T) {
 			dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
@@ -82,4 +80,27 @@ func TestEveryDamageBreaksTheChain(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestUnderFindsEachChainOnce(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			for _, chain := range []string{"t:1", "u:1", "t:2", "t:1", "tt:1"} {
+				if err := Log(tx, chain, auth.Actor{ID: 7}, Draft{Act: "test.done"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			return Under(tx, "t:", func(e Entry) error { got = append(got, e.Chain); return nil })
+		})
+		if want := []string{"t:1", "t:2"}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %v (%v), want %v", got, err, want)
+		}
+	})
 }
