@@ -155,6 +155,11 @@ func (s *services) collectors(tx *db.Tx, id int64) ([]delivery.Collector, error)
 		out = []delivery.Collector{{Relation: delivery.Legal, Name: holder.LegalName, Number: holder.LegalNumber}}
 	}
 	if c.Agent != 0 {
+		if _, err := s.party.Mandate(tx, c.Agent, c.Party, c.Item); fault.Is(err, fault.Forbidden) {
+			return out, nil // the mandate has ended: the agent shows a new one or does not collect
+		} else if err != nil {
+			return nil, err
+		}
 		agent, err := s.party.Find(tx, c.Agent)
 		if err != nil {
 			return nil, err

@@ -210,11 +210,11 @@ func (ch *change) do(mv move) error {
 
 func chain(id int64) string { return fmt.Sprintf("cases:%d", id) }
 
-// behalf is whom the actor stands in for: the party an agent acts for. For
-// whom a deputy signs is part of the facts of the act.
+// behalf is whom the actor stands in for: the party whose case it is, for an
+// agent. For whom a deputy signs is part of the facts of the act.
 func (ch *change) behalf() int64 {
-	if ch.who.Kind == auth.Applicant {
-		return ch.who.For
+	if ch.who.Kind == auth.Applicant && ch.who.Party != ch.c.Party {
+		return ch.c.Party
 	}
 	return 0
 }

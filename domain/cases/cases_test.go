@@ -285,6 +285,11 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 		}
 		for _, p := range []string{zhou, "379900199303050024"} {
 			w.compareScope(t, p[:6], w.person(p), all)
+			agent := w.person(p)
+			agent.For = w.person(firm).Party
+			w.compareScope(t, "agent for everything", agent, all)
+			agent.Items = []string{"forest-cutting"}
+			w.compareScope(t, "agent for one item", agent, all)
 		}
 	})
 }

@@ -55,6 +55,9 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 		if d.Party == 0 {
 			return fault.New(fault.Forbidden, "cases.no_party")
 		}
+		if err := s.suits(tx, it, d.Party); err != nil {
+			return err
+		}
 		open, found, err := s.openDraft(tx, d.Party, d.Agent, d.Staff, d.Item)
 		if err != nil {
 			return err
@@ -70,6 +73,20 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 		return s.insertDraft(tx, d)
 	})
 	return d, err
+}
+
+// suits refuses an item that is not for people, or not for organisations.
+func (s *Service) suits(tx *db.Tx, it *catalog.Item, applicant int64) error {
+	p, err := s.Party.Find(tx, applicant)
+	switch {
+	case err != nil:
+		return err
+	case p.Kind == party.Person && !it.ForPersons():
+		return fault.New(fault.Conflict, "cases.for_bodies")
+	case p.Kind == party.Organization && !it.ForBodies():
+		return fault.New(fault.Conflict, "cases.for_persons")
+	}
+	return nil
 }
 
 // prefill takes what the centre already knows about the applicant into the form,
@@ -127,7 +144,7 @@ func (s *Service) DraftOf(tx *db.Tx, who auth.Actor, id int64) (Draft, *catalog.
 func (d Draft) belongs(who auth.Actor) bool {
 	switch who.Kind {
 	case auth.Applicant:
-		return d.Staff == 0 && (d.Party == who.Party || d.Party == who.For || d.Agent == who.Party)
+		return d.Staff == 0 && who.Covers(d.Party, d.Item)
 	case auth.Staff:
 		return d.Staff != 0 && d.Staff == who.Staff
 	default:

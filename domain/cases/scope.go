@@ -34,16 +34,19 @@ const (
 	mayDeliver   = "deliver"
 )
 
+// nobody is an id that no party has.
+const nobody = -1
+
 func principal(who auth.Actor) policy.Entity {
 	posts, units := []string{}, []string{who.Unit}
 	for _, p := range who.Posts {
 		posts, units = append(posts, p.Code), append(units, p.Unit)
 	}
-	parties := []int64{}
+	own, actsFor := int64(nobody), int64(nobody)
 	if who.Kind == auth.Applicant {
-		parties = append(parties, who.Party)
+		own = who.Party
 		if who.For != 0 {
-			parties = append(parties, who.For)
+			actsFor = who.For
 		}
 	}
 	roles := who.Roles
@@ -55,7 +58,8 @@ func principal(who auth.Actor) policy.Entity {
 		people = persons(who)
 	}
 	return policy.Entity{Type: "Actor", ID: policy.ID(who.ID), Attrs: map[string]any{
-		"roles": roles, "posts": posts, "units": slices.Compact(units), "persons": people, "parties": parties,
+		"roles": roles, "posts": posts, "units": slices.Compact(units), "persons": people,
+		"party": own, "actsFor": actsFor, "everyItem": len(who.Items) == 0, "items": noNil(who.Items),
 	}}
 }
 
@@ -66,12 +70,8 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 	if err != nil {
 		return err
 	}
-	agent := c.Agent
-	if agent == 0 {
-		agent = -1 // nobody: no party has this id
-	}
 	d, err := s.Policy.Decide(principal(who), action, policy.Entity{Type: "Case", ID: policy.ID(c.ID), Attrs: map[string]any{
-		"party": c.Party, "agent": agent, "unit": c.Unit, "receivers": noNil(c.Receivers),
+		"party": c.Party, "item": c.Item, "unit": c.Unit, "receivers": noNil(c.Receivers),
 		"taskPost": taskPost, "everPosts": posts,
 	}})
 	if err != nil {
@@ -114,10 +114,17 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 	}
 	var any_ []string
 	if who.Kind == auth.Applicant {
-		for _, id := range []int64{who.Party, who.For} {
-			if id != 0 {
-				any_ = append(any_, "c.party = "+place(id), "c.agent = "+place(id))
+		any_ = append(any_, "c.party = "+place(who.Party))
+		if who.For != 0 {
+			cond := "c.party = " + place(who.For)
+			if len(who.Items) > 0 {
+				var items []string
+				for _, item := range who.Items {
+					items = append(items, place(item))
+				}
+				cond = "(" + cond + " AND c.item IN (" + strings.Join(items, ", ") + "))"
 			}
+			any_ = append(any_, cond)
 		}
 	}
 	if who.Kind == auth.Staff {

@@ -209,6 +209,22 @@ func (s *Service) restore(ctx context.Context, c Certificate) error {
 	return err
 }
 
+// concerns reports whether a certificate is an applicant's own, or of somebody
+// whose mandate covers it: one for certain items covers what came of these.
+func (s *Service) concerns(tx *db.Tx, who auth.Actor, c Certificate) (bool, error) {
+	switch {
+	case c.Party == who.Party:
+		return true, nil
+	case who.For == 0 || c.Party != who.For:
+		return false, nil
+	case len(who.Items) == 0:
+		return true, nil
+	case c.Case == 0:
+		return false, nil
+	}
+	return s.MaySee(tx, who, c.Case)
+}
+
 // MayOpen reports whether somebody may have the file: whoever holds the
 // certificate or acts for its holder, and staff who may see its case. Others
 // are told that there is no such certificate.
@@ -220,7 +236,9 @@ func (s *Service) MayOpen(tx *db.Tx, who auth.Actor, id int64) error {
 	allowed := false
 	switch who.Kind {
 	case auth.Applicant:
-		allowed = c.Party == who.Party || who.For != 0 && c.Party == who.For
+		if allowed, err = s.concerns(tx, who, c); err != nil {
+			return err
+		}
 	case auth.Staff:
 		if c.Case != 0 {
 			if allowed, err = s.MaySee(tx, who, c.Case); err != nil {

@@ -198,8 +198,21 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title"))}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		v.Today = calendar.DateOf(tx.Now())
-		v.List, err = s.Of(tx, auth.From(ctx).Principal())
-		return err
+		who := auth.From(ctx)
+		all, err := s.Of(tx, who.Principal())
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			ours, err := s.concerns(tx, who, c)
+			if err != nil {
+				return err
+			}
+			if ours {
+				v.List = append(v.List, c)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

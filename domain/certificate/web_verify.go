@@ -138,7 +138,7 @@ func (s *Service) answerPage(w http.ResponseWriter, r *http.Request, found Verdi
 	v := answerView{Verdict: found, Finding: found.finding(r), Picture: picture(r, found.Face), File: file}
 	v.Page = s.Frame(r, v.Finding.Title)
 	who := auth.From(ctx)
-	if c := found.certificate; who.Kind == auth.Applicant && c.Party == who.Principal() {
+	if c := found.certificate; who.Kind == auth.Applicant && (c.Party == who.Party || c.Party == who.For && len(who.Items) == 0) {
 		v.Own = filePath(c.ID)
 	}
 	return web.Show(w, r, http.StatusOK, answerPage(v))

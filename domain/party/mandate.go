@@ -89,21 +89,33 @@ func (s *Service) Principals(tx *db.Tx, person int64) ([]Principal, error) {
 	return append(list, mandated...), err
 }
 
-// Acting returns a, an applicant, as somebody who acts for principal; when they
-// may not any more, they act for themselves.
+// Acting returns a, an applicant, as somebody who acts for principal, on the
+// items of the mandates that hold at the moment of tx; when they may not any
+// more, they act for themselves.
 func (s *Service) Acting(tx *db.Tx, a auth.Actor, principal int64) (auth.Actor, error) {
-	a.For = 0
+	a.For, a.Items = 0, nil
 	if principal == 0 || principal == a.Party {
 		return a, nil
 	}
-	_, err := s.Mandate(tx, a.Party, principal, "")
-	switch {
-	case err == nil:
-		a.For = principal
-	case fault.Is(err, fault.Forbidden):
-		err = nil
+	list, err := s.Principals(tx, a.Party)
+	if err != nil {
+		return a, err
 	}
-	return a, err
+	every := false
+	for _, p := range list {
+		if p.ID != principal {
+			continue
+		}
+		a.For = principal
+		if p.How == ByLaw || len(p.Mandate.Items) == 0 {
+			every = true
+		}
+		a.Items = append(a.Items, p.Mandate.Items...)
+	}
+	if every {
+		a.Items = nil
+	}
+	return a, nil
 }
 
 // Mandates returns those that a party gave and those that it holds, newest

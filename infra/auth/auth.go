@@ -33,6 +33,7 @@ type Actor struct {
 	Staff  int64    // staff: their id in office
 	Party  int64    // applicants: the person who acts (自然人 or 法人 account)
 	For    int64    // applicants: the party in whose name, when it is not Party
+	Items  []string // applicants acting for another: the items of their mandate; none means every item
 	Unit   string   // staff: the unit they belong to
 	Posts  []Post   // staff: held today, own ones first
 	Roles  []string // staff: role codes
@@ -64,6 +65,20 @@ func (a Actor) Principal() int64 {
 		return a.For
 	}
 	return a.Party
+}
+
+// Covers reports whether an applicant may act on an item in the name of the
+// party: their own affairs, or those of somebody whose mandate covers the item.
+func (a Actor) Covers(party int64, item string) bool {
+	switch party {
+	case 0:
+		return false
+	case a.Party:
+		return true
+	case a.For:
+		return len(a.Items) == 0 || slices.Contains(a.Items, item)
+	}
+	return false
 }
 
 type key struct{}

@@ -20,10 +20,11 @@ import (
 // TestAnApplicationFromTheFirstQuestionToTheReceipt is the main job of these pages.
 func TestAnApplicationFromTheFirstQuestionToTheReceipt(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
-		w.get(auth.Actor{}, "/apply/"+food).want(t, http.StatusOK, "登录后申请", "/sign-in?next=/apply/"+food)
-		w.get(who, "/apply/"+food).want(t, http.StatusOK, "开始填写", "周叙白")
-		id := w.submit(who, food)
+		who := w.person(qixia)
+		w.get(auth.Actor{}, "/apply/"+clinic).want(t, http.StatusOK, "登录后申请", "/sign-in?next=/apply/"+clinic)
+		w.get(who, "/apply/"+clinic).want(t, http.StatusOK, "开始填写", "云川栖霞餐饮管理有限公司")
+		w.get(w.person(zhou), "/apply/"+food).want(t, http.StatusOK, "这件事由企业、单位或者个体工商户申请")
+		id := w.submit(who, clinic)
 		c := w.view(id)
 		w.get(who, casePath(id, "/receipt")).want(t, http.StatusOK, "申请收到了", c.No, `class="qr"`, "3月9日（周一）")
 		w.get(who, casePath(id, "")).want(t, http.StatusOK, "3月9日（周一）前告诉您是否受理", "您现在不用做什么", c.No, "撤回申请", "收件凭证")
@@ -34,7 +35,6 @@ func TestAnApplicationFromTheFirstQuestionToTheReceipt(t *testing.T) {
 // TestEveryItemIsAppliedForThroughThePages walks each of the sample city's items.
 func TestEveryItemIsAppliedForThroughThePages(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
 		var codes []string
 		w.read(func(tx *db.Tx) (err error) {
 			list, _, err := w.s.Catalog.Browse(tx, catalogAll, "", 100)
@@ -47,6 +47,7 @@ func TestEveryItemIsAppliedForThroughThePages(t *testing.T) {
 			t.Fatalf("%d items", len(codes))
 		}
 		for _, code := range codes {
+			who := w.suited(code)
 			draft := w.fill(who, code)
 			for _, step := range stepsOf(w.itemOf(code), w.itemOf(code).Resolve(nil)) {
 				page := w.get(who, draft+"/"+step).want(t, http.StatusOK, "核对并提交")
@@ -64,7 +65,7 @@ var keyRE = regexp.MustCompile(`(apply|cases|show|ui)\.[a-z_]+[a-z_.]*`)
 // TestADraftIsKeptHoweverUnfinished: nothing that was typed is lost.
 func TestADraftIsKeptHoweverUnfinished(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
+		who := w.person(qixia)
 		draft := w.begin(who, food)
 		page := w.post(who, draft+"/questions", url.Values{"answer.q1": {"a"}})
 		page.want(t, http.StatusUnprocessableEntity, "有 4 处要改", `href="#answer.q2"`, `value="a" checked`)
@@ -89,7 +90,7 @@ func TestADraftIsKeptHoweverUnfinished(t *testing.T) {
 // TestAnswersThatLeadElsewhere say so, and where.
 func TestAnswersThatLeadElsewhere(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
+		who := w.person(qixia)
 		draft := w.begin(who, food)
 		form := answers(w.itemOf(food))
 		form.Set("answer.q2", "c")
@@ -99,6 +100,7 @@ func TestAnswersThatLeadElsewhere(t *testing.T) {
 			t.Errorf("went on to %s", to)
 		}
 		it := w.itemOf("food-operation-renew")
+		who = w.suited(it.Code)
 		draft = w.begin(who, it.Code)
 		form = answers(it)
 		for _, q := range it.Situations {
@@ -117,9 +119,9 @@ func TestAnswersThatLeadElsewhere(t *testing.T) {
 // TestWrongFieldsAreToldInTheirPlaces, and what was typed stays.
 func TestWrongFieldsAreToldInTheirPlaces(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
-		it := w.itemOf(food)
-		draft := w.begin(who, food)
+		who := w.person(qixia)
+		it := w.itemOf(clinic)
+		draft := w.begin(who, clinic)
 		form := answers(it)
 		w.post(who, draft+"/questions", form).want(t, http.StatusSeeOther)
 		need := it.Resolve(answered(it, form))
@@ -148,9 +150,9 @@ func TestWrongFieldsAreToldInTheirPlaces(t *testing.T) {
 // TestFilesThatAreNotTaken: the row says which file and why.
 func TestFilesThatAreNotTaken(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
-		draft := w.begin(who, food)
-		w.post(who, draft+"/questions", answers(w.itemOf(food))).want(t, http.StatusSeeOther)
+		who := w.person(qixia)
+		draft := w.begin(who, clinic)
+		w.post(who, draft+"/questions", answers(w.itemOf(clinic))).want(t, http.StatusSeeOther)
 		at := draft + "/materials/m1"
 		for name, c := range map[string]struct {
 			content []byte
@@ -190,8 +192,8 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 // TestSubmittedTwiceIsOneCase: two presses, and two devices with different keys.
 func TestSubmittedTwiceIsOneCase(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(zhou)
-		draft := w.fill(who, food)
+		who := w.person(qixia)
+		draft := w.fill(who, clinic)
 		var wg sync.WaitGroup
 		to := make([]string, 6)
 		for i := range to {
@@ -223,9 +225,9 @@ func TestSubmittedTwiceIsOneCase(t *testing.T) {
 // TestOthersSeeNothing: drafts, cases, papers and files of others do not exist.
 func TestOthersSeeNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who, other := w.person(zhou), w.person(chen)
-		draft := w.begin(who, food)
-		id := w.submit(who, "elder-card")
+		who, other := w.person(qixia), w.person(chen)
+		draft := w.begin(who, clinic)
+		id := w.submit(who, "drug-retail")
 		paper := w.view(id).Documents[0]
 		for _, path := range []string{
 			draft, draft + "/questions", draft + "/form", draft + "/materials", draft + "/review", draft + "/discard",

@@ -91,7 +91,7 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, failed error) 
 
 func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
 	d, err := p.Cases.Begin(r.Context(), auth.From(r.Context()), r.PathValue("item"), 0)
-	if fault.Is(err, fault.Forbidden) {
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Conflict) {
 		return p.beginPage(w, r, err)
 	}
 	if err != nil {

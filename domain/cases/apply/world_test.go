@@ -42,8 +42,10 @@ import (
 const (
 	zhou   = "379900198706120117" // 周叙白
 	chen   = "379900199303050024"
+	qixia  = "91379900MA7YC0014Q" // 云川栖霞餐饮管理有限公司
 	clerk  = "yc1005"
-	food   = "food-operation-new"
+	clinic = "animal-clinic"      // for people and organisations
+	food   = "food-operation-new" // for organisations
 	public = "https://example.cn"
 )
 
@@ -273,6 +275,15 @@ func (a answerOfSite) stamps() url.Values {
 		form.Set(m[1], m[2])
 	}
 	return form
+}
+
+// suited is an applicant whom an item is for.
+func (w *world) suited(item string) auth.Actor {
+	w.t.Helper()
+	if w.itemOf(item).ForPersons() {
+		return w.person(zhou)
+	}
+	return w.person(qixia)
 }
 
 // begin opens a draft through the pages and returns the beginning of its addresses.
