@@ -11,8 +11,8 @@
 // Invariants, checked by Check:
 //   - numbers and identifiers (GB/T 36904) are unique and their check characters
 //     right; a case has at most one certificate;
-//   - the record of a certificate is the one whose digest is in the ledger, and
-//     so are the digests of its file;
+//   - the record of a certificate is the one that is in the ledger, and so are the
+//     digests of its file; the ledger knows no certificate that is not here;
 //   - a status other than valid has a line in its history.
 //
 // The public sees names of people partly hidden, and no number of theirs.

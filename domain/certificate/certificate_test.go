@@ -439,6 +439,18 @@ func TestTampering(t *testing.T) {
 			{"the holder", func(c certificate.Certificate) {
 				w.exec(t, `UPDATE certificate SET party = 5 WHERE id = $1`, c.ID)
 			}, true},
+			{"the name", func(c certificate.Certificate) {
+				w.exec(t, `UPDATE certificate SET name = '特种设备许可证' WHERE id = $1`, c.ID)
+			}, true},
+			{"the issuer", func(c certificate.Certificate) {
+				w.exec(t, `UPDATE certificate SET issuer = '别处审批局' WHERE id = $1`, c.ID)
+			}, true},
+			{"the item", func(c certificate.Certificate) {
+				w.exec(t, `UPDATE certificate SET item_name = '别的事项' WHERE id = $1`, c.ID)
+			}, true},
+			{"the case's number", func(c certificate.Certificate) {
+				w.exec(t, `UPDATE certificate SET case_no = '379900202610150000001' WHERE id = $1`, c.ID)
+			}, true},
 			{"the digest", func(c certificate.Certificate) {
 				w.exec(t, `UPDATE certificate SET sm3 = $1 WHERE id = $2`, strings.Repeat("0", 64), c.ID)
 			}, true},
@@ -464,6 +476,18 @@ func TestTampering(t *testing.T) {
 				t.Errorf("%s: Check says %v", harm.name, err)
 			}
 			w.exec(t, `DELETE FROM certificate WHERE id = $1`, c.ID)
+			if err := w.check(t); err == nil {
+				t.Errorf("%s: a removed certificate is not missed", harm.name)
+			}
+			w.exec(t, `DELETE FROM ledger_entry WHERE chain = $1`, fmt.Sprint("certificate:", c.ID))
+		}
+		c := w.make(t, 99)
+		w.exec(t, `UPDATE certificate SET token = 'elsewhere' WHERE id = $1`, c.ID)
+		if v, err := w.VerifyToken(t.Context(), "elsewhere"); err != nil || v.Genuine {
+			t.Errorf("another token leads to a genuine certificate (%v)", err)
+		}
+		if err := w.check(t); err == nil {
+			t.Error("another token: Check says nothing")
 		}
 	})
 }

@@ -10,8 +10,22 @@ import (
 const checkedAtOnce = 200
 
 // Check walks every certificate and returns the first one that breaks a promise
-// of this package. It does not open files; a verification does.
+// of this package, or that the ledger knows and the register does not. It does
+// not open files; a verification does.
 func (s *Service) Check(tx *db.Tx) error {
+	made := map[string]bool{} // by the name of its chain
+	if err := s.checkRows(tx, made); err != nil {
+		return err
+	}
+	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
+		if e.Act != EventMade || !made[e.Chain] {
+			return fmt.Errorf("%s is in the ledger and not in the register", e.Chain)
+		}
+		return nil
+	})
+}
+
+func (s *Service) checkRows(tx *db.Tx, made map[string]bool) error {
 	after := int64(0)
 	for {
 		list, err := listAfter(tx, after, checkedAtOnce)
@@ -20,6 +34,7 @@ func (s *Service) Check(tx *db.Tx) error {
 		}
 		for _, c := range list {
 			after = c.ID
+			made[chain(c.ID)] = c.Origin == MadeHere
 			if err := s.checkOne(tx, c); err != nil {
 				return fmt.Errorf("certificate %d: %w", c.ID, err)
 			}

@@ -24,11 +24,14 @@ const maxFile = 20 << 20
 
 const actFile = "certificate.rendered"
 
-// chain names the ledger's chain of a certificate.
-func chain(id int64) string { return fmt.Sprintf("certificate:%d", id) }
+// chain0 begins the names of the ledger's chains of certificates.
+const chain0 = "certificate:"
 
-// record is what the ledger keeps of a new certificate. Its digest covers all
-// that stands on it.
+// chain names the ledger's chain of a certificate.
+func chain(id int64) string { return fmt.Sprint(chain0, id) }
+
+// record is what the ledger keeps of a new certificate: every column that never
+// changes, and the digest of all that stands on it.
 type record struct {
 	Number     string        `json:"number"`
 	Identifier string        `json:"identifier"`
@@ -38,10 +41,21 @@ type record struct {
 	From       calendar.Date `json:"from"`
 	Until      calendar.Date `json:"until"`
 	Face       string        `json:"face"` // SM3
+	Name       string        `json:"name"`
+	Issuer     string        `json:"issuer"`
+	CaseNo     string        `json:"case_no"`
+	Item       string        `json:"item"`
+	Token      string        `json:"token"` // SHA-256: who reads the ledger learns no address
+	MadeAt     int64         `json:"made_at"`
+	MadeBy     int64         `json:"made_by"`
 }
 
 func (c Certificate) record() record {
-	return record{c.Number, c.Identifier, c.Type, c.Party, c.Case, c.From, c.Until, c.Face.digest()}
+	token := sha256.Sum256([]byte(c.Token))
+	return record{
+		c.Number, c.Identifier, c.Type, c.Party, c.Case, c.From, c.Until, c.Face.digest(),
+		c.Name, c.Issuer, c.CaseNo, c.ItemName, hex.EncodeToString(token[:]), c.MadeAt.UnixMilli(), c.MadeBy,
+	}
 }
 
 // digests are of a file.

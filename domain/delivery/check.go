@@ -1,9 +1,11 @@
 package delivery
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/db"
 )
 
@@ -12,6 +14,19 @@ const checkedAtOnce = 500
 // Check walks every parcel and returns the first one that breaks a promise of
 // this package.
 func (s *Service) Check(tx *db.Tx) error {
+	done := map[string]bool{} // by the name of its chain
+	if err := s.checkRows(tx, done); err != nil {
+		return err
+	}
+	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
+		if !done[e.Chain] {
+			return fmt.Errorf("%s is in the ledger and was not handed over", e.Chain)
+		}
+		return nil
+	})
+}
+
+func (s *Service) checkRows(tx *db.Tx, done map[string]bool) error {
 	after := int64(0)
 	for {
 		list, err := listAfter(tx, after, checkedAtOnce)
@@ -23,14 +38,42 @@ func (s *Service) Check(tx *db.Tx) error {
 			if err := s.unseal(&p); err != nil {
 				return err
 			}
-			if err := p.check(); err != nil {
+			if err := errors.Join(p.check(), s.checkEvidence(tx, p)); err != nil {
 				return fmt.Errorf("delivery %d: %w", p.ID, err)
 			}
+			done[chain(p.ID)] = p.State != Waiting
 		}
 		if len(list) < checkedAtOnce {
 			return nil
 		}
 	}
+}
+
+// checkEvidence compares a parcel that was handed over with the ledger.
+func (s *Service) checkEvidence(tx *db.Tx, p Parcel) error {
+	if p.State == Waiting {
+		return nil
+	}
+	entries, err := ledger.Chain(tx, chain(p.ID))
+	if err != nil {
+		return err
+	}
+	want, err := json.Marshal(s.evidence(p))
+	if err != nil {
+		return err
+	}
+	act := "delivery." + string(p.State)
+	if p.State == Received {
+		act = "delivery." + string(Sent)
+	}
+	if len(entries) == 0 || entries[0].Act != act || entries[0].Body != string(want) ||
+		entries[0].Actor != p.DoneBy || !entries[0].At.Equal(p.DoneAt) {
+		return errors.New("the ledger has another record of it")
+	}
+	if p.State == Received && (len(entries) < 2 || !entries[1].At.Equal(p.ReceivedAt)) {
+		return errors.New("the ledger does not know that it was received")
+	}
+	return nil
 }
 
 func (p Parcel) check() error {

@@ -11,7 +11,9 @@
 //   - a parcel handed over at the window names its collector and by what right
 //     they took it; one that was sent has a courier and a waybill;
 //   - whoever collects is the holder, its legal representative or the agent of
-//     the case, or showed a mandate that is written down.
+//     the case, or showed a mandate that is written down;
+//   - how a parcel was handed over is in the ledger as it is here, and the ledger
+//     knows no parcel that is not here or still waits.
 //
 // Names and numbers of collectors and addresses are sealed in the database and
 // shown masked; they enter no log and no ledger.
@@ -308,7 +310,7 @@ func (s *Service) act(ctx context.Context, who auth.Actor, on On, what, key stri
 // evidence is what the ledger keeps: people by keyed digests only.
 func (s *Service) evidence(p Parcel) any {
 	e := map[string]any{"case": p.Result.Case, "way": p.Result.Way}
-	if p.State == Sent {
+	if p.State != Handed {
 		e["company"], e["waybill"] = p.Company, p.Waybill
 		return e
 	}
@@ -364,7 +366,10 @@ func (s *Service) Shelve(ctx context.Context, who auth.Actor, caseID int64, shel
 
 func atDesk(who auth.Actor) bool { return who.Has("deliverer") || who.Has("issuer") }
 
-func chain(id int64) string { return fmt.Sprintf("delivery:%d", id) }
+// chain0 begins the names of the ledger's chains of parcels.
+const chain0 = "delivery:"
+
+func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // Find returns the parcel of a case with what is sealed opened.
 func (s *Service) Find(tx *db.Tx, caseID int64) (Parcel, error) {

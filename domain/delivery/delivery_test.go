@@ -340,3 +340,32 @@ func TestShelves(t *testing.T) {
 		}
 	})
 }
+
+// Whatever is changed behind the program's back, Check says so.
+func TestTampering(t *testing.T) {
+	t.Parallel()
+	for _, harm := range []string{
+		`UPDATE delivery SET relation = 'agent'`,
+		`UPDATE delivery SET done_by = 99`,
+		`UPDATE delivery SET done_at = done_at + 1`,
+		`UPDATE delivery SET state = 'sent', collector = NULL, relation = '', company = '顺丰速运', waybill = 'SF0000000001'`,
+		`UPDATE delivery SET state = 'waiting', collector = NULL, relation = '', done_at = NULL, done_by = 0`,
+		`DELETE FROM delivery`,
+		`DELETE FROM ledger_entry`,
+	} {
+		dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+			w := open(t, d)
+			w.await(t, 1, delivery.Window)
+			if err := w.Hand(t.Context(), desk, delivery.Handover{On: delivery.On{Case: 1}, Name: "周叙白", Number: holderID, Key: "k"}); err != nil {
+				t.Fatal(err)
+			}
+			w.check(t)
+			if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(harm) }); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Read(t.Context(), w.Check); err == nil {
+				t.Errorf("%s: nobody noticed", harm)
+			}
+		})
+	}
+}
