@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"onedoor.app/domain/cases"
@@ -45,11 +46,22 @@ func answerOf(ctx context.Context, v *cases.View) answer {
 	if v.State() == cases.StateCorrecting {
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.correct"), Href: casePath(v.ID, "/correct"), Weight: ui.Primary, Large: true}
 	}
-	if debts := v.Matter.OpenDebts(); len(debts) > 0 && !v.State().Ended() {
+	if debts := owedBy(v); len(debts) > 0 && !v.State().Ended() {
 		a.Text += i18n.T(ctx, "apply.answer.owed", "n", len(debts), "day", dayWords(ctx, firstDue(debts)))
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: "#owed", Weight: ui.Primary, Large: true}
 	}
 	return a
+}
+
+// owedBy are the promised materials that the applicant has not sent; what was sent
+// waits for the window.
+func owedBy(v *cases.View) (list []cases.Debt) {
+	for _, d := range v.Matter.OpenDebts() {
+		if slices.ContainsFunc(v.Materials, func(m cases.Material) bool { return m.Key == d.Material && m.Source == cases.SourceNone }) {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 func dueWords(ctx context.Context, v *cases.View) string {

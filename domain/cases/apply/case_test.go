@@ -91,8 +91,11 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusUnprocessableEntity, "还没有交这份材料")
 		w.upload(who, casePath(id, "/materials/"+key), "制度.pdf", pdf, true).want(t, http.StatusOK, "制度.pdf", "提交这份")
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusSeeOther)
-		if page = w.get(who, casePath(id, "")); strings.Contains(page.Body, "还要补交的材料") {
-			t.Error("still owed")
+		if page = w.get(who, casePath(id, "")); strings.Contains(page.Body, `form="supply"`) {
+			t.Error("it can be handed in again")
+		}
+		if page = w.get(who, "/my"); strings.Contains(page.Body, "等您办的") {
+			t.Error("still waits for the applicant")
 		}
 	})
 }

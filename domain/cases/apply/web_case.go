@@ -81,17 +81,22 @@ func (v *caseView) owed(ctx context.Context, bad refused) {
 		}
 		row := ui.Material{
 			ID: "material." + m.Key, Name: m.Name, Tags: []ui.Badge{{Text: i18n.T(ctx, "apply.need.deferrable"), Tone: ui.ToneWarn}},
-			Hint:   i18n.T(ctx, "apply.owed.due", "day", dayWords(ctx, d.Due)),
-			Upload: upload(ctx, casePath(v.ID, "/materials/"+m.Key), len(m.Files) > 0),
+			Hint: i18n.T(ctx, "apply.owed.due", "day", dayWords(ctx, d.Due)),
 		}
 		for _, f := range m.Files {
 			row.Files = append(row.Files, fileLine(f))
 		}
-		if len(row.Files) > 0 {
-			row.Verdict = &ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "apply.owed.ready")}
+		switch sent := m.Source != cases.SourceNone; {
+		case sent:
+			row.Verdict = &ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "apply.owed.sent")}
+		case len(row.Files) > 0:
+			row.Verdict = &ui.Mark{Text: i18n.T(ctx, "apply.owed.ready")}
 			row.Acts = []ui.Act{{
 				Text: i18n.T(ctx, "apply.owed.send"), Weight: ui.Primary, Form: "supply", Name: "material", Value: m.Key,
 			}}
+			fallthrough
+		default:
+			row.Upload = upload(ctx, casePath(v.ID, "/materials/"+m.Key), len(m.Files) > 0)
 		}
 		mark(ctx, &row, bad, m.Key)
 		v.Owed = append(v.Owed, row)

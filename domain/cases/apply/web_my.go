@@ -149,7 +149,7 @@ func (p *Pages) line(ctx context.Context, tx *db.Tx, who auth.Actor, row cases.R
 		if err != nil {
 			return l, err
 		}
-		if debts := view.Matter.OpenDebts(); len(debts) > 0 {
+		if debts := owedBy(view); len(debts) > 0 {
 			l.Todo = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: casePath(row.ID, "#owed")}
 			l.Why = i18n.T(ctx, "apply.todo.supply.why", "n", len(debts), "day", dayWords(ctx, firstDue(debts)))
 		}
