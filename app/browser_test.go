@@ -84,6 +84,7 @@ type tab struct {
 	dir  string // of pictures; "" keeps none
 	at   string // the page, in messages
 	seen int    // pages looked at
+	size size   // of the window
 
 	mu    sync.Mutex
 	noise []string // errors in the console that no test has asked for
@@ -236,25 +237,30 @@ func (v *tab) reads(texts ...string) {
 
 func (v *tab) resize(s size) {
 	v.t.Helper()
+	if s == v.size {
+		return
+	}
+	v.size = s
 	v.do("resize", chromedp.EmulateViewport(s.width, s.height))
 	ask[bool](v, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`) // drawn anew
 }
 
-// look examines the page as it is shown, wide and, if it is one of those that
-// people have on their phones, narrow.
-func (v *tab) look(name string, onPhones bool) {
+// look examines the page as it is shown, in each size. What people have on their
+// phones must not stick out of the narrowest either.
+func (v *tab) look(name string, in ...size) {
 	v.t.Helper()
 	v.at = ask[string](v, `location.pathname + location.search`)
 	v.seen++
 	v.do("bring axe", chromedp.Evaluate[chromedp.Void](axeScript+"; void 0"))
-	v.examine(name, wide)
-	if onPhones {
-		v.resize(phone)
-		v.examine(name, phone)
+	for _, s := range in {
+		v.resize(s)
+		v.examine(name, s)
+	}
+	if slices.Contains(in, phone) {
 		v.resize(narrow)
 		v.fits(name, narrow)
-		v.resize(wide)
 	}
+	v.resize(wide)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, line := range v.noise {

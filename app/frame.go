@@ -45,6 +45,11 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 		p.User = &ui.User{Name: who.actor.Name, Post: who.line, Home: a.services.portal.Landing(who.actor), SignOut: "/sign-out"}
 		if who.actor.Kind == auth.Staff {
 			p.Rail = a.rail(r, who.actor, say)
+		} else {
+			p.User.Links = a.links(r, who.actor, []ui.Link{
+				{Text: say("certificate.mine.title"), Href: "/my/certificates"},
+				{Text: say("party.profile.title"), Href: "/my/profile"},
+			})
 		}
 	}
 	return p

@@ -123,41 +123,41 @@ func (j *journey) run() {
 // find goes from the home page to the guide of what is called in other words.
 func (j *journey) find(v *tab) {
 	v.open("/")
-	v.look("home", true)
+	v.look("home", wide, phone)
 	v.write(`main input[name=q]`, "开饭店")
 	v.load("search", chromedp.KeyEvent(kb.Enter))
-	v.look("search", true)
+	v.look("search", wide, phone)
 	v.reads("食品经营许可（新办）")
 	v.follow(`main a[href^="/items/food-operation-new"]`)
-	v.look("guide", true)
+	v.look("guide", wide, phone)
 	for _, q := range []struct{ name, value string }{{"q1", "a"}, {"q2", "a"}, {"q3", "b"}, {"q4", "b"}, {"q5", "a"}} {
 		v.press(fmt.Sprintf(`#situations ~ * label:has(> input[name$=%q][value=%q]), label:has(> input[name$=%q][value=%q])`, q.name, q.value, q.name, q.value))
 		v.until(`location.search.includes("` + q.name + `") && !document.querySelector(".htmx-request")`)
 	}
-	v.look("guide-answered", true)
+	v.look("guide-answered", wide, phone)
 	v.follow(`#apply a`)
-	v.look("begin-visitor", true)
+	v.look("begin-visitor", wide, phone)
 	v.follow(`.form-end a.btn--primary`)
-	v.look("sign-in", true)
+	v.look("sign-in", wide, phone)
 	v.signIn("o01")
-	v.look("begin", true)
+	v.look("begin", wide, phone)
 }
 
 // fillIn answers the questions, fills the form in and brings every material.
 func (j *journey) fillIn(v *tab) {
 	v.follow(`form[action="/apply/food-operation-new"] button`)
-	v.look("questions", true)
+	v.look("questions", wide, phone)
 	for _, q := range []struct{ name, value string }{{"q1", "a"}, {"q2", "a"}, {"q3", "b"}, {"q4", "b"}, {"q5", "a"}} {
 		v.choose("answer."+q.name, q.value)
 	}
 	v.follow(`form[action$="/questions"] .btn--primary`)
-	v.look("form", true)
+	v.look("form", wide, phone)
 
 	// Sent half filled in, the form says what is missing and keeps the rest.
 	v.write(`[name="form.site_address"]`, "云川市望湖区湖滨街道样例路1号")
 	v.keys(kb.Tab)
 	v.wrong(`form[action$="/form"] .btn--primary`)
-	v.look("form-wrong", true)
+	v.look("form-wrong", wide, phone)
 	v.until(`document.querySelector('[name="form.site_address"]').value.startsWith("云川市望湖区")`)
 
 	v.write(`[name="form.site_area"]`, "120")
@@ -169,13 +169,13 @@ func (j *journey) fillIn(v *tab) {
 	v.write(`[name="form.kitchen_area"]`, "40")
 	v.fillEmpty(map[string]string{"form.contact_name": "周叙白"})
 	v.follow(`form[action$="/form"] .btn--primary`)
-	v.look("materials", true)
+	v.look("materials", wide, phone)
 	for i, row := range ask[[]string](v, `[...document.querySelectorAll(".files > li:has(form[data-upload]):not(:has(.file a))")].map((r) => r.id)`) {
 		j.upload(v, row, j.files[i%len(j.files)])
 	}
-	v.look("materials-brought", true)
+	v.look("materials-brought", wide, phone)
 	v.follow(`form[action$="/materials"] .btn--primary`)
-	v.look("review", true)
+	v.look("review", wide, phone)
 }
 
 // fillEmpty writes into fields that the centre could not fill in.
@@ -222,7 +222,7 @@ var receiptPath = regexp.MustCompile(`^/my/cases/([0-9]+)/receipt$`)
 
 func (j *journey) submit(v *tab) {
 	v.follow(`form[action$="/review"] .btn--primary`)
-	v.look("receipt", true)
+	v.look("receipt", wide, phone)
 	found := receiptPath.FindStringSubmatch(v.at)
 	if found == nil {
 		v.fail("submit", fmt.Errorf("leads to %s", v.at))
@@ -232,18 +232,18 @@ func (j *journey) submit(v *tab) {
 		v.t.Error("the receipt has no code to scan")
 	}
 	v.open("/my")
-	v.look("my", true)
+	v.look("my", wide, phone)
 	v.open("/my/cases/" + j.id)
 	v.reads(j.no)
-	v.look("case-received", true)
+	v.look("case-received", wide, phone)
 }
 
 // notify finds one material wanting, by keys alone, and sends the one notice.
 func (j *journey) notify(v *tab) {
-	v.look("desk", false)
+	v.look("desk", wide)
 	v.reads(j.no[len(j.no)-6:])
 	v.follow(`main a[href="/desk/` + j.id + `"]`)
-	v.look("check", false)
+	v.look("check", wide)
 	n := ask[int](v, `document.querySelectorAll("#check [data-item]").length`)
 	v.do("first row", chromedp.Focus(chromedp.CSS(`#check [data-item]:first-child [data-open]`)))
 	for i := range n {
@@ -263,33 +263,33 @@ func (j *journey) notify(v *tab) {
 		v.until(fmt.Sprintf(`document.querySelectorAll("#check [data-item]")[%d].querySelector("input[type=radio]:checked") && !document.querySelector(".htmx-request")`, i))
 	}
 	v.until(`!document.querySelector("#act-notify[aria-disabled=true]") && document.querySelector("#notice").innerText.includes("没有标注面积")`)
-	v.look("checked", false)
+	v.look("checked", wide)
 	v.load("F8", chromedp.KeyEvent(kb.F8))
-	v.look("notified", false)
+	v.look("notified", wide)
 	v.reads("补正")
 }
 
 // correct brings what the notice asks for, where it asks for it.
 func (j *journey) correct(v *tab) {
 	v.open("/my/cases/" + j.id)
-	v.look("case-correcting", true)
+	v.look("case-correcting", wide, phone)
 	v.reads("补正")
 	v.follow(`main a[href$="/correct"]`)
-	v.look("correct", true)
+	v.look("correct", wide, phone)
 	v.reads("示意图没有标注面积，请标注后重新提交")
 	rows := ask[[]string](v, `[...document.querySelectorAll(".files > li")].map((r) => r.id)`)
 	if len(rows) != 1 {
 		v.fail("correct", fmt.Errorf("%d materials are to be corrected, want 1", len(rows)))
 	}
 	j.upload(v, rows[0], j.files[0])
-	v.look("correct-brought", true)
+	v.look("correct-brought", wide, phone)
 	v.follow(`#correct .btn--primary`)
-	v.look("case-corrected", true)
+	v.look("case-corrected", wide, phone)
 }
 
 func (j *journey) accept(v *tab) {
 	v.open("/desk/" + j.id)
-	v.look("check-again", false)
+	v.look("check-again", wide)
 	rows := ask[[]string](v, `[...document.querySelectorAll("#check [data-item]")].filter((r) => !r.querySelector("input[value=pass]").checked).map((r) => r.querySelector("[data-open]").getAttribute("href"))`)
 	for _, row := range rows {
 		v.do("row", chromedp.Focus(chromedp.CSS(fmt.Sprintf(`#check [data-open][href=%q]`, row))))
@@ -298,7 +298,7 @@ func (j *journey) accept(v *tab) {
 	}
 	v.until(`document.querySelector("#act-accept") && !document.querySelector("#act-accept[aria-disabled=true]")`)
 	v.load("F9", chromedp.KeyEvent(kb.F9))
-	v.look("accepted", false)
+	v.look("accepted", wide)
 }
 
 // ctrlEnter sends the form at hand.
@@ -309,25 +309,25 @@ func (v *tab) ctrlEnter() {
 
 func (j *journey) review() {
 	v := j.as("yc1021", "3-reviewer")
-	v.look("inbox", false)
+	v.look("inbox", wide)
 	v.follow(`main a[href^="/work/` + j.id + `"]`)
-	v.look("case", false)
+	v.look("case", wide)
 	for _, way := range []string{"story", "time", "similar"} {
 		v.open("/work/" + j.id + "?tab=" + way)
-		v.look("case-"+way, false)
+		v.look("case-"+way, wide)
 	}
 	v.choose("conclusion", "agree")
 	v.keys("o")
 	v.until(`document.activeElement.matches("[data-opinion]")`)
 	v.keys("主体资格有效，布局流程合理，建议准予。")
 	v.ctrlEnter()
-	v.look("inbox-after", false)
+	v.look("inbox-after", wide)
 }
 
 func (j *journey) inspect() {
 	v := j.as("yc1031", "4-inspector")
 	v.open("/work/" + j.id)
-	v.look("case", false)
+	v.look("case", wide)
 	for i, css := range []string{"#inspectors", "#inspectors-2"} {
 		v.do("choose inspectors", chromedp.SetValue(chromedp.CSS(css), ask[[]string](v, `[...document.querySelector("`+css+`").options].map((o) => o.value).filter((x) => x)`)[i]))
 	}
@@ -338,74 +338,74 @@ func (j *journey) inspect() {
 
 func (j *journey) decide() {
 	v := j.as("yc1020", "5-decider")
-	v.look("inbox", false)
+	v.look("inbox", wide)
 	v.follow(`main a[href^="/work/` + j.id + `"]`)
-	v.look("case", false)
+	v.look("case", wide)
 	v.choose("conclusion", "grant")
 	v.ctrlEnter()
-	v.look("sure", false)
+	v.look("sure", wide)
 	v.follow(`button[name=sure]`)
 	v.open("/work/" + j.id)
-	v.look("decided", false)
+	v.look("decided", wide)
 }
 
 func (j *journey) issue() {
 	v := j.as("yc1033", "6-issuer")
 	v.open("/issue")
-	v.look("queue", false)
+	v.look("queue", wide)
 	v.follow(`main a[href="/issue/` + j.id + `"]`)
-	v.look("make", false)
+	v.look("make", wide)
 	v.ctrlEnter()
-	v.look("made", false)
+	v.look("made", wide)
 	j.number = ask[string](v, `document.querySelector("aside .code, aside .num").innerText.trim()`)
 }
 
 func (j *journey) handOver() {
 	v := j.as("yc1034", "7-deliverer")
 	v.open("/delivery")
-	v.look("queue", false)
+	v.look("queue", wide)
 	v.follow(`main a[href="/delivery/` + j.id + `"]`)
-	v.look("parcel", false)
+	v.look("parcel", wide)
 	hand := `form[action$="/hand"] `
 	v.write(hand+`[name=name]`, "周叙白")
 	v.write(hand+`[name=number]`, "379900198706120118") // one digit wrong
 	v.wrong(hand + `.btn--primary`)
-	v.look("parcel-wrong", false)
+	v.look("parcel-wrong", wide)
 	v.write(hand+`[name=number]`, "379900198706120117")
 	v.ctrlEnter()
-	v.look("handed", false)
+	v.look("handed", wide)
 	v.open("/delivery/" + j.id + "/slip")
-	v.look("slip", false)
+	v.look("slip", wide)
 }
 
 // verify is what anybody does who is shown the certificate.
 func (j *journey) verify() {
 	v := newTab(j.t, j.browser, j.base, "8-anybody")
 	v.open("/verify")
-	v.look("verify", true)
+	v.look("verify", wide, phone)
 	v.write(`#number`, j.number)
 	v.load("verify", chromedp.KeyEvent(kb.Enter))
 	v.reads("真实", "有效")
-	v.look("genuine", true)
+	v.look("genuine", wide, phone)
 }
 
 func (j *journey) watch() {
 	v := j.as("yc1036", "9-supervisor")
 	v.open("/watch")
-	v.look("board", false)
+	v.look("board", wide)
 	v.open("/watch/cases")
-	v.look("cases", false)
+	v.look("cases", wide)
 	v.open("/watch/" + j.id)
 	v.reads(j.no)
-	v.look("case", false)
+	v.look("case", wide)
 }
 
 // end is what the applicant has of it.
 func (j *journey) end(v *tab) {
 	v.open("/my/cases/" + j.id)
 	v.reads(j.number)
-	v.look("case-delivered", true)
+	v.look("case-delivered", wide, phone)
 	v.open("/my/certificates")
 	v.reads(j.number)
-	v.look("certificates", true)
+	v.look("certificates", wide, phone)
 }

@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"onedoor.app/infra/web"
+)
+
+// TestEveryPageIsExamined follows the links of the sample city as everybody who
+// works or applies there, and examines one page of each kind: in Chinese, in
+// English, and those of applicants also on a phone and in large type.
+func TestEveryPageIsExamined(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	cfg := testConfig(t, "")
+	cfg.Demo = true
+	a, err := New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	if err := a.LoadSample(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	base, stop, err := a.loopback(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	w := &walk{a: a, seen: map[string]bool{}}
+	for _, login := range []string{
+		"", "o01", "a01", "yc1005", "yc1021", "yc1020", "yc1033", "yc1034", "yc1036", "yc1038", "yc1039",
+	} {
+		v := newTab(t, browser, base, login)
+		v.open("/")
+		if login != "" {
+			v.open("/sign-in")
+			v.signIn(login)
+		}
+		w.from(v, v.at)
+		switch login {
+		case "o01":
+			w.apply(v)
+		case "yc1005":
+			w.receive(v)
+		}
+	}
+	for _, m := range a.Modules {
+		for _, rt := range m.Routes {
+			if _, skipped := unlinked[rt.Pattern]; strings.HasPrefix(rt.Pattern, "GET ") && !w.seen[rt.Pattern] && !skipped {
+				t.Errorf("no link leads to %s (%s)", rt.Pattern, rt.Right)
+			}
+		}
+	}
+}
+
+// unlinked are addresses that no link leads to, and why.
+var unlinked = map[string]string{
+	"GET /problems/{code}":          "named by answers to programs",
+	"GET /search":                   "what the search box offers while one types",
+	"GET /apply/draft/{id}":         "leads on to the step at hand",
+	"GET /apply/draft/{id}/notices": "a part of a page",
+	"GET /desk/{id}/original":       "a part of a page",
+	"GET /certificates/{file}":      "a file",
+	"GET /files/{id}":               "a file",
+	"GET /verify-document":          "printed on papers",
+	"GET /verify-document/{token}":  "in the code to scan of a paper",
+	"GET /catalog/imports/{id}":     "shown after an import",
+	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
+	"GET /parties/{id}":             "for who receives on paper",
+}
+
+// walk is a way through the pages of one city.
+type walk struct {
+	a    *App
+	seen map[string]bool // patterns of pages that have been examined
+}
+
+// pattern is the route that an address leads to, "" for none or none to follow.
+func (w *walk) pattern(href string) string {
+	to, err := url.Parse(href)
+	if err != nil || to.Path == "" || to.Path[0] != '/' || to.Host != "" {
+		return ""
+	}
+	_, pattern := w.a.mux.Handler(&http.Request{Method: http.MethodGet, URL: to})
+	if _, known := w.a.needs[pattern]; !known || w.seen[pattern] || unlinked[pattern] != "" {
+		return ""
+	}
+	return pattern
+}
+
+// from examines the page at path and, one of each kind, those that it leads to.
+func (w *walk) from(v *tab, path string) {
+	v.t.Helper()
+	for queue := w.visit(v, path); len(queue) > 0; queue = queue[1:] {
+		if w.pattern(queue[0]) != "" {
+			queue = append(queue, w.visit(v, queue[0])...)
+		}
+	}
+}
+
+// visit examines a page, if none of its kind has been, and returns its links.
+func (w *walk) visit(v *tab, path string) []string {
+	v.t.Helper()
+	pattern := w.pattern(path)
+	if pattern != "" {
+		w.seen[pattern] = true
+	}
+	kind := ask[string](v, `fetch(`+strconv.Quote(path)+`).then((r) => r.status + " " + r.headers.get("content-type"))`)
+	if kind != "200 text/html; charset=utf-8" {
+		if !strings.HasPrefix(kind, "200 ") {
+			v.t.Errorf("%q: the link %s on %s answers %s", v.who, path, v.at, kind)
+		}
+		return nil
+	}
+	v.open(path)
+	links := ask[[]string](v, `[...document.querySelectorAll("a[href]")].filter((e) => e.origin === location.origin).map((e) => e.pathname + e.search)`)
+	if pattern != "" {
+		w.examine(v, pattern)
+	}
+	return links
+}
+
+// here examines the page that somebody is on.
+func (w *walk) here(v *tab) {
+	v.t.Helper()
+	if pattern := w.pattern(v.at); pattern != "" {
+		w.seen[pattern] = true
+		w.examine(v, pattern)
+	}
+}
+
+// apply begins an application and looks at its steps.
+func (w *walk) apply(v *tab) {
+	v.t.Helper()
+	v.open("/apply/food-operation-change")
+	v.follow(`form[action="/apply/food-operation-change"] button`)
+	draft := v.at[:strings.LastIndex(v.at, "/")]
+	for _, step := range []string{"/questions", "/form", "/materials", "/review?check=1"} {
+		v.open(draft + step)
+		w.here(v)
+	}
+}
+
+// receive begins an application at the window for somebody who walks in.
+func (w *walk) receive(v *tab) {
+	v.t.Helper()
+	v.open("/desk/new")
+	v.choose("kind", "person")
+	v.write(`#number`, "379900198706120117")
+	v.follow(`form[action="/desk/new/find"] .btn--primary`)
+	w.here(v)
+	v.follow(`form[action="/desk/new/begin"] button`)
+	w.here(v)
+}
+
+func (w *walk) examine(v *tab, pattern string) {
+	public := ask[bool](v, `document.body.matches(".public")`)
+	name := strings.Trim(strings.NewReplacer("GET ", "", "/", "-", "{", "", "}", "", "$", "").Replace(pattern), "-")
+	if name == "" {
+		name = "home"
+	}
+	path := ask[string](v, `location.pathname + location.search`)
+	sizes := []size{wide}
+	if public {
+		sizes = append(sizes, phone)
+	}
+	v.look(name, sizes...)
+	v.open(with(path, "lang", "en"))
+	v.look(name+"-en", sizes[len(sizes)-1])
+	v.open(with(path, "lang", "zh"))
+	if public && w.a.needs[pattern] == web.Public || strings.HasPrefix(path, "/my") {
+		v.open(with(path, "elder", "1"))
+		v.look(name+"-large", phone)
+		v.open(with(path, "elder", "0"))
+	}
+}
+
+func with(path, name, value string) string {
+	to, _ := url.Parse(path)
+	q := to.Query()
+	q.Set(name, value)
+	to.RawQuery = q.Encode()
+	return to.String()
+}
