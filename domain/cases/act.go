@@ -103,6 +103,8 @@ type move struct {
 	note     string          // words of the actor, shown in the timeline
 	document *Document       // the paper that the act makes
 	facts    any             // what else belongs to the evidence
+	files    []File          // handed in with the act
+	found    []Material      // as the window found them
 	hidden   bool            // from the applicant
 }
 
@@ -115,8 +117,13 @@ type entry struct {
 	Def   string          `json:"def,omitempty"`
 	Event *workflow.Event `json:"event,omitempty"`
 	Paper string          `json:"paper,omitempty"` // digest of the document
+	Note  string          `json:"note,omitempty"`  // digest of the actor's words
 	Facts any             `json:"facts,omitempty"`
-	State string          `json:"state"` // digest of what it led to
+	Files []Proof         `json:"files,omitempty"` // what was handed in with the act
+	Found []Found         `json:"found,omitempty"` // what the window found about each material
+	// Receivers are those whom the separation of receiving and deciding bars.
+	Receivers []int64 `json:"receivers,omitempty"`
+	State     string  `json:"state"` // digest of what it led to
 }
 
 // advance is the whole effect of an entry on the state of a case. Acts and their
@@ -171,7 +178,13 @@ func digestState(m Matter, f workflow.State) string {
 // tasks, the ledger and the timeline.
 func (ch *change) do(mv move) error {
 	c := ch.c
-	e := entry{Act: Act(mv.act), Legal: mv.legal, Terms: mv.terms, Timer: mv.timer, Event: mv.event, Facts: mv.facts}
+	e := entry{
+		Act: Act(mv.act), Legal: mv.legal, Terms: mv.terms, Timer: mv.timer, Event: mv.event, Facts: mv.facts,
+		Files: proofs(mv.files), Found: findings(mv.found), Receivers: c.Receivers,
+	}
+	if mv.note != "" {
+		e.Note = digestText(mv.note)
+	}
 	if mv.event != nil && mv.event.Kind == workflow.EventStart {
 		var err error
 		if ch.def, err = ch.s.flow(ch.tx, c.FlowHash); err != nil {
@@ -323,7 +336,12 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 		mv.act, mv.hidden = "timer_waits", true
 	}
 	if accepted {
-		mv.event, mv.document = ch.begin(), ch.deemedDocument(at)
+		list, err := listMaterials(ch.tx, ch.c.ID)
+		if err != nil {
+			return err
+		}
+		ch.c.Receivers = ch.signers("", judges(list)...) // who had looked at it has received it
+		mv.event, mv.document, mv.found = ch.begin(), ch.deemedDocument(at), list
 	}
 	if err := ch.do(mv); err != nil {
 		return err

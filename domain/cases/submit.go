@@ -101,10 +101,18 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The chain begins with what was agreed: digest of the form, materials, terms.
+	delivered, err := json.Marshal(d.Delivery)
+	if err != nil {
+		return nil, err
+	}
+	// The chain begins with what was agreed: who asks for what, the digests of the
+	// form and of every file, the legal terms.
 	if err := ch.do(move{
-		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms),
-		facts: map[string]any{"item": it.Code, "item_version": it.ID, "form": digestForm(d.Form)},
+		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
+		facts: receipt{
+			Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
+			Delivery: digestText(string(delivered)),
+		},
 	}); err != nil {
 		return nil, err
 	}
@@ -245,12 +253,29 @@ func (s *Service) receivingPost(it *catalog.Item) string {
 	return ""
 }
 
-// signers are the actor and, if they act in a post as a deputy, whom they stand
-// in for: neither may decide the case later.
-func (ch *change) signers(post string) []int64 {
-	list := append(slices.Clone(ch.c.Receivers), ch.who.Staff)
-	if holder, ok := ch.who.Holds(post); ok && holder != 0 {
-		list = append(list, holder)
+// receipt is what the first entry of a case's ledger says besides the law.
+type receipt struct {
+	Item     string `json:"item"`
+	Version  int64  `json:"item_version"`
+	Party    int64  `json:"party"`
+	Agent    int64  `json:"agent,omitempty"`
+	Unit     string `json:"unit"`
+	Form     string `json:"form"`     // digest
+	Delivery string `json:"delivery"` // digest
+}
+
+// signers are those who took part in receiving the case, with the actor and, if
+// they act in a receiving post as a deputy, whom they stand in for: none of them
+// may decide it later (受办分离).
+func (ch *change) signers(post string, others ...int64) []int64 {
+	list := append(slices.Clone(ch.c.Receivers), others...)
+	if ch.who.Kind == auth.Staff {
+		list = append(list, ch.who.Staff)
+		for _, p := range ch.who.Posts {
+			if p.Code == post && p.Deputy != 0 {
+				list = append(list, p.Deputy)
+			}
+		}
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -2,9 +2,12 @@ package cases
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
@@ -35,6 +38,24 @@ func (s *Service) Verify(tx *db.Tx) (int, error) {
 	return n, s.verifyWhole(tx, n)
 }
 
+// replayed is a case as its ledger alone tells it.
+type replayed struct {
+	Matter    Matter
+	Flow      workflow.State
+	Def       *workflow.Def
+	Receivers []int64
+	Receipt   receipt
+	Papers    []string // digests, in order
+	Files     []Proof
+	Notes     map[int64]string // entry to the digest of its words
+	Acts      map[int64]string
+	Accepted  time.Time
+	Decided   time.Time
+	Ended     time.Time
+}
+
+// replay repeats the entries of a case and compares what they lead to with what
+// is stored.
 func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
 	c, err := findCase(tx, id)
 	if err != nil {
@@ -43,33 +64,160 @@ func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("cases: %s: %s", c.No, fmt.Sprintf(format, args...))
 	}
-	m, f := Matter{State: StateNone}, workflow.State{}
-	var def *workflow.Def
+	r := replayed{Matter: Matter{State: StateNone}, Notes: map[int64]string{}, Acts: map[int64]string{}}
 	for _, e := range entries {
-		var body entry
-		if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
-			return bad("entry %d cannot be read", e.Seq)
-		}
-		if body.Def != "" {
-			if def, err = s.flow(tx, body.Def); err != nil {
-				return bad("entry %d: its drawing: %v", e.Seq, err)
-			}
-		}
-		if m, f, _, err = advance(s.Law, def, m, f, body, e.At); err != nil {
-			return bad("entry %d (%s) cannot be repeated: %v", e.Seq, e.Act, err)
-		}
-		if got := digestState(m, f); got != body.State {
-			return bad("entry %d (%s) leads to another state than was written", e.Seq, e.Act)
+		if err := s.repeat(tx, &r, e); err != nil {
+			return bad("entry %d (%s): %v", e.Seq, e.Act, err)
 		}
 	}
 	last := entries[len(entries)-1]
 	switch {
 	case c.Version != last.Seq || c.Head != last.Hash:
 		return bad("the row ends at entry %d, the ledger at %d", c.Version, last.Seq)
-	case digestState(c.Matter, c.Flow) != digestState(m, f):
+	case digestState(c.Matter, c.Flow) != digestState(r.Matter, r.Flow):
 		return bad("the stored state is not the replayed one")
 	}
-	return s.verifyTasks(tx, c, def, bad)
+	for _, check := range []func() error{
+		func() error { return s.verifyRow(tx, c, r) },
+		func() error { return s.verifyRecords(tx, c, r) },
+	} {
+		if err := check(); err != nil {
+			return bad("%v", err)
+		}
+	}
+	return s.verifyTasks(tx, c, r.Def, bad)
+}
+
+// repeat applies one entry.
+func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
+	var b entry
+	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
+		return errors.New("it cannot be read")
+	}
+	if b.Def != "" {
+		if r.Def, err = s.flow(tx, b.Def); err != nil {
+			return fmt.Errorf("its drawing: %w", err)
+		}
+	}
+	if r.Matter, r.Flow, _, err = advance(s.Law, r.Def, r.Matter, r.Flow, b, e.At); err != nil {
+		return fmt.Errorf("it cannot be repeated: %w", err)
+	}
+	if digestState(r.Matter, r.Flow) != b.State {
+		return errors.New("it leads to another state than was written")
+	}
+	if e.Seq == 1 {
+		var first struct{ Facts receipt }
+		if err := json.Unmarshal([]byte(e.Body), &first); err != nil {
+			return errors.New("its facts cannot be read")
+		}
+		r.Receipt = first.Facts
+	}
+	r.Receivers = b.Receivers
+	if b.Paper != "" {
+		r.Papers = append(r.Papers, b.Paper)
+	}
+	r.Files = append(r.Files, b.Files...)
+	r.Acts[e.Seq] = strings.TrimPrefix(e.Act, "cases.")
+	if b.Note != "" {
+		r.Notes[e.Seq] = b.Note
+	}
+	switch b.Act {
+	case ActAccept:
+		r.Accepted = e.At
+	case ActDeemAccepted:
+		r.Accepted = r.Matter.Accepted
+	case ActGrant, ActRefuse, ActGrantOnSpot:
+		r.Decided = e.At
+	}
+	if r.Matter.State.Ended() && r.Ended.IsZero() {
+		r.Ended = e.At
+	}
+	return nil
+}
+
+// verifyRow compares the columns by which lists find, sort and show a case.
+func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
+	var state string
+	var timer time.Time
+	if err := tx.One(`SELECT state FROM cases WHERE id = $1`, []any{c.ID}, &state); err != nil {
+		return err
+	}
+	if _, err := tx.Maybe(`SELECT at FROM cases_timer WHERE case_id = $1`, []any{c.ID}, &timer); err != nil {
+		return err
+	}
+	_, _, due := s.Law.Due(r.Matter)
+	var form map[string]string
+	var delivery Delivery
+	if err := openJSON(s.Box, fmt.Sprintf("cases:%d", c.ID), c.sealedForm, &form, c.sealedDelivery, &delivery); err != nil {
+		return err
+	}
+	delivered, err := json.Marshal(delivery)
+	if err != nil {
+		return err
+	}
+	want := s.shown(&Case{Matter: r.Matter})
+	for what, same := range map[string]bool{
+		"its state":            state == string(r.Matter.State),
+		"its light":            c.shown == want,
+		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
+		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
+		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
+		"its form":             digestForm(form) == r.Receipt.Form,
+		"its wish of delivery": digestText(string(delivered)) == r.Receipt.Delivery,
+		"its acceptance":       c.AcceptedAt.Equal(r.Accepted),
+		"its decision":         c.DecidedAt.Equal(r.Decided),
+		"its end":              c.EndedAt.Equal(r.Ended),
+		"its timer":            due == !timer.IsZero(),
+		"the flow's life":      len(r.Flow.Tokens) == 0 || r.Matter.State.Counting() || r.Matter.State == StateSpecial,
+	} {
+		if !same {
+			return fmt.Errorf("%s differ(s) from the ledger", what)
+		}
+	}
+	return nil
+}
+
+// verifyRecords compares the papers, files, words and timeline of a case.
+func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
+	papers, err := listDocuments(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if len(papers) != len(r.Papers) {
+		return fmt.Errorf("%d papers, the ledger knows %d", len(papers), len(r.Papers))
+	}
+	for i, d := range papers {
+		if d.digest() != r.Papers[i] {
+			return fmt.Errorf("paper %s has other words than were issued", d.No)
+		}
+	}
+	files, err := listFiles(tx, "case_id", c.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range r.Files {
+		i := slices.IndexFunc(files, func(f File) bool { return f.ID == p.File })
+		if i < 0 || files[i].Blob != p.SHA256 || files[i].Material != p.Material || files[i].Round != p.Round {
+			return fmt.Errorf("file %d is not what was handed in", p.File)
+		}
+	}
+	trail, err := listTrail(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if len(trail) != len(r.Acts) {
+		return fmt.Errorf("the timeline has %d lines, the ledger %d entries", len(trail), len(r.Acts))
+	}
+	for _, t := range trail {
+		note := ""
+		if t.Note != "" {
+			note = digestText(t.Note)
+		}
+		if t.Act != r.Acts[t.Seq] || note != r.Notes[t.Seq] {
+			return fmt.Errorf("line %d of the timeline is not what was done", t.Seq)
+		}
+	}
+	return nil
 }
 
 // verifyTasks compares the open tasks with the waiting tokens.

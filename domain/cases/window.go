@@ -52,7 +52,8 @@ func (s *Service) Notify(ctx context.Context, who auth.Actor, on On, by calendar
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
-		mv := move{act: string(act), legal: &in}
+		ch.c.Receivers = ch.signers("", judges(list)...)
+		mv := move{act: string(act), legal: &in, found: list}
 		mv.document = ch.correctionDocument(list, in)
 		return ch.do(mv)
 	})
@@ -95,9 +96,10 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
-		ch.c.Receivers = ch.signers(s.receivingPost(it))
+		ch.c.Receivers = ch.signers(s.receivingPost(it), judges(list)...)
 		if err := ch.do(move{
-			act: string(ActAccept), legal: &in, event: ch.begin(), document: ch.acceptanceDocument(list, in),
+			act: string(ActAccept), legal: &in, event: ch.begin(), document: ch.acceptanceDocument(list, in), found: list,
+			files: filesOf(list, 0),
 		}); err != nil {
 			return err
 		}
@@ -151,6 +153,9 @@ func (s *Service) Correction(ctx context.Context, who auth.Actor, on On, paper [
 		if err != nil {
 			return err
 		}
+		if who.Kind == auth.Staff {
+			ch.c.Receivers = ch.signers("")
+		}
 		bad, fixes := fault.Fields{}, []string{}
 		for _, m := range list {
 			if m.Verdict != Correct {
@@ -178,40 +183,53 @@ func (s *Service) Correction(ctx context.Context, who auth.Actor, on On, paper [
 		if who.Kind == auth.Staff {
 			in.Channel = ChannelWindow
 		}
-		if err := ch.do(move{act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes)}); err != nil {
+		if err := ch.do(move{act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes), files: filesOf(list, round+1)}); err != nil {
 			return err
 		}
 		return ch.tell(EventCorrected, "")
 	})
 }
 
-// Supply hands in a material that was promised on acceptance (容缺补齐).
+// Supply hands in a material that was promised on acceptance (容缺补齐). What an
+// applicant sends waits until the window has looked at it; the window settles the
+// debt with what was sent, or with paper that was brought.
 func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material string, paper bool) (Done, error) {
 	return s.change(ctx, who, "supply", on, []any{material, paper}, func(ch *change) error {
 		if err := s.may(ch.tx, who, maySupply, ch.c, ""); err != nil {
 			return err
 		}
-		m, err := findMaterial(ch.tx, ch.c.ID, material)
+		if ch.c.Matter.openDebt(material) == nil {
+			return fault.New(fault.Conflict, "cases.material_not_asked")
+		}
+		list, err := listMaterials(ch.tx, ch.c.ID)
 		if err != nil {
 			return err
 		}
-		files, err := listFiles(ch.tx, "case_id", ch.c.ID)
-		if err != nil {
-			return err
+		i := slices.IndexFunc(list, func(m Material) bool { return m.Key == material })
+		if i < 0 {
+			return fault.New(fault.Unknown, "cases.material_unknown")
 		}
-		came := slices.ContainsFunc(files, func(f File) bool { return f.Material == material })
-		if !came && (!paper || who.Kind != auth.Staff) {
+		m := list[i]
+		window := who.Kind == auth.Staff
+		if len(m.Files) == 0 && (!paper || !window) {
 			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: "cases.material_missing"}}
 		}
-		m.Source, m.Verdict, m.Due, m.At = SourceUpload, Pass, "", ch.tx.Now()
-		if !came {
+		m.Source, m.At = SourceUpload, ch.tx.Now()
+		if len(m.Files) == 0 {
 			m.Source = SourcePaper
+		}
+		mv := move{act: "supply", note: m.Name, files: filesOf([]Material{m}, 0)}
+		if window {
+			m.Verdict, m.Due, m.Judge = Pass, "", who.Staff
+			ch.c.Receivers = ch.signers("")
+			mv.act = string(ActSettleDebt)
+			mv.legal = &Input{By: who.Staff, Role: RoleReceiver, Material: material}
+			mv.found = []Material{m}
 		}
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 			return err
 		}
-		in := Input{By: who.Staff, Role: RoleReceiver, Material: material}
-		return ch.do(move{act: string(ActSettleDebt), legal: &in, note: m.Name})
+		return ch.do(mv)
 	})
 }
 
