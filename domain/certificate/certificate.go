@@ -37,6 +37,7 @@ import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/secret"
+	"onedoor.app/infra/web"
 	"onedoor.app/ui"
 )
 
@@ -203,7 +204,7 @@ type Service struct {
 	// leaves none.
 	Flash func(ctx context.Context, text string)
 
-	callers callers
+	callers web.Callers
 }
 
 // Make makes the certificate of a granted case. See MakeUntil.

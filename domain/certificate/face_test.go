@@ -145,23 +145,6 @@ func TestALayoutDecidesWhatStandsOnACertificate(t *testing.T) {
 	}
 }
 
-func TestCallersAreSlowedDownOneByOne(t *testing.T) {
-	t.Parallel()
-	var k callers
-	now := time.Date(2026, 10, 16, 9, 0, 0, 0, time.UTC)
-	for i := range askBurst {
-		if !k.may("192.0.2.1", now) {
-			t.Fatalf("question %d was turned away", i+1)
-		}
-	}
-	if k.may("192.0.2.1", now) {
-		t.Error("a flood was answered")
-	}
-	if !k.may("192.0.2.2", now) || !k.may("192.0.2.1", now.Add(askEvery)) {
-		t.Error("somebody who waited, or somebody else, was turned away")
-	}
-}
-
 func TestLabelsAreShortEnoughForACertificate(t *testing.T) {
 	t.Parallel()
 	for label, want := range map[string][2]string{

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/fault"
@@ -162,13 +162,14 @@ func (v Verdict) finding(r *http.Request) ui.Finding {
 		Text: i18n.T(ctx, "certificate.ended.text", "name", v.Name, "issuer", v.Issuer, "status", status)}
 }
 
+// askPace is how often one address may ask about numbers and files: enough for a
+// hall that checks papers behind one address, too slow to try numbers out. The
+// code on a certificate cannot be guessed and may be followed at any pace.
+var askPace = web.Pace{Burst: 40, Every: 2 * time.Second}
+
 // slowDown turns away an address that asks too often.
 func (s *Service) slowDown(r *http.Request) error {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if !s.callers.may(host, s.DB.Now()) {
+	if !s.callers.May(web.Client(r), askPace, s.DB.Now()) {
 		return fault.New(fault.TooMany, "certificate.too_often")
 	}
 	return nil

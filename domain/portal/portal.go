@@ -12,6 +12,7 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
 	"onedoor.app/ui"
 )
 
@@ -45,7 +46,7 @@ type Service struct {
 	// Demo lists the accounts of the sample city; nil where it is not loaded.
 	Demo func(ctx context.Context) ([]DemoGroup, error)
 
-	knocks knocks
+	knocks web.Callers
 }
 
 // Hall is the content of the home page; empty parts are left out.

@@ -2,63 +2,16 @@ package portal
 
 import (
 	"bytes"
-	"fmt"
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
 	"onedoor.app/infra/auth"
 )
-
-func TestKnocks(t *testing.T) {
-	t.Parallel()
-	var k knocks
-	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	for i := range knockBurst {
-		if !k.may("198.51.100.7", now) {
-			t.Fatalf("refused at try %d", i+1)
-		}
-	}
-	if k.may("198.51.100.7", now) {
-		t.Error("the burst has no end")
-	}
-	if !k.may("198.51.100.8", now) {
-		t.Error("one address stands for another")
-	}
-	if !k.may("198.51.100.7", now.Add(knockEvery)) {
-		t.Error("waiting does not help")
-	}
-	for i := range 3 * knockers {
-		k.may(fmt.Sprint("host ", i), now)
-	}
-	if len(k.all) > knockers {
-		t.Errorf("%d addresses are remembered, want at most %d", len(k.all), knockers)
-	}
-}
-
-func TestClientAddress(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ from, forwarded, want string }{
-		{"203.0.113.5:1", "", "203.0.113.5"},
-		{"203.0.113.5:1", "198.51.100.7", "203.0.113.5"}, // nobody but our proxy is believed
-		{"127.0.0.1:1", "198.51.100.7", "198.51.100.7"},
-		{"127.0.0.1:1", "6.6.6.6, 198.51.100.7", "198.51.100.7"}, // what the visitor made up comes first
-		{"127.0.0.1:1", "nonsense", "127.0.0.1"},
-		{"[::1]:1", "2001:db8::7", "2001:db8::7"},
-	} {
-		r := httptest.NewRequest("POST", "/sign-in", nil)
-		r.RemoteAddr = tt.from
-		r.Header.Set("X-Forwarded-For", tt.forwarded)
-		if got := clientAddress(r); got != tt.want {
-			t.Errorf("%+v: got %s", tt, got)
-		}
-	}
-}
 
 func TestLanding(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -87,7 +86,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := signInView{Login: r.PostForm.Get("login"), Next: nextOf(r.PostForm), Carried: carryThrough(r.PostForm)}
-	who, err := s.enter(ctx, clientAddress(r), v.Login, r.PostForm.Get("password"))
+	who, err := s.enter(ctx, web.Client(r), v.Login, r.PostForm.Get("password"))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
 		v.Error = web.Words(ctx, err)
 		return s.signInPage(w, r, web.Status(err), v)
@@ -109,7 +108,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 // enter checks the password and begins the session. Faults: auth.refused,
 // auth.locked, portal.slow_down.
 func (s *Service) enter(ctx context.Context, address, login, password string) (auth.Actor, error) {
-	if !s.knocks.may(address, s.Accounts.DB.Now()) {
+	if !s.knocks.May(address, knockPace, s.Accounts.DB.Now()) {
 		return auth.Actor{}, fault.New(fault.TooMany, "portal.slow_down")
 	}
 	login, err := s.Accounts.Known(ctx, s.Logins(login)...)
@@ -124,22 +123,6 @@ func (s *Service) enter(ctx context.Context, address, login, password string) (a
 		return auth.Actor{}, err
 	}
 	return s.WhoIs(ctx, account.ID)
-}
-
-// clientAddress is who knocks. A proxy on this machine names its client; nobody
-// else's word is taken for it.
-func clientAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(last) != nil {
-			return last
-		}
-	}
-	return host
 }
 
 // signOut answers POST /sign-out.

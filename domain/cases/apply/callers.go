@@ -10,9 +10,11 @@ import (
 // Questions about a case without signing in, from one address and about one case
 // number. Four characters guessed at this pace take months, and the address is
 // stopped long before.
+const numberBurst = 10
+
 var (
 	addressPace = web.Pace{Burst: 30, Every: 20 * time.Second}
-	numberPace  = web.Pace{Burst: 10, Every: 10 * time.Minute}
+	numberPace  = web.Pace{Burst: numberBurst, Every: 10 * time.Minute}
 )
 
 // callers limits how often may be asked. The zero value is ready.
