@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"embed"
+	"fmt"
 	"strings"
 	"time"
 
@@ -31,8 +32,9 @@ type Account struct {
 
 // Accounts keeps accounts and checks passwords.
 type Accounts struct {
-	DB      *db.DB
-	hashing hashing
+	DB        *db.DB
+	hashing   hashing
+	strangers strangers
 }
 
 // NewAccounts returns the accounts of a database.
@@ -50,6 +52,25 @@ func Open(tx *db.Tx, kind Kind, login string, subject int64, hash string) (int64
 	return id, err
 }
 
+// CloseAll closes the active accounts of a subject, which end their sessions with
+// the next request, frees their logins for somebody else, and returns how many
+// they were.
+func CloseAll(tx *db.Tx, kind Kind, subject int64) (int, error) {
+	ids, err := db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT id FROM auth_account WHERE kind = $1 AND subject = $2 AND active`+tx.ForUpdate(), kind, subject)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		// A blank never stands in a login that somebody can type: tidy takes it away.
+		err := tx.ExecOne(`UPDATE auth_account SET active = $1, login = $2 WHERE id = $3`, false, fmt.Sprintf("%d closed ", id), id)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
 // Find returns an active account.
 func Find(tx *db.Tx, id int64) (a Account, err error) {
 	err = tx.One(`SELECT id, kind, login, subject FROM auth_account WHERE id = $1 AND active`, []any{id},
@@ -58,8 +79,9 @@ func Find(tx *db.Tx, id int64) (a Account, err error) {
 }
 
 // Check returns the account of login if the password is right. After five wrong
-// passwords the account rests for 15 minutes. Whether the login or the password
-// was wrong is not told: auth.refused; a resting account is auth.locked.
+// passwords the login rests for 15 minutes, whether there is an account or not.
+// Whether the login or the password was wrong is not told: auth.refused; a
+// resting login is auth.locked.
 func (a *Accounts) Check(ctx context.Context, login, password string) (Account, error) {
 	var (
 		found  Account
@@ -78,17 +100,24 @@ func (a *Accounts) Check(ctx context.Context, login, password string) (Account, 
 	if err != nil {
 		return Account{}, err
 	}
-	if known && now.Before(locked) {
-		return Account{}, resting(locked.Sub(now))
+	left := locked.Sub(now)
+	if !known {
+		left = a.strangers.rests(tidy(login), now)
+	}
+	if left > 0 {
+		return Account{}, resting(left)
 	}
 	right, err := a.hashing.matches(ctx, hash, password)
 	if err != nil {
 		return Account{}, err
 	}
 	if known {
-		if err := a.count(ctx, found.ID, right); err != nil {
-			return Account{}, err
-		}
+		err = a.count(ctx, found.ID, right)
+	} else {
+		err = a.strangers.count(tidy(login), now)
+	}
+	if err != nil {
+		return Account{}, err
 	}
 	if !known || !right {
 		return Account{}, fault.New(fault.Invalid, "auth.refused")
@@ -101,25 +130,19 @@ func (a *Accounts) Check(ctx context.Context, login, password string) (Account, 
 // may learn anything. The rest of an account begins and ends with no failures.
 func (a *Accounts) count(ctx context.Context, id int64, right bool) error {
 	return a.DB.Write(ctx, func(tx *db.Tx) error {
-		var failed int
-		var locked time.Time
+		var t tries
 		if err := tx.One(`SELECT failed, locked_until FROM auth_account WHERE id = $1`+tx.ForUpdate(), []any{id},
-			&failed, &locked); err != nil {
+			&t.failed, &t.locked); err != nil {
 			return err
 		}
-		switch {
-		case tx.Now().Before(locked):
-			return resting(locked.Sub(tx.Now()))
-		case right && failed == 0:
-			return nil
-		case right:
-			failed, locked = 0, time.Time{}
-		case failed+1 < maxFailed:
-			failed++
-		default:
-			failed, locked = 0, tx.Now().Add(lockFor)
+		if tx.Now().Before(t.locked) {
+			return resting(t.locked.Sub(tx.Now()))
 		}
-		return tx.Exec(`UPDATE auth_account SET failed = $1, locked_until = $2 WHERE id = $3`, failed, locked, id)
+		if right && t.failed == 0 {
+			return nil
+		}
+		t = t.after(right, tx.Now())
+		return tx.Exec(`UPDATE auth_account SET failed = $1, locked_until = $2 WHERE id = $3`, t.failed, t.locked, id)
 	})
 }
 

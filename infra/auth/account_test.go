@@ -142,6 +142,60 @@ func TestFiveWrongPasswordsLockForAQuarter(t *testing.T) {
 	})
 }
 
+// A rest must not tell which logins there are.
+func TestAnUnknownLoginRestsAsAKnownOneDoes(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		now := newClock()
+		open(t, d, "wang")
+		a := auth.NewAccounts(now.on(d))
+		for i := range 7 {
+			_, known := a.Check(t.Context(), "wang", "wrong")
+			_, unknown := a.Check(t.Context(), " Nobody", "wrong")
+			if known == nil || unknown == nil || known.Error() != unknown.Error() {
+				t.Errorf("try %d: %v for a known login, %v for an unknown one", i+1, known, unknown)
+			}
+			now.pass(time.Minute)
+		}
+		if got := check(t, a, "nobody", "wrong"); got != "auth.locked" {
+			t.Errorf("at last: got %q, want auth.locked", got)
+		}
+		now.pass(15 * time.Minute)
+		if got := check(t, a, "nobody", "wrong"); got != "auth.refused" {
+			t.Errorf("after the rest: got %q, want auth.refused", got)
+		}
+	})
+}
+
+func TestClosedAccountsLeaveTheirLogins(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		id := open(t, d, "qian")
+		if err := write(d, func(tx *db.Tx) error {
+			if n, err := auth.CloseAll(tx, auth.Staff, 78); n != 0 || err != nil {
+				t.Errorf("somebody else's: %d closed (%v)", n, err)
+			}
+			n, err := auth.CloseAll(tx, auth.Staff, 77)
+			if n != 1 {
+				t.Errorf("%d closed, want 1", n)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		a := auth.NewAccounts(d)
+		if got := check(t, a, "qian", password); got != "auth.refused" {
+			t.Errorf("got %q, want auth.refused", got)
+		}
+		if err := d.Read(t.Context(), func(tx *db.Tx) error { _, err := auth.Find(tx, id); return err }); !fault.Is(err, fault.Unknown) {
+			t.Errorf("a closed account is found: %v", err)
+		}
+		if again := open(t, d, "qian"); again == id {
+			t.Error("the login was not free")
+		}
+	})
+}
+
 func TestGuessesSentAtOnceLearnNoMoreThanFive(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {

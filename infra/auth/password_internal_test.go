@@ -2,11 +2,15 @@ package auth
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"onedoor.app/infra/db/dbtest"
 )
@@ -27,6 +31,41 @@ func TestPasswordRoundTrip(t *testing.T) {
 		if Hash(password) == hash {
 			t.Error("equal passwords have equal hashes")
 		}
+	}
+}
+
+// A hash that was made at another cost opens its account still.
+func TestTheCostInAHashIsUsed(t *testing.T) {
+	t.Parallel()
+	h := newHashing()
+	salt := []byte("0123456789abcdef")
+	enc := base64.RawStdEncoding
+	hash := fmt.Sprintf("$argon2id$v=19$m=8192,t=1,p=2$%s$%s", enc.EncodeToString(salt),
+		enc.EncodeToString(argon2.IDKey([]byte("x"), salt, 1, 8192, 2, 24)))
+	for try, want := range map[string]bool{"x": true, "y": false} {
+		if got, err := h.matches(t.Context(), hash, try); err != nil || got != want {
+			t.Errorf("%q: got %t (%v), want %t", try, got, err, want)
+		}
+	}
+	for _, dear := range []string{"m=4194304,t=1,p=2", "m=8192,t=99,p=2", "m=8192,t=1,p=0"} {
+		if _, ok := parse(strings.Replace(hash, "m=8192,t=1,p=2", dear, 1)); ok {
+			t.Errorf("%s is paid", dear)
+		}
+	}
+}
+
+func TestAHasherWaitsNoLongerThanItsCaller(t *testing.T) {
+	t.Parallel()
+	var h Hasher
+	hash, err := h.Hash(t.Context(), "x")
+	if ok, _ := newHashing().matches(t.Context(), hash, "x"); !ok || err != nil {
+		t.Errorf("the hash does not match (%v)", err)
+	}
+	h.room = make(hashing) // no room at all
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.Hash(ctx, "x"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 
