@@ -10,6 +10,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
+	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -68,6 +69,13 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 		}
 		if d.Form, err = s.prefill(tx, it, d); err != nil {
 			return err
+		}
+		if d.Staff != 0 { // the clerk is shown what the centre knows about the applicant: that is kept
+			if err := ledger.Log(tx, fmt.Sprintf("walkin:%d", d.ID), who, ledger.Draft{
+				Act: "cases.walk_in", OnBehalf: d.Party, Body: map[string]any{"item": d.Item},
+			}); err != nil {
+				return err
+			}
 		}
 		d.Answers = map[string]string{}
 		return s.insertDraft(tx, d)

@@ -72,6 +72,9 @@ type File struct {
 // MaxFile is the most that one file may hold, in bytes.
 const MaxFile = 20 << 20
 
+// maxFiles is how many files one draft may hold.
+const maxFiles = 100
+
 // media are the kinds of files that are taken, by what their first bytes say.
 var media = map[string][]string{
 	"application/pdf": {".pdf"},
@@ -157,6 +160,13 @@ func (s *Service) attachToDraft(tx *db.Tx, who auth.Actor, to To, f *File) error
 	}
 	if !slices.ContainsFunc(it.Materials, func(m catalog.Material) bool { return m.ID == to.Material }) {
 		return fault.New(fault.Unknown, "cases.material_unknown")
+	}
+	files, err := listFiles(tx, "draft_id", d.ID)
+	if err != nil {
+		return err
+	}
+	if len(files) >= maxFiles {
+		return fault.New(fault.Conflict, "cases.too_many_files", "most", maxFiles)
 	}
 	f.Draft = d.ID
 	return insertFile(tx, *f)

@@ -235,6 +235,12 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 				return err
 			}
 		}
+		if !d.Grant && ch.c.Channel == Online { // the refusal stands on the applicant's page from this moment
+			served := Input{Role: RoleDecider, By: who.Staff, Served: "网上送达：决定书已显示在申请人的办件页面"}
+			if err := ch.do(move{act: string(ActServe), legal: &served, hidden: true}); err != nil {
+				return err
+			}
+		}
 		if d.Grant { // grants are public (Art. 40): listed on the page of decisions from this moment
 			if err := ch.do(move{act: string(ActPublish), legal: &Input{Role: RoleDecider, By: who.Staff}, hidden: true}); err != nil {
 				return err

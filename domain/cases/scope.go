@@ -71,7 +71,7 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 		return err
 	}
 	d, err := s.Policy.Decide(principal(who), action, policy.Entity{Type: "Case", ID: policy.ID(c.ID), Attrs: map[string]any{
-		"party": c.Party, "item": c.Item, "unit": c.Unit, "receivers": noNil(c.Receivers),
+		"party": c.Party, "item": c.Item, "unit": c.Unit, "body": c.Body, "receivers": noNil(c.Receivers),
 		"taskPost": taskPost, "everPosts": posts,
 	}})
 	if err != nil {
