@@ -68,7 +68,7 @@ func newServices(a *App, b Base) *services {
 	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record}
 	s.party = &party.Service{
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
-		Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
+		MaySee: s.maySeeParty, Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
 		ActFor: a.actFor,
 	}
@@ -114,6 +114,12 @@ func newServices(a *App, b Base) *services {
 // record keeps a rare act as evidence in the chain of what it is about.
 func record(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
 	return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
+}
+
+// maySeeParty reports whether who may see some case of a party.
+func (s *services) maySeeParty(tx *db.Tx, who auth.Actor, party int64) (bool, error) {
+	list, _, err := s.cases.Recent(tx, who, cases.Filter{Party: party}, cases.Key{}, 1)
+	return len(list) > 0, err
 }
 
 // person loads whom an account belongs to, and the line below their name.

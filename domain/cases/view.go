@@ -277,6 +277,7 @@ type Filter struct {
 	Slot   string // of a work list
 	Deputy int64  // of a work list: only tasks that the actor has for this staff member
 	Live   bool   // only cases that have not ended
+	Party  int64  // only cases of this party, or handed in by it
 }
 
 func (q *query) filter(f Filter, day string) {
@@ -293,6 +294,10 @@ func (q *query) filter(f Filter, day string) {
 	}
 	if f.Live {
 		q.and("c.live")
+	}
+	if f.Party != 0 {
+		p := q.place(f.Party)
+		q.and(fmt.Sprintf("(c.party = %[1]s OR c.agent = %[1]s)", p))
 	}
 }
 

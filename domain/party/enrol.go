@@ -100,6 +100,12 @@ func isPlain(text string) bool {
 // only its check character is taken if in.Override says why; that is recorded.
 // Invalid faults name the fields; a known number under another name is the
 // Conflict party.name_differs.
+//
+// Somebody who has only declared who they are may be anybody. What the window
+// has seen takes over: name, mobile number and level of assurance; the accounts
+// that were opened by declaration are closed, and the result says so in
+// TakenOver. A declared mobile number goes with them, for it would open an
+// account again.
 func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 	in.tidy()
 	if err := in.check(calendar.DateOf(tx.Now())).Err(); err != nil {
@@ -114,7 +120,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		if err != nil {
 			return Party{}, err
 		}
-		if legal != nil && legal.Name == in.LegalName {
+		if legal != nil && legal.Name == in.LegalName && legal.Assurance != Declared {
 			p.Legal = legal.ID
 		}
 	}
@@ -123,7 +129,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		return Party{}, err
 	}
 	if !added {
-		return s.known(tx, in)
+		return s.known(tx, who, in)
 	}
 	if p.Override.Reason != "" {
 		err = s.log(tx, who, "party.number_overridden", about(p.ID), map[string]string{"reason": p.Override.Reason})
@@ -132,18 +138,38 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 }
 
 // known returns the party that already has the number of in.
-func (s *Service) known(tx *db.Tx, in Input) (Party, error) {
-	p, err := find(tx, s.Box, `number_index = $1 AND kind = $2`, s.numberIndex(in.Number), in.Kind)
+func (s *Service) known(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
+	p, err := find(tx, s.Box, `number_index = $1 AND kind = $2`+tx.ForUpdate(), s.numberIndex(in.Number), in.Kind)
 	if err != nil {
 		return Party{}, err
 	}
 	if p == nil {
 		return Party{}, errors.New("party: a number is taken and nobody has it")
 	}
+	if p.Assurance == Declared {
+		return s.takeOver(tx, who, *p, in)
+	}
 	if p.Name != in.Name {
 		return Party{}, fault.New(fault.Conflict, "party.name_differs")
 	}
 	return *p, nil
+}
+
+// takeOver puts what a window has seen in the place of what was declared.
+func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input) (Party, error) {
+	closed, err := auth.CloseAll(tx, auth.Applicant, p.ID)
+	if err != nil {
+		return Party{}, err
+	}
+	renamed := p.Name != in.Name
+	p.Name, p.Assurance, p.Registered, p.TakenOver = in.Name, Seen, false, closed > 0
+	if in.Mobile != "" || p.TakenOver {
+		p.Mobile = in.Mobile
+	}
+	if err := changeIdentified(tx, s, p); err != nil {
+		return Party{}, err
+	}
+	return p, s.log(tx, who, "party.identified", about(p.ID), map[string]any{"accounts_closed": closed, "renamed": renamed})
 }
 
 func (in *Input) party(id int64, assurance string) Party {

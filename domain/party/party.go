@@ -15,18 +15,15 @@ package party
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/secret"
+	"onedoor.app/infra/web"
 	"onedoor.app/module"
 	"onedoor.app/ui"
 )
@@ -71,6 +68,7 @@ type Party struct {
 
 	Override   Override // set if the number fails its check
 	Registered bool     // has an account
+	TakenOver  bool     // of Enrol only: accounts that were opened by declaration have just been closed
 }
 
 // Override says why a code that fails its check was taken.
@@ -103,6 +101,9 @@ type Service struct {
 	// Log records an act in the ledger, in the same transaction. Nil records
 	// nothing, and then Reveal refuses.
 	Log func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
+	// MaySee reports whether a member of staff may see some case of a party; nil,
+	// and nobody sees anything by Reveal.
+	MaySee func(tx *db.Tx, who auth.Actor, party int64) (bool, error)
 	// Place names a division in words; nil leaves it out.
 	Place func(tx *db.Tx, division string) (string, error)
 	// ItemName names an item of a mandate; nil shows its code.
@@ -119,7 +120,8 @@ type Service struct {
 	// Flash leaves good news for the next page; nil leaves none.
 	Flash func(ctx context.Context, text string)
 
-	hashing sync.Mutex // one password at a time: a flood of registrations takes no memory
+	hashing auth.Hasher
+	callers web.Callers // of the page where people register
 }
 
 // Find returns a party; an unknown id is the fault row.unknown.
@@ -157,43 +159,6 @@ func (s *Service) Actor(tx *db.Tx, party int64) (auth.Actor, error) {
 		return auth.Actor{}, fault.New(fault.Unknown, "row.unknown")
 	}
 	return auth.Actor{ID: party, Kind: auth.Applicant, Name: name, Party: party, Roles: []string{module.Applicant}}, nil
-}
-
-// Opened is what Reveal shows.
-type Opened struct {
-	Number      string
-	Mobile      string
-	Address     string
-	LegalNumber string
-}
-
-// Reveal returns what pages otherwise mask and records in the ledger that who
-// has looked, and why; it asks for the right party.reveal. Without a reason it
-// is the Invalid fault party.reason.
-func (s *Service) Reveal(ctx context.Context, who auth.Actor, party int64, reason string) (Opened, error) {
-	reason = strings.TrimSpace(reason)
-	bad := fault.Fields{}
-	n := utf8.RuneCountInString(reason)
-	bad.Need(n >= 2 && n <= 200, "reason", "party.reason")
-	if err := bad.Err(); err != nil {
-		return Opened{}, err
-	}
-	if s.Log == nil {
-		return Opened{}, errors.New("party: nothing is revealed without a ledger")
-	}
-	var out Opened
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		p, err := s.Find(tx, party)
-		if err != nil {
-			return err
-		}
-		out = Opened{p.Number, p.Mobile, p.Address, p.LegalNumber}
-		return s.Log(tx, who, "party.revealed", about(party), map[string]string{"reason": reason})
-	})
-	if err != nil {
-		return Opened{}, err
-	}
-	return out, nil
 }
 
 func (s *Service) log(tx *db.Tx, who auth.Actor, act, about string, facts any) error {

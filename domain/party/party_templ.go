@@ -1319,7 +1319,7 @@ func revealPage(v revealView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "party.reveal.wrong"), summary(v.Trouble, v.Wrong, "reason")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "party.reveal.wrong"), summary(v.Trouble, v.Wrong, "purpose")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1404,7 +1404,7 @@ func revealPage(v revealView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.Input{Name: "reason", Label: i18n.T(ctx, "party.reveal.reason"), Hint: i18n.T(ctx, "party.reveal.hint"), Value: v.Reason, Error: v.Wrong["reason"], Wide: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Choice(ui.Choices{Name: "purpose", Legend: i18n.T(ctx, "party.reveal.purpose"), Error: v.Wrong["purpose"], Options: v.purposes(ctx), Columns: 2}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -324,8 +324,6 @@ func TestRegister(t *testing.T) {
 			}
 		}
 		for _, c := range []struct{ name, number, mobile, password, field, code string }{
-			{"林见鹿", "11010519491231002X", "15400090002", password, "number", "party.registered"},
-			{"林见鹿", "440524188001010014", "15400090001", password, "mobile", "party.mobile_taken"},
 			{"林见鹿", "440524188001010015", "15400090002", password, "number", "party.id_check"},
 			{"林见鹿", "379900203001010018", "15400090002", password, "number", "party.id_date"}, // not born yet
 			{"", "440524188001010014", "15400090002", password, "name", "party.name"},
@@ -345,6 +343,70 @@ func TestRegister(t *testing.T) {
 				t.Errorf("%+v left a trace", c)
 			}
 		}
+		// A number that is known and a mobile number that is known sound alike.
+		for _, in := range []party.Registration{
+			{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090002", Password: password},
+			{Name: "林见鹿", Number: "440524188001010014", Mobile: "15400090001", Password: password},
+		} {
+			before := count(t, s, `SELECT count(*) FROM party_party`)
+			if _, err := s.Register(t.Context(), auth.Actor{}, in); fault.Code(err) != "party.not_here" || len(fields(err)) != 0 {
+				t.Errorf("%s, %s: %v, want party.not_here", in.Number, in.Mobile, err)
+			}
+			if after := count(t, s, `SELECT count(*) FROM party_party`); after != before {
+				t.Error("a refused registration left a trace")
+			}
+		}
+	})
+}
+
+// Whoever registers with somebody else's name and number loses them at the
+// window that has seen the paper.
+func TestAWindowTakesOverWhatWasDeclared(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := on(t, d, "2026-03-02")
+		var acts []string
+		s.Log = func(_ *db.Tx, _ auth.Actor, act, _ string, _ any) error { acts = append(acts, act); return nil }
+		false1 := party.Registration{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090001", Password: password}
+		account, err := s.Register(t.Context(), auth.Actor{}, false1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		org := enrol(t, s, party.Input{Kind: party.Organization, Name: "云川新公司", Number: "91350100M000100Y43", LegalName: "林见鹿", LegalNumber: "11010519491231002X"}, "")
+		if org.Legal != 0 {
+			t.Error("somebody who only said who they are represents an organisation")
+		}
+		p := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090009"}, "")
+		if !p.TakenOver || p.Assurance != party.Seen || p.Registered || p.Mobile != "15400090009" {
+			t.Errorf("taken over: %+v", p)
+		}
+		read(t, s, func(tx *db.Tx) error {
+			kept, err := s.Find(tx, p.ID)
+			if kept.Assurance != party.Seen || kept.Registered || kept.Mobile != "15400090009" {
+				t.Errorf("kept: %+v", kept)
+			}
+			if _, err := auth.Find(tx, account); !fault.Is(err, fault.Unknown) {
+				t.Errorf("the account is open: %v", err)
+			}
+			return err
+		})
+		if want := []string{"party.identified"}; !slices.Equal(acts, want) {
+			t.Errorf("ledger = %v, want %v", acts, want)
+		}
+		if again := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X"}, ""); again.TakenOver || again.Mobile != "15400090009" {
+			t.Errorf("seen again: %+v", again)
+		}
+		if _, err := s.Register(t.Context(), auth.Actor{}, false1); fault.Code(err) != "party.not_here" {
+			t.Errorf("the stranger registers again: %v", err)
+		}
+		real1 := party.Registration{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090009", Password: password}
+		if _, err := s.Register(t.Context(), auth.Actor{}, real1); err != nil {
+			t.Errorf("the person themselves: %v", err)
+		}
+		// Now their account is of a party that was seen: it stays.
+		if p := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X"}, ""); p.TakenOver || !p.Registered {
+			t.Errorf("a seen party's account was closed: %+v", p)
+		}
 	})
 }
 
@@ -354,7 +416,7 @@ func TestRegisterTakesOverWhatAWindowEntered(t *testing.T) {
 		s := on(t, d, "2026-03-02")
 		p := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090001"}, "")
 		in := party.Registration{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090009", Password: password}
-		if _, err := s.Register(t.Context(), auth.Actor{}, in); fields(err)["number"] != "party.registered" {
+		if _, err := s.Register(t.Context(), auth.Actor{}, in); fault.Code(err) != "party.not_here" {
 			t.Errorf("with another mobile number: %v", err)
 		}
 		in.Mobile = "15400090001"
@@ -430,18 +492,28 @@ func TestRevealLeavesARecord(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := city(t, d)
 		id := who(t, s, "p01")
-		if got, err := s.Reveal(t.Context(), clerk, id, "核对证件"); err == nil || got.Number != "" {
+		if got, err := s.Reveal(t.Context(), clerk, id, party.PurposeIdentity); err == nil || got.Number != "" {
 			t.Errorf("revealed without a ledger: %v", err)
+		}
+		s.Log = func(*db.Tx, auth.Actor, string, string, any) error { return nil }
+		if got, err := s.Reveal(t.Context(), clerk, id, party.PurposeIdentity); !fault.Is(err, fault.Unknown) || got.Number != "" {
+			t.Errorf("revealed to anybody: %v", err)
+		}
+		s.MaySee = func(_ *db.Tx, who auth.Actor, party int64) (bool, error) {
+			return who.Staff == clerk.Staff && party == id, nil
+		}
+		if got, err := s.Reveal(t.Context(), auth.Actor{ID: 8, Staff: 43}, id, party.PurposeIdentity); !fault.Is(err, fault.Unknown) || got.Number != "" {
+			t.Errorf("revealed to somebody without a case of theirs: %v", err)
 		}
 		var seen []string
 		s.Log = func(_ *db.Tx, who auth.Actor, act, about string, facts any) error {
 			seen = append(seen, act)
 			return nil
 		}
-		if _, err := s.Reveal(t.Context(), clerk, id, " "); fields(err)["reason"] != "party.reason" {
-			t.Errorf("without a reason: %v", err)
+		if _, err := s.Reveal(t.Context(), clerk, id, "核对证件"); fields(err)["purpose"] != "party.purpose" {
+			t.Errorf("without a purpose: %v", err)
 		}
-		got, err := s.Reveal(t.Context(), clerk, id, "核对证件")
+		got, err := s.Reveal(t.Context(), clerk, id, party.PurposeIdentity)
 		if err != nil || got.Number != "379900198706120117" || got.Mobile != "15400020001" || got.Address != "云川市样例路1号" {
 			t.Errorf("revealed %+v, %v", got, err)
 		}
@@ -449,7 +521,7 @@ func TestRevealLeavesARecord(t *testing.T) {
 			t.Errorf("ledger = %v, want %v", seen, want)
 		}
 		s.Log = func(*db.Tx, auth.Actor, string, string, any) error { return errors.New("full") }
-		if got, err := s.Reveal(t.Context(), clerk, id, "核对证件"); err == nil || got.Number != "" {
+		if got, err := s.Reveal(t.Context(), clerk, id, party.PurposeIdentity); err == nil || got.Number != "" {
 			t.Errorf("revealed although the ledger failed: %v", err)
 		}
 	})

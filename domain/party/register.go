@@ -35,11 +35,11 @@ func (s *Service) Login(typed string) string {
 
 // Register opens an account for a person, who then signs in by number or
 // mobile number, and returns the account's id. The number of somebody whom a
-// window has met before, under the same name and mobile number, becomes theirs;
-// otherwise a known number is the input fault party.registered. Other input
+// window has met before, under the same name and mobile number, becomes theirs.
+// A known number otherwise, and a mobile number by which somebody signs in, are
+// both the Conflict fault party.not_here: strangers learn of neither. Input
 // faults: party.name, the faults of ParseIDNumber, party.mobile,
-// party.mobile_taken, party.password_short, party.password_long and
-// party.password_obvious.
+// party.password_short, party.password_long and party.password_obvious.
 func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) (account int64, err error) {
 	in := Input{Kind: Person, Name: r.Name, Number: r.Number, Mobile: r.Mobile}
 	in.tidy()
@@ -53,7 +53,10 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 	}
 	// The request is kept as a keyed digest: a plain one could be guessed back.
 	request := s.Box.Index("register:" + in.Name + "\x00" + in.Number + "\x00" + in.Mobile + "\x00" + r.Password)
-	hash := s.hash(r.Password)
+	hash, err := s.hashing.Hash(ctx, r.Password)
+	if err != nil {
+		return 0, err
+	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		account = 0
 		return once.Do(tx, who, "party.register", r.Key, request, &account, func() (err error) {
@@ -62,12 +65,6 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 		})
 	})
 	return account, err
-}
-
-func (s *Service) hash(password string) string {
-	s.hashing.Lock()
-	defer s.hashing.Unlock()
-	return auth.Hash(password)
 }
 
 // obvious refuses a password that is the person's own number or one character
@@ -88,25 +85,21 @@ func (s *Service) register(tx *db.Tx, in Input, hash string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	bad := fault.Fields{}
 	if !added {
 		before, err := find(tx, s.Box, `number_index = $1 AND kind = $2`, s.numberIndex(in.Number), in.Kind)
 		if err != nil {
 			return 0, err
 		}
-		same := before != nil && !before.Registered && before.Name == in.Name && before.Mobile == in.Mobile
-		bad.Need(same, "number", "party.registered")
-		if err := bad.Err(); err != nil {
-			return 0, err
+		if before == nil || before.Registered || before.Name != in.Name || before.Mobile != in.Mobile {
+			return 0, fault.New(fault.Conflict, "party.not_here")
 		}
 		p = *before
 		if err := changeRegistered(tx, p.ID); err != nil {
 			return 0, err
 		}
 	}
-	bad.Need(!taken, "mobile", "party.mobile_taken")
-	if err := bad.Err(); err != nil {
-		return 0, err
+	if taken {
+		return 0, fault.New(fault.Conflict, "party.not_here")
 	}
 	if _, err := auth.Open(tx, auth.Applicant, s.Login(in.Mobile), p.ID, hash); err != nil {
 		return 0, err

@@ -89,6 +89,13 @@ func changeRegistered(tx *db.Tx, party int64) error {
 	return tx.ExecOne(`UPDATE party_party SET registered = $1 WHERE id = $2 AND NOT registered`, true, party)
 }
 
+// changeIdentified keeps what a window has seen of a party that was declared.
+func changeIdentified(tx *db.Tx, s *Service, p Party) error {
+	return tx.ExecOne(`UPDATE party_party SET name = $1, assurance = $2, registered = $3, mobile = $4, mobile_index = $5
+		WHERE id = $6`, p.Name, p.Assurance, p.Registered,
+		seal(s.Box, p.Mobile, sealed(p.ID, "mobile")), s.mobileIndex(p.Mobile), p.ID)
+}
+
 func changeLegal(tx *db.Tx, party, legal int64) error {
 	return tx.ExecOne(`UPDATE party_party SET legal = $1 WHERE id = $2`, legal, party)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
+	"time"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -60,6 +61,10 @@ func (s *Service) registerPage(w http.ResponseWriter, r *http.Request, code int,
 	return web.Show(w, r, code, registerPage(v))
 }
 
+// registerPace is that of registrations from one address: a hall may stand behind
+// one, and whoever tries numbers out is stopped.
+var registerPace = web.Pace{Burst: 30, Every: time.Minute}
+
 func (s *Service) postRegister(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Form(r); err != nil {
 		return err
@@ -69,6 +74,9 @@ func (s *Service) postRegister(w http.ResponseWriter, r *http.Request) error {
 		Name: form.Get("name"), Number: form.Get("number"), Mobile: form.Get("mobile"),
 		Password: form.Get("password"), Key: form.Get("_key"),
 	}}
+	if !s.callers.May(web.Client(r), registerPace, s.DB.Now()) {
+		return fault.New(fault.TooMany, "party.slow_down")
+	}
 	account, err := s.Register(ctx, auth.From(ctx), v.Typed)
 	if mendable(err) {
 		v.Typed.Key = rand.Text()

@@ -1,6 +1,7 @@
 package party
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"strings"
@@ -109,13 +110,13 @@ func (s *Service) postRevoke(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, "party.done.revoked", profilePath)
 }
 
-// revealView is a party as staff see it: masked, or in full once a reason is
-// given.
+// revealView is a party as staff see it: masked, or in full once a purpose is
+// chosen.
 type revealView struct {
 	ui.Page
 	Party   Party
 	Opened  *Opened
-	Reason  string
+	Purpose Purpose
 	Trouble string
 	Wrong   map[string]string
 }
@@ -125,7 +126,7 @@ func (s *Service) showReveal(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) revealPage(w http.ResponseWriter, r *http.Request, code int, v revealView) error {
-	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) { v.Party, err = s.Find(tx, pathID(r)); return err })
+	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) { v.Party, err = s.seen(tx, auth.From(r.Context()), pathID(r)); return err })
 	if err != nil {
 		return err
 	}
@@ -139,8 +140,8 @@ func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	v := revealView{Reason: r.PostForm.Get("reason")}
-	opened, err := s.Reveal(ctx, auth.From(ctx), pathID(r), v.Reason)
+	v := revealView{Purpose: Purpose(r.PostForm.Get("purpose"))}
+	opened, err := s.Reveal(ctx, auth.From(ctx), pathID(r), v.Purpose)
 	if mendable(err) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
 		return s.revealPage(w, r, web.Status(err), v)
@@ -150,4 +151,12 @@ func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Opened = &opened
 	return s.revealPage(w, r, http.StatusOK, v)
+}
+
+// purposes are the choices of the page, the chosen one marked.
+func (v revealView) purposes(ctx context.Context) (list []ui.Option) {
+	for _, p := range Purposes {
+		list = append(list, ui.Option{Value: string(p), Text: i18n.T(ctx, "party.purpose."+string(p)), On: p == v.Purpose})
+	}
+	return list
 }

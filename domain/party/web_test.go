@@ -244,16 +244,21 @@ func TestRevealPage(t *testing.T) {
 		s := city(t, d)
 		recorded := 0
 		s.Log = func(*db.Tx, auth.Actor, string, string, any) error { recorded++; return nil }
+		s.MaySee = func(_ *db.Tx, _ auth.Actor, party int64) (bool, error) { return party == who(t, s, "p01"), nil }
 		b := browse(t, s, clerk, party.Unmask)
 		path := "/parties/" + strconv.FormatInt(who(t, s, "p01"), 10)
 		if code, page := b.visit("GET", path, nil); code != 200 || strings.Contains(page, "379900198706120117") || recorded != 0 {
 			t.Errorf("masked: %d", code)
 		}
-		if code, page := b.visit("POST", path, url.Values{"reason": {""}}); code != 422 || strings.Contains(page, "379900198706120117") || recorded != 0 {
-			t.Errorf("no reason: %d", code)
+		if code, page := b.visit("POST", path, url.Values{"purpose": {"nosy"}}); code != 422 || strings.Contains(page, "379900198706120117") || recorded != 0 {
+			t.Errorf("no purpose: %d", code)
 		}
-		if code, page := b.visit("POST", path, url.Values{"reason": {"核对窗口出示的证件"}}); code != 200 || !strings.Contains(page, "379900198706120117") || recorded != 1 {
+		if code, page := b.visit("POST", path, url.Values{"purpose": {"identity"}}); code != 200 || !strings.Contains(page, "379900198706120117") || recorded != 1 {
 			t.Errorf("revealed: %d, %d records", code, recorded)
+		}
+		other := "/parties/" + strconv.FormatInt(who(t, s, "p02"), 10)
+		if code, page := b.visit("GET", other, nil); code != 404 || strings.Contains(page, "样例路") {
+			t.Errorf("somebody without a case here: %d", code)
 		}
 		if code, _ := b.visit("GET", "/parties/7", nil); code != 404 {
 			t.Errorf("nobody: %d", code)
@@ -275,8 +280,8 @@ func TestEveryWordIsSaidInBothLanguages(t *testing.T) {
 		}
 		words[lang] = got
 	}
-	other := regexp.MustCompile(`^party\.(own|enrol|reveal|register|entrust|contact|entrusted|revealed|revoked|number_overridden|yaml)$`)
-	made := regexp.MustCompile(`^party\.(assurance|number)\.`)
+	other := regexp.MustCompile(`^party\.(own|enrol|reveal|register|entrust|contact|entrusted|revealed|revoked|identified|number_overridden|yaml)$`)
+	made := regexp.MustCompile(`^party\.(assurance|number|purpose)\.`)
 	used := map[string]bool{}
 	files, _ := filepath.Glob("*.go")
 	for _, file := range files {
