@@ -35,8 +35,12 @@ func (s *Service) checkRows(tx *db.Tx, done map[string]bool) error {
 		}
 		for _, p := range list {
 			after = p.ID
+			relation := p.Collector.Relation // of the column; the sealed one counts
 			if err := s.unseal(&p); err != nil {
 				return err
+			}
+			if relation != p.Collector.Relation {
+				return fmt.Errorf("delivery %d: the relation was changed", p.ID)
 			}
 			if err := errors.Join(p.check(), s.checkEvidence(tx, p)); err != nil {
 				return fmt.Errorf("delivery %d: %w", p.ID, err)
