@@ -13,13 +13,19 @@ import (
 // grace is how long running requests may take when the program is told to stop.
 const grace = 15 * time.Second
 
-// Serve answers requests on l, works jobs off and forgets expired sessions until
+// answerWithin is how long a request may take from its header to the last byte of
+// its answer: two minutes to send it and two to read what it led to. Whoever
+// reads more slowly than that holds no file open for ever.
+const answerWithin = 4 * time.Minute
+
+// Serve answers requests on l, works jobs off and forgets what is over until
 // ctx ends; then it finishes what it has begun.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       2 * time.Minute, // a phone uploads slowly
+		WriteTimeout:      answerWithin,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
@@ -36,7 +42,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		a.services.cases.Watch(work)
 	})
 	wg.Go(func() {
-		a.sweep(work, func(err error) { slog.WarnContext(work, "sessions not swept", "err", err) })
+		a.sweep(work, func(err error) { slog.WarnContext(work, "not swept", "err", err) })
 	})
 	wg.Go(func() {
 		<-work.Done()

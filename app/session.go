@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
+	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -113,12 +115,17 @@ func (a *App) identify(next http.Handler) http.Handler {
 	})
 }
 
-// sweep forgets expired sessions until ctx ends.
+// onceKept is how long a form or a program may repeat a write and be told the
+// first outcome.
+const onceKept = 7 * 24 * time.Hour
+
+// sweep forgets expired sessions and old keys of writes until ctx ends.
 func (a *App) sweep(ctx context.Context, tell func(error)) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if err := (auth.SessionStore{DB: a.DB}).Sweep(ctx); err != nil && ctx.Err() == nil {
+		err := errors.Join(auth.SessionStore{DB: a.DB}.Sweep(ctx), once.Sweep(ctx, a.DB, onceKept))
+		if err != nil && ctx.Err() == nil {
 			tell(err)
 		}
 		select {

@@ -7,12 +7,14 @@
 package once
 
 import (
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -53,6 +55,13 @@ func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result 
 		return err
 	}
 	return tx.Exec(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
+}
+
+// Sweep forgets the keys that are older than kept: the same key then runs again.
+func Sweep(ctx context.Context, d *db.DB, kept time.Duration) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
+		return tx.Exec(`DELETE FROM once_key WHERE at < $1`, tx.Now().Add(-kept))
+	})
 }
 
 // earlier fills result with what the first unit of work under the key kept.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
@@ -180,6 +181,32 @@ func TestTheSecondWaitsForTheFirst(t *testing.T) {
 		wg.Wait()
 		if err := <-second; err != nil || cases(t, d) != 1 {
 			t.Errorf("the second: %v, %d cases, want 1", err, cases(t, d))
+		}
+	})
+}
+
+func TestOldKeysAreForgotten(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		who := auth.Actor{ID: 5}
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+		d = d.WithClock(func() time.Time { return now })
+		for _, key := range []string{"old", "new"} {
+			if _, err := receive(d, who, key, "饭店", nil); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(5 * 24 * time.Hour)
+		}
+		if err := once.Sweep(t.Context(), d, 7*24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"old", "new"} {
+			if _, err := receive(d, who, key, "饭店", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := cases(t, d); got != 3 {
+			t.Errorf("%d cases, want 3: the old key runs again, the new one does not", got)
 		}
 	})
 }

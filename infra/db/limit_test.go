@@ -302,3 +302,18 @@ func TestAnUnreachableServerDoesNotGiveThePasswordAway(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyElseReadsTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "city.db")
+	d := dbtest.Open(t, path, thing)
+	if err := d.Write(t.Context(), func(tx *db.Tx) error { return put(tx, 1, "a") }); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(file)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v (%v), want 0600", file, info.Mode(), err)
+		}
+	}
+}

@@ -63,6 +63,14 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, opError("open", err)
 	}
+	// The write-ahead log and its index take the rights of the file.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, opError("open", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, opError("open", err)
+	}
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
 	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), idle: make(chan *liteConn, readers)}
