@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -36,7 +37,7 @@ func TestEveryPageIsExamined(t *testing.T) {
 	for _, login := range []string{
 		"", "o01", "a01", "yc1005", "yc1021", "yc1020", "yc1033", "yc1034", "yc1036", "yc1038", "yc1039",
 	} {
-		v := newTab(t, browser, base, login)
+		v := newTab(t, browser, base, cmp.Or(login, "visitor"))
 		v.open("/")
 		if login != "" {
 			v.open("/sign-in")
