@@ -240,6 +240,14 @@ type SearchBox struct {
 	Button      string // empty: no button, as on the workbench
 	Hidden      []Hidden
 	Attrs       templ.Attributes // on the input, such as hx-get
+	Post        bool             // what is searched for stays out of the address: names of people
+}
+
+func (s SearchBox) method() string {
+	if s.Post {
+		return "post"
+	}
+	return "get"
 }
 
 func (s SearchBox) name() string {

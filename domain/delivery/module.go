@@ -31,6 +31,7 @@ func (s *Service) Module() module.Module {
 		}},
 		Routes: []web.Route{
 			{Pattern: "GET /delivery", Right: RightHand, Handle: s.desk},
+			{Pattern: "POST /delivery", Right: RightHand, Handle: s.search},
 			{Pattern: "GET /delivery/{case}", Right: RightHand, Handle: s.show},
 			{Pattern: "GET /delivery/{case}/slip", Right: RightHand, Handle: s.slip},
 			{Pattern: "POST /delivery/{case}/hand", Right: RightHand, Handle: s.postHand},

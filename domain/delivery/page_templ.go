@@ -59,7 +59,7 @@ func deskPage(v deskView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Search(ui.SearchBox{
-					Action: "/delivery", Value: v.Query, Label: i18n.T(ctx, "delivery.search"),
+					Post: true, Action: "/delivery", Value: v.Query, Label: i18n.T(ctx, "delivery.search"),
 					Placeholder: i18n.T(ctx, "delivery.search.example"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -56,14 +56,30 @@ func listSent(tx *db.Tx, after int64, limit int) ([]Parcel, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE state = 'sent' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
-// search finds parcels by the beginning of the case's number, or by a part of
-// the holder's name; what waits comes first, then the newest.
-func search(tx *db.Tx, text string, limit int) ([]Parcel, error) {
-	plain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
-	return db.All(tx, into, `SELECT `+columns+` FROM delivery
-		WHERE case_no LIKE $1 ESCAPE '\' OR party_name LIKE $2 ESCAPE '\' OR waybill = $3
-		ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, id DESC LIMIT $4`,
-		strings.ToUpper(plain)+"%", "%"+plain+"%", strings.ToUpper(text), limit)
+// finder finds parcels; what waits comes first, then the newest.
+type finder func(tx *db.Tx, text string, limit int) ([]Parcel, error)
+
+const (
+	foundByNumber = `SELECT ` + columns + ` FROM delivery WHERE (case_no LIKE $1 ESCAPE '\' OR waybill = $2)`
+	foundOrder    = ` ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, id DESC LIMIT `
+)
+
+// byNumber finds by the beginning of the case's number, or by the waybill.
+func byNumber(tx *db.Tx, text string, limit int) ([]Parcel, error) {
+	upper := strings.ToUpper(text)
+	return db.All(tx, into, foundByNumber+foundOrder+`$3`, literal(upper)+"%", upper, limit)
+}
+
+// byAll finds by a part of the holder's name too.
+func byAll(tx *db.Tx, text string, limit int) ([]Parcel, error) {
+	upper := strings.ToUpper(text)
+	return db.All(tx, into, foundByNumber+` OR party_name LIKE $3 ESCAPE '\'`+foundOrder+`$4`,
+		literal(upper)+"%", upper, "%"+literal(text)+"%", limit)
+}
+
+// literal is text without the meaning that LIKE gives to some characters.
+func literal(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 func countWaiting(tx *db.Tx) (window, courier, sent int, err error) {

@@ -42,10 +42,23 @@ type deskView struct {
 	Count  int
 }
 
-// desk lists what waits; ?q= finds a case by its number or its holder's name.
+// desk lists what waits; ?q= finds by the number of a case or a waybill.
 func (s *Service) desk(w http.ResponseWriter, r *http.Request) error {
+	return s.deskPage(w, r, shorten(r.URL.Query().Get("q")), byNumber)
+}
+
+// search finds by the holder's name as well: it is posted, because names of
+// people do not belong in addresses.
+func (s *Service) search(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	return s.deskPage(w, r, shorten(r.PostForm.Get("q")), byAll)
+}
+
+func (s *Service) deskPage(w http.ResponseWriter, r *http.Request, query string, look finder) error {
 	ctx, q := r.Context(), r.URL.Query()
-	v := deskView{Page: s.Frame(r, i18n.T(ctx, "delivery.title")), List: q.Get("list"), Query: shorten(q.Get("q"))}
+	v := deskView{Page: s.Frame(r, i18n.T(ctx, "delivery.title")), List: q.Get("list"), Query: query}
 	if v.List != listCourier && v.List != listOnRoad {
 		v.List = listWindow
 	}
@@ -57,7 +70,7 @@ func (s *Service) desk(w http.ResponseWriter, r *http.Request) error {
 		if counts[0], counts[1], counts[2], err = countWaiting(tx); err != nil {
 			return err
 		}
-		list, err = listFor(tx, v.List, v.Query, q.Get("after"))
+		list, err = listFor(tx, v.List, v.Query, look, q.Get("after"))
 		return err
 	})
 	if err != nil {
@@ -81,9 +94,9 @@ func (s *Service) desk(w http.ResponseWriter, r *http.Request) error {
 
 // listFor reads one list, or what a search finds. after is the day and id of the
 // last row seen; nonsense means the beginning.
-func listFor(tx *db.Tx, list, query, after string) ([]Parcel, error) {
+func listFor(tx *db.Tx, list, query string, look finder, after string) ([]Parcel, error) {
 	if query != "" {
-		return search(tx, query, pageSize)
+		return look(tx, query, pageSize)
 	}
 	day, number, _ := strings.Cut(after, ".")
 	due, err := calendar.ParseDate(day)

@@ -84,12 +84,16 @@ func TestTheDesksPages(t *testing.T) {
 	for query, want := range map[string][]string{
 		"周叙": {"/delivery/1", "/delivery/2"}, "37990020261015000001": {"/delivery/1"}, "%": nil, "_": nil, `\`: nil, "无此人": nil,
 	} {
-		_, body := s.do(t, http.MethodGet, "/delivery?q="+url.QueryEscape(query), nil)
+		_, body := s.do(t, http.MethodPost, "/delivery", url.Values{"q": {query}})
 		if len(want) == 0 {
 			want = []string{"没有找到"}
 		}
 		holds(t, "a search for "+query, body, want, nil)
 	}
+	_, body = s.do(t, http.MethodGet, "/delivery?q=37990020261015000001", nil)
+	holds(t, "a number in the address", body, []string{"/delivery/1", `method="post"`}, nil)
+	_, body = s.do(t, http.MethodGet, "/delivery?q="+url.QueryEscape("周叙"), nil)
+	holds(t, "a name in the address", body, []string{"没有找到"}, []string{`href="/delivery/1"`})
 	_, body = s.do(t, http.MethodGet, "/delivery/2", nil)
 	holds(t, "a parcel for the courier", body, []string{"样例路1号", "379***********0117", `name="waybill"`}, []string{holderID})
 }
