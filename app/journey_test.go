@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 )
 
@@ -90,17 +91,26 @@ func journeyFiles(t *testing.T, a *App) []string {
 	return names
 }
 
+// tab opens a browser. What a page looks like does not depend on the database,
+// so that one journey examines them.
+func (j *journey) tab(who string) *tab {
+	j.t.Helper()
+	v := newTab(j.t, j.browser, j.base, who)
+	v.fast = db.IsPostgres(j.a.Config.DB)
+	return v
+}
+
 // as opens the browser of somebody who works here.
 func (j *journey) as(login, role string) *tab {
 	j.t.Helper()
-	v := newTab(j.t, j.browser, j.base, role)
+	v := j.tab(role)
 	v.open("/sign-in")
 	v.signIn(login)
 	return v
 }
 
 func (j *journey) run() {
-	applicant := newTab(j.t, j.browser, j.base, "1-applicant")
+	applicant := j.tab("1-applicant")
 	j.find(applicant)
 	j.fillIn(applicant)
 	j.submit(applicant)
@@ -380,7 +390,7 @@ func (j *journey) handOver() {
 
 // verify is what anybody does who is shown the certificate.
 func (j *journey) verify() {
-	v := newTab(j.t, j.browser, j.base, "8-anybody")
+	v := j.tab("8-anybody")
 	v.open("/verify")
 	v.look("verify", wide, phone)
 	v.write(`#number`, j.number)
