@@ -352,7 +352,7 @@ func (d *director) item(f fate) *catalog.Item {
 
 // suits reports whether a fate can befall a case of an item.
 func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
-	defers := slices.ContainsFunc(need.Materials, func(m catalog.Material) bool { return m.Need == catalog.Deferrable })
+	defers := slices.ContainsFunc(need.Materials, func(m catalog.Material) bool { return later(m, f) })
 	asks := slices.ContainsFunc(need.Materials, func(m catalog.Material) bool { return m.Need == catalog.Required })
 	special := slices.ContainsFunc(it.Steps, func(s catalog.Step) bool {
 		return (s.Slot == "expert" || s.Slot == "test" || s.Slot == "assess") && (!s.Optional || need.Steps[s.ID])
@@ -376,6 +376,12 @@ func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
 		return false
 	}
 	return true
+}
+
+// later reports whether a material comes later by the fate of a case: one that
+// may, and that no certificate stands in for.
+func later(m catalog.Material, f fate) bool {
+	return f.how == "tolerate" && m.Need == catalog.Deferrable && len(m.ReplacedBy) == 0
 }
 
 // at moves the clock to an hour of a day, never past now.
@@ -475,7 +481,7 @@ func (r *run) apply() error {
 		return err
 	}
 	for i, m := range need.Materials {
-		if m.Need == catalog.Deferrable && r.f.how == "tolerate" || r.f.end == "draft" && i > 1 {
+		if later(m, r.f) || r.f.end == "draft" && i > 1 {
 			continue
 		}
 		if err := r.attach(filler, cases.To{Draft: d.ID, Material: m.ID}, m); err != nil {
@@ -558,7 +564,7 @@ func (r *run) judge(need catalog.Need, bad string) error {
 		switch {
 		case m.ID == bad:
 			j.Verdict, j.Reason = cases.Correct, pick(r.rng, reasons)
-		case m.Need == catalog.Deferrable && r.f.how == "tolerate":
+		case later(m, r.f):
 			j.Verdict = cases.Tolerate
 		}
 		if _, err := r.s.cases.Judge(r.ctx, r.desk, r.on, j); err != nil {
