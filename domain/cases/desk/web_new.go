@@ -98,6 +98,9 @@ func (p *Pages) postFind(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if found.Kind == party.Person && found.Assurance == party.Declared {
+		return p.unknownNumber(w, r, in) // registered online by whoever: the window identifies the person who stands here
+	}
 	return web.SeeOther(w, r, itemPath(found.ID))
 }
 
