@@ -21,6 +21,7 @@ var demoAccounts = []struct {
 	{"app.demo.desk", []portal.DemoAccount{{Login: "yc1005", Name: "金映雪", Work: "app.demo.clerk"}}},
 	{"app.demo.work", []portal.DemoAccount{
 		{Login: "yc1021", Name: "金春梅", Work: "app.demo.reviewer"},
+		{Login: "yc1031", Name: "萧书瑶", Work: "app.demo.inspector"},
 		{Login: "yc1020", Name: "吕志远", Work: "app.demo.approver"},
 	}},
 	{"app.demo.issue", []portal.DemoAccount{{Login: "yc1033", Name: "赵婉清", Work: "app.demo.issuer"}, {Login: "yc1034", Name: "王尚文", Work: "app.demo.deliverer"}}},

@@ -22,6 +22,8 @@ type Granted struct {
 func (s *Service) Decisions(tx *db.Tx, after Key, limit int) ([]Granted, Key, error) {
 	q := &query{}
 	q.and("c.state IN ('granted', 'certified', 'delivered')")
+	// Art. 40 opens licences; what people receive or have confirmed is nobody's business.
+	q.and(`c.matter LIKE '%"terms":{"kind":"licence"%'`)
 	if after != (Key{}) {
 		var at int64
 		if _, err := fmt.Sscan(after.Sort, &at); err == nil {

@@ -290,7 +290,8 @@ func TestAnUnreachableServerDoesNotGiveThePasswordAway(t *testing.T) {
 	if test := os.Getenv(dbtest.Postgres); test != "" {
 		user, rest, _ := strings.Cut(strings.TrimPrefix(test, "postgres://"), "@")
 		name, _, _ := strings.Cut(user, ":")
-		urls = append(urls, "postgres://"+name+":hunter2@"+rest)
+		host, _, _ := strings.Cut(rest, "/")
+		urls = append(urls, "postgres://"+name+":hunter2@"+host+"/no_such_database?sslmode=disable")
 	}
 	for _, url := range urls {
 		d, err := db.Open(t.Context(), url)

@@ -74,6 +74,9 @@ func (p *Pages) look(r *http.Request, bad refused) (v caseView, err error) {
 
 // owed are the promised materials that have not come, each with its upload.
 func (v *caseView) owed(ctx context.Context, bad refused) {
+	if !v.State().Counting() && v.State() != cases.StateSpecial {
+		return // decided: nothing is waited for any more
+	}
 	for _, d := range v.Matter.OpenDebts() {
 		m := v.material(d.Material)
 		if m == nil {
