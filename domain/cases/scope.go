@@ -112,9 +112,9 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", from+len(args)-1)
 	}
-	var any_ []string
+	var grants []string
 	if who.Kind == auth.Applicant {
-		any_ = append(any_, "c.party = "+place(who.Party))
+		grants = append(grants, "c.party = "+place(who.Party))
 		if who.For != 0 {
 			cond := "c.party = " + place(who.For)
 			if len(who.Items) > 0 {
@@ -124,7 +124,7 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 				}
 				cond = "(" + cond + " AND c.item IN (" + strings.Join(items, ", ") + "))"
 			}
-			any_ = append(any_, cond)
+			grants = append(grants, cond)
 		}
 	}
 	if who.Kind == auth.Staff {
@@ -132,16 +132,16 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 		for _, p := range who.Posts {
 			posts, units = append(posts, place(p.Code)), append(units, place(p.Unit))
 		}
-		any_ = append(any_, "c.unit IN ("+strings.Join(units, ", ")+")")
+		grants = append(grants, "c.unit IN ("+strings.Join(units, ", ")+")")
 		if len(posts) > 0 {
-			any_ = append(any_, "EXISTS (SELECT 1 FROM cases_task s WHERE s.case_id = c.id AND s.post IN ("+strings.Join(posts, ", ")+"))")
+			grants = append(grants, "EXISTS (SELECT 1 FROM cases_task s WHERE s.case_id = c.id AND s.post IN ("+strings.Join(posts, ", ")+"))")
 		}
 		for _, id := range persons(who) {
-			any_ = append(any_, "c.receivers LIKE "+place(fmt.Sprintf("%%,%d,%%", id)))
+			grants = append(grants, "c.receivers LIKE "+place(fmt.Sprintf("%%,%d,%%", id)))
 		}
 	}
-	if len(any_) == 0 {
+	if len(grants) == 0 {
 		return "1 = 0", nil
 	}
-	return "(" + strings.Join(any_, " OR ") + ")", args
+	return "(" + strings.Join(grants, " OR ") + ")", args
 }
