@@ -21,6 +21,8 @@ type Config struct {
 	Region        string `env:"ONEDOOR_REGION" default:"379900" help:"division code of that place, six digits; case numbers begin with it"`
 	Hotline       string `env:"ONEDOOR_HOTLINE" default:"12345" help:"number for questions and complaints, as pages show it"`
 	ReviewSite    string `env:"ONEDOOR_REVIEW_SITE" default:"全国行政复议服务平台 xzfy.moj.gov.cn" help:"online channel for administrative review, named in every refusal"`
+	ReceivePost   string `env:"ONEDOOR_RECEIVE_POST" default:"SPJ-ZH.clerk" help:"post that receives the items of an imported list; empty: the item's own unit"`
+	IssuePost     string `env:"ONEDOOR_ISSUE_POST" default:"SPJ-ZZ.issue" help:"post that issues the results of an imported list; empty: the item's own unit"`
 	PublicURL     string `env:"ONEDOOR_PUBLIC_URL" help:"address that people reach the site at, for QR codes; empty: http:// and the listening address"`
 	SecureCookies bool   `env:"ONEDOOR_SECURE_COOKIES" default:"false" help:"send cookies over HTTPS only; set it wherever the site is served by HTTPS"`
 	MetricsToken  string `env:"ONEDOOR_METRICS_TOKEN" help:"bearer token that opens /metrics to other machines; empty: this machine only" secret:"true"`

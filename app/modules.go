@@ -78,7 +78,7 @@ func newServices(a *App, b Base) *services {
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
-		Counter: catalog.Counter{Receive: "SPJ-ZH.clerk", Issue: "SPJ-ZZ.issue"},
+		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 	}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
