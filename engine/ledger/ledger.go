@@ -8,12 +8,9 @@
 package ledger
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"onedoor.app/infra/auth"
@@ -52,18 +49,7 @@ type Draft struct {
 	Body     any // becomes JSON
 }
 
-// sum hashes the fields with their lengths, so that no two different entries
-// hash the same bytes.
-func (e Entry) sum() string {
-	h := sha256.New()
-	for _, s := range []string{
-		e.Chain, strconv.FormatInt(e.Seq, 10), strconv.FormatInt(e.At.UnixMilli(), 10),
-		strconv.FormatInt(e.Actor, 10), strconv.FormatInt(e.OnBehalf, 10), e.Act, e.Body, e.Prev,
-	} {
-		fmt.Fprintf(h, "%d:%s", len(s), s)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
+func (e Entry) sum() string { return evidenceOf(e).hash() }
 
 // Extend appends an entry to the chain that ends at head, which the caller
 // keeps beside its own row and has locked, and returns the new head.
@@ -82,6 +68,9 @@ func Extend(tx *db.Tx, chain string, head Head, who auth.Actor, d Draft) (Head, 
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.ID, e.Chain, e.Seq, e.At, e.Actor, e.OnBehalf, e.Act, e.Body, e.Prev, e.Hash)
 	if err != nil {
+		return head, err
+	}
+	if err := tx.Queue(`INSERT INTO ledger_pending (entry) VALUES ($1)`, e.ID); err != nil {
 		return head, err
 	}
 	err = tx.Queue(`INSERT INTO ledger_head (chain, seq, hash) VALUES ($1, $2, $3)
@@ -133,33 +122,60 @@ func (b *Broken) Error() string {
 // chain with a changed entry, one that does not end at its head, or a head
 // without its chain.
 func Verify(tx *db.Tx, visit func(chain string, entries []Entry) error) (entries, chains int, err error) {
-	after := ""
-	for {
-		var next string
-		var head Head
-		found, err := tx.Maybe(`SELECT e.chain, COALESCE(h.seq, 0), COALESCE(h.hash, '') FROM ledger_entry e
-			LEFT JOIN ledger_head h ON h.chain = e.chain WHERE e.chain > $1 ORDER BY e.chain LIMIT 1`,
-			[]any{after}, &next, &head.Seq, &head.Hash)
-		if err != nil {
-			return entries, chains, err
+	var chain []Entry
+	var head Head
+	done := func() error {
+		if len(chain) == 0 {
+			return nil
 		}
-		if !found {
-			return entries, chains, bare(tx)
+		name := chain[0].Chain
+		if err := whole(name, chain, head); err != nil {
+			return err
 		}
-		list, err := Chain(tx, next)
-		if err != nil {
-			return entries, chains, err
+		entries, chains = entries+len(chain), chains+1
+		if visit == nil {
+			return nil
 		}
-		if err := whole(next, list, head); err != nil {
-			return entries, chains, err
-		}
-		if visit != nil {
-			if err := visit(next, list); err != nil {
-				return entries, chains, err
-			}
-		}
-		entries, chains, after = entries+len(list), chains+1, next
+		return visit(name, chain)
 	}
+	for at := (headed{}); ; {
+		page, err := db.All(tx, headedColumns, `SELECT e.id, e.chain, e.seq, e.at, e.actor, e.on_behalf, e.act, e.body,
+			e.prev, e.hash, COALESCE(h.seq, 0), COALESCE(h.hash, '') FROM ledger_entry e
+			LEFT JOIN ledger_head h ON h.chain = e.chain
+			WHERE (e.chain, e.seq) > ($1, $2) ORDER BY e.chain, e.seq LIMIT $3`, at.Chain, at.Seq, verifyAtOnce)
+		if err != nil {
+			return entries, chains, err
+		}
+		for _, e := range page {
+			if len(chain) > 0 && chain[0].Chain != e.Chain {
+				if err := done(); err != nil {
+					return entries, chains, err
+				}
+				chain = nil
+			}
+			chain, head = append(chain, e.Entry), e.head
+		}
+		if len(page) < verifyAtOnce {
+			break
+		}
+		at = page[len(page)-1]
+	}
+	if err := done(); err != nil {
+		return entries, chains, err
+	}
+	return entries, chains, bare(tx)
+}
+
+const verifyAtOnce = 5000
+
+// headed is an entry beside the head of its chain.
+type headed struct {
+	Entry
+	head Head
+}
+
+func headedColumns(h *headed) []any {
+	return append(entryColumns(&h.Entry), &h.head.Seq, &h.head.Hash)
 }
 
 // bare finds a head whose chain is gone.

@@ -47,29 +47,45 @@ func NewBox(key []byte) (*Box, error) {
 // OpenKeyFile reads the key file at path (64 hexadecimal digits) and makes it,
 // readable by its owner only, if it is missing. Whoever loses it loses the data.
 func OpenKeyFile(path string) (*Box, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeKeyFile(path); err != nil {
-			return nil, fmt.Errorf("secret: %w", err)
-		}
-		text, err = os.ReadFile(path) //nolint:gosec // as above; another process may have been first
-	}
+	text, err := OpenFile(path, func() (string, error) {
+		key := make([]byte, keyBytes)
+		_, _ = rand.Read(key)
+		return hex.EncodeToString(key), nil
+	})
 	if err != nil {
-		return nil, fmt.Errorf("secret: %w", err)
+		return nil, err
 	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	key, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil {
 		return nil, fmt.Errorf("secret: %s does not hold a key", path)
 	}
 	return NewBox(key)
 }
 
-// makeKeyFile makes a key under another name, flushes it to the disk and then
-// gives it its name unless somebody else was first: path never names half a key,
-// and of several processes that start at once all use the same one.
-func makeKeyFile(path string) error {
-	key := make([]byte, keyBytes)
-	_, _ = rand.Read(key)
+// OpenFile reads the text file at path and makes it with what fresh returns,
+// readable by its owner only, if it is missing. Path never names half a text, and
+// of several processes that start at once all read the same one.
+func OpenFile(path string, fresh func() (string, error)) (string, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeFile(path, fresh); err != nil {
+			return "", fmt.Errorf("secret: %w", err)
+		}
+		text, err = os.ReadFile(path) //nolint:gosec // as above; another process may have been first
+	}
+	if err != nil {
+		return "", fmt.Errorf("secret: %w", err)
+	}
+	return string(text), nil
+}
+
+// makeFile makes a text under another name, flushes it to the disk and then gives
+// it its name unless somebody else was first.
+func makeFile(path string, fresh func() (string, error)) error {
+	text, err := fresh()
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -78,7 +94,7 @@ func makeKeyFile(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteString(hex.EncodeToString(key) + "\n")
+	_, err = file.WriteString(text + "\n")
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
 		if err = os.Link(file.Name(), path); errors.Is(err, fs.ErrExist) {
 			err = nil
