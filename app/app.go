@@ -50,6 +50,7 @@ type App struct {
 	base     Base
 	first    []func(context.Context) error // what Serve does behind the first requests
 	words    *i18n.Bundle
+	tree     *ledger.Tree
 	rights   rights
 	needs    map[string]string // pattern of each route to the right that it asks for
 	sessions *scs.SessionManager
@@ -69,6 +70,8 @@ type Base struct {
 	Fonts  *paper.Fonts
 	Bus    *event.Bus
 	Frame  ui.Frame
+	// Tree seals the ledger.
+	Tree *ledger.Tree
 	// CasePolicy is who may do what to a case.
 	CasePolicy *policy.Set
 	// Flash leaves good news, already in the reader's language, for the next page.
@@ -104,6 +107,12 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if base.CasePolicy, err = cases.NewPolicy(); err != nil {
 		return nil, err
 	}
+	key, err := ledger.OpenKey(cfg.file("ledger.key"), "onedoor."+cfg.Region, ledger.Algorithm(cfg.LedgerKey))
+	if err != nil {
+		return nil, err
+	}
+	a.tree = &ledger.Tree{Key: key, Witness: &ledger.Witness{Path: cfg.file("ledger.checkpoint")}}
+	base.Tree = a.tree
 	a.base = base
 	a.services = newServices(a, base)
 	if err := a.services.cases.Remedies.Check(); err != nil {
@@ -169,11 +178,14 @@ func (a *App) Handler() http.Handler { return a.handler }
 // one that does not hold.
 func (a *App) Verify(ctx context.Context, tell func(module string, err error)) error {
 	var errs []error
+	err := a.DB.Read(ctx, func(tx *db.Tx) error { _, err := a.tree.Verify(tx); return err })
+	tell("ledger", err)
+	errs = append(errs, err)
 	for _, m := range a.Modules {
 		if m.Check == nil {
 			continue
 		}
-		err := a.DB.Read(ctx, m.Check)
+		err = a.DB.Read(ctx, m.Check)
 		tell(m.Name, err)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", m.Name, err))

@@ -5,12 +5,16 @@ import (
 	"slices"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
 )
 
 // CheckLaw plays the legal scenarios of r, one JSON object a line, and writes
 // each difference to w and, last, how many hold. An error says that some do not.
 func CheckLaw(r io.Reader, w io.Writer) error { return cases.CheckScenarios(r, w) }
+
+// ReadReceipt reads what a receipt of a case says; see cases.ReadReceipt.
+func ReadReceipt(r ledger.Receipt) (cases.Received, bool) { return cases.ReadReceipt(r) }
 
 // CheckFlow explores every way through a drawing, under the law that a case is
 // decided in it exactly once, and only after that leaves it.

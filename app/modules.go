@@ -81,7 +81,7 @@ func newServices(a *App, b Base) *services {
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 	}
 	s.cases = &cases.Service{
-		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
+		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
 		Public: b.Config.PublicURL, Region: b.Config.Region,
 		Remedies: cases.Remedies{

@@ -33,6 +33,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { a.runner.Run(work) })
+	wg.Go(func() { a.tree.Run(work, a.DB) })
 	wg.Go(func() {
 		for _, do := range a.first { // timers wait: they must not overtake what is being brought in
 			if err := do(work); err != nil && work.Err() == nil {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -222,6 +224,16 @@ func (ch *change) do(mv move) error {
 }
 
 func chain(id int64) string { return fmt.Sprintf("cases:%d", id) }
+
+// caseOf is the case that a chain is about; ok is false for chains of others.
+func caseOf(chain string) (id int64, ok bool) {
+	text, ours := strings.CutPrefix(chain, "cases:")
+	if !ours {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	return id, err == nil
+}
 
 // behalf is whom the actor stands in for: the party whose case it is, for an
 // agent. For whom a deputy signs is part of the facts of the act.

@@ -30,6 +30,7 @@ import (
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
+	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/policy"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
@@ -121,6 +122,7 @@ type Service struct {
 	DB       *db.DB
 	Box      *secret.Box
 	Blobs    blob.Store
+	Tree     *ledger.Tree // seals what the ledger holds
 	Law      *Law
 	Catalog  *catalog.Service
 	Office   *office.Service

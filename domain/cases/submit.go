@@ -110,7 +110,7 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err := ch.do(move{
 		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
 		facts: receipt{
-			Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
+			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
 			Delivery: digestText(string(delivered)),
 		},
 	}); err != nil {
@@ -255,6 +255,7 @@ func (s *Service) receivingPost(it *catalog.Item) string {
 
 // receipt is what the first entry of a case's ledger says besides the law.
 type receipt struct {
+	No       string `json:"no"`
 	Item     string `json:"item"`
 	Version  int64  `json:"item_version"`
 	Party    int64  `json:"party"`

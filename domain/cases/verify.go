@@ -21,13 +21,9 @@ import (
 func (s *Service) Verify(tx *db.Tx) (int, error) {
 	n := 0
 	_, _, err := ledger.Verify(tx, func(chain string, entries []ledger.Entry) error {
-		text, ours := strings.CutPrefix(chain, "cases:")
+		id, ours := caseOf(chain)
 		if !ours {
 			return nil
-		}
-		var id int64
-		if _, err := fmt.Sscan(text, &id); err != nil {
-			return fmt.Errorf("cases: chain %q belongs to no case", chain)
 		}
 		n++
 		return s.replay(tx, id, entries)
@@ -160,6 +156,7 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its state":            state == string(r.Matter.State),
 		"its light":            c.shown == want,
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
+		"its number":           c.No == r.Receipt.No,
 		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
 		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
 		"its form":             digestForm(form) == r.Receipt.Form,

@@ -50,7 +50,7 @@ func OpenKey(path, name string, alg Algorithm) (*Key, error) {
 // GenerateKey returns a fresh private key as text. The name holds neither blanks nor "+".
 func GenerateKey(name string, alg Algorithm) (string, error) {
 	switch alg {
-	case Ed25519:
+	case Ed25519, "": // unless somebody chose
 		private, _, err := note.GenerateKey(rand.Reader, name)
 		return private, err
 	case SM2:

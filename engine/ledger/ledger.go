@@ -100,6 +100,13 @@ func Chain(tx *db.Tx, chain string) ([]Entry, error) {
 	return db.All(tx, entryColumns, selectEntry+` WHERE chain = $1 ORDER BY seq`, chain)
 }
 
+// First returns the entry with which a chain begins; a chain without entries is
+// the fault row.unknown.
+func First(tx *db.Tx, chain string) (e Entry, err error) {
+	err = tx.One(selectEntry+` WHERE chain = $1 AND seq = 1`, []any{chain}, entryColumns(&e)...)
+	return e, err
+}
+
 const selectEntry = `SELECT id, chain, seq, at, actor, on_behalf, act, body, prev, hash FROM ledger_entry`
 
 func entryColumns(e *Entry) []any {

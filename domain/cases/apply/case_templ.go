@@ -1488,6 +1488,10 @@ func receiptPage(v receiptView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = ui.Button(ui.Act{Text: i18n.T(ctx, "apply.proof.see"), Href: casePath(v.ID, "/proof"), Weight: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if v.Slip != nil {
 				templ_7745c5c3_Err = ui.Button(ui.Act{Text: i18n.T(ctx, "apply.receipt.paper"), Href: paperPath(v.ID, v.Slip.ID), Weight: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

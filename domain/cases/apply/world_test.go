@@ -25,6 +25,7 @@ import (
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/ledger/ledgertest"
 	"onedoor.app/engine/once"
 	"onedoor.app/engine/paper"
 	"onedoor.app/engine/search"
@@ -89,7 +90,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.s = &cases.Service{
 		DB: d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &cases.Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
 		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: cal},
-		Party: &party.Service{DB: d, Box: box}, Region: "379900", Public: public,
+		Party: &party.Service{DB: d, Box: box}, Region: "379900", Public: public, Tree: ledgertest.Tree(t),
 		Remedies: cases.Remedies{Reviewer: "云川市人民政府", Site: public, Court: "云川市望湖区人民法院", Supervisor: "督查考核科", Phone: "12345"},
 	}
 	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")

@@ -19,6 +19,7 @@ import (
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/ledger/ledgertest"
 	"onedoor.app/engine/once"
 	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
@@ -64,7 +65,8 @@ func newCity(t *testing.T, d *db.DB, pack fs.FS) *City {
 	must(t, err)
 	cal := calendar.Official()
 	c.Cases = &cases.Service{
-		DB: d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &cases.Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
+		Tree: ledgertest.Tree(t),
+		DB:   d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &cases.Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
 		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: cal},
 		Party: &party.Service{DB: d, Box: box}, Region: "379900",
 		Remedies: cases.Remedies{Reviewer: "市人民政府", Site: "https://example.cn", Court: "区人民法院", Supervisor: "督查考核科", Phone: "12345"},
