@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type DB struct {
 type shared struct {
 	engine engine
 	ids    ids
+	tap    atomic.Pointer[func([]Statement)]
 }
 
 // engine is what SQLite and PostgreSQL do differently.
@@ -85,7 +87,7 @@ func (d *DB) Size(ctx context.Context) (int64, error) { return d.engine.size(ctx
 // inside a Write is a mistake: on SQLite it fails after a wait, with that guess
 // in the message. A full queue is an Unavailable fault.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return d.engine.write(ctx, d.Now, d, fn)
+	return d.engine.write(ctx, d.Now, d, d.tapped(fn))
 }
 
 // Read runs fn on one consistent snapshot. fn cannot change anything.

@@ -20,6 +20,9 @@ type Tx struct {
 	db    *DB
 	now   time.Time
 	after []func()
+
+	taps   bool // see Tap
+	tapped []Statement
 }
 
 // rawTx is a driver's transaction.
@@ -57,23 +60,27 @@ func (tx *Tx) ForUpdate() string { return tx.db.engine.lock() }
 // with the next statement, in one round trip; a failure surfaces there or at
 // the commit, so a statement whose violation means a fault belongs in Exec.
 func (tx *Tx) Queue(query string, args ...any) error {
-	return tx.raw.queue(tx.ctx, query, in(args))
+	args = in(args)
+	tx.tap(query, args)
+	return tx.raw.queue(tx.ctx, query, args)
 }
 
 // Exec runs a statement.
 func (tx *Tx) Exec(query string, args ...any) error {
-	_, err := tx.raw.exec(tx.ctx, query, in(args))
+	_, err := tx.Change(query, args...)
 	return err
 }
 
 // Change runs a statement and returns how many rows it touched.
 func (tx *Tx) Change(query string, args ...any) (int64, error) {
-	return tx.raw.exec(tx.ctx, query, in(args))
+	args = in(args)
+	tx.tap(query, args)
+	return tx.raw.exec(tx.ctx, query, args)
 }
 
 // ExecOne runs a statement that must touch a row, else it is a Stale fault.
 func (tx *Tx) ExecOne(query string, args ...any) error {
-	n, err := tx.raw.exec(tx.ctx, query, in(args))
+	n, err := tx.Change(query, args...)
 	if err == nil && n == 0 {
 		return fault.New(fault.Stale, "row.stale")
 	}
@@ -91,7 +98,9 @@ func (tx *Tx) One(query string, args []any, into ...any) error {
 
 // Maybe scans the first row of a query and reports whether there was one.
 func (tx *Tx) Maybe(query string, args []any, into ...any) (bool, error) {
-	rows, err := tx.raw.query(tx.ctx, query, in(args))
+	args = in(args)
+	tx.tap(query, args)
+	rows, err := tx.raw.query(tx.ctx, query, args)
 	if err != nil {
 		return false, err
 	}
@@ -104,7 +113,9 @@ func (tx *Tx) Maybe(query string, args []any, into ...any) (bool, error) {
 
 // All returns every row of a query; dest names where each column goes.
 func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) ([]T, error) {
-	rows, err := tx.raw.query(tx.ctx, query, in(args))
+	args = in(args)
+	tx.tap(query, args)
+	rows, err := tx.raw.query(tx.ctx, query, args)
 	if err != nil {
 		return nil, err
 	}

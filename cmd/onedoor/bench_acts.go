@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"onedoor.app/app"
+	"onedoor.app/infra/db"
+)
+
+// benchActs measures acts on cases, each number of callers on a database of its
+// own, beside the ceiling of the same rows written bare in the same run.
+func benchActs(ctx context.Context, p program, args []string) error {
+	fs, over := p.flags("bench acts")
+	callers := fs.String("callers", "1,64,256", "how many callers at once; several numbers make several runs")
+	n := fs.Int("cases", 2000, "cases that each run takes through its acts")
+	asJSON := fs.Bool("json", false, "print JSON, one object a run")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(over["ONEDOOR_DATA"], "onedoor-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	for _, text := range strings.Split(*callers, ",") {
+		many, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || many < 1 {
+			return fmt.Errorf("--callers: %q is not a number above 0", text)
+		}
+		f, err := p.runActs(ctx, filepath.Join(dir, text), over["ONEDOOR_DB"], many, *n)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			err = json.NewEncoder(p.stdout).Encode(f)
+		} else {
+			err = p.printActs(f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int) (f app.ActFigures, err error) {
+	var open [2]*app.App // the whole and the bare
+	for i, name := range []string{"whole", "bare"} {
+		at := settings{"ONEDOOR_DATA": filepath.Join(dir, name)}
+		if db.IsPostgres(dbURL) {
+			schema := fmt.Sprintf("bench_%d_%s", callers, name)
+			drop, err := freshSchema(ctx, dbURL, schema)
+			if err != nil {
+				return f, err
+			}
+			defer drop()
+			at["ONEDOOR_DB"] = inSchema(dbURL, schema)
+		}
+		if open[i], err = p.open(ctx, at); err != nil {
+			return f, err
+		}
+		defer open[i].Close() //nolint:errcheck // what was measured is thrown away
+	}
+	return open[0].BenchActs(ctx, open[1].DB, callers, n)
+}
+
+// freshSchema makes an empty schema in a PostgreSQL database; drop takes it away.
+func freshSchema(ctx context.Context, dbURL, schema string) (drop func(), err error) {
+	d, err := db.Open(ctx, dbURL)
+	if err != nil {
+		return nil, err
+	}
+	run := func(ctx context.Context, query string) error {
+		return d.Write(ctx, func(tx *db.Tx) error { return tx.Exec(query) })
+	}
+	if err := run(ctx, "CREATE SCHEMA "+schema); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return func() {
+		_ = run(context.WithoutCancel(ctx), "DROP SCHEMA "+schema+" CASCADE")
+		_ = d.Close()
+	}, nil
+}
+
+func inSchema(dbURL, schema string) string {
+	u, err := url.Parse(dbURL)
+	if err != nil {
+		return dbURL
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func (p program) printActs(f app.ActFigures) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "%s, %d callers\ta second\tp50 ms\tp99 ms\tbare a second\tshare\t\n", f.Engine, f.Callers)
+	for _, name := range []string{"accept", "opinion", "decide"} {
+		a := f.Acts[name]
+		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.0f\t%.0f %%\t\n", name, a.PerSecond, a.P50, a.P99, a.Bare, 100*a.Share())
+	}
+	return w.Flush()
+}
