@@ -21,7 +21,7 @@ type Granted struct {
 // Decisions lists grants, newest first, after a key.
 func (s *Service) Decisions(tx *db.Tx, after Key, limit int) ([]Granted, Key, error) {
 	q := &query{}
-	q.and("c.state IN ('granted', 'certified', 'delivered')")
+	q.and("c.decided_at IS NOT NULL AND c.state IN ('granted', 'certified', 'delivered')")
 	// Art. 40 opens licences; what people receive or have confirmed is nobody's business.
 	q.and(`c.matter LIKE '%"terms":{"kind":"licence"%'`)
 	if after != (Key{}) {

@@ -280,7 +280,7 @@ func insertFile(tx *db.Tx, f File) error {
 
 // listFiles returns the files of a draft or case; column is draft_id or case_id.
 func listFiles(tx *db.Tx, column string, id int64) ([]File, error) {
-	return db.All(tx, fileColumns, selectFile+` WHERE `+column+` = $1 ORDER BY id`, id)
+	return db.All(tx, fileColumns, selectFile+` WHERE `+column+` = $1 AND `+column+` <> 0 ORDER BY id`, id)
 }
 
 func findFile(tx *db.Tx, id int64) (f File, err error) {
@@ -296,12 +296,12 @@ func removeFile(tx *db.Tx, id int64) error {
 
 // replaceFiles marks the files of earlier rounds as replaced.
 func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
-	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND material = $3 AND round < $4`,
+	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND round < $4`,
 		true, caseID, material, round)
 }
 
 func moveFiles(tx *db.Tx, draft, caseID int64) error {
-	return tx.Queue(`UPDATE cases_file SET case_id = $1, draft_id = 0 WHERE draft_id = $2`, caseID, draft)
+	return tx.Queue(`UPDATE cases_file SET case_id = $1, draft_id = 0 WHERE draft_id = $2 AND draft_id <> 0`, caseID, draft)
 }
 
 // ── opinions, trail, papers ──────────────────────────────────────────────────
@@ -452,14 +452,14 @@ func (s *Service) changeDraft(tx *db.Tx, d Draft) error {
 }
 
 func removeDraft(tx *db.Tx, id int64) error {
-	if err := tx.Exec(`DELETE FROM cases_file WHERE draft_id = $1`, id); err != nil {
+	if err := tx.Exec(`DELETE FROM cases_file WHERE draft_id = $1 AND draft_id <> 0`, id); err != nil {
 		return err
 	}
 	return tx.ExecOne(`DELETE FROM cases_draft WHERE id = $1`, id)
 }
 
 func (s *Service) listDrafts(tx *db.Tx, column string, id int64) ([]Draft, error) {
-	rows, err := db.All(tx, (*draftRow).columns, selectDraft+` WHERE `+column+` = $1 AND case_id = 0 ORDER BY id DESC LIMIT 50`, id)
+	rows, err := db.All(tx, (*draftRow).columns, selectDraft+` WHERE `+column+` = $1 AND `+column+` <> 0 AND case_id = 0 ORDER BY id DESC LIMIT 50`, id)
 	if err != nil {
 		return nil, err
 	}

@@ -83,10 +83,9 @@ func literal(text string) string {
 }
 
 func countWaiting(tx *db.Tx) (window, courier, sent int, err error) {
-	err = tx.One(`SELECT COALESCE(SUM(CASE WHEN state = 'waiting' AND way = 'window' THEN 1 ELSE 0 END), 0),
-		COALESCE(SUM(CASE WHEN state = 'waiting' AND way = 'courier' THEN 1 ELSE 0 END), 0),
-		COALESCE(SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END), 0)
-		FROM delivery WHERE state IN ('waiting', 'sent')`, nil, &window, &courier, &sent)
+	err = tx.One(`SELECT (SELECT COUNT(*) FROM delivery WHERE state = 'waiting' AND way = 'window'),
+		(SELECT COUNT(*) FROM delivery WHERE state = 'waiting' AND way = 'courier'),
+		(SELECT COUNT(*) FROM delivery WHERE state = 'sent')`, nil, &window, &courier, &sent)
 	return window, courier, sent, err
 }
 

@@ -130,7 +130,7 @@ func listPackStaff(tx *db.Tx) (map[string]int64, error) {
 		id   int64
 	}
 	rows, err := db.All(tx, func(r *row) []any { return []any{&r.pack, &r.id} },
-		`SELECT pack, id FROM office_staff WHERE pack IS NOT NULL`)
+		`SELECT pack, id FROM office_staff WHERE pack > ''`)
 	ids := make(map[string]int64, len(rows))
 	for _, r := range rows {
 		ids[r.pack] = r.id

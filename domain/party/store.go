@@ -108,7 +108,7 @@ func listPack(tx *db.Tx) (map[string]int64, error) {
 		id   int64
 	}
 	rows, err := db.All(tx, func(r *row) []any { return []any{&r.pack, &r.id} },
-		`SELECT pack, id FROM party_party WHERE pack IS NOT NULL`)
+		`SELECT pack, id FROM party_party WHERE pack > ''`)
 	ids := make(map[string]int64, len(rows))
 	for _, r := range rows {
 		ids[r.pack] = r.id

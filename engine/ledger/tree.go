@@ -91,7 +91,7 @@ func (t *Tree) grow(tx *db.Tx) (string, error) {
 		return "", err
 	}
 	leaves, err := db.All(tx, func(l *leaf) []any { return []any{&l.entry, &l.hash} },
-		`SELECT e.id, e.hash FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry ORDER BY e.id LIMIT $1`, takeUp)
+		`SELECT e.id, e.hash FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry ORDER BY p.entry LIMIT $1`, takeUp)
 	if err != nil || len(leaves) == 0 {
 		return "", err
 	}

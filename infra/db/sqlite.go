@@ -41,6 +41,7 @@ type lite struct {
 	queue   chan *unit
 	stop    chan struct{}
 	stopped sync.WaitGroup
+	plans   atomic.Pointer[func(query, plan string)]
 }
 
 // unit is one Write on its way through the writer goroutine.
@@ -78,7 +79,7 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 		return nil, opError("open", err)
 	}
 	l.writes.SetMaxOpenConns(2) // the writer's own connection, and one for migrations
-	l.conn = &liteConn{pool: l.writes}
+	l.conn = &liteConn{pool: l.writes, plans: &l.plans}
 	if err := l.conn.open(ctx); err != nil {
 		return nil, opError("open "+path, errors.Join(err, l.writes.Close()))
 	}
@@ -86,7 +87,7 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 		return nil, opError("open", err)
 	}
 	for range readers {
-		l.idle <- &liteConn{pool: l.readers}
+		l.idle <- &liteConn{pool: l.readers, plans: &l.plans}
 	}
 	if l.check, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, opError("open", err)

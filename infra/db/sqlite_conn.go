@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strconv"
+	"strings"
+	"sync/atomic"
 )
 
 // liteConn is a connection with its statements, prepared once each. One unit of
@@ -12,6 +15,7 @@ type liteConn struct {
 	pool  *sql.DB
 	conn  *sql.Conn // nil until it is needed
 	stmts map[string]*sql.Stmt
+	plans *atomic.Pointer[func(query, plan string)] // see DB.Plans
 }
 
 const maxStatements = 1024
@@ -69,10 +73,35 @@ func (c *liteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 		c.forget()
 	}
 	s, err := c.conn.PrepareContext(ctx, query)
+	if each := c.plans.Load(); err == nil && each != nil {
+		(*each)(query, c.plan(ctx, query))
+	}
 	if err == nil {
 		c.stmts[query] = s
 	}
 	return s, err
+}
+
+// plan is how SQLite will answer a query, a line a step.
+func (c *liteConn) plan(ctx context.Context, query string) string {
+	args := 0
+	for strings.Contains(query, "$"+strconv.Itoa(args+1)) {
+		args++
+	}
+	rows, err := c.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, make([]any, args)...)
+	if err != nil {
+		return "" // BEGIN and the like have none
+	}
+	defer rows.Close() //nolint:errcheck // it is only read
+	var lines []string
+	for rows.Next() {
+		var id, parent, unused int
+		var line string
+		if rows.Scan(&id, &parent, &unused, &line) == nil {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (c *liteConn) exec(ctx context.Context, query string, args []any) (int64, error) {

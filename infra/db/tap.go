@@ -19,6 +19,15 @@ func (d *DB) Tap(each func([]Statement)) {
 	d.tap.Store(&each)
 }
 
+// Plans tells each, which many goroutines may call at once, how SQLite answers
+// every query that it meets for the first time from now on. It is for the tests
+// that no list is found by looking at every row; PostgreSQL tells nothing.
+func (d *DB) Plans(each func(query, plan string)) {
+	if l, ok := d.engine.(*lite); ok {
+		l.plans.Store(&each)
+	}
+}
+
 // tapped is fn with its changes handed on once they have committed.
 func (d *DB) tapped(fn func(*Tx) error) func(*Tx) error {
 	each := d.tap.Load()
