@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -30,7 +31,7 @@ const (
 // types: their number, their mobile number, or the id of a sample party. It is
 // a keyed digest, so that the table of accounts names nobody.
 func (s *Service) Login(typed string) string {
-	return s.Box.Index("login:" + strings.ToLower(tidyMobile(typed)))
+	return s.Box.Index("login:" + strings.ToLower(number.TidyMobile(typed)))
 }
 
 // Register opens an account for a person, who then signs in by number or
@@ -70,7 +71,7 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 // obvious refuses a password that is the person's own number or one character
 // over and over.
 func obvious(password string, in Input) bool {
-	p := Tidy(password)
+	p := number.Tidy(password)
 	return p != "" && (p == in.Number || p == in.Mobile || strings.Trim(p, p[:1]) == "")
 }
 
