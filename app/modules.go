@@ -101,6 +101,7 @@ func newServices(a *App, b Base) *services {
 			p, err := a.whoIs(ctx, account, 0)
 			return p.actor, err
 		},
+		MustChange: mustChange, Own: s.ownNumbers, Flash: b.Flash,
 		Logins: func(typed string) []string { return []string{typed, s.party.Login(typed)} },
 		Hall:   s.hall, Decisions: s.decisions,
 		Mine: s.mine,
@@ -149,6 +150,19 @@ func (s *services) person(tx *db.Tx, account auth.Account, principal int64) (p p
 		p.line = names[p.actor.For]
 	}
 	return p, nil
+}
+
+// ownNumbers are the numbers of a person that make a bad password.
+func (s *services) ownNumbers(ctx context.Context, who auth.Actor) (own []string, err error) {
+	if who.Kind != auth.Applicant {
+		return nil, nil // the login of staff is their number
+	}
+	err = s.base.DB.Read(ctx, func(tx *db.Tx) error {
+		p, err := s.party.Find(tx, who.Party)
+		own = []string{p.Number, p.Mobile}
+		return err
+	})
+	return own, err
 }
 
 // postLine is where somebody works and as what: "食药卫健审批科　审查岗".
