@@ -27,9 +27,8 @@ type Person struct {
 // Apart reports whether nobody may stand in at this seat (三员分立).
 func (s Seat) Apart() bool { return apart[s.Post.Kind] }
 
-// Seats returns every post with its people, in the order of the package. A
-// query that is not empty keeps those whose unit, post or people it names.
-func (s *Service) Seats(tx *db.Tx, query string) ([]Seat, error) {
+// Seats returns every post with its people, in the order of the package.
+func (s *Service) Seats(tx *db.Tx) ([]Seat, error) {
 	units, err := listUnits(tx)
 	if err != nil {
 		return nil, err
@@ -51,21 +50,17 @@ func (s *Service) Seats(tx *db.Tx, query string) ([]Seat, error) {
 	if err := fillSeats(tx, at, today(tx)); err != nil {
 		return nil, err
 	}
-	kept := seats[:0]
-	for _, seat := range seats {
-		if seat.speaksOf(strings.TrimSpace(query)) {
-			kept = append(kept, seat)
-		}
-	}
-	return kept, nil
+	return seats, nil
 }
 
-func (s Seat) speaksOf(query string) bool {
+// speaksOf reports whether a seat's unit or post, or its people too, contain what
+// is looked for.
+func (s Seat) speaksOf(query string, people bool) bool {
 	if strings.Contains(s.Unit.Name, query) || strings.Contains(s.Post.Name, query) {
 		return true
 	}
 	for _, name := range s.Names {
-		if strings.Contains(name, query) {
+		if people && strings.Contains(name, query) {
 			return true
 		}
 	}
@@ -85,7 +80,7 @@ func (s *Service) Seat(tx *db.Tx, post string) (seat Seat, colleagues []Person, 
 	if err := fillSeats(tx, map[string]*Seat{post: &seat}, today(tx)); err != nil {
 		return seat, nil, err
 	}
-	colleagues, err = listColleagues(tx, seat.Unit.Body)
+	colleagues, err = listColleagues(tx, seat.Unit)
 	return seat, colleagues, err
 }
 

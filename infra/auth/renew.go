@@ -63,10 +63,11 @@ func renew(tx *db.Tx, kind Kind, subject int64, hash string, mustChange bool) er
 }
 
 // Waits reports whether a subject has an account whose issued password has not
-// been changed yet.
-func Waits(tx *db.Tx, kind Kind, subject int64) (bool, error) {
-	one := 0
-	return tx.Maybe(`SELECT 1 FROM auth_account WHERE kind = $1 AND subject = $2 AND active AND must_change`, []any{kind, subject}, &one)
+// been changed yet, and how often its password had been changed then.
+func Waits(tx *db.Tx, kind Kind, subject int64) (renewed int64, waits bool, err error) {
+	waits, err = tx.Maybe(`SELECT renewed FROM auth_account WHERE kind = $1 AND subject = $2 AND active AND must_change`,
+		[]any{kind, subject}, &renewed)
+	return renewed, waits, err
 }
 
 // Change gives whoever an account belongs to a password of their own, for each of
