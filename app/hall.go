@@ -82,8 +82,7 @@ func (s *services) hall(ctx context.Context) (h portal.Hall, err error) {
 		h.Open, err = s.office.Open(tx)
 		h.Address = place.Address
 		h.Windows = zones(place.Windows)
-		h.Hours = []string{openingHours(tx.Context(), place.Hours)}
-		for _, more := range []string{place.Hours.Noon, place.Hours.Evening, place.Hours.SelfHelp} {
+		for _, more := range []string{openingHours(tx.Context(), place.Hours), place.Hours.Noon, place.Hours.Evening, place.Hours.SelfHelp} {
 			if more != "" {
 				h.Hours = append(h.Hours, more)
 			}

@@ -27,20 +27,21 @@ type Person struct {
 // Apart reports whether nobody may stand in at this seat (三员分立).
 func (s Seat) Apart() bool { return apart[s.Post.Kind] }
 
-// Seats returns every post with its people, in the order of the package.
+// Seats returns every post with its people, by unit, those of a bureau first.
 func (s *Service) Seats(tx *db.Tx) ([]Seat, error) {
 	units, err := listUnits(tx)
 	if err != nil {
 		return nil, err
 	}
-	byCode := make(map[string]Unit, len(units))
-	for _, u := range units {
-		byCode[u.Code] = u
+	byCode, order := make(map[string]Unit, len(units)), make(map[string]int, len(units))
+	for i, u := range tree(units) {
+		byCode[u.Code], order[u.Code] = u.Unit, i
 	}
 	posts, err := listPosts(tx)
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(posts, func(a, b Post) int { return order[a.Unit] - order[b.Unit] })
 	seats := make([]Seat, len(posts))
 	at := make(map[string]*Seat, len(posts))
 	for i, p := range posts {

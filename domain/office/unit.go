@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onedoor.app/engine/number"
@@ -197,4 +198,44 @@ func under(units []Unit, code string) map[string]bool {
 		}
 	}
 	return below
+}
+
+// branch is a unit in the tree of units.
+type branch struct {
+	Unit
+	Depth int // how many units lie above it
+}
+
+// tree puts each unit below its parent, and bureaus first.
+func tree(units []Unit) (all []branch) {
+	known, parts := map[string]bool{}, map[string][]Unit{}
+	for _, u := range units {
+		known[u.Code] = true
+	}
+	for _, u := range units {
+		above := u.Parent
+		if !known[above] {
+			above = ""
+		}
+		parts[above] = append(parts[above], u)
+	}
+	slices.SortStableFunc(parts[""], func(a, b Unit) int {
+		switch {
+		case a.Kind == b.Kind || a.Kind != Bureau && b.Kind != Bureau:
+			return 0
+		case a.Kind == Bureau:
+			return -1
+		default:
+			return 1
+		}
+	})
+	var walk func(parent string, depth int)
+	walk = func(parent string, depth int) {
+		for _, u := range parts[parent] {
+			all = append(all, branch{u, depth})
+			walk(u.Code, depth+1)
+		}
+	}
+	walk("", 0)
+	return all
 }

@@ -18,8 +18,7 @@ func unitPath(code string) string { return unitsPath + "/" + url.PathEscape(code
 
 // unitLine is a unit as the list shows it.
 type unitLine struct {
-	Unit
-	Depth int // how many units lie above it
+	branch
 	Posts int
 }
 
@@ -44,36 +43,15 @@ func (s *Service) showUnits(w http.ResponseWriter, r *http.Request) error {
 		for _, p := range posts {
 			many[p.Unit]++
 		}
-		v.Lines = tree(units, many)
+		for _, u := range tree(units) {
+			v.Lines = append(v.Lines, unitLine{u, many[u.Code]})
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, unitsPage(v))
-}
-
-// tree puts each unit below its parent.
-func tree(units []Unit, posts map[string]int) (lines []unitLine) {
-	known, parts := map[string]bool{}, map[string][]Unit{}
-	for _, u := range units {
-		known[u.Code] = true
-	}
-	for _, u := range units {
-		if !known[u.Parent] {
-			u.Parent = ""
-		}
-		parts[u.Parent] = append(parts[u.Parent], u)
-	}
-	var walk func(parent string, depth int)
-	walk = func(parent string, depth int) {
-		for _, u := range parts[parent] {
-			lines = append(lines, unitLine{u, depth, posts[u.Code]})
-			walk(u.Code, depth+1)
-		}
-	}
-	walk("", 0)
-	return lines
 }
 
 // unitView is the form of a unit.
