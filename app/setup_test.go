@@ -223,6 +223,20 @@ func reset(t *testing.T, a *App, admin *visitor, login, person string) {
 	if to := answer.Header.Get("Location"); !strings.HasPrefix(to, "/sign-in") {
 		t.Errorf("the session goes on: %d %q", answer.StatusCode, to)
 	}
+
+	// What the clerk was filling in goes through signing in and changing.
+	first := firstPassword.FindString(page)
+	answer, page = clerk.post("/desk/new/find", url.Values{"kind": {"person"}, "number": {"17"}})
+	clerk.want(answer, http.StatusUnauthorized)
+	answer, page = clerk.form(page, "/sign-in", url.Values{"login": {login}, "password": {first}})
+	clerk.want(answer, http.StatusOK)
+	answer, page = clerk.form(page, "/password", url.Values{"password": {testPassword}, "password_again": {"other"}})
+	clerk.want(answer, http.StatusUnprocessableEntity)
+	answer, page = clerk.form(page, "/password", url.Values{"password": {testPassword}, "password_again": {testPassword}})
+	clerk.want(answer, http.StatusOK)
+	if got := hidden(t, page, "/desk/new/find").Get("number"); got != "17" {
+		t.Errorf("what was filled in is lost: %q", got)
+	}
 }
 
 // TestAnApplicantChangesTheirPassword does so from the menu of every page.

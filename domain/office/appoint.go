@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -163,3 +164,14 @@ func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
 }
 
 func staffChain(staff int64) string { return strconv.FormatInt(staff, 10) }
+
+// Check finds somebody who holds two of the three administrators' posts.
+func (s *Service) Check(tx *db.Tx) error {
+	two, err := db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT h.staff FROM office_holding h JOIN office_post p ON p.code = h.post JOIN office_staff s ON s.id = h.staff
+		WHERE s.active AND p.kind IN ('sysadmin', 'secadmin', 'audit') GROUP BY h.staff HAVING COUNT(DISTINCT p.kind) > 1`)
+	if err == nil && len(two) > 0 {
+		err = fmt.Errorf("office: %d people hold posts of two of the three administrators, staff %d first", len(two), two[0])
+	}
+	return err
+}

@@ -386,6 +386,7 @@ func TestTheThreeAdministratorsStayApart(t *testing.T) {
 		if err := s.Appoint(ctx, keeper, "", "SPJ.sys", second); err != nil {
 			t.Fatal(err)
 		}
+		read(t, s, s.Check)
 		// Each relieves the other at once: one stays.
 		var wg sync.WaitGroup
 		errs := make([]error, 2)

@@ -25,6 +25,7 @@ func (s *Service) Module() module.Module {
 		Schema: Schema,
 		Texts:  texts,
 		Rights: []module.Right{{Name: Keep, Roles: []string{"system_admin"}}},
+		Check:  s.Check,
 		Routes: []web.Route{
 			{Pattern: "GET /setup", Right: web.Public, Handle: s.showSetup},
 			{Pattern: "POST /setup", Right: web.Public, Handle: s.postSetup},

@@ -16,24 +16,25 @@ const PasswordPath = "/password"
 // passwordView is the page where somebody changes their own password.
 type passwordView struct {
 	ui.Page
-	Must  bool // it was given by somebody else: nothing else can be done before
-	Back  string
-	Wrong map[string]string // field to words
-	All   []ui.Wrong
+	Must    bool // it was given by somebody else: nothing else can be done before
+	Back    string
+	Carried carried           // a form that was posted before
+	Wrong   map[string]string // field to words
+	All     []ui.Wrong
 }
 
 func (s *Service) showPassword(w http.ResponseWriter, r *http.Request) error {
-	return s.passwordPage(w, r, http.StatusOK, passwordView{})
+	ctx := r.Context()
+	if auth.From(ctx).Kind == auth.Visitor {
+		return fault.New(fault.Unauthenticated, "right.sign_in")
+	}
+	return s.passwordPage(w, r, http.StatusOK, passwordView{Must: s.MustChange(ctx)})
 }
 
 func (s *Service) passwordPage(w http.ResponseWriter, r *http.Request, code int, v passwordView) error {
-	who := auth.From(r.Context())
-	if who.Kind == auth.Visitor {
-		return fault.New(fault.Unauthenticated, "right.sign_in")
-	}
 	v.Page = s.Frame(r, i18n.T(r.Context(), "portal.password.title"))
 	v.Page.Path, v.Page.Wrong = PasswordPath, len(v.All) > 0
-	v.Must, v.Back = s.MustChange(r.Context()), s.Landing(who)
+	v.Back = s.Landing(auth.From(r.Context()))
 	return web.Show(w, r, code, passwordPage(v))
 }
 
@@ -60,7 +61,7 @@ func (s *Service) postPassword(w http.ResponseWriter, r *http.Request) error {
 		account, err = s.Accounts.Change(ctx, who.ID, form.Get("old"), form.Get("password"), own...)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
-		v := passwordView{Wrong: web.FieldWords(ctx, err)}
+		v := passwordView{Must: s.MustChange(ctx), Carried: carryThrough(form), Wrong: web.FieldWords(ctx, err)}
 		for _, field := range []string{"old", "password", "password_again"} {
 			if words := v.Wrong[field]; words != "" {
 				v.All = append(v.All, ui.Wrong{Field: field, Text: words})
@@ -76,6 +77,9 @@ func (s *Service) postPassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := s.Begin(ctx, account); err != nil {
 		return err
+	}
+	if c := carryThrough(form); c.some() && !c.Lost {
+		return web.Show(w, r, http.StatusOK, againPage(s.Frame(r, i18n.T(ctx, "portal.again.title")), who.Name, c))
 	}
 	s.Flash(ctx, i18n.T(ctx, "portal.password.done"))
 	return web.SeeOther(w, r, s.Landing(who))
