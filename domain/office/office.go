@@ -7,7 +7,12 @@
 // holds nothing, and nobody stands in for them. A deputy belongs to the same
 // body as the holder, that is, to a unit with the same 统一社会信用代码. The
 // three administrators (三员: system, security, audit) never stand in for each
-// other.
+// other, nobody holds two of the three, and there is always a system administrator
+// once a centre is open. The roles that rights are given to (角色) come and go with
+// posts.
+//
+// A centre is opened (开办) in the browser with the code that the terminal shows;
+// from then on its system administrator keeps all of this.
 //
 // Units, posts, roles and windows are named by their codes, people by ids.
 package office
