@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"onedoor.app/domain/portal"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
@@ -43,12 +44,15 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 	}
 	if who.actor.Kind != auth.Visitor {
 		p.User = &ui.User{Name: who.actor.Name, Post: who.line, Home: a.services.portal.Landing(who.actor), SignOut: "/sign-out"}
+		password := ui.Link{Text: say("portal.password.title"), Href: portal.PasswordPath}
 		if who.actor.Kind == auth.Staff {
 			p.Rail = a.rail(r, who.actor, say)
+			p.User.Links = a.links(r, who.actor, []ui.Link{password})
 		} else {
 			p.User.Links = a.links(r, who.actor, []ui.Link{
 				{Text: say("certificate.mine.title"), Href: "/my/certificates"},
 				{Text: say("party.profile.title"), Href: "/my/profile"},
+				password,
 			})
 		}
 	}

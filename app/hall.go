@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/office"
@@ -81,8 +82,7 @@ func (s *services) hall(ctx context.Context) (h portal.Hall, err error) {
 		h.Open, err = s.office.Open(tx)
 		h.Address = place.Address
 		h.Windows = zones(place.Windows)
-		h.Hours = []string{openingHours(tx.Context(), place.Hours)}
-		for _, more := range []string{place.Hours.Noon, place.Hours.Evening, place.Hours.SelfHelp} {
+		for _, more := range []string{openingHours(tx.Context(), place.Hours), place.Hours.Noon, place.Hours.Evening, place.Hours.SelfHelp} {
 			if more != "" {
 				h.Hours = append(h.Hours, more)
 			}
@@ -155,14 +155,24 @@ func openingHours(ctx context.Context, h office.Hours) string {
 	return strings.Join(days, i18n.T(ctx, "app.hours.then"))
 }
 
+// centreKept is how long the foot of pages may show the hall as it was: another
+// server may have changed it.
+const centreKept = time.Minute
+
+// centre is the hall as it was read at a moment.
+type centre struct {
+	office.Hall
+	at time.Time
+}
+
 // footNote is the line at the foot of public pages: who runs the site, where and
-// when. The hall is read once; a page is never refused for want of it.
+// when. A page is never refused for want of it.
 func (s *services) footNote(ctx context.Context) string {
 	place := s.centre.Load()
-	if place == nil {
-		var read office.Hall
+	if now := s.base.DB.Now(); place == nil || now.Sub(place.at) > centreKept {
+		read := centre{at: now}
 		err := s.base.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			read, err = s.office.Hall(tx)
+			read.Hall, err = s.office.Hall(tx)
 			return err
 		})
 		if err != nil {
@@ -171,5 +181,11 @@ func (s *services) footNote(ctx context.Context) string {
 		place = &read
 		s.centre.Store(place)
 	}
-	return strings.Join([]string{place.Name, place.Address, openingHours(ctx, place.Hours)}, "　")
+	var parts []string
+	for _, part := range []string{place.Name, place.Address, openingHours(ctx, place.Hours)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "　")
 }

@@ -41,7 +41,7 @@ type services struct {
 	portal      *portal.Service
 
 	base   Base
-	centre atomic.Pointer[office.Hall] // once it is known
+	centre atomic.Pointer[centre] // once it is known
 }
 
 // modules lists the capabilities in the order of the menu. A new one adds its
@@ -65,7 +65,13 @@ func (s *services) modules() []module.Module {
 
 func newServices(a *App, b Base) *services {
 	s := &services{base: b}
-	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record}
+	s.office = &office.Service{
+		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record,
+		Division: b.Config.Region + "000000", Opening: opening(b.Config), SignIn: a.signIn,
+		Waiting:     func(tx *db.Tx) (map[string]int, error) { return s.catalog.Posts(tx) },
+		Items:       func(tx *db.Tx) (int, error) { return s.catalog.Count(tx) },
+		HallChanged: func() { s.centre.Store(nil) },
+	}
 	s.party = &party.Service{
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
 		MaySee: s.maySeeParty, Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
@@ -101,6 +107,7 @@ func newServices(a *App, b Base) *services {
 			p, err := a.whoIs(ctx, account, 0)
 			return p.actor, err
 		},
+		MustChange: mustChange, Own: s.ownNumbers, Flash: b.Flash,
 		Logins: func(typed string) []string { return []string{typed, s.party.Login(typed)} },
 		Hall:   s.hall, Decisions: s.decisions,
 		Mine: s.mine,
@@ -109,6 +116,19 @@ func newServices(a *App, b Base) *services {
 		s.portal.Demo = s.demo
 	}
 	return s
+}
+
+// opening are the posts that a new bureau begins with: those that an imported list
+// of items will name, and the one that imports it.
+func opening(cfg Config) []office.Post {
+	posts := []office.Post{{Code: ".catalog", Name: "事项管理岗", Kind: office.Catalog}}
+	if cfg.ReceivePost != "" {
+		posts = append(posts, office.Post{Code: cfg.ReceivePost, Name: "综合窗口岗", Kind: office.Receive})
+	}
+	if cfg.IssuePost != "" {
+		posts = append(posts, office.Post{Code: cfg.IssuePost, Name: "制证岗", Kind: office.Issue})
+	}
+	return posts
 }
 
 // record keeps a rare act as evidence in the chain of what it is about.
@@ -149,6 +169,19 @@ func (s *services) person(tx *db.Tx, account auth.Account, principal int64) (p p
 		p.line = names[p.actor.For]
 	}
 	return p, nil
+}
+
+// ownNumbers are the numbers of a person that make a bad password.
+func (s *services) ownNumbers(ctx context.Context, who auth.Actor) (own []string, err error) {
+	if who.Kind != auth.Applicant {
+		return nil, nil // the login of staff is their number
+	}
+	err = s.base.DB.Read(ctx, func(tx *db.Tx) error {
+		p, err := s.party.Find(tx, who.Party)
+		own = []string{p.Number, p.Mobile}
+		return err
+	})
+	return own, err
 }
 
 // postLine is where somebody works and as what: "食药卫健审批科　审查岗".

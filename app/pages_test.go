@@ -96,6 +96,7 @@ func watchScans(a *App) func() map[string]string {
 // unlinked are addresses that no link leads to, and why.
 var unlinked = map[string]string{
 	"GET /problems/{code}":          "named by answers to programs",
+	"GET /setup":                    "printed on the terminal",
 	"GET /search":                   "what the search box offers while one types",
 	"GET /apply/draft/{id}":         "leads on to the step at hand",
 	"GET /apply/draft/{id}/notices": "a part of a page",

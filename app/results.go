@@ -11,6 +11,7 @@ import (
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -38,9 +39,9 @@ func (s *services) newResults(b Base) {
 	s.delivery = &delivery.Service{
 		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Collectors: s.collectors,
 		CheckNumber: func(typed string) (string, error) {
-			number := party.Tidy(typed)
-			_, err := party.ParseIDNumber(number)
-			return number, err
+			tidy := number.Tidy(typed)
+			_, err := party.ParseIDNumber(tidy)
+			return tidy, err
 		},
 		Deliver: func(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
 			_, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"onedoor.app/domain/office"
 	"onedoor.app/domain/portal"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -63,4 +64,17 @@ func (a *App) Empty(ctx context.Context) (empty bool, err error) {
 		return err
 	})
 	return empty, err
+}
+
+// Setup returns where and with which code a centre is opened; the code is "" once
+// somebody works there.
+func (a *App) Setup(ctx context.Context) (address, code string, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		unopened, err := a.services.office.Unopened(tx)
+		if unopened {
+			code = a.services.office.SetupCode()
+		}
+		return err
+	})
+	return a.Config.PublicURL + office.SetupPath, code, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"onedoor.app/domain/portal"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -19,6 +20,7 @@ const (
 	sweepEvery   = 10 * time.Minute
 	sessionName  = "onedoor"
 	accountInKey = "account" // the signed-in account's id
+	renewedInKey = "renewed" // how often its password had been changed when the session began
 	forInKey     = "for"     // the party that an applicant acts for, when it is another
 	flashInKey   = "flash"   // text key of good news for the next page
 )
@@ -47,6 +49,7 @@ func (a *App) signIn(ctx context.Context, account auth.Account) error {
 	}
 	a.sessions.Remove(ctx, forInKey)
 	a.sessions.Put(ctx, accountInKey, account.ID)
+	a.sessions.Put(ctx, renewedInKey, account.Renewed)
 	return nil
 }
 
@@ -65,8 +68,10 @@ func (a *App) signOut(ctx context.Context) error { return a.sessions.Destroy(ctx
 
 // person is who a request acts for, and the line that pages show below the name.
 type person struct {
-	actor auth.Actor
-	line  string
+	actor      auth.Actor
+	line       string
+	mustChange bool // the password, before anything else
+	renewed    int64
 }
 
 // whoIs loads the person of an account as of this moment, acting for principal
@@ -86,6 +91,7 @@ func (a *App) whoIs(ctx context.Context, account, principal int64) (p person, er
 			return err
 		}
 		p.actor.ID, p.actor.Kind = found.ID, found.Kind
+		p.mustChange, p.renewed = found.MustChange, found.Renewed
 		p.actor.Rights = a.rights.of(p.actor)
 		return nil
 	})
@@ -110,9 +116,28 @@ func (a *App) identify(next http.Handler) http.Handler {
 			a.server.Fail(w, r, err)
 			return
 		}
+		if p.renewed != a.sessions.GetInt64(r.Context(), renewedInKey) {
+			p = person{} // the password has been changed since
+		}
+		if p.mustChange && !mayBefore(r.URL.Path) {
+			http.Redirect(w, r, portal.PasswordPath, http.StatusSeeOther)
+			return
+		}
 		ctx := context.WithValue(auth.With(r.Context(), p.actor), personKey{}, p)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// mayBefore reports whether a page may be asked for by somebody who must change
+// their password first.
+func mayBefore(path string) bool {
+	return path == portal.PasswordPath || path == "/sign-out" || path == "/language"
+}
+
+// mustChange reports whether the request's person has to change the password.
+func mustChange(ctx context.Context) bool {
+	p, _ := ctx.Value(personKey{}).(person)
+	return p.mustChange
 }
 
 // onceKept is how long a form or a program may repeat a write and be told the

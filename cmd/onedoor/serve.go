@@ -52,7 +52,21 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 			return errors.Join(err, l.Close())
 		}
 	}
+	if err := p.printSetup(ctx, a); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	return a.Serve(ctx, l)
+}
+
+// printSetup tells how to open a centre where nobody works yet. The code is apart
+// from the address: addresses end up in histories and logs.
+func (p program) printSetup(ctx context.Context, a *app.App) error {
+	address, code, err := a.Setup(ctx)
+	if err != nil || code == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "\nNobody works here yet. Open the centre in a browser:\n  address     %s\n  setup code  %s\n\n", address, code)
+	return err
 }
 
 // prepare loads the sample city into an empty database of a demonstration.

@@ -16,6 +16,7 @@ const (
 	FacetType  = "type"
 	FacetBody  = "body" // code of the unit in whose name
 	FacetWho   = "who"  // WhoPerson or WhoBody
+	facetPost  = "post" // code of a post that each case passes through
 )
 
 // Who may apply.
@@ -107,6 +108,17 @@ func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return lis
 
 // Facets lists the values of one kind of facet, the most frequent first.
 func (s *Service) Facets(tx *db.Tx, kind string) ([]Facet, error) { return listFacet(tx, kind) }
+
+// Posts is how many items pass each of their cases through a post, or through one
+// that a rule such as "@township.clerk" chooses.
+func (s *Service) Posts(tx *db.Tx) (map[string]int, error) {
+	list, err := listFacet(tx, facetPost)
+	posts := make(map[string]int, len(list))
+	for _, f := range list {
+		posts[f.Value] = f.Items
+	}
+	return posts, err
+}
 
 // Count is how many items there are.
 func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx) }

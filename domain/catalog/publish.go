@@ -135,7 +135,7 @@ func (it *Item) hash() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// facets are what the item is browsed by: pairs of kind and value.
+// facets are what the item is browsed and counted by: pairs of kind and value.
 func (it *Item) facets() [][2]string {
 	list := [][2]string{{FacetType, it.Type}, {FacetBody, it.Body}}
 	for _, t := range it.Themes {
@@ -148,6 +148,11 @@ func (it *Item) facets() [][2]string {
 	}
 	if it.ForBodies() {
 		list = append(list, [2]string{FacetWho, WhoBody})
+	}
+	for _, step := range it.Steps {
+		if f := [2]string{facetPost, step.Post}; step.Post != "" && !step.Optional && !slices.Contains(list, f) {
+			list = append(list, f)
+		}
 	}
 	return list
 }

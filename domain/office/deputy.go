@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"strconv"
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
@@ -29,10 +28,6 @@ func (a Arrangement) meets(b Arrangement) bool {
 
 // On reports whether the arrangement is in force on day, YYYY-MM-DD.
 func (a Arrangement) On(day string) bool { return a.meets(Arrangement{From: day, To: day}) }
-
-// apart are the posts of the three administrators, none of whom may stand in
-// for another (三员分立).
-var apart = map[PostKind]bool{SysAdmin: true, SecAdmin: true, Audit: true}
 
 // SetDeputy makes a deputy stand in for a holder; it asks for the right
 // office.keep. Input faults: office.not_holder, office.deputy_choose,
@@ -90,7 +85,7 @@ func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
 		return err
 	}
 	bad.Need(deputy.active, "deputy", "office.deputy_left")
-	bad.Need(deputy.body == holder.body, "deputy", "office.deputy_body")
+	bad.Need(deputy.unit.sameBody(holder.unit), "deputy", "office.deputy_body")
 	bad.Need(holder.appointed, "holder", "office.not_holder")
 	bad.Need(!apart[post.Kind], "deputy", "office.deputy_apart")
 	return bad.Err()
@@ -138,17 +133,6 @@ func (s *Service) Arrangements(tx *db.Tx, post string, holder int64) ([]Arrangem
 		}
 	}
 	return list, err
-}
-
-// Leave records that somebody has left: from this moment they hold nothing and
-// nobody stands in for them. It asks for the right office.keep.
-func (s *Service) Leave(ctx context.Context, who auth.Actor, staff int64) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := changeActive(tx, staff, false); err != nil {
-			return err
-		}
-		return s.log(tx, who, "office.left", strconv.FormatInt(staff, 10), nil)
-	})
 }
 
 func (s *Service) log(tx *db.Tx, who auth.Actor, act, about string, facts any) error {

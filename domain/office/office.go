@@ -7,7 +7,12 @@
 // holds nothing, and nobody stands in for them. A deputy belongs to the same
 // body as the holder, that is, to a unit with the same 统一社会信用代码. The
 // three administrators (三员: system, security, audit) never stand in for each
-// other.
+// other, nobody holds two of the three, and there is always a system administrator
+// once a centre is open. The roles that rights are given to (角色) come and go with
+// posts.
+//
+// A centre is opened (开办) in the browser with the code that the terminal shows;
+// from then on its system administrator keeps all of this.
 //
 // Units, posts, roles and windows are named by their codes, people by ids.
 package office
@@ -22,6 +27,7 @@ import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/secret"
+	"onedoor.app/infra/web"
 	"onedoor.app/ui"
 )
 
@@ -78,24 +84,6 @@ const (
 	Archive   PostKind = "archive"
 )
 
-// lends says which roles a deputy takes over with a post of each kind, if its
-// holder has them. Roles that the holder has for other posts stay behind, and
-// those of the three administrators cannot be lent at all.
-var lends = map[PostKind][]string{
-	Leader:    {"leader"},
-	Decide:    {"approver", "section_chief", "chief_representative", "township_chief"},
-	Review:    {"reviewer"},
-	Receive:   {"clerk", "township_clerk"},
-	Guide:     {"guide"},
-	Inspect:   {"inspector"},
-	Issue:     {"issuer"},
-	Deliver:   {"deliverer"},
-	Supervise: {"supervisor"},
-	Legal:     {"legal_supervisor"},
-	Catalog:   {"catalog_officer"},
-	Archive:   {"archivist"},
-}
-
 // Role is a sort of work that rights are given to.
 type Role struct {
 	Code string
@@ -128,11 +116,29 @@ type Service struct {
 	Calendar *calendar.Calendar
 	Frame    ui.Frame
 
+	// Opening are the posts that a new bureau begins with besides that of its
+	// administrator: those that published items will name.
+	Opening []Post
+	// Waiting returns how many published items name each post, or rule such as
+	// "@township.clerk": cases wait where nobody holds it. Nil: none do.
+	Waiting func(tx *db.Tx) (map[string]int, error)
+	// Items counts the items on offer; nil: none.
+	Items func(tx *db.Tx) (int, error)
+	// SignIn begins the session of the first administrator; nil leaves them to it.
+	SignIn func(ctx context.Context, account auth.Account) error
+	// HallChanged is told after the hall or its windows changed; nil: nobody is.
+	HallChanged func()
+	// Division is the division that the bureau serves, twelve digits, where one is
+	// set.
+	Division string
 	// Log records an act in the ledger, in the same transaction. Nil records
 	// nothing.
 	Log func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	// Flash leaves good news for the next page; nil leaves none.
 	Flash func(ctx context.Context, text string)
+
+	hashing auth.Hasher
+	knocks  web.Callers
 }
 
 // Actor returns the staff member as somebody who acts at the moment of tx: own
@@ -161,7 +167,7 @@ func (s *Service) Actor(tx *db.Tx, staff int64) (auth.Actor, error) {
 		if _, twice := a.Holds(h.Code); !twice {
 			a.Posts = append(a.Posts, auth.Post{Code: h.Code, Unit: h.Unit, Deputy: h.holder})
 		}
-		if h.holder == 0 || len(lends[h.Kind]) == 0 {
+		if h.holder == 0 || apart[h.Kind] {
 			continue
 		}
 		theirs, err := listRolesOf(tx, h.holder)
@@ -169,7 +175,7 @@ func (s *Service) Actor(tx *db.Tx, staff int64) (auth.Actor, error) {
 			return auth.Actor{}, err
 		}
 		for _, role := range theirs {
-			if slices.Contains(lends[h.Kind], role) {
+			if lends(h.Kind, role) {
 				a.Roles = append(a.Roles, role)
 			}
 		}

@@ -10,6 +10,8 @@ import (
 
 	"onedoor.app/domain/office"
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
@@ -18,7 +20,13 @@ import (
 	"onedoor.app/sample"
 )
 
-var schemas = []dbtest.Schema{{Module: "auth", Files: auth.Schema}, {Module: "office", Files: office.Schema}}
+var schemas = []dbtest.Schema{
+	{Module: "auth", Files: auth.Schema}, {Module: "once", Files: once.Schema}, {Module: "ledger", Files: ledger.Schema},
+	{Module: "office", Files: office.Schema},
+}
+
+// keeper may keep the office.
+var keeper = auth.Actor{ID: 1, Kind: auth.Staff, Rights: []string{office.Keep}}
 
 // city opens the sample city on d.
 func city(t *testing.T, d *db.DB) *office.Service {
@@ -72,9 +80,8 @@ func at(t *testing.T, s *office.Service, day string) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	then := *s
-	then.DB = s.DB.WithClock(func() time.Time { return d.Start().Add(10 * time.Hour) })
-	return &then
+	clock := s.DB.WithClock(func() time.Time { return d.Start().Add(10 * time.Hour) })
+	return &office.Service{DB: clock, Box: s.Box, Calendar: s.Calendar, Frame: s.Frame, Log: s.Log, Flash: s.Flash}
 }
 
 func TestLoadingTwiceChangesNothing(t *testing.T) {
@@ -179,7 +186,7 @@ func TestWhoLeftHoldsNothingAndNobodyStandsInForThem(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := city(t, d)
 		chief := id(t, s, "YC1020")
-		if err := s.Leave(t.Context(), auth.Actor{}, chief); err != nil {
+		if err := s.Leave(t.Context(), keeper, "", chief); err != nil {
 			t.Fatal(err)
 		}
 		if a := actor(t, s, "YC1020"); len(a.Posts) != 0 || len(a.Roles) != 0 {
@@ -299,7 +306,7 @@ func TestDeputyRules(t *testing.T) {
 		s := at(t, city(t, d), "2026-03-02")
 		legal, catalog, police, sys, sec := id(t, s, "YC1037"), id(t, s, "YC1038"), id(t, s, "YC1044"), id(t, s, "YC1039"), id(t, s, "YC1040")
 		gone := id(t, s, "YC1042")
-		if err := s.Leave(t.Context(), auth.Actor{}, gone); err != nil {
+		if err := s.Leave(t.Context(), keeper, "", gone); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []struct {

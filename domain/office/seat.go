@@ -27,21 +27,21 @@ type Person struct {
 // Apart reports whether nobody may stand in at this seat (三员分立).
 func (s Seat) Apart() bool { return apart[s.Post.Kind] }
 
-// Seats returns every post with its people, in the order of the package. A
-// query that is not empty keeps those whose unit, post or people it names.
-func (s *Service) Seats(tx *db.Tx, query string) ([]Seat, error) {
+// Seats returns every post with its people, by unit, those of a bureau first.
+func (s *Service) Seats(tx *db.Tx) ([]Seat, error) {
 	units, err := listUnits(tx)
 	if err != nil {
 		return nil, err
 	}
-	byCode := make(map[string]Unit, len(units))
-	for _, u := range units {
-		byCode[u.Code] = u
+	byCode, order := make(map[string]Unit, len(units)), make(map[string]int, len(units))
+	for i, u := range tree(units) {
+		byCode[u.Code], order[u.Code] = u.Unit, i
 	}
 	posts, err := listPosts(tx)
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(posts, func(a, b Post) int { return order[a.Unit] - order[b.Unit] })
 	seats := make([]Seat, len(posts))
 	at := make(map[string]*Seat, len(posts))
 	for i, p := range posts {
@@ -51,21 +51,17 @@ func (s *Service) Seats(tx *db.Tx, query string) ([]Seat, error) {
 	if err := fillSeats(tx, at, today(tx)); err != nil {
 		return nil, err
 	}
-	kept := seats[:0]
-	for _, seat := range seats {
-		if seat.speaksOf(strings.TrimSpace(query)) {
-			kept = append(kept, seat)
-		}
-	}
-	return kept, nil
+	return seats, nil
 }
 
-func (s Seat) speaksOf(query string) bool {
+// speaksOf reports whether a seat's unit or post, or its people too, contain what
+// is looked for.
+func (s Seat) speaksOf(query string, people bool) bool {
 	if strings.Contains(s.Unit.Name, query) || strings.Contains(s.Post.Name, query) {
 		return true
 	}
 	for _, name := range s.Names {
-		if strings.Contains(name, query) {
+		if people && strings.Contains(name, query) {
 			return true
 		}
 	}
@@ -85,7 +81,7 @@ func (s *Service) Seat(tx *db.Tx, post string) (seat Seat, colleagues []Person, 
 	if err := fillSeats(tx, map[string]*Seat{post: &seat}, today(tx)); err != nil {
 		return seat, nil, err
 	}
-	colleagues, err = listColleagues(tx, seat.Unit.Body)
+	colleagues, err = listColleagues(tx, seat.Unit)
 	return seat, colleagues, err
 }
 

@@ -33,7 +33,7 @@ func changeDeputyEnd(tx *db.Tx, id int64, to string) error {
 
 // appointed is what the rules of deputies ask about somebody.
 type appointed struct {
-	body      string // of their unit
+	unit      Unit
 	active    bool
 	appointed bool // to the post in question
 }
@@ -46,11 +46,9 @@ func findAppointed(tx *db.Tx, staff int64, post string) (a appointed, err error)
 	if err != nil {
 		return a, err
 	}
-	u, err := findUnit(tx, unit)
-	if err != nil {
+	if a.unit, err = findUnit(tx, unit); err != nil {
 		return a, err
 	}
-	a.body = u.Body
 	a.appointed, err = tx.Maybe(`SELECT post FROM office_holding WHERE staff = $1 AND post = $2`, []any{staff, post}, new(string))
 	return a, err
 }

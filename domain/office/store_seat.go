@@ -29,8 +29,8 @@ func listStanding(tx *db.Tx, day string) ([]standing, error) {
 		WHERE a.active AND b.active AND (d.to_on = '' OR d.to_on >= $1) ORDER BY a.staff_no, d.from_on, d.id`, day)
 }
 
-func listColleagues(tx *db.Tx, body string) ([]Person, error) {
+func listColleagues(tx *db.Tx, of Unit) ([]Person, error) {
 	return db.All(tx, func(p *Person) []any { return []any{&p.ID, &p.No, &p.Name, &p.Unit} },
 		`SELECT s.id, s.staff_no, s.name, u.name FROM office_staff s JOIN office_unit u ON u.code = s.unit
-		WHERE u.body = $1 AND s.active ORDER BY u.place, s.staff_no`, body)
+		WHERE (u.code = $1 OR u.body = $2 AND u.body <> '') AND s.active ORDER BY u.place, s.staff_no`, of.Code, of.Body)
 }

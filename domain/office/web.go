@@ -1,8 +1,8 @@
 package office
 
 import (
+	"crypto/rand"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,51 +14,22 @@ import (
 	"onedoor.app/ui"
 )
 
-const postsPath = "/admin/posts"
-
-func seatPath(post string) string { return postsPath + "/" + url.PathEscape(post) }
-
-// seatsView is the list of posts.
-type seatsView struct {
-	ui.Page
-	Query string
-	Seats []Seat
-	Today string
-}
-
-// people is how many work in the posts shown.
-func (v seatsView) people() int {
-	seen := map[int64]bool{}
-	for _, s := range v.Seats {
-		for _, h := range s.Holders {
-			seen[h.ID] = true
-		}
-	}
-	return len(seen)
-}
-
-func (s *Service) showSeats(w http.ResponseWriter, r *http.Request) error {
-	v := seatsView{Page: s.Frame(r, i18n.T(r.Context(), "office.title")), Query: r.URL.Query().Get("q")}
-	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		v.Today = today(tx)
-		v.Seats, err = s.Seats(tx, v.Query)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return web.Show(w, r, http.StatusOK, seatsPage(v))
-}
-
-// seatView is one post with the form that sets a deputy.
+// seatView is one post with the forms that appoint, set a deputy and rename.
 type seatView struct {
 	ui.Page
+	Key        string
 	Seat       Seat
+	Roles      []string
+	Waiting    int // published items whose cases would wait here
 	Colleagues []Person
+	Everybody  []Person
 	Today      string
 	Typed      Arrangement
-	Trouble    string            // what went wrong with the form
-	Wrong      map[string]string // field to words
+	Staff      int64  // chosen to be appointed
+	Name       string // typed as the post's new name
+	Trouble    string // what went wrong with the form
+	What       string // text key of what was not done
+	Wrong      map[string]string
 }
 
 func (s *Service) showSeat(w http.ResponseWriter, r *http.Request) error {
@@ -68,12 +39,20 @@ func (s *Service) showSeat(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) seatPage(w http.ResponseWriter, r *http.Request, code int, v seatView) error {
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.Today = today(tx)
-		v.Seat, v.Colleagues, err = s.Seat(tx, r.PathValue("post"))
+		if v.Seat, v.Colleagues, err = s.Seat(tx, r.PathValue("post")); err != nil {
+			return err
+		}
+		if v.Everybody, err = listActive(tx, v.Seat.Post.Unit); err != nil {
+			return err
+		}
+		waiting, err := s.waiting(tx)
+		v.Waiting = waiting[v.Seat.Post.Code]
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	v.Key, v.Roles = rand.Text(), gives(v.Seat.Post.Kind, v.Seat.Unit.Kind)
 	v.Page = s.Frame(r, v.Seat.Post.Name+" "+v.Seat.Unit.Name)
 	v.Page.Path, v.Page.Wrong = seatPath(v.Seat.Post.Code), v.Trouble != ""
 	return web.Show(w, r, code, seatPage(v))
@@ -84,12 +63,11 @@ func (s *Service) postDeputy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := Arrangement{Post: r.PathValue("post"), From: strings.TrimSpace(r.PostForm.Get("from")), To: strings.TrimSpace(r.PostForm.Get("to"))}
-	a.Holder, _ = strconv.ParseInt(r.PostForm.Get("holder"), 10, 64)
-	a.Deputy, _ = strconv.ParseInt(r.PostForm.Get("deputy"), 10, 64)
+	a.Holder, a.Deputy = number64(r.PostForm.Get("holder")), number64(r.PostForm.Get("deputy"))
 	_, err := s.SetDeputy(r.Context(), auth.From(r.Context()), a)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return s.seatPage(w, r, web.Status(err), seatView{
-			Typed: a, Trouble: web.Words(r.Context(), err), Wrong: web.FieldWords(r.Context(), err),
+			Typed: a, What: "office.set.wrong", Trouble: web.Words(r.Context(), err), Wrong: web.FieldWords(r.Context(), err),
 		})
 	}
 	if err != nil {
@@ -98,18 +76,8 @@ func (s *Service) postDeputy(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, "office.done.set", seatPath(a.Post))
 }
 
-// summary lists what is wrong with the form, field by field in its order.
 func (v seatView) summary() []ui.Wrong {
-	var all []ui.Wrong
-	for _, field := range []string{"holder", "deputy", "from", "to"} {
-		if words := v.Wrong[field]; words != "" {
-			all = append(all, ui.Wrong{Field: field, Text: words})
-		}
-	}
-	if len(all) == 0 && v.Trouble != "" {
-		all = append(all, ui.Wrong{Field: "deputy", Text: v.Trouble})
-	}
-	return all
+	return summary(v.Trouble, v.Wrong, "staff", "holder", "deputy", "from", "to", "name")
 }
 
 func (v seatView) holders() []ui.Option {
@@ -121,11 +89,86 @@ func (v seatView) holders() []ui.Option {
 }
 
 func (v seatView) colleagues(choose string) []ui.Option {
+	return options(v.Colleagues, v.Typed.Deputy, choose)
+}
+
+// options offers people.
+func options(people []Person, chosen int64, choose string) []ui.Option {
 	all := []ui.Option{{Text: choose}}
-	for _, c := range v.Colleagues {
-		all = append(all, ui.Option{Value: strconv.FormatInt(c.ID, 10), Text: c.Name + " " + c.No + " " + c.Unit, On: c.ID == v.Typed.Deputy})
+	for _, p := range people {
+		all = append(all, ui.Option{Value: strconv.FormatInt(p.ID, 10), Text: p.Name + " " + p.No + " " + p.Unit, On: p.ID == chosen})
 	}
 	return all
+}
+
+func (v seatView) everybody(choose string) []ui.Option { return options(v.Everybody, v.Staff, choose) }
+
+func (s *Service) postHolder(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx, post, staff := r.Context(), r.PathValue("post"), number64(r.PostForm.Get("staff"))
+	err := s.Appoint(ctx, auth.From(ctx), r.PostForm.Get("_key"), post, staff)
+	if mendable(err) {
+		return s.seatPage(w, r, web.Status(err), seatView{
+			Staff: staff, What: "office.appoint.wrong", Trouble: web.Words(ctx, err), Wrong: web.FieldWords(ctx, err),
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(w, r, "office.done.appointed", seatPath(post))
+}
+
+func (s *Service) postName(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx, post, name := r.Context(), r.PathValue("post"), r.PostForm.Get("name")
+	err := s.RenamePost(ctx, auth.From(ctx), r.PostForm.Get("_key"), post, name)
+	if mendable(err) {
+		return s.seatPage(w, r, web.Status(err), seatView{
+			Name: name, What: "office.rename.wrong", Trouble: web.Words(ctx, err), Wrong: web.FieldWords(ctx, err),
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(w, r, "office.done.renamed", seatPath(post))
+}
+
+func (s *Service) askRelieve(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var (
+		p    Staff
+		post Post
+	)
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if post, err = findPost(tx, r.PathValue("post")); err != nil {
+			return err
+		}
+		p, err = s.Staff(tx, pathID(r))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, askPage(s.Frame(r, i18n.T(ctx, "office.relieve")), ui.Ask{
+		Title: i18n.T(ctx, "office.relieve.title", "name", p.Name, "post", post.Name), Text: i18n.T(ctx, "office.relieve.text"),
+		Action: r.URL.Path, Yes: i18n.T(ctx, "office.relieve"), No: i18n.T(ctx, "office.relieve.no"), Danger: true,
+		Back: seatPath(post.Code), Hidden: []ui.Hidden{{Name: "_key", Value: rand.Text()}},
+	}))
+}
+
+func (s *Service) postRelieve(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx, post := r.Context(), r.PathValue("post")
+	if err := s.Relieve(ctx, auth.From(ctx), r.PostForm.Get("_key"), post, pathID(r)); err != nil {
+		return err
+	}
+	return s.done(w, r, "office.done.relieved", seatPath(post))
 }
 
 func (s *Service) askEnd(w http.ResponseWriter, r *http.Request) error {
@@ -169,30 +212,6 @@ func (s *Service) postEnd(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, "office.done.ended", seatPath(a.Post))
 }
 
-func (s *Service) askLeft(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	var p Staff
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { p, err = s.Staff(tx, pathID(r)); return err })
-	if err != nil {
-		return err
-	}
-	back := postsPath
-	if len(p.Posts) > 0 {
-		back = seatPath(p.Posts[0])
-	}
-	return web.Show(w, r, http.StatusOK, askPage(s.Frame(r, i18n.T(ctx, "office.left")), ui.Ask{
-		Title: i18n.T(ctx, "office.left.title", "name", p.Name), Text: i18n.T(ctx, "office.left.text", "name", p.Name),
-		Action: r.URL.Path, Yes: i18n.T(ctx, "office.left"), No: i18n.T(ctx, "office.left.no"), Danger: true, Back: back,
-	}))
-}
-
-func (s *Service) postLeft(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Leave(r.Context(), auth.From(r.Context()), pathID(r)); err != nil {
-		return err
-	}
-	return s.done(w, r, "office.done.left", postsPath)
-}
-
 func (s *Service) done(w http.ResponseWriter, r *http.Request, key, next string) error {
 	if s.Flash != nil {
 		s.Flash(r.Context(), i18n.T(r.Context(), key))
@@ -201,7 +220,27 @@ func (s *Service) done(w http.ResponseWriter, r *http.Request, key, next string)
 }
 
 // pathID is the id in the path; what is no number is nobody's id.
-func pathID(r *http.Request) int64 {
-	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
+func pathID(r *http.Request) int64 { return number64(r.PathValue("id")) }
+
+// number64 reads an id; what is no number is 0.
+func number64(text string) int64 {
+	id, _ := strconv.ParseInt(text, 10, 64)
 	return id
+}
+
+// mendable reports whether the form is shown again with what is wrong.
+func mendable(err error) bool { return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) }
+
+// summary lists what is wrong with a form, field by field in its order.
+func summary(trouble string, wrong map[string]string, fields ...string) []ui.Wrong {
+	var all []ui.Wrong
+	for _, field := range fields {
+		if words := wrong[field]; words != "" {
+			all = append(all, ui.Wrong{Field: field, Text: words})
+		}
+	}
+	if len(all) == 0 && trouble != "" {
+		all = append(all, ui.Wrong{Field: fields[0], Text: trouble})
+	}
+	return all
 }

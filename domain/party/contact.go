@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"onedoor.app/engine/number"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -30,11 +31,11 @@ func (s *Service) Contacts(tx *db.Tx, party int64) ([]Contact, error) {
 // count once. Invalid faults name the fields; more than twenty contacts are the
 // Conflict fault party.contacts_full.
 func (s *Service) AddContact(ctx context.Context, who auth.Actor, c Contact, key string) error {
-	c.Name, c.Tie, c.Mobile = strings.TrimSpace(c.Name), strings.TrimSpace(c.Tie), tidyMobile(c.Mobile)
+	c.Name, c.Tie, c.Mobile = strings.TrimSpace(c.Name), strings.TrimSpace(c.Tie), number.TidyMobile(c.Mobile)
 	bad := fault.Fields{}
 	bad.Need(isName(c.Name), "contact_name", "party.name")
 	bad.Need(utf8.RuneCountInString(c.Tie) <= 20 && isPlain(c.Tie), "contact_tie", "party.tie")
-	bad.Need(IsMobile(c.Mobile), "contact_mobile", "party.mobile")
+	bad.Need(number.IsMobile(c.Mobile), "contact_mobile", "party.mobile")
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -37,7 +38,7 @@ func (in *Input) tidy() {
 	for _, text := range []*string{&in.Name, &in.Address, &in.OrgKind, &in.LegalName, &in.Override, &in.Division} {
 		*text = strings.TrimSpace(*text)
 	}
-	in.Number, in.LegalNumber, in.Mobile = Tidy(in.Number), Tidy(in.LegalNumber), tidyMobile(in.Mobile)
+	in.Number, in.LegalNumber, in.Mobile = number.Tidy(in.Number), number.Tidy(in.LegalNumber), number.TidyMobile(in.Mobile)
 }
 
 // check reports what is wrong with a tidy input on a day, field by field.
@@ -45,7 +46,7 @@ func (in *Input) check(today calendar.Date) fault.Fields {
 	bad := fault.Fields{}
 	bad.Need(in.Kind == Person || in.Kind == Organization, "kind", "party.kind")
 	bad.Need(isName(in.Name), "name", "party.name")
-	bad.Need(in.Mobile == "" || IsMobile(in.Mobile), "mobile", "party.mobile")
+	bad.Need(in.Mobile == "" || number.IsMobile(in.Mobile), "mobile", "party.mobile")
 	bad.Need(utf8.RuneCountInString(in.Address) <= 200, "address", "party.address")
 	bad.Need(in.Division == "" || len(in.Division) == 12 && strings.Trim(in.Division, "0123456789") == "", "division", "party.division")
 	bad.Need((in.Kind == Organization) == (in.IDType == USCC), "id_type", "party.id_type")

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -185,7 +186,7 @@ func (s *Service) checkTrust(tx *db.Tx, who auth.Actor, in Trust) (Mandate, erro
 	bad.Need(in.To >= today(tx), "to", "party.date_past")
 	n := utf8.RuneCountInString(m.Document)
 	bad.Need(n >= 2 && n <= 100, "document", "party.document")
-	agent, err := find(tx, s.Box, `number_index = $1 AND kind = 'person'`, s.numberIndex(Tidy(in.AgentNumber)))
+	agent, err := find(tx, s.Box, `number_index = $1 AND kind = 'person'`, s.numberIndex(number.Tidy(in.AgentNumber)))
 	if err != nil {
 		return m, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
@@ -82,16 +83,16 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS, passwordHash stri
 
 func (s *Service) loadParty(tx *db.Tx, m packParty, passwordHash string) (int64, error) {
 	p := Party{
-		ID: tx.NewID(), Kind: Person, Name: m.Name, IDType: IDCard, Number: Tidy(m.IDNo), Mobile: tidyMobile(m.Mobile),
+		ID: tx.NewID(), Kind: Person, Name: m.Name, IDType: IDCard, Number: number.Tidy(m.IDNo), Mobile: number.TidyMobile(m.Mobile),
 		Address: m.Address, Division: m.Division, Assurance: m.Assurance, Registered: true,
 	}
 	if p.Assurance == "" {
 		p.Assurance = Seen
 	}
 	if m.Kind == string(Organization) {
-		p.Kind, p.IDType, p.Mobile = Organization, USCC, tidyMobile(m.ContactMobile)
+		p.Kind, p.IDType, p.Mobile = Organization, USCC, number.TidyMobile(m.ContactMobile)
 		p.OrgKind, p.Capital, p.Scope, p.Status = m.OrgKind, m.CapitalWan*fenOfWan, m.Scope, m.Status
-		p.LegalName, p.LegalNumber = m.LegalName, Tidy(m.LegalIDNo)
+		p.LegalName, p.LegalNumber = m.LegalName, number.Tidy(m.LegalIDNo)
 	}
 	if err := p.check(); err != nil {
 		return 0, err

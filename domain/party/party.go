@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -135,8 +136,8 @@ func (s *Service) Find(tx *db.Tx, id int64) (Party, error) {
 
 // FindByNumber returns the party with a number, however it is typed; an unknown
 // one is the fault row.unknown.
-func (s *Service) FindByNumber(tx *db.Tx, number string) (Party, error) {
-	p, err := find(tx, s.Box, `number_index = $1`, s.numberIndex(Tidy(number)))
+func (s *Service) FindByNumber(tx *db.Tx, typed string) (Party, error) {
+	p, err := find(tx, s.Box, `number_index = $1`, s.numberIndex(number.Tidy(typed)))
 	if err == nil && p == nil {
 		return Party{}, fault.New(fault.Unknown, "row.unknown")
 	}

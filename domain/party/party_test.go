@@ -329,10 +329,10 @@ func TestRegister(t *testing.T) {
 			{"", "440524188001010014", "15400090002", password, "name", "party.name"},
 			{"林见鹿", "440524188001010014", "", password, "mobile", "party.mobile"},
 			{"林见鹿", "440524188001010014", "25400090002", password, "mobile", "party.mobile"},
-			{"林见鹿", "440524188001010014", "15400090002", "seven77", "password", "party.password_short"},
-			{"林见鹿", "440524188001010014", "15400090002", strings.Repeat("long", 40), "password", "party.password_long"},
-			{"林见鹿", "440524188001010014", "15400090002", "15400090002", "password", "party.password_obvious"},
-			{"林见鹿", "440524188001010014", "15400090002", "aaaaaaaa", "password", "party.password_obvious"},
+			{"林见鹿", "440524188001010014", "15400090002", "seven77", "password", "auth.password_short"},
+			{"林见鹿", "440524188001010014", "15400090002", strings.Repeat("long", 40), "password", "auth.password_long"},
+			{"林见鹿", "440524188001010014", "15400090002", "15400090002", "password", "auth.password_obvious"},
+			{"林见鹿", "440524188001010014", "15400090002", "aaaaaaaa", "password", "auth.password_obvious"},
 		} {
 			before := count(t, s, `SELECT count(*) FROM party_party`)
 			_, err := s.Register(t.Context(), auth.Actor{}, party.Registration{Name: c.name, Number: c.number, Mobile: c.mobile, Password: c.password})

@@ -3,9 +3,9 @@ package party
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -21,16 +21,11 @@ type Registration struct {
 	Key      string // the same key again is the same registration
 }
 
-const (
-	minPassword = 8
-	maxPassword = 128
-)
-
 // Login returns the login under which an account is kept for what an applicant
 // types: their number, their mobile number, or the id of a sample party. It is
 // a keyed digest, so that the table of accounts names nobody.
 func (s *Service) Login(typed string) string {
-	return s.Box.Index("login:" + strings.ToLower(tidyMobile(typed)))
+	return s.Box.Index("login:" + strings.ToLower(number.TidyMobile(typed)))
 }
 
 // Register opens an account for a person, who then signs in by number or
@@ -39,15 +34,15 @@ func (s *Service) Login(typed string) string {
 // A known number otherwise, and a mobile number by which somebody signs in, are
 // both the Conflict fault party.not_here: strangers learn of neither. Input
 // faults: party.name, the faults of ParseIDNumber, party.mobile,
-// party.password_short, party.password_long and party.password_obvious.
+// those of auth.Weak.
 func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) (account int64, err error) {
 	in := Input{Kind: Person, Name: r.Name, Number: r.Number, Mobile: r.Mobile}
 	in.tidy()
 	bad := in.check(calendar.DateOf(s.DB.Now()))
 	bad.Need(in.Mobile != "", "mobile", "party.mobile")
-	bad.Need(utf8.RuneCountInString(r.Password) >= minPassword, "password", "party.password_short")
-	bad.Need(len(r.Password) <= maxPassword, "password", "party.password_long")
-	bad.Need(!obvious(r.Password, in), "password", "party.password_obvious")
+	if why := auth.Weak(r.Password, in.Number, in.Mobile); why != "" {
+		bad.Need(false, "password", why)
+	}
 	if err := bad.Err(); err != nil {
 		return 0, err
 	}
@@ -65,13 +60,6 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 		})
 	})
 	return account, err
-}
-
-// obvious refuses a password that is the person's own number or one character
-// over and over.
-func obvious(password string, in Input) bool {
-	p := Tidy(password)
-	return p != "" && (p == in.Number || p == in.Mobile || strings.Trim(p, p[:1]) == "")
 }
 
 func (s *Service) register(tx *db.Tx, in Input, hash string) (int64, error) {

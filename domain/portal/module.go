@@ -20,6 +20,8 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /sign-in", Right: web.Public, Handle: s.showSignIn},
 			{Pattern: "POST /sign-in", Right: web.Public, Handle: s.signIn, Body: signInBody},
 			{Pattern: "POST /sign-out", Right: web.Public, Handle: s.signOut},
+			{Pattern: "GET /password", Right: web.Public, Handle: s.showPassword},
+			{Pattern: "POST /password", Right: web.Public, Handle: s.postPassword, Body: signInBody},
 			{Pattern: "GET /ui", Right: web.Public, Handle: s.living},
 			{Pattern: "GET /accessibility", Right: web.Public, Handle: s.accessibility},
 			{Pattern: "GET /privacy", Right: web.Public, Handle: s.privacy},

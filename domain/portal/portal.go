@@ -27,6 +27,13 @@ type Service struct {
 	End   func(ctx context.Context) error
 	// WhoIs is the actor that an account acts as today.
 	WhoIs func(ctx context.Context, account int64) (auth.Actor, error)
+	// MustChange reports whether the request's person was given a password that
+	// they have not changed yet.
+	MustChange func(ctx context.Context) bool
+	// Own are the numbers of a person that make a bad password.
+	Own func(ctx context.Context, who auth.Actor) ([]string, error)
+	// Flash leaves good news for the next page.
+	Flash func(ctx context.Context, text string)
 	// Logins are the forms in which accounts may keep what somebody types as their
 	// login.
 	Logins func(typed string) []string

@@ -86,7 +86,7 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := signInView{Login: r.PostForm.Get("login"), Next: nextOf(r.PostForm), Carried: carryThrough(r.PostForm)}
-	who, err := s.enter(ctx, web.Client(r), v.Login, r.PostForm.Get("password"))
+	account, who, err := s.enter(ctx, web.Client(r), v.Login, r.PostForm.Get("password"))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
 		v.Error = web.Words(ctx, err)
 		return s.signInPage(w, r, web.Status(err), v)
@@ -95,6 +95,8 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch {
+	case account.MustChange && v.Carried.some(): // what was filled in waits until the password is changed
+		return s.passwordPage(w, r, http.StatusOK, passwordView{Must: true, Carried: v.Carried})
 	case v.Carried.some() && !v.Carried.Lost:
 		return web.Show(w, r, http.StatusOK, againPage(s.Frame(r, i18n.T(ctx, "portal.again.title")), who.Name, v.Carried))
 	case v.Carried.some() && v.Carried.From != "":
@@ -107,22 +109,21 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 
 // enter checks the password and begins the session. Faults: auth.refused,
 // auth.locked, portal.slow_down.
-func (s *Service) enter(ctx context.Context, address, login, password string) (auth.Actor, error) {
+func (s *Service) enter(ctx context.Context, address, login, password string) (account auth.Account, who auth.Actor, err error) {
 	if !s.knocks.May(address, knockPace, s.Accounts.DB.Now()) {
-		return auth.Actor{}, fault.New(fault.TooMany, "portal.slow_down")
+		return account, who, fault.New(fault.TooMany, "portal.slow_down")
 	}
-	login, err := s.Accounts.Known(ctx, s.Logins(login)...)
-	if err != nil {
-		return auth.Actor{}, err
+	if login, err = s.Accounts.Known(ctx, s.Logins(login)...); err != nil {
+		return account, who, err
 	}
-	account, err := s.Accounts.Check(ctx, login, password)
-	if err != nil {
-		return auth.Actor{}, err
+	if account, err = s.Accounts.Check(ctx, login, password); err != nil {
+		return account, who, err
 	}
-	if err := s.Begin(ctx, account); err != nil {
-		return auth.Actor{}, err
+	if err = s.Begin(ctx, account); err != nil {
+		return account, who, err
 	}
-	return s.WhoIs(ctx, account.ID)
+	who, err = s.WhoIs(ctx, account.ID)
+	return account, who, err
 }
 
 // signOut answers POST /sign-out.

@@ -24,10 +24,18 @@ const (
 // Account is what somebody signs in to. Subject is the id of the party
 // (applicants) or of the staff member that it belongs to.
 type Account struct {
-	ID      int64
-	Kind    Kind
-	Login   string
-	Subject int64
+	ID         int64
+	Kind       Kind
+	Login      string
+	Subject    int64
+	MustChange bool  // the password was given by somebody else and is to be changed
+	Renewed    int64 // how often the password was changed; sessions of earlier ones are over
+}
+
+const accountColumns = `id, kind, login, subject, must_change, renewed`
+
+func accountInto(a *Account) []any {
+	return []any{&a.ID, &a.Kind, &a.Login, &a.Subject, &a.MustChange, &a.Renewed}
 }
 
 // Accounts keeps accounts and checks passwords.
@@ -73,8 +81,7 @@ func CloseAll(tx *db.Tx, kind Kind, subject int64) (int, error) {
 
 // Find returns an active account.
 func Find(tx *db.Tx, id int64) (a Account, err error) {
-	err = tx.One(`SELECT id, kind, login, subject FROM auth_account WHERE id = $1 AND active`, []any{id},
-		&a.ID, &a.Kind, &a.Login, &a.Subject)
+	err = tx.One(`SELECT `+accountColumns+` FROM auth_account WHERE id = $1 AND active`, []any{id}, accountInto(&a)...)
 	return a, err
 }
 
@@ -92,9 +99,8 @@ func (a *Accounts) Check(ctx context.Context, login, password string) (Account, 
 	)
 	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		now = tx.Now()
-		known, err = tx.Maybe(`SELECT id, kind, login, subject, password, locked_until FROM auth_account
-			WHERE login = $1 AND active`, []any{tidy(login)},
-			&found.ID, &found.Kind, &found.Login, &found.Subject, &hash, &locked)
+		known, err = tx.Maybe(`SELECT `+accountColumns+`, password, locked_until FROM auth_account
+			WHERE login = $1 AND active`, []any{tidy(login)}, append(accountInto(&found), &hash, &locked)...)
 		return err
 	})
 	if err != nil {

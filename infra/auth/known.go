@@ -34,3 +34,10 @@ func None(tx *db.Tx) (bool, error) {
 	found, err := tx.Maybe(`SELECT 1 FROM auth_account LIMIT 1`, nil, &one)
 	return !found, err
 }
+
+// FindLogin returns the id of the active account with a login; none is the fault
+// row.unknown.
+func FindLogin(tx *db.Tx, login string) (id int64, err error) {
+	err = tx.One(`SELECT id FROM auth_account WHERE login = $1 AND active`, []any{tidy(login)}, &id)
+	return id, err
+}

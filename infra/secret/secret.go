@@ -142,3 +142,21 @@ func (b *Box) Index(value string) string {
 	mac.Write([]byte(value))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
+
+// codeLetters are those that nobody mistakes for one another on paper.
+const codeLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// Code returns twelve letters and digits in three groups, for a person to copy:
+// the same about the same thing, and nothing to whoever lacks the key.
+func (b *Box) Code(about string) string {
+	mac := hmac.New(sm3.New, b.index)
+	mac.Write([]byte("code:" + about))
+	code := make([]byte, 0, 14)
+	for i, c := range mac.Sum(nil)[:12] {
+		if i > 0 && i%4 == 0 {
+			code = append(code, '-')
+		}
+		code = append(code, codeLetters[int(c)%len(codeLetters)])
+	}
+	return string(code)
+}

@@ -151,3 +151,15 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func TestACodeIsTheSameEachTimeAndAnothersUnderAnotherKey(t *testing.T) {
+	t.Parallel()
+	b := box(t, 1)
+	got := b.Code("setup")
+	if len(got) != 14 || got[4] != '-' || got[9] != '-' || strings.ContainsAny(got, "01ILO") {
+		t.Errorf("%q is not easy to copy", got)
+	}
+	if got != b.Code("setup") || got == b.Code("other") || got == box(t, 2).Code("setup") {
+		t.Error("the code does not tell things or keys apart")
+	}
+}

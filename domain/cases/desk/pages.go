@@ -63,8 +63,8 @@ func idOf(r *http.Request, unknown string) (int64, error) {
 	return id, nil
 }
 
-// number reads a whole number of a form, 0 for anything else.
-func number(text string) int64 {
+// whole reads a whole number of a form, 0 for anything else.
+func whole(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return 0
@@ -77,7 +77,7 @@ func newKey() string { return rand.Text() }
 
 // on says which version of a case the posted page showed.
 func on(r *http.Request, id int64) cases.On {
-	return cases.On{Case: id, Version: number(r.PostForm.Get("version")), Key: r.PostForm.Get("_key")}
+	return cases.On{Case: id, Version: whole(r.PostForm.Get("version")), Key: r.PostForm.Get("_key")}
 }
 
 // told reports whether err is something to show on the page it came from.

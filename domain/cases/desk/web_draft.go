@@ -254,7 +254,7 @@ func (p *Pages) postRemoveFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.Cases.Detach(r.Context(), auth.From(r.Context()), number(r.PostForm.Get("file")))
+	err = p.Cases.Detach(r.Context(), auth.From(r.Context()), whole(r.PostForm.Get("file")))
 	if err != nil && !fault.Is(err, fault.Unknown) { // gone already is what was wanted
 		return err
 	}

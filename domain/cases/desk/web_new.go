@@ -9,6 +9,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -119,14 +120,14 @@ func (p *Pages) unknownNumber(w http.ResponseWriter, r *http.Request, in party.I
 
 // checkNumber tells what is wrong with the number of in, whose kind it sets.
 func checkNumber(in *party.Input) error {
-	number := party.Tidy(in.Number)
+	tidy := number.Tidy(in.Number)
 	switch {
 	case in.IDType == party.Passport:
 		return nil
 	case in.Kind == party.Organization:
-		return party.CheckUSCC(number)
+		return party.CheckUSCC(tidy)
 	default:
-		_, err := party.ParseIDNumber(number)
+		_, err := party.ParseIDNumber(tidy)
 		return err
 	}
 }
@@ -210,7 +211,7 @@ func (p *Pages) askItem(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
 	v := itemView{Page: p.frame(r, i18n.T(ctx, "desk.item.title")), Query: strings.TrimSpace(q.Get("q")), Units: map[string]string{}, Key: newKey()}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.Party, err = p.Cases.Party.Find(tx, number(q.Get("party"))); err != nil {
+		if v.Party, err = p.Cases.Party.Find(tx, whole(q.Get("party"))); err != nil {
 			return err
 		}
 		path, err := p.Cases.Office.RegionPath(tx, v.Party.Division)
@@ -263,7 +264,7 @@ func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Form(r); err != nil {
 		return err
 	}
-	d, err := p.Cases.Begin(r.Context(), auth.From(r.Context()), r.PostForm.Get("item"), number(r.PostForm.Get("party")))
+	d, err := p.Cases.Begin(r.Context(), auth.From(r.Context()), r.PostForm.Get("item"), whole(r.PostForm.Get("party")))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,177 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// appointment is what the ledger keeps of who was given or lost a post.
+type appointment struct {
+	Staff int64    `json:"staff"`
+	Roles []string `json:"roles"`
+}
+
+// Appoint gives somebody a post and the roles that go with it; it asks for the
+// right office.keep. Input faults: office.staff_choose, office.staff_left.
+// Conflicts: office.held_already, and office.apart_two for whoever would hold two
+// of the three administrators' posts. That one person receives and decides is
+// refused case by case, not here.
+func (s *Service) Appoint(ctx context.Context, who auth.Actor, key, post string, staff int64) error {
+	return keep(ctx, s, who, "office.appoint", key, []any{post, staff}, new(struct{}), func(tx *db.Tx) error {
+		p, err := findPost(tx, post)
+		if err != nil {
+			return err
+		}
+		unit, err := findUnit(tx, p.Unit)
+		if err != nil {
+			return err
+		}
+		bad := fault.Fields{}
+		person, err := lockStaff(tx, staff)
+		if fault.Is(err, fault.Unknown) {
+			bad.Need(false, "staff", "office.staff_choose")
+			return bad.Err()
+		}
+		if err != nil {
+			return err
+		}
+		bad.Need(person.Active, "staff", "office.staff_left")
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		held, err := listHeldBy(tx, staff)
+		if err != nil {
+			return err
+		}
+		for _, h := range held {
+			switch {
+			case h.Code == post:
+				return fault.New(fault.Conflict, "office.held_already")
+			case apart[p.Kind] && apart[h.Kind] && h.Kind != p.Kind:
+				return fault.New(fault.Conflict, "office.apart_two")
+			}
+		}
+		return s.seat(tx, who, p, unit.Kind, staff, len(held))
+	})
+}
+
+// seat puts somebody into a post.
+func (s *Service) seat(tx *db.Tx, who auth.Actor, p Post, in UnitKind, staff int64, place int) error {
+	if err := insertHolding(tx, staff, p.Code, place); err != nil {
+		return err
+	}
+	if err := addRoles(tx); err != nil {
+		return err
+	}
+	roles := gives(p.Kind, in)
+	for _, role := range roles {
+		if err := addStaffRole(tx, staff, role); err != nil {
+			return err
+		}
+	}
+	return s.log(tx, who, "office.appointed", p.Code, appointment{staff, roles})
+}
+
+// Relieve takes a post from somebody, with the roles that go with it and that no
+// other post of theirs gives, and ends those who stand in for them there; it asks
+// for the right office.keep. Conflicts: office.not_holder, and office.last_admin
+// for the post of the only system administrator.
+func (s *Service) Relieve(ctx context.Context, who auth.Actor, key, post string, staff int64) error {
+	return keep(ctx, s, who, "office.relieve", key, []any{post, staff}, new(struct{}), func(tx *db.Tx) error {
+		if _, err := lockStaff(tx, staff); err != nil {
+			return err
+		}
+		held, err := listHeldBy(tx, staff)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(held, func(h seated) bool { return h.Code == post })
+		if at < 0 {
+			return fault.New(fault.Conflict, "office.not_holder")
+		}
+		if err := s.mustStay(tx, staff, held[at:at+1]); err != nil {
+			return err
+		}
+		return s.unseat(tx, who, staff, held[at], slices.Delete(slices.Clone(held), at, at+1))
+	})
+}
+
+// unseat takes a post from somebody who keeps others.
+func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, others []seated) error {
+	ended, err := listDeputies(tx, from.Code, staff)
+	if err != nil {
+		return err
+	}
+	for _, a := range ended {
+		if err := s.dropDeputy(tx, who, a); err != nil {
+			return err
+		}
+	}
+	if err := removeHolding(tx, staff, from.Code); err != nil {
+		return err
+	}
+	if err := clearWindows(tx, staff, from.Code); err != nil {
+		return err
+	}
+	roles, err := listRolesOf(tx, staff)
+	if err != nil {
+		return err
+	}
+	var lost []string
+	for _, role := range roles {
+		stays := slices.ContainsFunc(others, func(o seated) bool { return slices.Contains(gives(o.Kind, o.in), role) })
+		if stays || len(others) > 0 && !goesWith(from.Kind, role) {
+			continue
+		}
+		lost = append(lost, role)
+		if err := removeStaffRole(tx, staff, role); err != nil {
+			return err
+		}
+	}
+	return s.log(tx, who, "office.relieved", from.Code, appointment{staff, lost})
+}
+
+func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
+	if err := removeDeputy(tx, a.ID); err != nil {
+		return err
+	}
+	return s.log(tx, who, "office.deputy_ended", a.Post, a)
+}
+
+// mustStay refuses to let the last system administrator go: nobody could appoint
+// another.
+func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
+	if !slices.ContainsFunc(losing, func(h seated) bool { return h.Kind == SysAdmin }) {
+		return nil
+	}
+	left, err := lockAdministrators(tx)
+	if err != nil {
+		return err
+	}
+	for _, h := range left {
+		lost := h.staff == staff && slices.ContainsFunc(losing, func(l seated) bool { return l.Code == h.post })
+		if !lost {
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "office.last_admin")
+}
+
+func staffChain(staff int64) string { return strconv.FormatInt(staff, 10) }
+
+// Check finds somebody who holds two of the three administrators' posts.
+func (s *Service) Check(tx *db.Tx) error {
+	two, err := db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT h.staff FROM office_holding h JOIN office_post p ON p.code = h.post JOIN office_staff s ON s.id = h.staff
+		WHERE s.active AND p.kind IN ('sysadmin', 'secadmin', 'audit') GROUP BY h.staff HAVING COUNT(DISTINCT p.kind) > 1`)
+	if err == nil && len(two) > 0 {
+		err = fmt.Errorf("office: %d people hold posts of two of the three administrators, staff %d first", len(two), two[0])
+	}
+	return err
+}
