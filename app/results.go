@@ -47,6 +47,12 @@ func (s *services) newResults(b Base) {
 			return err
 		},
 	}
+	s.certificate.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
+		return s.cases.Saw(ctx, who, id, cases.SightCertificate)
+	}
+	s.delivery.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
+		return s.cases.Saw(ctx, who, id, cases.SightAddress)
+	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Results = s.results
 }

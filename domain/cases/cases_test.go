@@ -293,3 +293,29 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoHelpsIssuesOrDeliversSeesTheirStep: a guide sees what is at the window,
+// an issuer and a deliverer what is granted, and nobody of them anything else.
+func TestWhoHelpsIssuesOrDeliversSeesTheirStep(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		all := map[State]int64{StateReceived: w.submit(w.person(firm), "food-operation-new").Case}
+		all[StateReviewing] = w.accepted("food-operation-new").Case
+		all[StateGranted] = w.accepted("social-insurance-open").Case
+		task := w.review(all[StateGranted])
+		if _, err := w.s.Decide(w.t.Context(), w.holder(task.Post), On{Case: all[StateGranted]}, Decision{Task: task.ID, Grant: true}); err != nil {
+			t.Fatal(err)
+		}
+		for no, sees := range map[string]State{"yc1013": StateReceived, "yc1033": StateGranted, "yc1034": StateGranted} {
+			w.compareScope(t, no, w.staff(no), []int64{all[StateReceived], all[StateReviewing], all[StateGranted]})
+			for state, id := range all {
+				w.read(func(tx *db.Tx) error {
+					may, err := w.s.MaySee(tx, w.staff(no), id)
+					if may != (state == sees) {
+						t.Errorf("%s sees a case that is %s: %v", no, state, may)
+					}
+					return err
+				})
+			}
+		}
+	})
+}

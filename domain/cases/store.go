@@ -13,6 +13,8 @@ import (
 )
 
 // idList is a list of ids as text, ",1,2,": LIKE finds one in it on both engines.
+// The column cases.receivers holds one, whatever the remark beside it in the first
+// migration says: an applied file never changes, its remarks included.
 type idList []int64
 
 func (l idList) text() string {

@@ -198,6 +198,9 @@ type Service struct {
 	Party func(tx *db.Tx, number string) (int64, bool, error)
 	// MaySee reports whether a member of staff may see a case.
 	MaySee func(tx *db.Tx, who auth.Actor, caseID int64) (bool, error)
+	// Saw keeps in the ledger that a member of staff has seen what is printed on the
+	// certificate of a case, numbers of people included.
+	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// CaseHref is the address of a case's page for staff; nil leaves the link out.
 	CaseHref func(caseID int64) string
 	// Flash leaves good news, in the reader's language, for the next page; nil

@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -58,6 +59,7 @@ type world struct {
 	files string // folder of the blobs
 	made  *event.Bus
 	now   time.Time
+	saw   []auth.Kind // by whom what is printed was seen
 }
 
 func open(t *testing.T, d *db.DB) *world {
@@ -76,6 +78,7 @@ func open(t *testing.T, d *db.DB) *world {
 				`SELECT id, holder FROM certificate_try WHERE state = 'granted' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 		},
 		Party:  func(_ *db.Tx, number string) (int64, bool, error) { return parties[number], parties[number] != 0, nil },
+		Saw:    func(_ context.Context, who auth.Actor, _ int64) error { w.saw = append(w.saw, who.Kind); return nil },
 		MaySee: func(_ *db.Tx, who auth.Actor, _ int64) (bool, error) { return who.Unit != "elsewhere", nil },
 	}
 	load(t, w)

@@ -119,6 +119,9 @@ func (s *Service) issuePage(w http.ResponseWriter, r *http.Request, id int64, ke
 	if err != nil {
 		return err
 	}
+	if err := s.Saw(ctx, auth.From(ctx), id); err != nil {
+		return err
+	}
 	v := issueView{Page: s.Frame(r, i18n.T(ctx, "certificate.issue.title")), Preview: p, Key: key, Until: until}
 	v.Picture = picture(r, p.Face)
 	if s.CaseHref != nil {
@@ -236,6 +239,11 @@ func (s *Service) download(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.Close()
+	if c.Case != 0 {
+		if err := s.Saw(ctx, auth.From(ctx), c.Case); err != nil {
+			return err
+		}
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Length", strconv.FormatInt(c.Size, 10))

@@ -135,6 +135,9 @@ type Service struct {
 	// Deliver does the legal act of delivery in tx; proof says how, without
 	// anything personal.
 	Deliver func(tx *db.Tx, who auth.Actor, on On, proof string) error
+	// Saw keeps in the ledger that a member of staff has seen where the result of a
+	// case is sent.
+	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// Flash leaves good news, in the reader's language, for the next page; nil
 	// leaves none.
 	Flash func(ctx context.Context, text string)

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -40,7 +41,10 @@ const (
 	otherID  = "379900196605180031"
 )
 
-type world struct{ *delivery.Service }
+type world struct {
+	*delivery.Service
+	saw map[int64]int // how often addresses were shown, by case
+}
 
 func open(t *testing.T, d *db.DB) world {
 	t.Helper()
@@ -48,8 +52,10 @@ func open(t *testing.T, d *db.DB) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return world{&delivery.Service{
-		DB: d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Official(),
+	saw := map[int64]int{}
+	return world{saw: saw, Service: &delivery.Service{
+		Saw: func(_ context.Context, _ auth.Actor, id int64) error { saw[id]++; return nil },
+		DB:  d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Official(),
 		Collectors: func(*db.Tx, int64) ([]delivery.Collector, error) {
 			return []delivery.Collector{
 				{Relation: delivery.Self, Name: "周叙白", Number: holderID}, {Relation: delivery.Agent, Name: "陈念真", Number: agentID},

@@ -212,6 +212,11 @@ func (s *Service) parcelPage(w http.ResponseWriter, r *http.Request, typed url.V
 	if err != nil {
 		return err
 	}
+	if v.State == Waiting && (v.Result.Way == Courier || v.Result.Wish.Address != "") { // it stands in the form for the courier
+		if err := s.Saw(ctx, auth.From(ctx), id); err != nil {
+			return err
+		}
+	}
 	code := http.StatusOK
 	if failed != nil {
 		code = web.Status(failed)

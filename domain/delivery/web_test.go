@@ -137,6 +137,16 @@ func TestSendingOnThePage(t *testing.T) {
 		t.Errorf("shelf: %d", code)
 	}
 	_, body := s.do(t, http.MethodGet, "/delivery?list=courier", nil)
+	if len(s.saw) != 0 {
+		t.Errorf("the list shows addresses: %v", s.saw)
+	}
+	if _, body := s.do(t, http.MethodGet, "/delivery/1", nil); !strings.Contains(body, "15400020001") || s.saw[1] != 1 {
+		t.Errorf("the address is shown without a record: %v", s.saw)
+	}
+	s.await(t, 2, delivery.Window)
+	if s.do(t, http.MethodGet, "/delivery/2", nil); s.saw[2] != 0 {
+		t.Errorf("a record of nothing seen: %v", s.saw)
+	}
 	holds(t, "the list", body, []string{"在 B 柜"}, nil)
 	form := url.Values{"_key": {"k"}, "company": {"中国邮政 EMS"}, "waybill": {"短"}}
 	if code, body := s.do(t, http.MethodPost, "/delivery/1/send", form); code != 422 || !strings.Contains(body, "运单号看不对") {
