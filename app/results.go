@@ -23,8 +23,8 @@ func (s *services) newResults(b Base) {
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: calendar.Official(), Events: b.Bus, Frame: b.Frame,
 		Public: b.Config.PublicURL, Region: b.Config.Region, Flash: b.Flash,
 		Grant: s.grant, Granted: s.granted, MaySee: s.cases.MaySee,
-		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string) error {
-			_, err := s.cases.Certify(tx, who, cases.On{Case: on.Case, Version: on.Version}, number)
+		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string, until calendar.Date) error {
+			_, err := s.cases.Certify(tx, who, cases.On{Case: on.Case, Version: on.Version}, number, until)
 			return err
 		},
 		Party: func(tx *db.Tx, number string) (int64, bool, error) {
@@ -41,6 +41,10 @@ func (s *services) newResults(b Base) {
 			number := party.Tidy(typed)
 			_, err := party.ParseIDNumber(number)
 			return number, err
+		},
+		Licence: func(tx *db.Tx, id int64) (bool, error) {
+			c, err := s.cases.Find(tx, id)
+			return c.Matter.Terms.Kind == cases.KindLicence, err
 		},
 		Deliver: func(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
 			_, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
@@ -90,6 +94,7 @@ func (s *services) await(tx *db.Tx, c cases.Case, name, number string) error {
 	r := delivery.Result{
 		Case: c.ID, CaseNo: c.No, ItemName: c.ItemName, Name: name, Number: number, Party: c.Party, PartyName: c.PartyName,
 		Way: delivery.Way(wish.Way), Wish: delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address},
+		Decided: c.DecidedAt,
 	}
 	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok {
 		r.Due = clock.Due

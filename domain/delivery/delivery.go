@@ -94,7 +94,8 @@ type Result struct {
 	PartyName string
 	Way       Way
 	Wish      Wish
-	Due       calendar.Date // last day to hand it over; 0: ten working days from now (Art. 44)
+	Decided   time.Time
+	Due       calendar.Date // last day to hand it over; 0: where no law sets one, the tenth working day after the decision all the same
 }
 
 // Parcel is a result on its way to its holder.
@@ -132,6 +133,9 @@ type Service struct {
 	// CheckNumber makes one form of an identity number and checks it (GB 11643); an
 	// Invalid fault says what is wrong.
 	CheckNumber func(typed string) (string, error)
+	// Licence reports whether the result of a case is a licence, of which the law
+	// of licences speaks.
+	Licence func(tx *db.Tx, caseID int64) (bool, error)
 	// Deliver does the legal act of delivery in tx; proof says how, without
 	// anything personal.
 	Deliver func(tx *db.Tx, who auth.Actor, on On, proof string) error
@@ -143,7 +147,9 @@ type Service struct {
 	Flash func(ctx context.Context, text string)
 }
 
-// serviceDays is the working days within which a result is handed over.
+// serviceDays is the working days from the decision within which a result is
+// handed over. The law sets them for licences (Art. 44 and 82); the centre keeps
+// to them for everything. The last of them is a working day, so it never moves.
 const serviceDays = 10
 
 // Await keeps a result that is ready to be handed over. A case that has a parcel
@@ -153,7 +159,7 @@ func (s *Service) Await(tx *db.Tx, r Result) error {
 		r.Way = Window
 	}
 	if r.Due == 0 {
-		r.Due = s.Calendar.AddWorkdays(calendar.DateOf(tx.Now()), serviceDays)
+		r.Due = s.Calendar.AddWorkdays(calendar.DateOf(r.Decided), serviceDays)
 	}
 	p := Parcel{ID: tx.NewID(), Result: r, State: Waiting, Since: tx.Now()}
 	var err error

@@ -69,6 +69,7 @@ func open(t *testing.T, d *db.DB) world {
 			}
 			return typed, nil
 		},
+		Licence: func(_ *db.Tx, id int64) (bool, error) { return id == 1, nil },
 		Deliver: func(tx *db.Tx, _ auth.Actor, on delivery.On, proof string) error {
 			if on.Version > 1 {
 				return fault.New(fault.Stale, "try.stale")
@@ -82,7 +83,7 @@ func (w world) await(t *testing.T, id int64, way delivery.Way) {
 	t.Helper()
 	r := delivery.Result{
 		Case: id, CaseNo: fmt.Sprintf("3799002026101500%04dX", id), ItemName: "食品经营许可（新办）", Name: "食品经营许可证", Number: "JY1",
-		Party: 100, PartyName: "周叙白", Way: way,
+		Party: 100, PartyName: "周叙白", Way: way, Decided: moment,
 	}
 	if way == delivery.Courier {
 		r.Wish = delivery.Wish{Name: "周叙白", Phone: "15400020001", Address: "云川市望湖区样例路1号"}

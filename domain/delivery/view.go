@@ -107,7 +107,7 @@ func companies(chosen string) (options []ui.Option) {
 }
 
 // slipNotice is the proof of delivery, to be signed on paper.
-func slipNotice(p Parcel) ui.Notice {
+func slipNotice(p Parcel, licence bool) ui.Notice {
 	r := p.Result
 	n := ui.Notice{
 		Title: "送达回证", No: "办件编号 " + r.CaseNo, Page: true,
@@ -132,7 +132,9 @@ func slipNotice(p Parcel) ui.Notice {
 			n.Paras = append(n.Paras, "签收登记时间："+momentWords(p.ReceivedAt))
 		}
 	}
-	n.After = []string{"依据《中华人民共和国行政许可法》第四十四条送达。"}
+	if licence {
+		n.After = []string{"依据《中华人民共和国行政许可法》第四十四条送达。"}
+	}
 	if !p.DoneAt.IsZero() {
 		n.Date = chineseDay(calendar.DateOf(p.DoneAt))
 	}

@@ -149,6 +149,9 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if added.TakenOver {
+		return p.done(w, r, i18n.T(r.Context(), "desk.enrol.taken_over"), itemPath(added.ID))
+	}
 	return web.SeeOther(w, r, itemPath(added.ID))
 }
 
