@@ -115,7 +115,7 @@ func TestBadInputIsAnsweredWell(t *testing.T) {
 			h.badFiles(v, draft)
 			h.twice(v, draft)
 			h.badNumber()
-			if err := h.a.Verify(t.Context(), func(string, error) {}); err != nil {
+			if err := h.a.Verify(t.Context(), func(Verified) {}); err != nil {
 				t.Error(err)
 			}
 		})

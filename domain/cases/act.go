@@ -221,7 +221,10 @@ func (ch *change) do(mv move) error {
 	})
 }
 
-func chain(id int64) string { return fmt.Sprintf("cases:%d", id) }
+// chain0 begins the names of the ledger's chains of cases.
+const chain0 = "cases:"
+
+func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // behalf is whom the actor stands in for: the party whose case it is, for an
 // agent. For whom a deputy signs is part of the facts of the act.

@@ -156,7 +156,7 @@ func (w *world) make(t *testing.T, id int64) certificate.Certificate {
 
 func (w *world) check(t *testing.T) error {
 	t.Helper()
-	return w.DB.Read(t.Context(), w.Check)
+	return w.DB.Read(t.Context(), func(tx *db.Tx) error { return w.Check(tx, func(string, int) {}) })
 }
 
 func (w *world) exec(t *testing.T, query string, args ...any) {

@@ -34,6 +34,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /admin/staff/{id}/left", Right: Keep, Handle: s.askLeft},
 			{Pattern: "POST /admin/staff/{id}/left", Right: Keep, Handle: s.postLeft},
 		},
-		Menu: []module.Item{{Group: "office.menu", Text: "office.title", Icon: "users", Path: postsPath, Right: Keep}},
+		Menu:  []module.Item{{Group: "office.menu", Text: "office.title", Icon: "users", Path: postsPath, Right: Keep}},
+		Check: s.Check,
 	}
 }
