@@ -22,7 +22,7 @@ func (s *services) newResults(b Base) {
 	s.certificate = &certificate.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: calendar.Official(), Events: b.Bus, Frame: b.Frame,
 		Public: b.Config.PublicURL, Region: b.Config.Region, Flash: b.Flash,
-		Grant: s.grant, Granted: s.granted, MaySee: s.cases.MaySee,
+		Grant: s.grant, Granted: s.granted, CountGranted: s.cases.CountGrantsWaiting, MaySee: s.cases.MaySee,
 		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string, until calendar.Date) error {
 			_, err := s.cases.Certify(tx, who, cases.On{Case: on.Case, Version: on.Version}, number, until)
 			return err

@@ -67,13 +67,14 @@ func (a *App) signOut(ctx context.Context) error { return a.sessions.Destroy(ctx
 type person struct {
 	actor auth.Actor
 	line  string
+	waits map[string]int // how much waits, by the path of the menu's entry
 }
 
 // whoIs loads the person of an account as of this moment, acting for principal
 // where that is not 0: posts, deputies and mandates change with the date, so
 // nothing of it is kept in the session. An account that is closed or unknown is
-// a visitor.
-func (a *App) whoIs(ctx context.Context, account, principal int64) (p person, err error) {
+// a visitor. counted adds how much waits for them, for the menu.
+func (a *App) whoIs(ctx context.Context, account, principal int64, counted bool) (p person, err error) {
 	err = a.DB.Read(ctx, func(tx *db.Tx) error {
 		found, err := auth.Find(tx, account)
 		if fault.Is(err, fault.Unknown) {
@@ -87,7 +88,10 @@ func (a *App) whoIs(ctx context.Context, account, principal int64) (p person, er
 		}
 		p.actor.ID, p.actor.Kind = found.ID, found.Kind
 		p.actor.Rights = a.rights.of(p.actor)
-		return nil
+		if counted && p.actor.Kind == auth.Staff {
+			p.waits, err = a.waits(tx, p.actor)
+		}
+		return err
 	})
 	if fault.Is(err, fault.Unknown) {
 		return person{}, nil // the person behind the account is gone
@@ -105,7 +109,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), personKey{}, person{})))
 			return
 		}
-		p, err := a.whoIs(r.Context(), account, a.sessions.GetInt64(r.Context(), forInKey))
+		p, err := a.whoIs(r.Context(), account, a.sessions.GetInt64(r.Context(), forInKey), showsMenu(r))
 		if err != nil {
 			a.server.Fail(w, r, err)
 			return

@@ -280,7 +280,7 @@ func (h *hall) actor(login string) auth.Actor {
 	if err != nil {
 		h.t.Fatal(login, err)
 	}
-	p, err := h.a.whoIs(h.t.Context(), found.ID, 0)
+	p, err := h.a.whoIs(h.t.Context(), found.ID, 0, false)
 	if err != nil {
 		h.t.Fatal(login, err)
 	}

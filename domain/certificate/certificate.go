@@ -192,6 +192,8 @@ type Service struct {
 	// Granted lists granted cases that wait for a certificate, by id, from the
 	// first one after the id after.
 	Granted func(tx *db.Tx, who auth.Actor, after int64, limit int) ([]Waiting, error)
+	// CountGranted counts what Granted lists.
+	CountGranted func(tx *db.Tx, who auth.Actor) (int, error)
 	// Certify does the legal act 制证 in tx; until is the last day of validity, from
 	// which the law counts renewal and expiry (Art. 50, 70), 0 for none.
 	Certify func(tx *db.Tx, who auth.Actor, on On, number string, until calendar.Date) error

@@ -35,7 +35,7 @@ func (p *Pages) askApplicant(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) applicantPage(w http.ResponseWriter, r *http.Request, code int, v applicantView) error {
 	ctx := r.Context()
-	v.Page = p.frame(r, i18n.T(ctx, "desk.new.title"))
+	v.Page = p.Frame(r, i18n.T(ctx, "desk.new.title"))
 	v.Page.Path, v.Page.Wrong = root+"/new", len(v.Summary) > 0
 	if v.Enrol {
 		err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -211,7 +211,7 @@ type itemView struct {
 
 func (p *Pages) askItem(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	v := itemView{Page: p.frame(r, i18n.T(ctx, "desk.item.title")), Query: strings.TrimSpace(q.Get("q")), Units: map[string]string{}, Key: newKey()}
+	v := itemView{Page: p.Frame(r, i18n.T(ctx, "desk.item.title")), Query: strings.TrimSpace(q.Get("q")), Units: map[string]string{}, Key: newKey()}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if v.Party, err = p.Cases.Party.Find(tx, number(q.Get("party"))); err != nil {
 			return err
