@@ -7,27 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
-
-// Purpose is why somebody needs to see a number, a phone or an address in full.
-// It is chosen, not written, so that the ledger holds nothing personal.
-type Purpose string
-
-// The purposes.
-const (
-	PurposeContact   Purpose = "contact"   // to reach the applicant
-	PurposeIdentity  Purpose = "identity"  // to check who it is
-	PurposeCompare   Purpose = "compare"   // to compare with a material
-	PurposeComplaint Purpose = "complaint" // to answer a complaint
-)
-
-// Purposes lists the purposes in the order in which pages offer them.
-var Purposes = []Purpose{PurposeContact, PurposeIdentity, PurposeCompare, PurposeComplaint}
 
 // Sight is something unmasked that the work itself shows, without a purpose
 // being asked for.
@@ -42,10 +28,10 @@ const (
 
 // look is the evidence of one look: at a value that was asked for, or a sight.
 type look struct {
-	Staff   int64   `json:"staff"`
-	Field   string  `json:"field,omitempty"`
-	Purpose Purpose `json:"purpose,omitempty"`
-	Sight   Sight   `json:"sight,omitempty"`
+	Staff   int64         `json:"staff"`
+	Field   string        `json:"field,omitempty"`
+	Purpose party.Purpose `json:"purpose,omitempty"`
+	Sight   Sight         `json:"sight,omitempty"`
 }
 
 // Look is one look at something unmasked of a case: who, when, at what and why.
@@ -53,7 +39,7 @@ type Look struct {
 	At      time.Time
 	Staff   int64
 	Field   string // key of the form's field, "" of a sight
-	Purpose Purpose
+	Purpose party.Purpose
 	Sight   Sight
 	Hash    string // of the ledger entry
 }
@@ -63,9 +49,9 @@ func looks(id int64) string { return fmt.Sprintf("reveal:%d", id) }
 // Reveal opens one sensitive value of a case's form to staff who may see the
 // case, and keeps in the ledger who looked and what for. Faults: cases.unknown,
 // purpose_missing on the field "purpose".
-func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field string, purpose Purpose) (Value, error) {
+func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field string, purpose party.Purpose) (Value, error) {
 	var found Value
-	if !slices.Contains(Purposes, purpose) {
+	if !slices.Contains(party.Purposes, purpose) {
 		return found, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"purpose": "cases.purpose_missing"}}
 	}
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -102,13 +103,13 @@ func TestALookAtANumberIsKept(t *testing.T) {
 		if _, err := w.s.Reveal(ctx, who, id, field, "nosy"); fieldsOf(err)["purpose"] != "cases.purpose_missing" {
 			t.Errorf("without a purpose: %v", err)
 		}
-		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, PurposeContact); fault.Code(err) != "cases.unknown" {
+		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, party.PurposeContact); fault.Code(err) != "cases.unknown" {
 			t.Errorf("another section: %v", err)
 		}
-		if _, err := w.s.Reveal(ctx, w.person(firm), id, field, PurposeContact); !fault.Is(err, fault.Forbidden) {
+		if _, err := w.s.Reveal(ctx, w.person(firm), id, field, party.PurposeContact); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an applicant: %v", err)
 		}
-		got, err := w.s.Reveal(ctx, who, id, field, PurposeContact)
+		got, err := w.s.Reveal(ctx, who, id, field, party.PurposeContact)
 		if err != nil || got.Text != want {
 			t.Errorf("got %v, %v", got.Key, err)
 		}
@@ -117,7 +118,7 @@ func TestALookAtANumberIsKept(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if len(list) != 1 || list[0].Staff != who.Staff || list[0].Field != field || list[0].Purpose != PurposeContact || len(list[0].Hash) != 64 {
+			if len(list) != 1 || list[0].Staff != who.Staff || list[0].Field != field || list[0].Purpose != party.PurposeContact || len(list[0].Hash) != 64 {
 				t.Errorf("looks: %+v", list)
 			}
 			hashes, err := w.s.Hashes(tx, who, id)

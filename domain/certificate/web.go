@@ -44,8 +44,8 @@ func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
 			if lampOf(left, today > c.Due) == lamp {
 				g.Rows = append(g.Rows, ui.Row{
 					Lamp: lamp, Words: leftWords(r, left, today > c.Due), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
-					Href: issuePath(c.Case), Step: c.Result, Due: nearWords(ctx, c.Due, today),
-					From: i18n.T(ctx, "certificate.decided.on", "day", nearWords(ctx, calendar.DateOf(c.Decided), today)),
+					Href: issuePath(c.Case), Step: c.Result, Due: c.Due.Near(ctx, today),
+					From: i18n.T(ctx, "certificate.decided.on", "day", calendar.DateOf(c.Decided).Near(ctx, today)),
 				})
 			}
 		}

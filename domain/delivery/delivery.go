@@ -417,10 +417,10 @@ func (s *Service) Results(tx *db.Tx, caseID int64) ([]Shown, error) {
 	out := Shown{Kind: "parcel", Name: i18n.T(ctx, "delivery.shown."+string(p.Result.Way)), Number: p.Waybill, At: p.Since}
 	switch p.State {
 	case Waiting:
-		out.Note = i18n.T(ctx, "delivery.shown.waiting."+string(p.Result.Way), "day", dayWords(ctx, p.Result.Due))
+		out.Note = i18n.T(ctx, "delivery.shown.waiting."+string(p.Result.Way), "day", p.Result.Due.Words(ctx))
 	case Handed:
 		out.At = p.DoneAt
-		out.Note = i18n.T(ctx, "delivery.shown.handed", "name", maskName(p.Collector.Name))
+		out.Note = i18n.T(ctx, "delivery.shown.handed", "name", secret.MaskName(p.Collector.Name))
 	case Sent:
 		out.At = p.DoneAt
 		out.Note = i18n.T(ctx, "delivery.shown.sent", "company", p.Company)

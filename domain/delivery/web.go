@@ -150,14 +150,14 @@ func row(r *http.Request, p Parcel, lamp ui.Lamp, left int, today calendar.Date)
 	ctx := r.Context()
 	out := ui.Row{
 		Lamp: lamp, Title: p.Result.PartyName + "　" + p.Result.Name, No: p.Result.CaseNo, Who: p.Result.ItemName,
-		Href: path(p.Result.Case), Due: nearWords(ctx, p.Result.Due, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
+		Href: path(p.Result.Case), Due: p.Result.Due.Near(ctx, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
 	}
 	if p.Shelf != "" {
 		out.From = i18n.T(ctx, "delivery.shelf.at", "shelf", p.Shelf)
 	}
 	switch {
 	case p.State != Waiting:
-		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), nearWords(ctx, calendar.DateOf(p.DoneAt), today), p.Company
+		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), calendar.DateOf(p.DoneAt).Near(ctx, today), p.Company
 	case left < 0:
 		out.Words = i18n.T(ctx, "delivery.late", "n", -left)
 	case today > p.Result.Due:

@@ -126,7 +126,7 @@ func TestACaseShowsEveryDayAndEveryEntry(t *testing.T) {
 		if err := c.Cases.Saw(t.Context(), c.Staff(reviewer), id, cases.SightFile); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Cases.Reveal(t.Context(), c.Staff(reviewer), id, field.Key, cases.PurposeContact); err != nil {
+		if _, err := c.Cases.Reveal(t.Context(), c.Staff(reviewer), id, field.Key, "contact"); err != nil {
 			t.Fatal(err)
 		}
 		want(t, s.Get(who, page), http.StatusOK, "看过原件和全号的人", "材料原件", "金春梅", field.Label, "联系申请人")
