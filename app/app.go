@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 
 	"github.com/alexedwards/scs/v2"
 
@@ -88,7 +89,7 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(ctx, cfg.DB)
+	d, err := db.Open(ctx, cfg.database())
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func ground() []module.Module {
 		{Name: "auth", Schema: auth.Schema},
 		{Name: "once", Schema: once.Schema},
 		{Name: "job", Schema: job.Schema},
-		{Name: "ledger", Schema: ledger.Schema},
+		{Name: "ledger", Schema: ledger.Schema, Check: checkLedger},
 		{Name: "search", Schema: search.Schema},
 	}
 }
@@ -174,22 +175,68 @@ func (a *App) Close() error { return a.DB.Close() }
 // Handler is the whole site.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Verify checks every capability's invariants on one snapshot and returns every
-// one that does not hold.
-func (a *App) Verify(ctx context.Context, tell func(module string, err error)) error {
+// Verified is what a check of one capability, or of the ledger, has looked at.
+type Verified struct {
+	Name   string
+	Counts []Counted // in the order in which they came
+	Done   bool      // false while it goes on
+	Err    error     // what does not hold
+}
+
+// Counted is how many of something were looked at: 300 cases.
+type Counted struct {
+	What string // an English plural
+	N    int
+}
+
+// progressEvery is after how many things of a kind a check says how far it is.
+const progressEvery = 5000
+
+// Verify checks the ledger and every capability that has something to check,
+// each on one snapshot, and returns everything that does not hold. It tells how
+// far it is now and then, and each part once it is done.
+func (a *App) Verify(ctx context.Context, tell func(Verified)) error {
 	var errs []error
-	err := a.DB.Read(ctx, func(tx *db.Tx) error { _, err := a.tree.Verify(tx); return err })
-	tell("ledger", err)
-	errs = append(errs, err)
-	for _, m := range a.Modules {
+	for _, m := range append(ground(), a.Modules...) {
 		if m.Check == nil {
 			continue
 		}
-		err = a.DB.Read(ctx, m.Check)
-		tell(m.Name, err)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", m.Name, err))
+		v := Verified{Name: m.Name}
+		v.Err = a.DB.Read(ctx, func(tx *db.Tx) error {
+			v.Counts = nil
+			return m.Check(tx, func(what string, n int) {
+				if i := v.count(what, n); v.Counts[i].N/progressEvery > (v.Counts[i].N-n)/progressEvery {
+					tell(v)
+				}
+			})
+		})
+		v.Done = true
+		tell(v)
+		if v.Err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", m.Name, v.Err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// count adds n to what and returns its place.
+func (v *Verified) count(what string, n int) int {
+	i := slices.IndexFunc(v.Counts, func(c Counted) bool { return c.What == what })
+	if i < 0 {
+		i = len(v.Counts)
+		v.Counts = append(v.Counts, Counted{What: what})
+	}
+	v.Counts[i].N += n
+	return i
+}
+
+// checkLedger finds the first entry of the ledger that was changed, removed or
+// put elsewhere.
+func checkLedger(tx *db.Tx, count module.Count) error {
+	_, _, err := ledger.Verify(tx, func(_ string, entries []ledger.Entry) error {
+		count("chains", 1)
+		count("entries", len(entries))
+		return nil
+	})
+	return err
 }

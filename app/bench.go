@@ -327,6 +327,7 @@ func (b *bench) get(ctx context.Context, c *http.Client, path string) (string, e
 	if err != nil {
 		return "", err
 	}
+	r.Header.Set("Accept", "text/html")
 	page, err := b.do(c, r)
 	return page.body, err
 }

@@ -35,7 +35,6 @@ type Config struct {
 func ReadConfig(lookup func(string) (string, bool)) (Config, error) {
 	var c Config
 	errs := []error{config.Read(lookup, &c)}
-	c.DB = cmp.Or(c.DB, filepath.Join(c.Data, "onedoor.db"))
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
 		errs = append(errs, fmt.Errorf("ONEDOOR_LISTEN: %q is not HOST:PORT", c.Listen))
 	}
@@ -48,6 +47,9 @@ func ReadConfig(lookup func(string) (string, bool)) (Config, error) {
 	}
 	return c, errors.Join(errs...)
 }
+
+// database is where the data are: an SQLite file or the address of a PostgreSQL.
+func (c Config) database() string { return cmp.Or(c.DB, c.file("onedoor.db")) }
 
 // file is the path of a file or folder in the data folder.
 func (c Config) file(name string) string { return filepath.Join(c.Data, name) }

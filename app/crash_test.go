@@ -38,7 +38,7 @@ func TestKillingTheProcessLosesNoAcknowledgedAct(t *testing.T) {
 				t.Fatal("nothing was acknowledged before the kills")
 			}
 			a := openApp(t, dir, url)
-			if err := a.Verify(t.Context(), func(string, error) {}); err != nil {
+			if err := a.Verify(t.Context(), func(Verified) {}); err != nil {
 				t.Error(err)
 			}
 			err := a.DB.Read(t.Context(), func(tx *db.Tx) error {

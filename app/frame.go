@@ -1,12 +1,15 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"onedoor.app/domain/portal"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
 	"onedoor.app/module"
@@ -46,7 +49,7 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 		p.User = &ui.User{Name: who.actor.Name, Post: who.line, Home: a.services.portal.Landing(who.actor), SignOut: "/sign-out"}
 		password := ui.Link{Text: say("portal.password.title"), Href: portal.PasswordPath}
 		if who.actor.Kind == auth.Staff {
-			p.Rail = a.rail(r, who.actor, say)
+			p.Rail = a.rail(r, who, say)
 			p.User.Links = a.links(r, who.actor, []ui.Link{password})
 		} else {
 			p.User.Links = a.links(r, who.actor, []ui.Link{
@@ -95,12 +98,12 @@ func (a *App) links(r *http.Request, who auth.Actor, all []ui.Link) (kept []ui.L
 // rail is the menu of the workbench: the entries of every module that the actor
 // has the right to, by group, in the order of the modules. The entry whose path
 // is the longest beginning of this page's is the current one.
-func (a *App) rail(r *http.Request, who auth.Actor, say func(string, ...any) string) []ui.RailGroup {
+func (a *App) rail(r *http.Request, who person, say func(string, ...any) string) []ui.RailGroup {
 	var groups []ui.RailGroup
 	at := map[string]int{}
 	var here *ui.Link
 	for _, item := range menuOf(a.Modules) {
-		if item.Right != web.Public && !who.May(item.Right) {
+		if !offered(item, who.actor) {
 			continue
 		}
 		g, seen := at[item.Group]
@@ -109,7 +112,7 @@ func (a *App) rail(r *http.Request, who auth.Actor, say func(string, ...any) str
 			at[item.Group] = g
 			groups = append(groups, ui.RailGroup{Head: say(item.Group)})
 		}
-		groups[g].Items = append(groups[g].Items, ui.Link{Text: say(item.Text), Href: item.Path, Icon: item.Icon})
+		groups[g].Items = append(groups[g].Items, ui.Link{Text: say(item.Text), Href: item.Path, Icon: item.Icon, Count: badge(who.waits[item.Path])})
 	}
 	for g := range groups {
 		for i := range groups[g].Items {
@@ -123,6 +126,41 @@ func (a *App) rail(r *http.Request, who auth.Actor, say func(string, ...any) str
 		here.Current = true
 	}
 	return groups
+}
+
+// offered reports whether the menu of who has an entry.
+func offered(item module.Item, who auth.Actor) bool {
+	return item.Right == web.Public || who.May(item.Right)
+}
+
+// badge is a number beside an entry of the menu, "" for none.
+func badge(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// showsMenu reports whether a request is for a whole page: files, pictures and
+// parts of pages need no numbers.
+func showsMenu(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// waits counts what waits at each entry of the menu of who.
+func (a *App) waits(tx *db.Tx, who auth.Actor) (map[string]int, error) {
+	count := map[string]int{}
+	for _, item := range menuOf(a.Modules) {
+		if item.Count == nil || !offered(item, who) {
+			continue
+		}
+		n, err := item.Count(tx, who)
+		if err != nil {
+			return nil, fmt.Errorf("app: counting for %s: %w", item.Path, err)
+		}
+		count[item.Path] = n
+	}
+	return count, nil
 }
 
 // under reports whether path is the page at base or below it.

@@ -16,9 +16,18 @@ import (
 	"onedoor.app/ui"
 )
 
-// popular are items that people often ask for, until figures of use say better;
-// those that are not on offer are left out.
-var popular = []string{"food-operation-new", "individual-business-register", "residence-permit", "social-card-apply", "elder-allowance"}
+// mostPopular is how many items the home page offers beside the search box, and
+// popularKept how long what people apply for is not asked again.
+const (
+	mostPopular = 5
+	popularKept = time.Minute
+)
+
+// asked is what people apply for lately, as it was at a moment.
+type asked struct {
+	codes []string
+	at    time.Time
+}
 
 // mostThemes is how many subjects the home page shows.
 const mostThemes = 12
@@ -109,17 +118,54 @@ func (s *services) fillOffer(tx *db.Tx, h *portal.Hall) error {
 			Note: i18n.T(tx.Context(), "app.theme.items", "count", t.Items),
 		})
 	}
-	for _, code := range popular {
-		item, err := s.catalog.Current(tx, code)
-		if fault.Is(err, fault.Unknown) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		h.Popular = append(h.Popular, ui.Link{Text: item.Name, Href: "/items/" + code})
+	h.Popular, err = s.popular(tx)
+	return err
+}
+
+// popular are the items that most people apply for lately, those that are not on
+// offer any more left out; then, in a centre that has hardly begun, those that
+// the catalogue lists first.
+func (s *services) popular(tx *db.Tx) ([]ui.Link, error) {
+	codes, err := s.applied(tx)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	var all []ui.Link
+	add := func(code, name string) {
+		l := ui.Link{Text: name, Href: "/items/" + code}
+		if len(all) < mostPopular && !slices.ContainsFunc(all, func(x ui.Link) bool { return x.Href == l.Href }) {
+			all = append(all, l)
+		}
+	}
+	for _, code := range codes {
+		item, err := s.catalog.Current(tx, code)
+		if err == nil {
+			add(code, item.Name)
+		} else if !fault.Is(err, fault.Unknown) {
+			return nil, err
+		}
+	}
+	if len(all) == mostPopular {
+		return all, nil
+	}
+	first, _, err := s.catalog.Browse(tx, catalog.Filter{}, "", mostPopular)
+	for _, item := range first {
+		add(item.Code, item.Name)
+	}
+	return all, err
+}
+
+// applied is what people apply for lately. While there are no cases it is asked
+// each time, which costs nothing then.
+func (s *services) applied(tx *db.Tx) ([]string, error) {
+	if known := s.asked.Load(); known != nil && tx.Now().Sub(known.at) < popularKept {
+		return known.codes, nil
+	}
+	codes, err := s.cases.Popular(tx, mostPopular+3) // some may not be on offer any more
+	if err == nil && len(codes) > 0 {
+		s.asked.Store(&asked{codes, tx.Now()})
+	}
+	return codes, err
 }
 
 // zones puts together the windows of a zone that do the same.

@@ -44,7 +44,7 @@ func TestOneCaseThroughAllHands(t *testing.T) {
 			t.Cleanup(stop)
 			j := &journey{t: t, a: a, browser: browser, base: base, files: journeyFiles(t, a)}
 			j.run()
-			if err := a.Verify(t.Context(), func(string, error) {}); err != nil {
+			if err := a.Verify(t.Context(), func(Verified) {}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -42,6 +42,7 @@ type services struct {
 
 	base   Base
 	centre atomic.Pointer[centre] // once it is known
+	asked  atomic.Pointer[asked]  // for a while
 }
 
 // modules lists the capabilities in the order of the menu. A new one adds its
@@ -104,7 +105,7 @@ func newServices(a *App, b Base) *services {
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
 		Begin: a.signIn, End: a.signOut, Opens: a.opens, Entry: a.entry,
 		WhoIs: func(ctx context.Context, account int64) (auth.Actor, error) {
-			p, err := a.whoIs(ctx, account, 0)
+			p, err := a.whoIs(ctx, account, 0, false)
 			return p.actor, err
 		},
 		MustChange: mustChange, Own: s.ownNumbers, Flash: b.Flash,

@@ -23,9 +23,9 @@ func (s *services) newResults(b Base) {
 	s.certificate = &certificate.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: calendar.Official(), Events: b.Bus, Frame: b.Frame,
 		Public: b.Config.PublicURL, Region: b.Config.Region, Flash: b.Flash,
-		Grant: s.grant, Granted: s.granted, MaySee: s.cases.MaySee,
-		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string) error {
-			_, err := s.cases.Certify(tx, who, cases.On{Case: on.Case, Version: on.Version}, number)
+		Grant: s.grant, Granted: s.granted, CountGranted: s.cases.CountGrantsWaiting, MaySee: s.cases.MaySee,
+		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string, until calendar.Date) error {
+			_, err := s.cases.Certify(tx, who, cases.On{Case: on.Case, Version: on.Version}, number, until)
 			return err
 		},
 		Party: func(tx *db.Tx, number string) (int64, bool, error) {
@@ -43,10 +43,20 @@ func (s *services) newResults(b Base) {
 			_, err := party.ParseIDNumber(tidy)
 			return tidy, err
 		},
+		Licence: func(tx *db.Tx, id int64) (bool, error) {
+			c, err := s.cases.Find(tx, id)
+			return c.Matter.Terms.Kind == cases.KindLicence, err
+		},
 		Deliver: func(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
 			_, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
 			return err
 		},
+	}
+	s.certificate.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
+		return s.cases.Saw(ctx, who, id, cases.SightCertificate)
+	}
+	s.delivery.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
+		return s.cases.Saw(ctx, who, id, cases.SightAddress)
 	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Results = s.results
@@ -85,6 +95,7 @@ func (s *services) await(tx *db.Tx, c cases.Case, name, number string) error {
 	r := delivery.Result{
 		Case: c.ID, CaseNo: c.No, ItemName: c.ItemName, Name: name, Number: number, Party: c.Party, PartyName: c.PartyName,
 		Way: delivery.Way(wish.Way), Wish: delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address},
+		Decided: c.DecidedAt,
 	}
 	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok {
 		r.Due = clock.Due

@@ -72,13 +72,14 @@ type person struct {
 	line       string
 	mustChange bool // the password, before anything else
 	renewed    int64
+	waits      map[string]int // how much waits, by the path of the menu's entry
 }
 
 // whoIs loads the person of an account as of this moment, acting for principal
 // where that is not 0: posts, deputies and mandates change with the date, so
 // nothing of it is kept in the session. An account that is closed or unknown is
-// a visitor.
-func (a *App) whoIs(ctx context.Context, account, principal int64) (p person, err error) {
+// a visitor. counted adds how much waits for them, for the menu.
+func (a *App) whoIs(ctx context.Context, account, principal int64, counted bool) (p person, err error) {
 	err = a.DB.Read(ctx, func(tx *db.Tx) error {
 		found, err := auth.Find(tx, account)
 		if fault.Is(err, fault.Unknown) {
@@ -93,7 +94,10 @@ func (a *App) whoIs(ctx context.Context, account, principal int64) (p person, er
 		p.actor.ID, p.actor.Kind = found.ID, found.Kind
 		p.mustChange, p.renewed = found.MustChange, found.Renewed
 		p.actor.Rights = a.rights.of(p.actor)
-		return nil
+		if counted && p.actor.Kind == auth.Staff {
+			p.waits, err = a.waits(tx, p.actor)
+		}
+		return err
 	})
 	if fault.Is(err, fault.Unknown) {
 		return person{}, nil // the person behind the account is gone
@@ -111,7 +115,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), personKey{}, person{})))
 			return
 		}
-		p, err := a.whoIs(r.Context(), account, a.sessions.GetInt64(r.Context(), forInKey))
+		p, err := a.whoIs(r.Context(), account, a.sessions.GetInt64(r.Context(), forInKey), showsMenu(r))
 		if err != nil {
 			a.server.Fail(w, r, err)
 			return

@@ -72,9 +72,9 @@ func TestABureauOpensOnMonday(t *testing.T) {
 			admin.want(answer, http.StatusOK)
 			person := regexp.MustCompile(`/admin/people/[0-9]+`).FindString(page)
 			reset(t, a, admin, clerk, person)
-			if err := a.Verify(t.Context(), func(module string, err error) {
-				if err != nil {
-					t.Errorf("%s: %v", module, err)
+			if err := a.Verify(t.Context(), func(v Verified) {
+				if v.Err != nil {
+					t.Errorf("%s: %v", v.Name, v.Err)
 				}
 			}); err != nil {
 				t.Error(err)

@@ -115,7 +115,7 @@ func TestBadInputIsAnsweredWell(t *testing.T) {
 			h.badFiles(v, draft)
 			h.twice(v, draft)
 			h.badNumber()
-			if err := h.a.Verify(t.Context(), func(string, error) {}); err != nil {
+			if err := h.a.Verify(t.Context(), func(Verified) {}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -280,7 +280,7 @@ func (h *hall) actor(login string) auth.Actor {
 	if err != nil {
 		h.t.Fatal(login, err)
 	}
-	p, err := h.a.whoIs(h.t.Context(), found.ID, 0)
+	p, err := h.a.whoIs(h.t.Context(), found.ID, 0, false)
 	if err != nil {
 		h.t.Fatal(login, err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
 )
@@ -14,16 +15,23 @@ import (
 // is plain data with a useful zero value: a capability sets the fields it has,
 // and a new field never breaks the others.
 type Module struct {
-	Name   string             // the prefix of its tables, rights, fault codes, events and jobs
-	Schema fs.FS              // schema/*.sql
-	Texts  fs.FS              // text/zh.json, text/en.json
-	Routes []web.Route        // pages, fragments and API
-	Rights []Right            // what its routes and use cases ask for
-	Menu   []Item             // where it appears on the workbench
-	Jobs   []job.Kind         // what it does later
-	Events []event.Handler    // what it reacts to, in the same transaction
-	Check  func(*db.Tx) error // its part of "onedoor verify": invariants over its tables
+	Name   string          // the prefix of its tables, rights, fault codes, events and jobs
+	Schema fs.FS           // schema/*.sql
+	Texts  fs.FS           // text/zh.json, text/en.json
+	Routes []web.Route     // pages, fragments and API
+	Rights []Right         // what its routes and use cases ask for
+	Menu   []Item          // where it appears on the workbench
+	Jobs   []job.Kind      // what it does later
+	Events []event.Handler // what it reacts to, in the same transaction
+	Check  Check           // its part of "onedoor verify": invariants over its tables
 }
+
+// Check looks at all that a capability stores and returns the first thing that
+// does not hold. It tells count what it has looked at, as it goes.
+type Check func(tx *db.Tx, count Count) error
+
+// Count adds n to what has been looked at; what is an English plural: "cases".
+type Count func(what string, n int)
 
 // Right is something that may be allowed, and to which roles it is.
 type Right struct {
@@ -41,4 +49,8 @@ type Item struct {
 	Icon  string
 	Path  string
 	Right string
+
+	// Count is how much waits there for who, shown beside the entry on every page
+	// of staff: one query on an index. Nil shows no number.
+	Count func(tx *db.Tx, who auth.Actor) (int, error)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"onedoor.app/app"
+	"onedoor.app/infra/db"
 )
 
 // commandLine runs the program on a data folder and returns what it printed.
@@ -141,11 +143,52 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// TestVerifyNamesWhatItProves counts what it has looked at, part by part, and
+// says what does not hold.
+func TestVerifyNamesWhatItProves(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	demo(t, data)
+	out, err := commandLine(t, data, "verify")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{
+		`(?m)^ledger: \d+ chains, [\d,]+ entries: ok$`, `(?m)^cases: .*: ok$`, `(?m)^certificate: \d+ certificates: ok$`,
+		`(?m)^delivery: .*: ok$`, `(?m)^party: \d+ parties, \d+ mandates: ok$`,
+		`(?m)^office: \d+ posts, \d+ deputies, \d+ members of staff: ok$`, `(?m)^proved: .*cases, certificate, delivery, party, office.*\.$`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("%s is not in\n%s", want, out)
+		}
+	}
+	a, err := app.New(t.Context(), app.Config{Data: data, City: "云川市", Region: "379900", ReviewSite: "x", Hotline: "12345"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.DB.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`UPDATE party_mandate SET to_on = '2036-12-31'`) })
+	if err = errors.Join(err, a.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = commandLine(t, data, "verify"); err == nil || !regexp.MustCompile(`(?m)^party: .*: does not hold: .*mandate`).MatchString(out) || strings.Contains(out, "proved") {
+		t.Errorf("a damage is not named: %v\n%s", err, out)
+	}
+}
+
+func TestThousands(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestDemoAccountsAreForDemos(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	out, err := commandLine(t, data, "verify")
-	if err != nil || !strings.Contains(out, "holds") {
+	if err != nil || !strings.Contains(out, "ledger: nothing there: ok") || !strings.Contains(out, "\nproved: ") {
 		t.Errorf("verify on an empty folder: %v\n%s", err, out)
 	}
 	a, err := app.New(t.Context(), app.Config{Data: data, DB: filepath.Join(data, "onedoor.db"), City: "云川市", Region: "379900", ReviewSite: "x", Hotline: "12345"})
@@ -194,6 +237,7 @@ func TestCommands(t *testing.T) {
 		{"calendar due --from 2026-09-28 --workdays 0", "--workdays", false},
 		{"routes", "GET /{$}", true},
 		{"config", "ONEDOOR_LISTEN=127.0.0.1:8080", true},
+		{"config", "ONEDOOR_DB=\n", true},
 		{"config --db postgres://user:secret@host/db", "(set, hidden)", true},
 		{"version", "onedoor", true},
 		{"help", "onedoor import items", true},

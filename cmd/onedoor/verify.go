@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
+
+	"onedoor.app/app"
 )
 
-// verify checks the data of every capability and names what does not hold.
+// verify checks the ledger and the data of every capability, names what does not
+// hold, and says last what was proved.
 func verify(ctx context.Context, p program, args []string) (err error) {
 	fs, over := p.flags("verify")
 	if err := fs.Parse(args); err != nil {
@@ -17,11 +22,49 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	return a.Verify(ctx, func(name string, err error) {
-		if err != nil {
-			fmt.Fprintf(p.stdout, "%-12s does not hold: %v\n", name, err)
+	var compared, ledger []string
+	err = a.Verify(ctx, func(v app.Verified) {
+		counts := inWords(v.Counts)
+		switch {
+		case !v.Done:
+			fmt.Fprintf(p.stderr, "%s: %s so far\n", v.Name, counts)
+			return
+		case v.Err != nil:
+			fmt.Fprintf(p.stdout, "%s: %s: does not hold: %v\n", v.Name, counts, v.Err)
 			return
 		}
-		fmt.Fprintf(p.stdout, "%-12s holds\n", name)
+		fmt.Fprintf(p.stdout, "%s: %s: ok\n", v.Name, counts)
+		if v.Name == "ledger" {
+			ledger = append(ledger, counts)
+		} else {
+			compared = append(compared, v.Name)
+		}
 	})
+	if err != nil {
+		return fmt.Errorf("not proved: %w", err)
+	}
+	fmt.Fprintf(p.stdout, "proved: no entry of the ledger was changed, removed or moved (%s), and what %s store is what it tells.\n",
+		strings.Join(ledger, ""), strings.Join(compared, ", "))
+	return nil
+}
+
+// inWords is how much was looked at: "300 cases, 2,913 acts".
+func inWords(counts []app.Counted) string {
+	words := make([]string, len(counts))
+	for i, c := range counts {
+		words[i] = thousands(c.N) + " " + c.What
+	}
+	if len(words) == 0 {
+		return "nothing there"
+	}
+	return strings.Join(words, ", ")
+}
+
+// thousands writes a number with a comma between each three digits.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }

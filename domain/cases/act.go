@@ -223,7 +223,10 @@ func (ch *change) do(mv move) error {
 	})
 }
 
-func chain(id int64) string { return fmt.Sprintf("cases:%d", id) }
+// chain0 begins the names of the ledger's chains of cases.
+const chain0 = "cases:"
+
+func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // caseOf is the case that a chain is about; ok is false for chains of others.
 func caseOf(chain string) (id int64, ok bool) {

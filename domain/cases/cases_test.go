@@ -3,7 +3,9 @@ package cases
 import (
 	"sync"
 	"testing"
+	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -35,7 +37,7 @@ func TestOneCaseThroughAllHands(t *testing.T) {
 		}
 		issuer := w.holder("SPJ-ZZ.issue")
 		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := w.s.Certify(tx, issuer, On{Case: got.Case}, "JY1")
+			_, err := w.s.Certify(tx, issuer, On{Case: got.Case}, "JY1", 0)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -50,6 +52,48 @@ func TestOneCaseThroughAllHands(t *testing.T) {
 			t.Errorf("at the end: %s", c.State())
 		}
 		w.verify()
+	})
+}
+
+// TestACertificateExpiresOnItsDay: the law knows the last day of validity and ends
+// the certificate after it, long after the case.
+func TestACertificateExpiresOnItsDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := w.t.Context(), w.accepted("food-operation-new").Case
+		task, issuer := w.review(id), w.holder("SPJ-ZZ.issue")
+		if _, err := w.s.Decide(ctx, w.holder(task.Post), On{Case: id}, Decision{Task: task.ID, Grant: true}); err != nil {
+			t.Fatal(err)
+		}
+		last := calendar.NewDate(2031, 3, 1) // a Saturday: validity is never moved for rest days
+		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error {
+			if _, err := w.s.Certify(tx, issuer, On{Case: id}, "JY1", last); err != nil {
+				return err
+			}
+			_, err := w.s.Deliver(tx, issuer, On{Case: id}, "窗口领取")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []struct {
+			now  time.Time
+			want CertificateState
+		}{{(last + 1).Start().Add(-time.Second), CertificateValid}, {(last + 1).Start(), CertificateExpired}} {
+			w.now = at.now
+			for {
+				n, err := w.s.Tick(ctx, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n == 0 {
+					break
+				}
+			}
+			c := w.state(id).Matter.Certificate
+			if c == nil || c.State != at.want || c.Expires != last {
+				t.Errorf("at %s: %+v, want %s", at.now, c, at.want)
+			}
+			w.verify()
+		}
 	})
 }
 
@@ -290,6 +334,32 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 			w.compareScope(t, "agent for everything", agent, all)
 			agent.Items = []string{"forest-cutting"}
 			w.compareScope(t, "agent for one item", agent, all)
+		}
+	})
+}
+
+// TestWhoHelpsIssuesOrDeliversSeesTheirStep: a guide sees what is at the window,
+// an issuer and a deliverer what is granted, and nobody of them anything else.
+func TestWhoHelpsIssuesOrDeliversSeesTheirStep(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		all := map[State]int64{StateReceived: w.submit(w.person(firm), "food-operation-new").Case}
+		all[StateReviewing] = w.accepted("food-operation-new").Case
+		all[StateGranted] = w.accepted("social-insurance-open").Case
+		task := w.review(all[StateGranted])
+		if _, err := w.s.Decide(w.t.Context(), w.holder(task.Post), On{Case: all[StateGranted]}, Decision{Task: task.ID, Grant: true}); err != nil {
+			t.Fatal(err)
+		}
+		for no, sees := range map[string]State{"yc1013": StateReceived, "yc1033": StateGranted, "yc1034": StateGranted} {
+			w.compareScope(t, no, w.staff(no), []int64{all[StateReceived], all[StateReviewing], all[StateGranted]})
+			for state, id := range all {
+				w.read(func(tx *db.Tx) error {
+					may, err := w.s.MaySee(tx, w.staff(no), id)
+					if may != (state == sees) {
+						t.Errorf("%s sees a case that is %s: %v", no, state, may)
+					}
+					return err
+				})
+			}
 		}
 	})
 }

@@ -32,7 +32,7 @@ type Input struct {
 	Promise   string                   `json:"promise,omitempty"`   // accept: the applicant's paper that promises them
 	Pledged   bool                     `json:"pledged,omitempty"`   // accept: by notification and pledge
 	Material  string                   `json:"material,omitempty"`  // settle_debt, extend_debt
-	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt
+	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt; make_certificate: the last day of its validity
 
 	Kind    StopKind `json:"kind,omitempty"`    // special procedures
 	Planned int      `json:"planned,omitempty"` // working days

@@ -222,7 +222,8 @@ func (s *Service) Detach(ctx context.Context, who auth.Actor, id int64) error {
 	})
 }
 
-// Fetch returns a file to whoever may see its draft or case.
+// Fetch returns a file to whoever may see its draft or case; that staff have seen
+// a file of a case is kept in the ledger, see Saw.
 func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, body io.ReadSeekCloser, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if f, err = findFile(tx, id); err != nil {
@@ -240,6 +241,11 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 	})
 	if err != nil {
 		return f, nil, err
+	}
+	if f.Case != 0 {
+		if err := s.Saw(ctx, who, f.Case, SightFile); err != nil {
+			return f, nil, err
+		}
 	}
 	body, err = s.Blobs.Open(ctx, f.Blob)
 	return f, body, err

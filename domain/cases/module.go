@@ -3,7 +3,6 @@ package cases
 import (
 	"embed"
 
-	"onedoor.app/infra/db"
 	"onedoor.app/module"
 )
 
@@ -21,9 +20,6 @@ func (s *Service) Module() module.Module {
 		Name:   "cases",
 		Schema: Schema,
 		Texts:  texts,
-		Check: func(tx *db.Tx) error {
-			_, err := s.Verify(tx)
-			return err
-		},
+		Check:  s.Verify,
 	}
 }

@@ -63,6 +63,15 @@ func (s *Service) GrantsWaiting(tx *db.Tx, who auth.Actor, after int64, limit in
 	return out, nil
 }
 
+// CountGrantsWaiting counts what GrantsWaiting lists.
+func (s *Service) CountGrantsWaiting(tx *db.Tx, who auth.Actor) (n int, err error) {
+	q := &query{}
+	q.scope(who)
+	q.and(`c.live AND c.state = 'granted' AND c.matter NOT LIKE '%"no_certificate":true%'`)
+	err = tx.One(`SELECT COUNT(*) FROM cases c WHERE `+q.text(), q.args, &n)
+	return n, err
+}
+
 // Find returns a case as it is. It asks for no right: it is for other
 // capabilities that have asked for their own.
 func (s *Service) Find(tx *db.Tx, id int64) (Case, error) {

@@ -7,40 +7,40 @@ import (
 	"slices"
 	"time"
 
+	"onedoor.app/domain/party"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
-// Purpose is why somebody needs to see a number, a phone or an address in full.
-// It is chosen, not written, so that the ledger holds nothing personal.
-type Purpose string
+// Sight is something unmasked that the work itself shows, without a purpose
+// being asked for.
+type Sight string
 
-// The purposes.
+// What staff see unmasked.
 const (
-	PurposeContact   Purpose = "contact"   // to reach the applicant
-	PurposeIdentity  Purpose = "identity"  // to check who it is
-	PurposeCompare   Purpose = "compare"   // to compare with a material
-	PurposeComplaint Purpose = "complaint" // to answer a complaint
+	SightFile        Sight = "file"        // an uploaded file
+	SightCertificate Sight = "certificate" // what is printed on a certificate
+	SightAddress     Sight = "address"     // where a result is sent
 )
 
-// Purposes lists the purposes in the order in which pages offer them.
-var Purposes = []Purpose{PurposeContact, PurposeIdentity, PurposeCompare, PurposeComplaint}
-
-// look is the evidence of one look at a sensitive value.
+// look is the evidence of one look: at a value that was asked for, or a sight.
 type look struct {
-	Staff   int64   `json:"staff"`
-	Field   string  `json:"field"`
-	Purpose Purpose `json:"purpose"`
+	Staff   int64         `json:"staff"`
+	Field   string        `json:"field,omitempty"`
+	Purpose party.Purpose `json:"purpose,omitempty"`
+	Sight   Sight         `json:"sight,omitempty"`
 }
 
-// Look is one look at a sensitive value of a case: who, when, at what and why.
+// Look is one look at something unmasked of a case: who, when, at what and why.
 type Look struct {
 	At      time.Time
 	Staff   int64
-	Field   string // key of the form's field
-	Purpose Purpose
+	Field   string // key of the form's field, "" of a sight
+	Purpose party.Purpose
+	Sight   Sight
 	Hash    string // of the ledger entry
 }
 
@@ -49,9 +49,9 @@ func looks(id int64) string { return fmt.Sprintf("reveal:%d", id) }
 // Reveal opens one sensitive value of a case's form to staff who may see the
 // case, and keeps in the ledger who looked and what for. Faults: cases.unknown,
 // purpose_missing on the field "purpose".
-func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field string, purpose Purpose) (Value, error) {
+func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field string, purpose party.Purpose) (Value, error) {
 	var found Value
-	if !slices.Contains(Purposes, purpose) {
+	if !slices.Contains(party.Purposes, purpose) {
 		return found, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"purpose": "cases.purpose_missing"}}
 	}
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -67,12 +67,43 @@ func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field st
 			return fault.New(fault.Unknown, "cases.unknown")
 		}
 		found = v.Form[at]
-		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.reveal", Body: look{who.Staff, field, purpose}})
+		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.reveal", Body: look{Staff: who.Staff, Field: field, Purpose: purpose}})
 	})
 	return found, err
 }
 
-// Looks lists the looks at sensitive values of a case, newest first, to whoever
+// Saw keeps in the ledger that a member of staff has seen something unmasked of
+// a case: each of them on each day once for each kind of sight, because whoever
+// works on a case opens its files again and again, and what counts is who has
+// seen them and when. It is for pages, before they show it, and does nothing for
+// others than staff.
+func (s *Service) Saw(ctx context.Context, who auth.Actor, id int64, sight Sight) error {
+	if who.Kind != auth.Staff {
+		return nil
+	}
+	var kept bool
+	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		kept, err = sawToday(tx, who, id, sight)
+		return err
+	}); err != nil || kept {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if kept, err := sawToday(tx, who, id, sight); err != nil || kept {
+			return err
+		}
+		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.saw", Body: look{Staff: who.Staff, Sight: sight}})
+	})
+}
+
+func sawToday(tx *db.Tx, who auth.Actor, id int64, sight Sight) (bool, error) {
+	list, err := listLooks(tx, id)
+	return slices.ContainsFunc(list, func(l Look) bool {
+		return l.Staff == who.Staff && l.Sight == sight && calendar.DateOf(l.At) == today(tx)
+	}), err
+}
+
+// Looks lists the looks at what is unmasked of a case, newest first, to whoever
 // may see the case.
 func (s *Service) Looks(tx *db.Tx, who auth.Actor, id int64) ([]Look, error) {
 	c, err := findCase(tx, id)
@@ -82,6 +113,11 @@ func (s *Service) Looks(tx *db.Tx, who auth.Actor, id int64) ([]Look, error) {
 	if err := s.may(tx, who, maySee, c, ""); err != nil {
 		return nil, err
 	}
+	return listLooks(tx, id)
+}
+
+// listLooks reads the looks at a case, newest first.
+func listLooks(tx *db.Tx, id int64) ([]Look, error) {
 	entries, err := ledger.Chain(tx, looks(id))
 	if err != nil {
 		return nil, err
@@ -92,7 +128,7 @@ func (s *Service) Looks(tx *db.Tx, who auth.Actor, id int64) ([]Look, error) {
 		if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 			return nil, fmt.Errorf("cases: entry %d of %s: %w", e.Seq, e.Chain, err)
 		}
-		list = append(list, Look{At: e.At, Staff: body.Staff, Field: body.Field, Purpose: body.Purpose, Hash: e.Hash})
+		list = append(list, Look{At: e.At, Staff: body.Staff, Field: body.Field, Purpose: body.Purpose, Sight: body.Sight, Hash: e.Hash})
 	}
 	return list, nil
 }

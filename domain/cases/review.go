@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -272,10 +273,11 @@ func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, days int, r
 	})
 }
 
-// Certify records inside tx that the certificate was made (制证). The capability
-// that makes it calls this in its own unit of work.
-func (s *Service) Certify(tx *db.Tx, who auth.Actor, on On, number string) (Done, error) {
-	return s.after(tx, who, on, mayCertify, ActMakeCertificate, EventCertified, Input{Role: RoleIssuer, Result: number}, number)
+// Certify records inside tx that the certificate was made (制证); until is the last
+// day of its validity, from which renewal and expiry are counted (Art. 50, 70), 0
+// for none. The capability that makes it calls this in its own unit of work.
+func (s *Service) Certify(tx *db.Tx, who auth.Actor, on On, number string, until calendar.Date) (Done, error) {
+	return s.after(tx, who, on, mayCertify, ActMakeCertificate, EventCertified, Input{Role: RoleIssuer, Result: number, Until: until}, number)
 }
 
 // Deliver records inside tx that the result was handed over (颁发送达, Art. 44);

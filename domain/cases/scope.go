@@ -72,7 +72,7 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 	}
 	d, err := s.Policy.Decide(principal(who), action, policy.Entity{Type: "Case", ID: policy.ID(c.ID), Attrs: map[string]any{
 		"party": c.Party, "item": c.Item, "unit": c.Unit, "body": c.Body, "receivers": noNil(c.Receivers),
-		"taskPost": taskPost, "everPosts": posts,
+		"state": string(c.State()), "taskPost": taskPost, "everPosts": posts,
 	}})
 	if err != nil {
 		return err
@@ -96,9 +96,15 @@ func noNil[T any](list []T) []T {
 	return list
 }
 
-// seesAll are the roles that rules window-sees-all and supervision-sees-all name.
-var seesAll = []string{
-	"clerk", "guide", "deliverer", "issuer", "supervisor", "legal_supervisor", "leader", "audit_admin",
+// seesAll are the roles that the rules window-sees-all and supervision-sees-all name.
+var seesAll = []string{"clerk", "supervisor", "legal_supervisor", "leader", "audit_admin"}
+
+// seesStep are the states in which a role sees every case, as the rules
+// guide-sees-what-is-at-the-window and issue-and-delivery-see-what-is-granted say.
+var seesStep = map[string]string{
+	"guide":     "'received', 'correcting'",
+	"issuer":    "'granted', 'certified', 'delivered'",
+	"deliverer": "'granted', 'certified', 'delivered'",
 }
 
 // scope is the policy's rules for seeing, as a condition on cases c: the same
@@ -135,6 +141,11 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 		grants = append(grants, "c.unit IN ("+strings.Join(units, ", ")+")")
 		if len(posts) > 0 {
 			grants = append(grants, "EXISTS (SELECT 1 FROM cases_task s WHERE s.case_id = c.id AND s.post IN ("+strings.Join(posts, ", ")+"))")
+		}
+		for _, role := range who.Roles {
+			if states := seesStep[role]; states != "" {
+				grants = append(grants, "c.state IN ("+states+")")
+			}
 		}
 		for _, id := range persons(who) {
 			grants = append(grants, "c.receivers LIKE "+place(fmt.Sprintf("%%,%d,%%", id)))

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -102,13 +103,13 @@ func TestALookAtANumberIsKept(t *testing.T) {
 		if _, err := w.s.Reveal(ctx, who, id, field, "nosy"); fieldsOf(err)["purpose"] != "cases.purpose_missing" {
 			t.Errorf("without a purpose: %v", err)
 		}
-		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, PurposeContact); fault.Code(err) != "cases.unknown" {
+		if _, err := w.s.Reveal(ctx, w.staff("yc1025"), id, field, party.PurposeContact); fault.Code(err) != "cases.unknown" {
 			t.Errorf("another section: %v", err)
 		}
-		if _, err := w.s.Reveal(ctx, w.person(firm), id, field, PurposeContact); !fault.Is(err, fault.Forbidden) {
+		if _, err := w.s.Reveal(ctx, w.person(firm), id, field, party.PurposeContact); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an applicant: %v", err)
 		}
-		got, err := w.s.Reveal(ctx, who, id, field, PurposeContact)
+		got, err := w.s.Reveal(ctx, who, id, field, party.PurposeContact)
 		if err != nil || got.Text != want {
 			t.Errorf("got %v, %v", got.Key, err)
 		}
@@ -117,7 +118,7 @@ func TestALookAtANumberIsKept(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if len(list) != 1 || list[0].Staff != who.Staff || list[0].Field != field || list[0].Purpose != PurposeContact || len(list[0].Hash) != 64 {
+			if len(list) != 1 || list[0].Staff != who.Staff || list[0].Field != field || list[0].Purpose != party.PurposeContact || len(list[0].Hash) != 64 {
 				t.Errorf("looks: %+v", list)
 			}
 			hashes, err := w.s.Hashes(tx, who, id)
@@ -126,6 +127,72 @@ func TestALookAtANumberIsKept(t *testing.T) {
 			}
 			return err
 		})
+		w.verify()
+	})
+}
+
+// TestWhoSawAFileIsKept: the ledger knows which member of staff has seen the
+// files of a case on which day, once however often; the applicant's own looks are
+// nobody's business.
+func TestWhoSawAFileIsKept(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := w.t.Context(), w.submit(w.person(firm), "food-operation-new").Case
+		var files []int64
+		w.read(func(tx *db.Tx) error {
+			list, err := listFiles(tx, "case_id", id)
+			for _, f := range list {
+				files = append(files, f.ID)
+			}
+			return err
+		})
+		open := func(who auth.Actor) error {
+			for _, file := range files {
+				_, body, err := w.s.Fetch(ctx, who, file)
+				if err != nil {
+					return err
+				}
+				body.Close()
+			}
+			return nil
+		}
+		seen := func(want ...string) {
+			t.Helper()
+			w.read(func(tx *db.Tx) error {
+				list, err := w.s.Looks(tx, w.staff(clerk), id)
+				if len(list) != len(want) {
+					t.Fatalf("looks: %+v, want %v", list, want)
+				}
+				for i, no := range want {
+					if list[i].Staff != w.staff(no).Staff || list[i].Sight != SightFile || !list[i].At.Equal(tx.Now()) && i == 0 {
+						t.Errorf("look %d: %+v, want %s", i, list[i], no)
+					}
+				}
+				return err
+			})
+		}
+		if err := open(w.person(firm)); err != nil || len(files) < 2 {
+			t.Fatalf("%d files: %v", len(files), err)
+		}
+		seen()
+		for range 2 {
+			if err := open(w.staff(clerk)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen(clerk)
+		if err := open(w.staff("yc1013")); err != nil {
+			t.Fatal(err)
+		}
+		seen("yc1013", clerk)
+		if err := open(w.staff("yc1034")); fault.Code(err) != "cases.unknown" {
+			t.Errorf("a deliverer, before anything is granted: %v", err)
+		}
+		seen("yc1013", clerk)
+		w.now = w.now.Add(24 * time.Hour)
+		if err := open(w.staff(clerk)); err != nil {
+			t.Fatal(err)
+		}
+		seen(clerk, "yc1013", clerk)
 		w.verify()
 	})
 }

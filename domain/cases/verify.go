@@ -12,26 +12,36 @@ import (
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/db"
+	"onedoor.app/module"
 )
 
-// Verify replays every case from its ledger and compares: each entry's state
-// with the digest that was written, the last with the row of the case, the open
-// tasks with the flow, and the light buckets with the live cases. It returns how
-// many cases it replayed and the first thing that does not agree.
-func (s *Service) Verify(tx *db.Tx) (int, error) {
+// Verify replays every case from its ledger and compares: each entry's state with
+// the digest that was written, the last with the row of the case, the open tasks
+// with the flow, and the light buckets with the live cases. It returns the first
+// thing that does not agree. That the ledger itself is whole is for its own check.
+func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	n := 0
-	_, _, err := ledger.Verify(tx, func(chain string, entries []ledger.Entry) error {
-		id, ours := caseOf(chain)
+	err := ledger.Under(tx, chain0, func(first ledger.Entry) error {
+		id, ours := caseOf(first.Chain)
 		if !ours {
-			return nil
+			return fmt.Errorf("cases: chain %q belongs to no case", first.Chain)
+		}
+		entries, err := ledger.Chain(tx, first.Chain)
+		if err != nil {
+			return err
+		}
+		if err := s.replay(tx, id, entries); err != nil {
+			return err
 		}
 		n++
-		return s.replay(tx, id, entries)
+		count("cases", 1)
+		count("acts", len(entries))
+		return nil
 	})
 	if err != nil {
-		return n, err
+		return err
 	}
-	return n, s.verifyWhole(tx, n)
+	return s.verifyWhole(tx, n)
 }
 
 // replayed is a case as its ledger alone tells it.

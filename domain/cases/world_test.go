@@ -260,8 +260,8 @@ func (w *world) review(id int64) Task {
 func (w *world) verify() {
 	w.t.Helper()
 	w.read(func(tx *db.Tx) error {
-		_, err := w.s.Verify(tx)
-		return err
+		_, _, err := ledger.Verify(tx, nil)
+		return errors.Join(err, w.s.Verify(tx, func(string, int) {}))
 	})
 }
 

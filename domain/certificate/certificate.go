@@ -192,12 +192,18 @@ type Service struct {
 	// Granted lists granted cases that wait for a certificate, by id, from the
 	// first one after the id after.
 	Granted func(tx *db.Tx, who auth.Actor, after int64, limit int) ([]Waiting, error)
-	// Certify does the legal act 制证 in tx.
-	Certify func(tx *db.Tx, who auth.Actor, on On, number string) error
+	// CountGranted counts what Granted lists.
+	CountGranted func(tx *db.Tx, who auth.Actor) (int, error)
+	// Certify does the legal act 制证 in tx; until is the last day of validity, from
+	// which the law counts renewal and expiry (Art. 50, 70), 0 for none.
+	Certify func(tx *db.Tx, who auth.Actor, on On, number string, until calendar.Date) error
 	// Party finds a party by its number, for certificates that come with a package.
 	Party func(tx *db.Tx, number string) (int64, bool, error)
 	// MaySee reports whether a member of staff may see a case.
 	MaySee func(tx *db.Tx, who auth.Actor, caseID int64) (bool, error)
+	// Saw keeps in the ledger that a member of staff has seen what is printed on the
+	// certificate of a case, numbers of people included.
+	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// CaseHref is the address of a case's page for staff; nil leaves the link out.
 	CaseHref func(caseID int64) string
 	// Flash leaves good news, in the reader's language, for the next page; nil
@@ -266,7 +272,7 @@ func (s *Service) make(tx *db.Tx, who auth.Actor, on On, until calendar.Date) (i
 		}
 		return 0, err
 	}
-	if err := s.Certify(tx, who, on, c.Number); err != nil {
+	if err := s.Certify(tx, who, on, c.Number, c.Until); err != nil {
 		return 0, err
 	}
 	if err := ledger.Log(tx, chain(c.ID), who, ledger.Draft{Act: EventMade, Body: c.record()}); err != nil {

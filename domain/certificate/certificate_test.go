@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -40,7 +41,7 @@ var schemas = []dbtest.Schema{
 	{Module: "ledger", Files: ledger.Schema},
 	{Module: "certificate", Files: certificate.Schema},
 	{Module: "certificate_try", Files: fstest.MapFS{"schema/0001_try.sql": {Data: []byte(
-		"-- +goose Up\nCREATE TABLE certificate_try (id BIGINT PRIMARY KEY, state TEXT NOT NULL, version BIGINT NOT NULL, type TEXT NOT NULL, rule TEXT NOT NULL, holder TEXT NOT NULL);\n")}}},
+		"-- +goose Up\nCREATE TABLE certificate_try (id BIGINT PRIMARY KEY, state TEXT NOT NULL, version BIGINT NOT NULL, type TEXT NOT NULL, rule TEXT NOT NULL, holder TEXT NOT NULL, until BIGINT NOT NULL DEFAULT 0);\n")}}},
 }
 
 var (
@@ -58,6 +59,7 @@ type world struct {
 	files string // folder of the blobs
 	made  *event.Bus
 	now   time.Time
+	saw   []auth.Kind // by whom what is printed was seen
 }
 
 func open(t *testing.T, d *db.DB) *world {
@@ -76,6 +78,7 @@ func open(t *testing.T, d *db.DB) *world {
 				`SELECT id, holder FROM certificate_try WHERE state = 'granted' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 		},
 		Party:  func(_ *db.Tx, number string) (int64, bool, error) { return parties[number], parties[number] != 0, nil },
+		Saw:    func(_ context.Context, who auth.Actor, _ int64) error { w.saw = append(w.saw, who.Kind); return nil },
 		MaySee: func(_ *db.Tx, who auth.Actor, _ int64) (bool, error) { return who.Unit != "elsewhere", nil },
 	}
 	load(t, w)
@@ -118,7 +121,7 @@ func grant(tx *db.Tx, _ auth.Actor, id int64) (g certificate.Grant, err error) {
 	return g, err
 }
 
-func certify(tx *db.Tx, _ auth.Actor, on certificate.On, number string) error {
+func certify(tx *db.Tx, _ auth.Actor, on certificate.On, number string, until calendar.Date) error {
 	var version int64
 	if err := tx.One(`SELECT version FROM certificate_try WHERE id = $1`+tx.ForUpdate(), []any{on.Case}, &version); err != nil {
 		return err
@@ -126,7 +129,7 @@ func certify(tx *db.Tx, _ auth.Actor, on certificate.On, number string) error {
 	if on.Version != 0 && on.Version != version || number == "" {
 		return fault.New(fault.Stale, "try.stale")
 	}
-	return tx.Exec(`UPDATE certificate_try SET state = 'certified', version = version + 1 WHERE id = $1`, on.Case)
+	return tx.Exec(`UPDATE certificate_try SET state = 'certified', version = version + 1, until = $1 WHERE id = $2`, int64(until), on.Case)
 }
 
 // granted adds a granted case.
@@ -153,7 +156,7 @@ func (w *world) make(t *testing.T, id int64) certificate.Certificate {
 
 func (w *world) check(t *testing.T) error {
 	t.Helper()
-	return w.DB.Read(t.Context(), w.Check)
+	return w.DB.Read(t.Context(), func(tx *db.Tx) error { return w.Check(tx, func(string, int) {}) })
 }
 
 func (w *world) exec(t *testing.T, query string, args ...any) {
@@ -193,6 +196,9 @@ func TestMakingACertificate(t *testing.T) {
 		}
 		if w.count(t, `SELECT COUNT(*) FROM certificate_try WHERE state = 'certified'`) != 1 {
 			t.Error("the legal act was not done")
+		}
+		if until := calendar.Date(w.count(t, `SELECT until FROM certificate_try`)); until != c.Until {
+			t.Errorf("the law knows %s as the last day, the certificate says %s", until, c.Until)
 		}
 		if len(told) != 1 || told[0].Certificate.ID != c.ID {
 			t.Errorf("told %v", told)

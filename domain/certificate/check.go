@@ -5,6 +5,7 @@ import (
 
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/db"
+	"onedoor.app/module"
 )
 
 const checkedAtOnce = 200
@@ -12,9 +13,9 @@ const checkedAtOnce = 200
 // Check walks every certificate and returns the first one that breaks a promise
 // of this package, or that the ledger knows and the register does not. It does
 // not open files; a verification does.
-func (s *Service) Check(tx *db.Tx) error {
+func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	made := map[string]bool{} // by the name of its chain
-	if err := s.checkRows(tx, made); err != nil {
+	if err := s.checkRows(tx, count, made); err != nil {
 		return err
 	}
 	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
@@ -25,7 +26,7 @@ func (s *Service) Check(tx *db.Tx) error {
 	})
 }
 
-func (s *Service) checkRows(tx *db.Tx, made map[string]bool) error {
+func (s *Service) checkRows(tx *db.Tx, count module.Count, made map[string]bool) error {
 	after := int64(0)
 	for {
 		list, err := listAfter(tx, after, checkedAtOnce)
@@ -35,6 +36,7 @@ func (s *Service) checkRows(tx *db.Tx, made map[string]bool) error {
 		for _, c := range list {
 			after = c.ID
 			made[chain(c.ID)] = c.Origin == MadeHere
+			count("certificates", 1)
 			if err := s.checkOne(tx, c); err != nil {
 				return fmt.Errorf("certificate %d: %w", c.ID, err)
 			}

@@ -77,17 +77,17 @@ func compose(g Grant, t Type, s Span, no string, id Identifier, url string) Face
 	words := s.words(g.rule(t))
 	f := Face{
 		Title: t.title(), Number: no, Identifier: id.String(), Holder: g.Holder.Name, HolderNumber: g.Holder.Number,
-		Kind: g.Holder.Kind, Issuer: g.Body.Name, Date: chineseDay(s.From), Seal: g.Body.Name, URL: url,
+		Kind: g.Holder.Kind, Issuer: g.Body.Name, Date: s.From.Chinese(), Seal: g.Body.Name, URL: url,
 		Note: strings.TrimSpace(t.Layout.Note + sealNote), Portrait: t.Layout.Portrait, Salt: rand.Text(),
 	}
 	until := "长期"
 	if s.Until != 0 {
-		until = chineseDay(s.Until)
+		until = s.Until.Chinese()
 	}
 	known := map[string]string{
 		"number": no, "holder": g.Holder.Name, "holder_number": g.Holder.Number, "validity": words,
-		"from": chineseDay(s.From), "until": until, "basis": g.Basis, "issuer": g.Body.Name,
-		"decided": chineseDay(calendar.DateOf(g.Decided)),
+		"from": s.From.Chinese(), "until": until, "basis": g.Basis, "issuer": g.Body.Name,
+		"decided": calendar.DateOf(g.Decided).Chinese(),
 	}
 	for _, r := range g.Rows {
 		if _, own := known[r.Key]; r.Key != "" && !own {

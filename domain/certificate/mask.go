@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"onedoor.app/infra/secret"
 )
 
 // How much of a line the public may see. What the holder is by law known for
@@ -34,7 +36,7 @@ func (f Face) public() Face {
 	hidden.Rows = nil
 	name := f.Holder
 	if f.Kind == Person {
-		hidden.Holder = maskName(f.Holder)
+		hidden.Holder = secret.MaskName(f.Holder)
 	}
 	hidden.HolderNumber = ""
 	for _, r := range f.Rows {
@@ -42,12 +44,12 @@ func (f Face) public() Face {
 		case showNumber, showPhone:
 			continue
 		case showName:
-			r.Value = maskName(r.Value)
+			r.Value = secret.MaskName(r.Value)
 		case showAddress:
-			r.Value = maskAddress(r.Value)
+			r.Value = secret.MaskAddress(r.Value)
 		case showAll:
 			if f.Kind == Person && len([]rune(name)) > 1 {
-				r.Value = strings.ReplaceAll(r.Value, name, maskName(name))
+				r.Value = strings.ReplaceAll(r.Value, name, secret.MaskName(name))
 			}
 			if !slices.Contains(official, r.Key) {
 				r.Value = maskNumbers(r.Value)
@@ -56,27 +58,6 @@ func (f Face) public() Face {
 		hidden.Rows = append(hidden.Rows, r)
 	}
 	return hidden
-}
-
-// maskName hides all of a person's name but the first and the last character.
-func maskName(name string) string {
-	r := []rune(name)
-	switch len(r) {
-	case 0:
-		return ""
-	case 1, 2:
-		return string(r[0]) + "*"
-	}
-	return string(r[0]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1])
-}
-
-func maskAddress(address string) string {
-	const shown = 6
-	r := []rune(address)
-	if len(r) == 0 {
-		return ""
-	}
-	return string(r[:min(len(r)/2, shown)]) + "****"
 }
 
 func maskNumbers(text string) string {

@@ -38,7 +38,7 @@ func (s *Service) Module() module.Module {
 			}},
 		},
 		Menu: []module.Item{{
-			Group: "certificate.menu", Text: "certificate.queue.title", Icon: "seal", Path: "/issue", Right: RightMake,
+			Group: "certificate.menu", Text: "certificate.queue.title", Icon: "seal", Path: "/issue", Right: RightMake, Count: s.CountGranted,
 		}},
 		Routes: []web.Route{
 			{Pattern: "GET /issue", Right: RightMake, Handle: s.queue},

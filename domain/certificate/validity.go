@@ -1,7 +1,6 @@
 package certificate
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -70,17 +69,11 @@ func (s Span) words(rule string) string {
 	t, _ := readTerm(rule)
 	switch {
 	case s.Until != 0:
-		return "自" + chineseDay(s.From) + "至" + chineseDay(s.Until)
+		return "自" + s.From.Chinese() + "至" + s.Until.Chinese()
 	case t == termOnFace && rule != "" && !strings.HasPrefix(rule, "见"):
 		return rule
 	case t == termOnFace && rule != "":
 		return "以准予决定载明的期限为准"
 	}
 	return "长期"
-}
-
-// chineseDay writes a day as papers do: 2026年10月16日.
-func chineseDay(d calendar.Date) string {
-	y, m, n := d.Date()
-	return fmt.Sprintf("%d年%d月%d日", y, m, n)
 }

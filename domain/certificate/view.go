@@ -31,7 +31,7 @@ func grantFacts(ctx context.Context, g Grant, page string) []ui.Fact {
 		{Label: i18n.T(ctx, "certificate.holder"), Value: g.Holder.Name},
 		{Label: i18n.T(ctx, "certificate.item"), Value: g.ItemName},
 		{Label: i18n.T(ctx, "certificate.case"), Value: g.CaseNo, Code: true, Href: page},
-		{Label: i18n.T(ctx, "certificate.decided"), Value: dayWords(ctx, calendar.DateOf(g.Decided))},
+		{Label: i18n.T(ctx, "certificate.decided"), Value: calendar.DateOf(g.Decided).Words(ctx)},
 	}
 	if g.Basis != "" {
 		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "certificate.basis"), Value: g.Basis, Code: true})
@@ -102,7 +102,7 @@ func testTitle(ctx context.Context, t Tested) string {
 }
 
 func testText(ctx context.Context, t Tested) string {
-	return i18n.T(ctx, "certificate.test."+string(t.Test)+".text", "at", momentWords(t.At), "note", t.Note)
+	return i18n.T(ctx, "certificate.test."+string(t.Test)+".text", "at", calendar.Minute(t.At), "note", t.Note)
 }
 
 // shortDigest is the beginning and the end of a digest, as people compare it.

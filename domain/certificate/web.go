@@ -41,11 +41,11 @@ func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
 		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "certificate.lamp."+string(lamp))}
 		for _, c := range list {
 			left := s.Calendar.Workdays(today, c.Due)
-			if lampOf(left) == lamp {
+			if lampOf(left, today > c.Due) == lamp {
 				g.Rows = append(g.Rows, ui.Row{
-					Lamp: lamp, Words: leftWords(r, left), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
-					Href: issuePath(c.Case), Step: c.Result, Due: nearWords(ctx, c.Due, today),
-					From: i18n.T(ctx, "certificate.decided.on", "day", nearWords(ctx, calendar.DateOf(c.Decided), today)),
+					Lamp: lamp, Words: leftWords(r, left, today > c.Due), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
+					Href: issuePath(c.Case), Step: c.Result, Due: c.Due.Near(ctx, today),
+					From: i18n.T(ctx, "certificate.decided.on", "day", calendar.DateOf(c.Decided).Near(ctx, today)),
 				})
 			}
 		}
@@ -60,9 +60,11 @@ func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, queuePage(v))
 }
 
-func lampOf(left int) ui.Lamp {
+// lampOf is the light for the working days left; past says that the last day has
+// passed, which on a rest day after it they do not tell.
+func lampOf(left int, past bool) ui.Lamp {
 	switch {
-	case left < 0:
+	case past:
 		return ui.Red
 	case left <= soonDays:
 		return ui.Yellow
@@ -70,10 +72,12 @@ func lampOf(left int) ui.Lamp {
 	return ui.Blue
 }
 
-func leftWords(r *http.Request, left int) string {
+func leftWords(r *http.Request, left int, past bool) string {
 	switch {
 	case left < 0:
 		return i18n.T(r.Context(), "certificate.late", "n", -left)
+	case past:
+		return i18n.T(r.Context(), "certificate.late.rest")
 	case left == 0:
 		return i18n.T(r.Context(), "certificate.left.today")
 	}
@@ -117,6 +121,9 @@ func (s *Service) issuePage(w http.ResponseWriter, r *http.Request, id int64, ke
 	ctx := r.Context()
 	p, err := s.Preview(ctx, auth.From(ctx), id)
 	if err != nil {
+		return err
+	}
+	if err := s.Saw(ctx, auth.From(ctx), id); err != nil {
 		return err
 	}
 	v := issueView{Page: s.Frame(r, i18n.T(ctx, "certificate.issue.title")), Preview: p, Key: key, Until: until}
@@ -236,6 +243,11 @@ func (s *Service) download(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.Close()
+	if c.Case != 0 {
+		if err := s.Saw(ctx, auth.From(ctx), c.Case); err != nil {
+			return err
+		}
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Length", strconv.FormatInt(c.Size, 10))

@@ -195,7 +195,13 @@ func TestTheIssuersPages(t *testing.T) {
 	if code, body := s.get(t, who, "/issue"); code != 200 || !strings.Contains(body, `href="/issue/1"`) {
 		t.Errorf("the queue: %d", code)
 	}
+	if len(s.saw) != 0 {
+		t.Errorf("the queue shows what is printed: %v", s.saw)
+	}
 	_, body := s.get(t, who, "/issue/1")
+	if len(s.saw) != 1 {
+		t.Errorf("the preview leaves no record: %v", s.saw)
+	}
 	holds(t, "the preview", body, []string{"制证时生成", "道路运输经营许可证", `name="until"`, `name="version" value="1"`}, nil)
 	form := url.Values{"_key": {"k"}, "version": {"1"}, "until": {"2020-01-01"}}
 	code, _, body := s.post(t, who, "/issue/1", form)
@@ -236,6 +242,10 @@ func TestTheHoldersPages(t *testing.T) {
 	code, header, file := s.do(t, holder, httptest.NewRequest(http.MethodGet, pdf, nil))
 	if code != 200 || header.Get("Content-Type") != "application/pdf" || header.Get("Cache-Control") != "private, no-store" || !strings.HasPrefix(file, "%PDF-") {
 		t.Errorf("the file: %d %v", code, header)
+	}
+	s.saw = nil
+	if code, _ := s.get(t, rights(issuer, certificate.RightOpen), pdf); code != http.StatusOK || len(s.saw) != 1 {
+		t.Errorf("the file for staff: %d, recorded %v", code, s.saw)
 	}
 	other := rights(auth.Actor{ID: 5, Kind: auth.Applicant, Party: 5}, certificate.RightMine, certificate.RightOpen)
 	for _, path := range []string{pdf, "/certificates/1.pdf", "/certificates/x.pdf", "/certificates/" + strconv.FormatInt(c.ID, 10)} {

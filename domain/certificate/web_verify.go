@@ -155,7 +155,7 @@ func (v Verdict) finding(r *http.Request) ui.Finding {
 			Text: i18n.T(ctx, "certificate.genuine.text", "name", v.Name, "issuer", v.Issuer, "valid", validWords(ctx, v.Until))}
 	case v.Status == Expired:
 		return ui.Finding{Tone: ui.ToneWarn, Title: i18n.T(ctx, "certificate.expired.title"),
-			Text: i18n.T(ctx, "certificate.expired.text", "name", v.Name, "issuer", v.Issuer, "day", dayWords(ctx, v.Until))}
+			Text: i18n.T(ctx, "certificate.expired.text", "name", v.Name, "issuer", v.Issuer, "day", v.Until.Words(ctx))}
 	}
 	status := statusWords(ctx, v.Status)
 	return ui.Finding{Tone: ui.ToneWarn, Title: i18n.T(ctx, "certificate.ended.title", "status", status),

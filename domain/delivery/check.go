@@ -7,15 +7,16 @@ import (
 
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/db"
+	"onedoor.app/module"
 )
 
 const checkedAtOnce = 500
 
 // Check walks every parcel and returns the first one that breaks a promise of
 // this package.
-func (s *Service) Check(tx *db.Tx) error {
+func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	done := map[string]bool{} // by the name of its chain
-	if err := s.checkRows(tx, done); err != nil {
+	if err := s.checkRows(tx, count, done); err != nil {
 		return err
 	}
 	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
@@ -26,7 +27,7 @@ func (s *Service) Check(tx *db.Tx) error {
 	})
 }
 
-func (s *Service) checkRows(tx *db.Tx, done map[string]bool) error {
+func (s *Service) checkRows(tx *db.Tx, count module.Count, done map[string]bool) error {
 	after := int64(0)
 	for {
 		list, err := listAfter(tx, after, checkedAtOnce)
@@ -35,6 +36,7 @@ func (s *Service) checkRows(tx *db.Tx, done map[string]bool) error {
 		}
 		for _, p := range list {
 			after = p.ID
+			count("parcels", 1)
 			relation := p.Collector.Relation // of the column; the sealed one counts
 			if err := s.unseal(&p); err != nil {
 				return err

@@ -94,7 +94,8 @@ type Result struct {
 	PartyName string
 	Way       Way
 	Wish      Wish
-	Due       calendar.Date // last day to hand it over; 0: ten working days from now (Art. 44)
+	Decided   time.Time
+	Due       calendar.Date // last day to hand it over; 0: where no law sets one, the tenth working day after the decision all the same
 }
 
 // Parcel is a result on its way to its holder.
@@ -132,15 +133,23 @@ type Service struct {
 	// CheckNumber makes one form of an identity number and checks it (GB 11643); an
 	// Invalid fault says what is wrong.
 	CheckNumber func(typed string) (string, error)
+	// Licence reports whether the result of a case is a licence, of which the law
+	// of licences speaks.
+	Licence func(tx *db.Tx, caseID int64) (bool, error)
 	// Deliver does the legal act of delivery in tx; proof says how, without
 	// anything personal.
 	Deliver func(tx *db.Tx, who auth.Actor, on On, proof string) error
+	// Saw keeps in the ledger that a member of staff has seen where the result of a
+	// case is sent.
+	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// Flash leaves good news, in the reader's language, for the next page; nil
 	// leaves none.
 	Flash func(ctx context.Context, text string)
 }
 
-// serviceDays is the working days within which a result is handed over.
+// serviceDays is the working days from the decision within which a result is
+// handed over. The law sets them for licences (Art. 44 and 82); the centre keeps
+// to them for everything. The last of them is a working day, so it never moves.
 const serviceDays = 10
 
 // Await keeps a result that is ready to be handed over. A case that has a parcel
@@ -150,7 +159,7 @@ func (s *Service) Await(tx *db.Tx, r Result) error {
 		r.Way = Window
 	}
 	if r.Due == 0 {
-		r.Due = s.Calendar.AddWorkdays(calendar.DateOf(tx.Now()), serviceDays)
+		r.Due = s.Calendar.AddWorkdays(calendar.DateOf(r.Decided), serviceDays)
 	}
 	p := Parcel{ID: tx.NewID(), Result: r, State: Waiting, Since: tx.Now()}
 	var err error
@@ -408,10 +417,10 @@ func (s *Service) Results(tx *db.Tx, caseID int64) ([]Shown, error) {
 	out := Shown{Kind: "parcel", Name: i18n.T(ctx, "delivery.shown."+string(p.Result.Way)), Number: p.Waybill, At: p.Since}
 	switch p.State {
 	case Waiting:
-		out.Note = i18n.T(ctx, "delivery.shown.waiting."+string(p.Result.Way), "day", dayWords(ctx, p.Result.Due))
+		out.Note = i18n.T(ctx, "delivery.shown.waiting."+string(p.Result.Way), "day", p.Result.Due.Words(ctx))
 	case Handed:
 		out.At = p.DoneAt
-		out.Note = i18n.T(ctx, "delivery.shown.handed", "name", maskName(p.Collector.Name))
+		out.Note = i18n.T(ctx, "delivery.shown.handed", "name", secret.MaskName(p.Collector.Name))
 	case Sent:
 		out.At = p.DoneAt
 		out.Note = i18n.T(ctx, "delivery.shown.sent", "company", p.Company)

@@ -3,6 +3,8 @@ package delivery
 import (
 	"embed"
 
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
@@ -28,6 +30,7 @@ func (s *Service) Module() module.Module {
 		Rights: []module.Right{{Name: RightHand, Roles: []string{"deliverer", "issuer"}}},
 		Menu: []module.Item{{
 			Group: "certificate.menu", Text: "delivery.title", Icon: "inbox", Path: "/delivery", Right: RightHand,
+			Count: func(tx *db.Tx, _ auth.Actor) (int, error) { return countAll(tx) },
 		}},
 		Routes: []web.Route{
 			{Pattern: "GET /delivery", Right: RightHand, Handle: s.desk},

@@ -89,6 +89,12 @@ func countWaiting(tx *db.Tx) (window, courier, sent int, err error) {
 	return window, courier, sent, err
 }
 
+// countAll counts what waits to be handed over or sent.
+func countAll(tx *db.Tx) (n int, err error) {
+	err = tx.One(`SELECT COUNT(*) FROM delivery WHERE state = 'waiting'`, nil, &n)
+	return n, err
+}
+
 func changeDone(tx *db.Tx, p Parcel) error {
 	return tx.ExecOne(`UPDATE delivery SET state = $1, way = $2, collector = $3, relation = $4, company = $5, waybill = $6,
 		done_at = $7, done_by = $8, done_name = $9, shelf = '' WHERE id = $10 AND state = 'waiting'`,

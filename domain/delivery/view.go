@@ -7,6 +7,7 @@ import (
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/secret"
 	"onedoor.app/ui"
 )
 
@@ -43,7 +44,7 @@ func parcelFacts(ctx context.Context, v parcelView) []ui.Fact {
 	}
 	facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.way"), Value: i18n.T(ctx, "delivery.way."+string(r.Way))})
 	if v.State == Waiting {
-		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.due"), Value: dayWords(ctx, r.Due)})
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.due"), Value: r.Due.Words(ctx)})
 		if v.Shelf != "" {
 			facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.shelf"), Value: v.Shelf})
 		}
@@ -54,13 +55,13 @@ func parcelFacts(ctx context.Context, v parcelView) []ui.Fact {
 // doneFacts tell how a parcel was handed over.
 func doneFacts(ctx context.Context, v parcelView) []ui.Fact {
 	facts := []ui.Fact{
-		{Label: i18n.T(ctx, "delivery.done.at"), Value: momentWords(v.DoneAt)},
+		{Label: i18n.T(ctx, "delivery.done.at"), Value: calendar.Minute(v.DoneAt)},
 		{Label: i18n.T(ctx, "delivery.done.by"), Value: v.DoneName},
 	}
 	if v.State == Handed {
 		facts = append(facts,
 			ui.Fact{Label: i18n.T(ctx, "delivery.collector"), Value: v.Collector.Name},
-			ui.Fact{Label: i18n.T(ctx, "delivery.collector.number"), Value: maskNumber(v.Collector.Number), Code: true},
+			ui.Fact{Label: i18n.T(ctx, "delivery.collector.number"), Value: secret.MaskNumber(v.Collector.Number), Code: true},
 			ui.Fact{Label: i18n.T(ctx, "delivery.relation"), Value: i18n.T(ctx, "delivery.relation."+string(v.Collector.Relation))})
 		if v.Collector.Mandate != "" {
 			facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.mandate"), Value: v.Collector.Mandate})
@@ -71,7 +72,7 @@ func doneFacts(ctx context.Context, v parcelView) []ui.Fact {
 		ui.Fact{Label: i18n.T(ctx, "delivery.company"), Value: v.Company},
 		ui.Fact{Label: i18n.T(ctx, "delivery.waybill"), Value: v.Waybill, Code: true})
 	if v.State == Received {
-		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.received.at"), Value: momentWords(v.ReceivedAt)})
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.received.at"), Value: calendar.Minute(v.ReceivedAt)})
 	}
 	return facts
 }
@@ -107,7 +108,7 @@ func companies(chosen string) (options []ui.Option) {
 }
 
 // slipNotice is the proof of delivery, to be signed on paper.
-func slipNotice(p Parcel) ui.Notice {
+func slipNotice(p Parcel, licence bool) ui.Notice {
 	r := p.Result
 	n := ui.Notice{
 		Title: "送达回证", No: "办件编号 " + r.CaseNo, Page: true,
@@ -119,22 +120,24 @@ func slipNotice(p Parcel) ui.Notice {
 		n.Paras = append(n.Paras, "送达方式：窗口领取")
 	case Handed:
 		n.Paras = append(n.Paras, "送达方式：窗口领取",
-			"领取人："+p.Collector.Name+"（"+relations[p.Collector.Relation]+"），身份证件号码 "+maskNumber(p.Collector.Number),
-			"送达时间："+momentWords(p.DoneAt)+"　送达人："+p.DoneName)
+			"领取人："+p.Collector.Name+"（"+relations[p.Collector.Relation]+"），身份证件号码 "+secret.MaskNumber(p.Collector.Number),
+			"送达时间："+calendar.Minute(p.DoneAt)+"　送达人："+p.DoneName)
 		if p.Collector.Mandate != "" {
 			n.Paras = append(n.Paras, "委托材料："+p.Collector.Mandate)
 		}
 	case Sent, Received:
 		n.Slots = nil
 		n.Paras = append(n.Paras, "送达方式：寄递", "承运单位和单号："+p.Company+" "+p.Waybill,
-			"交寄时间："+momentWords(p.DoneAt)+"　交寄人："+p.DoneName)
+			"交寄时间："+calendar.Minute(p.DoneAt)+"　交寄人："+p.DoneName)
 		if p.State == Received {
-			n.Paras = append(n.Paras, "签收登记时间："+momentWords(p.ReceivedAt))
+			n.Paras = append(n.Paras, "签收登记时间："+calendar.Minute(p.ReceivedAt))
 		}
 	}
-	n.After = []string{"依据《中华人民共和国行政许可法》第四十四条送达。"}
+	if licence {
+		n.After = []string{"依据《中华人民共和国行政许可法》第四十四条送达。"}
+	}
 	if !p.DoneAt.IsZero() {
-		n.Date = chineseDay(calendar.DateOf(p.DoneAt))
+		n.Date = calendar.DateOf(p.DoneAt).Chinese()
 	}
 	return n
 }

@@ -122,7 +122,7 @@ func (s *Service) groups(r *http.Request, list []Parcel, today calendar.Date) (g
 		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "delivery.lamp."+string(lamp))}
 		for _, p := range list {
 			left := s.Calendar.Workdays(today, p.Result.Due)
-			if lampOf(p, left) == lamp {
+			if lampOf(p, left, today) == lamp {
 				g.Rows = append(g.Rows, row(r, p, lamp, left, today))
 			}
 		}
@@ -134,11 +134,11 @@ func (s *Service) groups(r *http.Request, list []Parcel, today calendar.Date) (g
 	return groups
 }
 
-func lampOf(p Parcel, left int) ui.Lamp {
+func lampOf(p Parcel, left int, today calendar.Date) ui.Lamp {
 	switch {
 	case p.State != Waiting:
 		return ui.Stop
-	case left < 0:
+	case today > p.Result.Due: // on a rest day after it, no working day is left or lost
 		return ui.Red
 	case left <= soonDays:
 		return ui.Yellow
@@ -150,16 +150,18 @@ func row(r *http.Request, p Parcel, lamp ui.Lamp, left int, today calendar.Date)
 	ctx := r.Context()
 	out := ui.Row{
 		Lamp: lamp, Title: p.Result.PartyName + "　" + p.Result.Name, No: p.Result.CaseNo, Who: p.Result.ItemName,
-		Href: path(p.Result.Case), Due: nearWords(ctx, p.Result.Due, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
+		Href: path(p.Result.Case), Due: p.Result.Due.Near(ctx, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
 	}
 	if p.Shelf != "" {
 		out.From = i18n.T(ctx, "delivery.shelf.at", "shelf", p.Shelf)
 	}
 	switch {
 	case p.State != Waiting:
-		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), nearWords(ctx, calendar.DateOf(p.DoneAt), today), p.Company
+		out.Words, out.Due, out.From = i18n.T(ctx, "delivery.state."+string(p.State)), calendar.DateOf(p.DoneAt).Near(ctx, today), p.Company
 	case left < 0:
 		out.Words = i18n.T(ctx, "delivery.late", "n", -left)
+	case today > p.Result.Due:
+		out.Words = i18n.T(ctx, "delivery.late.rest")
 	case left == 0:
 		out.Words = i18n.T(ctx, "delivery.left.today")
 	default:
@@ -183,6 +185,7 @@ type parcelView struct {
 	ui.Page
 	Parcel
 	Collectors []Collector
+	Licence    bool // of the proof of delivery: the law of licences speaks of it
 	Key        string
 	Form       url.Values // what was typed, when it has to be mended
 	Errors     map[string]string
@@ -211,6 +214,11 @@ func (s *Service) parcelPage(w http.ResponseWriter, r *http.Request, typed url.V
 	})
 	if err != nil {
 		return err
+	}
+	if v.State == Waiting && (v.Result.Way == Courier || v.Result.Wish.Address != "") { // it stands in the form for the courier
+		if err := s.Saw(ctx, auth.From(ctx), id); err != nil {
+			return err
+		}
 	}
 	code := http.StatusOK
 	if failed != nil {
@@ -284,7 +292,13 @@ func (s *Service) slip(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := parcelView{Page: s.Frame(r, i18n.T(ctx, "delivery.slip.title"))}
-	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { v.Parcel, err = s.Find(tx, id); return err }); err != nil {
+	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.Parcel, err = s.Find(tx, id); err != nil {
+			return err
+		}
+		v.Licence, err = s.Licence(tx, id)
+		return err
+	}); err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, slipPage(v))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"onedoor.app/domain/delivery"
 	"onedoor.app/infra/auth"
@@ -98,6 +99,43 @@ func TestTheDesksPages(t *testing.T) {
 	holds(t, "a parcel for the courier", body, []string{"样例路1号", "379***********0117", `name="waybill"`}, []string{holderID})
 }
 
+// TestTheLightOfRestDays: the last day is a Friday; on the Saturday after it a
+// parcel is late, though no working day has passed.
+func TestTheLightOfRestDays(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.await(t, 1, delivery.Window)
+	p := s.find(t, 1)
+	if got, want := p.Result.Due.String(), "2026-10-30"; got != want { // the tenth working day after Friday 16 October
+		t.Fatalf("due on %s, want %s", got, want)
+	}
+	for _, tt := range []struct{ now, yes, no string }{
+		{"2026-10-30T10:00:00+08:00", "今天到期", "超期"},
+		{"2026-10-31T10:00:00+08:00", "已超期", "今天到期"},
+		{"2026-11-02T10:00:00+08:00", "超 1 天", "今天到期"},
+	} {
+		now, err := time.Parse(time.RFC3339, tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.DB = s.DB.WithClock(func() time.Time { return now })
+		_, body := s.do(t, http.MethodGet, "/delivery", nil)
+		holds(t, tt.now, body, []string{tt.yes}, []string{tt.no})
+	}
+}
+
+// TestTheProofNamesTheLawOfLicencesOnly: Art. 44 speaks of licences.
+func TestTheProofNamesTheLawOfLicencesOnly(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.await(t, 1, delivery.Window)
+	s.await(t, 2, delivery.Window)
+	_, body := s.do(t, http.MethodGet, "/delivery/1/slip", nil)
+	holds(t, "a licence", body, []string{"第四十四条"}, nil)
+	_, body = s.do(t, http.MethodGet, "/delivery/2/slip", nil)
+	holds(t, "a benefit", body, nil, []string{"第四十四条"})
+}
+
 func TestHandingOverOnThePage(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -137,6 +175,16 @@ func TestSendingOnThePage(t *testing.T) {
 		t.Errorf("shelf: %d", code)
 	}
 	_, body := s.do(t, http.MethodGet, "/delivery?list=courier", nil)
+	if len(s.saw) != 0 {
+		t.Errorf("the list shows addresses: %v", s.saw)
+	}
+	if _, body := s.do(t, http.MethodGet, "/delivery/1", nil); !strings.Contains(body, "15400020001") || s.saw[1] != 1 {
+		t.Errorf("the address is shown without a record: %v", s.saw)
+	}
+	s.await(t, 2, delivery.Window)
+	if s.do(t, http.MethodGet, "/delivery/2", nil); s.saw[2] != 0 {
+		t.Errorf("a record of nothing seen: %v", s.saw)
+	}
 	holds(t, "the list", body, []string{"在 B 柜"}, nil)
 	form := url.Values{"_key": {"k"}, "company": {"中国邮政 EMS"}, "waybill": {"短"}}
 	if code, body := s.do(t, http.MethodPost, "/delivery/1/send", form); code != 422 || !strings.Contains(body, "运单号看不对") {

@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -137,11 +136,13 @@ func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, ot
 	return s.log(tx, who, "office.relieved", from.Code, appointment{staff, lost})
 }
 
+// dropDeputy removes an arrangement, past days included: its holder has the post
+// no longer.
 func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
 	if err := removeDeputy(tx, a.ID); err != nil {
 		return err
 	}
-	return s.log(tx, who, "office.deputy_ended", a.Post, a)
+	return s.log(tx, who, "office.deputy_dropped", a.Post, a)
 }
 
 // mustStay refuses to let the last system administrator go: nobody could appoint
@@ -164,14 +165,3 @@ func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
 }
 
 func staffChain(staff int64) string { return strconv.FormatInt(staff, 10) }
-
-// Check finds somebody who holds two of the three administrators' posts.
-func (s *Service) Check(tx *db.Tx) error {
-	two, err := db.All(tx, func(id *int64) []any { return []any{id} },
-		`SELECT h.staff FROM office_holding h JOIN office_post p ON p.code = h.post JOIN office_staff s ON s.id = h.staff
-		WHERE s.active AND p.kind IN ('sysadmin', 'secadmin', 'audit') GROUP BY h.staff HAVING COUNT(DISTINCT p.kind) > 1`)
-	if err == nil && len(two) > 0 {
-		err = fmt.Errorf("office: %d people hold posts of two of the three administrators, staff %d first", len(two), two[0])
-	}
-	return err
-}

@@ -179,6 +179,9 @@ func (s *Service) loadStaff(tx *db.Tx, list []packStaff, passwordHash string) (m
 			if err := insertDeputy(tx, a); err != nil {
 				return nil, err
 			}
+			if err := s.log(tx, auth.Actor{Kind: auth.System}, "office.deputy_set", a.Post, a); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return ids, nil

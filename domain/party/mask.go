@@ -2,47 +2,21 @@ package party
 
 import (
 	"log/slog"
-	"strings"
+
+	"onedoor.app/infra/secret"
 )
 
-// MaskNumber keeps the first three and the last four characters of a number:
-// 380***********0117. A short one keeps its last two.
-func MaskNumber(text string) string {
-	switch n := len(text); {
-	case n >= 11:
-		return text[:3] + strings.Repeat("*", n-7) + text[n-4:]
-	case n > 2:
-		return strings.Repeat("*", n-2) + text[n-2:]
-	default:
-		return strings.Repeat("*", n)
-	}
-}
+// MaskNumber is a number as others may see it: 380***********0117.
+func MaskNumber(text string) string { return secret.MaskNumber(text) }
 
 // MaskMobile hides the middle of a mobile number: 154****0001.
-func MaskMobile(text string) string { return MaskNumber(text) }
+func MaskMobile(text string) string { return secret.MaskNumber(text) }
 
-// MaskName hides what lies between the first and the last character of a
-// person's name: 周*白, 陈*.
-func MaskName(name string) string {
-	r := []rune(name)
-	switch len(r) {
-	case 0:
-		return ""
-	case 1, 2:
-		return string(r[0]) + "*"
-	}
-	return string(r[0]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1])
-}
+// MaskName is a person's name as others may see it: 周*白, 陈*.
+func MaskName(name string) string { return secret.MaskName(name) }
 
 // MaskAddress keeps the first six characters of an address.
-func MaskAddress(address string) string {
-	const shown = 6
-	r := []rune(address)
-	if len(r) == 0 {
-		return ""
-	}
-	return string(r[:min(len(r)/2, shown)]) + "****"
-}
+func MaskAddress(address string) string { return secret.MaskAddress(address) }
 
 // MaskedName is the name as others may see it. Names of organisations are
 // public.

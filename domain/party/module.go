@@ -47,5 +47,6 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /parties/{id}", Right: Unmask, Handle: s.showReveal},
 			{Pattern: "POST /parties/{id}", Right: Unmask, Handle: s.postReveal},
 		},
+		Check: s.Check,
 	}
 }

@@ -73,7 +73,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS, passwordHash stri
 			fresh = append(fresh, p)
 		}
 		for _, p := range fresh {
-			if err := loadTies(tx, p, ids); err != nil {
+			if err := s.loadTies(tx, p, ids); err != nil {
 				return fmt.Errorf("party: party.yaml: %s: %w", p.ID, err)
 			}
 		}
@@ -126,7 +126,7 @@ func (p Party) check() error {
 
 // loadTies adds who represents a party and whom it may act for, which may come
 // later in the file than the party itself.
-func loadTies(tx *db.Tx, p packParty, ids map[string]int64) error {
+func (s *Service) loadTies(tx *db.Tx, p packParty, ids map[string]int64) error {
 	if p.Legal != "" {
 		if ids[p.Legal] == 0 {
 			return fmt.Errorf("legal representative %s is missing", p.Legal)
@@ -135,15 +135,18 @@ func loadTies(tx *db.Tx, p packParty, ids map[string]int64) error {
 			return err
 		}
 	}
-	for _, m := range p.Mandates {
-		if ids[m.Principal] == 0 || !isDate(m.From) || !isDate(m.To) {
-			return fmt.Errorf("mandate of %s", m.Principal)
+	for _, t := range p.Mandates {
+		if ids[t.Principal] == 0 || !isDate(t.From) || !isDate(t.To) {
+			return fmt.Errorf("mandate of %s", t.Principal)
 		}
-		err := insertMandate(tx, Mandate{
-			ID: tx.NewID(), Agent: ids[p.ID], Principal: ids[m.Principal],
-			Items: m.Scope, From: m.From, To: m.To, Document: m.Document,
-		})
-		if err != nil {
+		m := Mandate{
+			ID: tx.NewID(), Agent: ids[p.ID], Principal: ids[t.Principal],
+			Items: t.Scope, From: t.From, To: t.To, Document: t.Document,
+		}
+		if err := insertMandate(tx, m); err != nil {
+			return err
+		}
+		if err := s.log(tx, auth.Actor{Kind: auth.System}, "party.entrusted", about(m.Principal), m); err != nil {
 			return err
 		}
 	}

@@ -117,7 +117,7 @@ func (p *Pages) people(ctx context.Context, tx *db.Tx, v *caseView, units map[st
 }
 
 // evidence lists every entry of the ledger with its hash, hidden ones too, and
-// who looked at what is masked.
+// who looked at what others see masked.
 func (p *Pages) evidence(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView, units map[string]string) error {
 	hashes, err := p.Cases.Hashes(tx, who, v.V.ID)
 	if err != nil {
@@ -150,8 +150,12 @@ func (p *Pages) evidence(ctx context.Context, tx *db.Tx, who auth.Actor, v *case
 		labels[x.Key] = x.Label
 	}
 	for _, l := range looks {
+		what, purpose := labels[l.Field], string(l.Purpose)
+		if l.Sight != "" {
+			what, purpose = i18n.T(ctx, "supervision.sight."+string(l.Sight)), "work"
+		}
 		v.Looks = append(v.Looks, ui.Line{Cells: []ui.Cell{
-			{Text: names[l.Staff]}, {Text: labels[l.Field]}, {Text: i18n.T(ctx, "supervision.purpose."+string(l.Purpose))},
+			{Text: names[l.Staff]}, {Text: what}, {Text: i18n.T(ctx, "supervision.purpose."+purpose)},
 			{Text: show.Moment(ctx, l.At, v.V.Now)}, {Text: short(l.Hash), Code: true},
 		}})
 	}

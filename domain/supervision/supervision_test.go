@@ -123,10 +123,13 @@ func TestACaseShowsEveryDayAndEveryEntry(t *testing.T) {
 				field = x
 			}
 		}
-		if _, err := c.Cases.Reveal(t.Context(), c.Staff(reviewer), id, field.Key, cases.PurposeContact); err != nil {
+		if err := c.Cases.Saw(t.Context(), c.Staff(reviewer), id, cases.SightFile); err != nil {
 			t.Fatal(err)
 		}
-		want(t, s.Get(who, page), http.StatusOK, "看过全号的人", "金春梅", field.Label, "联系申请人")
+		if _, err := c.Cases.Reveal(t.Context(), c.Staff(reviewer), id, field.Key, "contact"); err != nil {
+			t.Fatal(err)
+		}
+		want(t, s.Get(who, page), http.StatusOK, "看过原件和全号的人", "材料原件", "金春梅", field.Label, "联系申请人")
 		want(t, s.Get(c.Staff(leader), page), http.StatusOK, "/act/"+strconv.FormatInt(id, 10))
 		if strings.Contains(s.Get(who, page).Body, "/act/") {
 			t.Error("a supervisor is led to where they can do nothing")

@@ -170,7 +170,7 @@ func TestThePageOfEveryState(t *testing.T) {
 		do(w.s.Decide(ctx, decider, on(id), cases.Decision{Task: task.ID, Grant: true}))
 		look(id) // granted
 		issuer := w.holder("SPJ-ZZ.issue")
-		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error { _, err := w.s.Certify(tx, issuer, on(id), "JY1"); return err }); err != nil {
+		if err := w.s.DB.Write(ctx, func(tx *db.Tx) error { _, err := w.s.Certify(tx, issuer, on(id), "JY1", 0); return err }); err != nil {
 			t.Fatal(err)
 		}
 		look(id) // certified

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"bytes"
+	"context"
 	"html"
 	"io"
 	"io/fs"
@@ -51,6 +52,7 @@ type window struct {
 	s     *cases.Service
 	h     http.Handler
 	who   auth.Actor
+	flash []string // good news that was left
 	lang  string
 	words *i18n.Bundle
 }
@@ -97,6 +99,7 @@ func open(t *testing.T, d *db.DB) *window {
 		return ui.Page{Lang: i18n.Lang(r.Context()), Title: title, Path: r.URL.Path}
 	}}
 	w := &window{t: t, s: s, lang: i18n.Chinese, words: &i18n.Bundle{}}
+	p.Flash = func(_ context.Context, text string) { w.flash = append(w.flash, text) }
 	mux := http.NewServeMux()
 	for _, texts := range []fs.FS{p.Module().Texts, show.Module().Texts, s.Module().Texts, s.Party.Module().Texts, s.Catalog.Module().Texts, ui.Texts} {
 		must(w.words.Add(texts))
@@ -482,6 +485,21 @@ func TestWrongApplicants(t *testing.T) {
 				t.Errorf("%s: %d", test.name, a.code)
 			}
 			a.has(t, test.says, `href="#number"`, `value="`+test.form.Get("number")+`"`)
+		}
+		// Somebody registered the number online by declaration: the window hears of it.
+		if _, err := w.s.Party.Register(t.Context(), auth.Actor{}, party.Registration{
+			Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090001", Password: "yunchuan-2026",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		seen := url.Values{"kind": {"person"}, "number": {"11010519491231002X"}, "name": {"林见鹿"}, "mobile": {"15400090009"}}
+		for range 2 { // the second time there is nothing to tell
+			if a := w.post("/desk/new/enrol", seen); a.code != http.StatusSeeOther {
+				t.Errorf("identified at the window: %d", a.code)
+			}
+		}
+		if len(w.flash) != 1 || !strings.Contains(w.flash[0], "账号已经停用") {
+			t.Errorf("told: %q", w.flash)
 		}
 		weak := url.Values{"kind": {"organization"}, "number": {"91379901MA3C0KQ10A"}, "name": {"听荷小馆"}}
 		w.post("/desk/new/find", weak).has(t, "末位对不上", `name="override"`)

@@ -55,8 +55,8 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /desk/{id}/supply", Right: Receive, Handle: p.postSupply},
 		},
 		Menu: []module.Item{
-			{Group: "desk.menu", Text: "desk.menu.received", Icon: "inbox", Path: "/desk", Right: Receive},
-			{Group: "desk.menu", Text: "desk.menu.correcting", Icon: "clock", Path: "/desk/correcting", Right: Receive},
+			{Group: "desk.menu", Text: "desk.menu.received", Icon: "inbox", Path: "/desk", Right: Receive, Count: p.waiting(cases.StateReceived)},
+			{Group: "desk.menu", Text: "desk.menu.correcting", Icon: "clock", Path: "/desk/correcting", Right: Receive, Count: p.waiting(cases.StateCorrecting)},
 			{Group: "desk.menu", Text: "desk.menu.new", Icon: "plus", Path: "/desk/new", Right: Receive},
 			{Group: "desk.menu.look", Text: "desk.menu.find", Icon: "search", Path: "/desk/find", Right: Look},
 			{Group: "desk.menu.look", Text: "desk.menu.guides", Icon: "file", Path: "/items", Right: Look},

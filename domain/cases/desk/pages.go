@@ -98,36 +98,11 @@ func (p *Pages) done(w http.ResponseWriter, r *http.Request, text, path string) 
 	return web.SeeOther(w, r, path)
 }
 
-// frame is the page around, with how much waits at the window beside the menu.
-func (p *Pages) frame(r *http.Request, title string) ui.Page {
-	page := p.Frame(r, title)
-	who := auth.From(r.Context())
-	if !who.May(Receive) {
-		return page
+// waiting counts the cases of a state for the menu.
+func (p *Pages) waiting(state cases.State) func(*db.Tx, auth.Actor) (int, error) {
+	return func(tx *db.Tx, who auth.Actor) (int, error) {
+		return p.Cases.Count(tx, who, cases.Filter{State: state, Live: true})
 	}
-	count := map[string]int{}
-	err := p.Cases.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		for _, t := range tabs {
-			if t.state == "" {
-				continue
-			}
-			if count[t.path], err = p.Cases.Count(tx, who, cases.Filter{State: t.state}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil { // the page says so itself if the database is gone
-		return page
-	}
-	for g := range page.Rail {
-		for i := range page.Rail[g].Items {
-			if l := &page.Rail[g].Items[i]; count[l.Href] > 0 {
-				l.Count = strconv.Itoa(count[l.Href])
-			}
-		}
-	}
-	return page
 }
 
 // day writes a day with its weekday: 10月22日（周四）.

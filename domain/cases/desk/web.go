@@ -63,7 +63,7 @@ func (p *Pages) showAll(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) queue(w http.ResponseWriter, r *http.Request, t tab, f cases.Filter) error {
 	ctx, who := r.Context(), auth.From(r.Context())
-	v := queueView{Page: p.frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
+	v := queueView{Page: p.Frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
 		Title: i18n.T(ctx, t.text+".none"), Text: i18n.T(ctx, t.text+".none.text"),
 		Act: &ui.Act{Text: i18n.T(ctx, "desk.new.act"), Href: root + "/new", Icon: "plus"},
 	}}
@@ -179,7 +179,7 @@ type draftRow struct{ Title, Who, Href, Changed string }
 func (p *Pages) showDrafts(w http.ResponseWriter, r *http.Request) error {
 	ctx, who := r.Context(), auth.From(r.Context())
 	t := tabs[2]
-	v := queueView{Page: p.frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
+	v := queueView{Page: p.Frame(r, i18n.T(ctx, t.text)), Empty: ui.Nothing{
 		Title: i18n.T(ctx, t.text+".none"), Text: i18n.T(ctx, t.text+".none.text"),
 		Act: &ui.Act{Text: i18n.T(ctx, "desk.new.act"), Href: root + "/new", Icon: "plus"},
 	}}
@@ -227,7 +227,7 @@ type foundRow struct {
 func (p *Pages) showFound(w http.ResponseWriter, r *http.Request) error {
 	ctx, who := r.Context(), auth.From(r.Context())
 	q := r.URL.Query()
-	v := foundView{Page: p.frame(r, i18n.T(ctx, "desk.find.title")), Query: strings.TrimSpace(q.Get("q")), New: who.May(Receive)}
+	v := foundView{Page: p.Frame(r, i18n.T(ctx, "desk.find.title")), Query: strings.TrimSpace(q.Get("q")), New: who.May(Receive)}
 	v.More.Note = i18n.T(ctx, "desk.find.sorted")
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, next, err := p.Cases.Recent(tx, who, cases.Filter{Text: v.Query}, cases.ParseKey(q.Get("after")), perPage)

@@ -40,7 +40,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a
 	if err != nil {
 		return err
 	}
-	v.Page = p.frame(r, v.Case.ItemName+" "+i18n.T(r.Context(), "desk.case.title"))
+	v.Page = p.Frame(r, v.Case.ItemName+" "+i18n.T(r.Context(), "desk.case.title"))
 	v.Page.Fit, v.Page.Keys = true, v.keys(r.Context())
 	v.Page.Path, v.Page.Wrong = casePath(caseID), len(v.Summary) > 0
 	if r.Method == http.MethodGet {

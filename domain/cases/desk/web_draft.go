@@ -83,7 +83,7 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 	if v.Draft.Case != 0 {
 		return web.SeeOther(w, r, casePath(v.Draft.Case))
 	}
-	v.Page = p.frame(r, v.Item.Name+" "+i18n.T(ctx, "desk.draft.title"))
+	v.Page = p.Frame(r, v.Item.Name+" "+i18n.T(ctx, "desk.draft.title"))
 	v.Page.Path = draftPath(draft)
 	code := http.StatusOK
 	if err != nil {

@@ -56,7 +56,7 @@ func (p *Pages) askRefuse(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) refusePage(w http.ResponseWriter, r *http.Request, code int, v *endView) error {
-	v.Page = p.frame(r, i18n.T(r.Context(), "desk.refuse.title"))
+	v.Page = p.Frame(r, i18n.T(r.Context(), "desk.refuse.title"))
 	v.Page.Path, v.Page.Wrong = casePath(v.Case.ID)+"/refuse", len(v.Summary) > 0
 	return web.Show(w, r, code, refusePage(v))
 }
@@ -153,7 +153,7 @@ func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) withdrawPage(w http.ResponseWriter, r *http.Request, code int, v *endView) error {
-	v.Page = p.frame(r, i18n.T(r.Context(), "desk.withdraw.title"))
+	v.Page = p.Frame(r, i18n.T(r.Context(), "desk.withdraw.title"))
 	v.Page.Path, v.Page.Wrong = casePath(v.Case.ID)+"/withdraw", len(v.Summary) > 0
 	return web.Show(w, r, code, withdrawPage(v))
 }

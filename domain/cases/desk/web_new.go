@@ -36,7 +36,7 @@ func (p *Pages) askApplicant(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) applicantPage(w http.ResponseWriter, r *http.Request, code int, v applicantView) error {
 	ctx := r.Context()
-	v.Page = p.frame(r, i18n.T(ctx, "desk.new.title"))
+	v.Page = p.Frame(r, i18n.T(ctx, "desk.new.title"))
 	v.Page.Path, v.Page.Wrong = root+"/new", len(v.Summary) > 0
 	if v.Enrol {
 		err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -150,6 +150,9 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if added.TakenOver {
+		return p.done(w, r, i18n.T(r.Context(), "desk.enrol.taken_over"), itemPath(added.ID))
+	}
 	return web.SeeOther(w, r, itemPath(added.ID))
 }
 
@@ -209,7 +212,7 @@ type itemView struct {
 
 func (p *Pages) askItem(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	v := itemView{Page: p.frame(r, i18n.T(ctx, "desk.item.title")), Query: strings.TrimSpace(q.Get("q")), Units: map[string]string{}, Key: newKey()}
+	v := itemView{Page: p.Frame(r, i18n.T(ctx, "desk.item.title")), Query: strings.TrimSpace(q.Get("q")), Units: map[string]string{}, Key: newKey()}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if v.Party, err = p.Cases.Party.Find(tx, whole(q.Get("party"))); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -237,7 +238,7 @@ func (p *Pages) postReveal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, field := r.Context(), r.PostForm.Get("field")
-	_, err := p.Cases.Reveal(ctx, auth.From(ctx), pathID(r), field, cases.Purpose(r.PostForm.Get("purpose")))
+	_, err := p.Cases.Reveal(ctx, auth.From(ctx), pathID(r), field, party.Purpose(r.PostForm.Get("purpose")))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.revealPage(w, r, web.Status(err), revealView{
 			Field: field, Trouble: web.Words(ctx, err), Wrong: web.FieldWords(ctx, err),
@@ -257,7 +258,7 @@ func (v *revealView) fill(ctx context.Context, chosen string) bool {
 		return false
 	}
 	v.Label, v.Masked = v.V.Form[at].Label, show.Value(ctx, v.V.Form[at])
-	for _, purpose := range cases.Purposes {
+	for _, purpose := range party.Purposes {
 		v.Options = append(v.Options, ui.Option{
 			Value: string(purpose), Text: i18n.T(ctx, "work.purpose."+string(purpose)), On: string(purpose) == chosen,
 		})

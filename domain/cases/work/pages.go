@@ -37,35 +37,24 @@ func casePath(id int64) string { return inboxPath + "/" + strconv.FormatInt(id, 
 // few is how many rows a list shows before it goes on.
 const few = 20
 
-// rail adds to the menu how many wait, and for whom the actor stands in.
-func (p *Pages) rail(ctx context.Context, tx *db.Tx, page *ui.Page, who auth.Actor, deputy int64) error {
-	counts, err := p.Cases.InboxCount(tx, who, cases.Filter{})
-	if err != nil {
-		return err
-	}
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
-	for g := range page.Rail {
-		for i := range page.Rail[g].Items {
-			l := &page.Rail[g].Items[i]
-			switch l.Href {
-			case inboxPath:
-				l.Count = count(total)
-				l.Current = l.Current && deputy == 0
-			case specialPath:
-				l.Count = count(counts[cases.LightStopped])
-			}
-		}
-	}
-	return p.railDeputies(ctx, tx, page, who, deputy)
+// waiting counts what waits at the posts of somebody, or what of it stands still.
+func (p *Pages) waiting(stopped bool) func(*db.Tx, auth.Actor) (int, error) {
+	return func(tx *db.Tx, who auth.Actor) (int, error) { return p.Cases.InboxSize(tx, who, stopped) }
 }
 
-func (p *Pages) railDeputies(ctx context.Context, tx *db.Tx, page *ui.Page, who auth.Actor, deputy int64) error {
+// rail adds to the menu for whom the actor stands in; deputy is the one whose
+// work the page shows, 0 for the actor's own.
+func (p *Pages) rail(ctx context.Context, tx *db.Tx, page *ui.Page, who auth.Actor, deputy int64) error {
 	names, err := p.deputies(tx, who)
 	if err != nil || len(names) == 0 {
 		return err
+	}
+	for g := range page.Rail {
+		for i := range page.Rail[g].Items {
+			if l := &page.Rail[g].Items[i]; l.Href == inboxPath && deputy != 0 {
+				l.Current = false
+			}
+		}
 	}
 	group := ui.RailGroup{Head: i18n.T(ctx, "work.rail.deputy")}
 	for _, post := range who.Posts {

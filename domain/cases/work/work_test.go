@@ -13,6 +13,7 @@ import (
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/casestest"
 	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/module"
@@ -277,7 +278,7 @@ func TestANumberIsShownInFullForAPurpose(t *testing.T) {
 		if strings.Contains(refused.Body, v.Text) {
 			t.Error("shown without a purpose")
 		}
-		in.Set("purpose", string(cases.PurposeContact))
+		in.Set("purpose", string(party.PurposeContact))
 		want(t, s.Post(who, page(id)+"/reveal", in), http.StatusOK, v.Text, "已记录")
 		if strings.Contains(s.Get(who, page(id)).Body, v.Text) {
 			t.Error("the next page still shows it")

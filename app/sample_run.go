@@ -1,0 +1,273 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+)
+
+// run is one case under way.
+type run struct {
+	*director
+	ctx  context.Context
+	it   *catalog.Item
+	f    fate
+	day  calendar.Date
+	cal  *calendar.Calendar
+	who  auth.Actor // the applicant
+	desk auth.Actor // the clerk
+	on   cases.On
+}
+
+// next moves on by working days and to an hour.
+func (r *run) next(days, hour int) {
+	r.day = r.cal.AddWorkdays(r.day, max(days, 1))
+	if days == 0 {
+		r.day = calendar.DateOf(r.clock)
+	}
+	r.at(r.day, hour)
+}
+
+func (r *run) play() error {
+	r.desk = pick(r.rng, r.cast.clerks)
+	pool := r.cast.people
+	if r.it.ForBodies() && (!r.it.ForPersons() || r.rng.IntN(2) == 0) {
+		pool = r.cast.bodies
+	}
+	r.who = pick(r.rng, pool)
+	if r.rng.IntN(5) == 0 { // those whose accounts visitors try first have more to show
+		r.who = pool[0]
+	}
+	if err := r.apply(); err != nil || r.f.end == "draft" || r.f.end == "receive" {
+		return err
+	}
+	if err := r.window(); err != nil || r.f.end == "notify" || r.f.end == "not_accept" || r.f.end == "not_required" {
+		return err
+	}
+	if r.f.end == "accept" {
+		return nil
+	}
+	if r.f.end == "withdraw" {
+		r.next(1, 10)
+		_, err := r.s.cases.Withdraw(r.ctx, r.who, r.on, "计划有变，暂不办理")
+		return err
+	}
+	decided, err := r.review()
+	if err != nil || !decided {
+		return err
+	}
+	return r.hand()
+}
+
+// apply fills a draft in and hands it in, online or at the window.
+func (r *run) apply() error {
+	filler, party := r.who, int64(0)
+	if r.rng.IntN(10) < 3 && r.f.end != "draft" {
+		filler, party = r.desk, r.who.Party
+	}
+	turn := &r.cast.filling[uint64(r.who.Party)%64] //nolint:gosec // ids are positive
+	turn.Lock()
+	defer turn.Unlock()
+	d, err := r.s.cases.Begin(r.ctx, filler, r.it.Code, party)
+	if err != nil {
+		return err
+	}
+	answers := r.cast.routes[r.it.Code]
+	need := r.it.Resolve(answers)
+	form := map[string]string{}
+	for _, f := range need.Fields {
+		if v := d.Form[f.Key]; v == "" || f.Check(f.Clean(v)) != "" {
+			form[f.Key] = f.Example()
+		}
+	}
+	pledged := true
+	if _, err := r.s.cases.Save(r.ctx, filler, d.ID, cases.Filling{
+		Answers: answers, Form: form, Pledged: &pledged, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
+	}); err != nil {
+		return err
+	}
+	for i, m := range need.Materials {
+		if later(m, r.f) || r.f.end == "draft" && i > 1 {
+			continue
+		}
+		if err := r.attach(filler, cases.To{Draft: d.ID, Material: m.ID}, m); err != nil {
+			return err
+		}
+	}
+	if r.f.end == "draft" {
+		return nil
+	}
+	out, err := r.s.cases.Submit(r.ctx, filler, d.ID, "")
+	r.on = cases.On{Case: out.Case}
+	return err
+}
+
+func (r *run) attach(who auth.Actor, to cases.To, m catalog.Material) error {
+	kind := 2
+	if m.Kind == "1" || m.Kind == "2" {
+		kind = int(m.Kind[0] - '1')
+	}
+	_, err := r.s.cases.Attach(r.ctx, who, to, m.Name+".png", bytes.NewReader(r.files[kind]))
+	return err
+}
+
+// window looks at the materials, asks for corrections if that is the fate, and
+// accepts.
+func (r *run) window() error {
+	r.next(1, 9+r.rng.IntN(2))
+	switch r.f.end {
+	case "not_accept":
+		_, err := r.s.cases.NotAccept(r.ctx, r.desk, r.on, cases.GroundNotCompetent, "所申请的事项不属于本机关职权范围", "", "望湖区行政审批服务局")
+		return err
+	case "not_required":
+		_, err := r.s.cases.NotAccept(r.ctx, r.desk, r.on, "", "所从事的活动依法不需要取得许可", "", "")
+		return err
+	}
+	need := r.it.Resolve(r.cast.routes[r.it.Code])
+	if r.f.how == "correct" {
+		if err := r.correct(need); err != nil || r.f.end == "notify" {
+			return err
+		}
+	}
+	if err := r.judge(need, ""); err != nil {
+		return err
+	}
+	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
+	return err
+}
+
+var reasons = []string{"没有盖章，请加盖公章后重新上传", "照片反光看不清，请重新拍摄", "缺少签名页，请补上", "日期与申请书不一致，请更正"}
+
+// correct sends the one notice and, unless that is the end, the correction.
+func (r *run) correct(need catalog.Need) error {
+	bad := ""
+	for _, m := range need.Materials {
+		if m.Need == catalog.Required {
+			bad = m.ID
+		}
+	}
+	if err := r.judge(need, bad); err != nil {
+		return err
+	}
+	if _, err := r.s.cases.Notify(r.ctx, r.desk, r.on, 0); err != nil || r.f.end == "notify" {
+		return err
+	}
+	r.next(2, 10)
+	if err := r.attach(r.who, cases.To{Case: r.on.Case, Material: bad}, *need.Material(bad)); err != nil {
+		return err
+	}
+	if _, err := r.s.cases.Correction(r.ctx, r.who, r.on, nil); err != nil {
+		return err
+	}
+	r.next(1, 9)
+	return nil
+}
+
+// judge finds each material fit, except bad, and lets what is owed come later.
+func (r *run) judge(need catalog.Need, bad string) error {
+	for _, m := range need.Materials {
+		j := cases.Judgement{Material: m.ID, Verdict: cases.Pass}
+		switch {
+		case m.ID == bad:
+			j.Verdict, j.Reason = cases.Correct, pick(r.rng, reasons)
+		case later(m, r.f):
+			j.Verdict = cases.Tolerate
+		}
+		if _, err := r.s.cases.Judge(r.ctx, r.desk, r.on, j); err != nil {
+			return fmt.Errorf("%s of %s: %w", m.ID, r.it.Code, err)
+		}
+	}
+	return nil
+}
+
+var opinions = []string{
+	"材料齐全，内容一致，符合规定条件，建议准予。", "经书面审查，主体资格和经营条件符合要求，建议准予。", "经核对，与申请内容相符，建议准予。",
+}
+
+// review works the steps off. It reports whether the case was decided.
+func (r *run) review() (decided bool, err error) {
+	for n := 0; ; n++ {
+		task, ok, err := r.task()
+		if err != nil || !ok {
+			return false, err
+		}
+		list := r.cast.holders[task.Post]
+		if len(list) == 0 {
+			return false, fmt.Errorf("nobody holds %s", task.Post)
+		}
+		who := list[0]
+		if task.Slot == "decide" {
+			if r.f.end == "review" || r.f.end == "special" {
+				return false, nil
+			}
+			return true, r.decide(task, who)
+		}
+		if r.f.end == "review" && n >= 1 {
+			return false, nil
+		}
+		r.next(1, 14)
+		if cases.StopsClock(task.Slot) {
+			if _, err := r.s.cases.Special(r.ctx, who, r.on, task.ID, 10, "有关法律规定"); err != nil || r.f.end == "special" {
+				return false, err
+			}
+			r.next(3, 10)
+		}
+		if _, err := r.s.cases.Opine(r.ctx, who, r.on, cases.Review{
+			Task: task.ID, Conclusion: cases.Agree, Text: pick(r.rng, opinions), Inspectors: []string{"YC1030", "YC1031"},
+		}); err != nil {
+			return false, fmt.Errorf("%s at %s: %w", task.Name, task.Post, err)
+		}
+	}
+}
+
+func (r *run) task() (t cases.Task, ok bool, err error) {
+	err = r.a.DB.Read(r.ctx, func(tx *db.Tx) error {
+		open, err := r.s.cases.Waiting(tx, r.cast.holders["SPJ-DC.watch"][0], r.on.Case)
+		if len(open) > 0 {
+			t, ok = open[0], true
+		}
+		return err
+	})
+	return t, ok, err
+}
+
+func (r *run) decide(task cases.Task, who auth.Actor) error {
+	r.next(1, 15)
+	d := cases.Decision{Task: task.ID, Grant: true}
+	if r.f.end == "refuse" {
+		d.Grant, d.Reason, d.Basis = false, "现场条件与申请内容不符，不符合规定的许可条件", "《"+r.it.Basis[0].Law+"》"+r.it.Basis[0].Article
+	}
+	_, err := r.s.cases.Decide(r.ctx, who, r.on, d)
+	return err
+}
+
+// hand makes the certificate and hands the result over.
+func (r *run) hand() error {
+	if r.f.end == "decide" || r.f.end == "refuse" {
+		return nil
+	}
+	if r.it.Result.Certificate != "" {
+		r.next(1, 10)
+		if err := r.certify(); err != nil || r.f.end == "certify" {
+			return err
+		}
+	}
+	r.next(1, 16)
+	return r.deliver()
+}
+
+func (r *run) certify() error {
+	issuer := r.cast.holders["SPJ-ZZ.issue"][0]
+	_, err := r.s.certificate.Make(r.ctx, issuer, r.on.Case, 0, "")
+	return err
+}
+
+func (r *run) deliver() error {
+	return r.s.hand(r.ctx, r.cast.holders["SPJ-ZZ.output"][0], r.on.Case)
+}

@@ -1,0 +1,153 @@
+package cases
+
+import (
+	"fmt"
+	"strings"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+)
+
+// inbox is the condition on s, the tasks that wait at the actor's posts.
+func (q *query) inbox(who auth.Actor, f Filter) {
+	var posts []string
+	for _, p := range who.Posts {
+		if f.Deputy == 0 || p.Deputy == f.Deputy {
+			posts = append(posts, q.place(p.Code))
+		}
+	}
+	if len(posts) == 0 {
+		q.and("1 = 0")
+		return
+	}
+	q.and("s.closed IS NULL AND s.post IN (" + strings.Join(posts, ", ") + ")")
+	if f.Slot != "" {
+		q.and("s.slot = " + q.place(f.Slot))
+	}
+}
+
+// Inbox lists the tasks that wait at the actor's posts: overdue first, then by
+// due date, stopped ones last.
+func (s *Service) Inbox(tx *db.Tx, who auth.Actor, f Filter, after Key, limit int) ([]Row, Key, error) {
+	q := &query{}
+	q.inbox(who, f)
+	q.filter(f, today(tx).String())
+	if after != (Key{}) {
+		q.and(fmt.Sprintf("(s.sort, s.id) > (%s, %s)", q.place(after.Sort), q.place(after.ID)))
+	}
+	type taskRow struct {
+		Row
+		t    Task
+		sort string
+	}
+	list, err := db.All(tx, func(r *taskRow) []any {
+		return append(r.columns(), &r.t.ID, &r.t.Node, &r.t.Name, &r.t.Slot, &r.t.Post, &r.t.Opened, &r.t.Due, &r.sort, &r.From)
+	}, selectRow+`, s.id, s.node, s.name, s.slot, s.post, s.opened, s.due, s.sort,
+		COALESCE((SELECT t.actor_name FROM cases_trail t WHERE t.case_id = c.id AND t.actor_name <> '' ORDER BY t.seq DESC LIMIT 1), '')
+		FROM cases_task s JOIN cases c ON c.id = s.case_id WHERE `+q.text()+` ORDER BY s.sort, s.id LIMIT `+q.place(limit+1), q.args...)
+	if err != nil {
+		return nil, Key{}, err
+	}
+	rows, next := make([]Row, 0, len(list)), Key{}
+	for i, r := range list {
+		if i == limit {
+			next = Key{list[i-1].sort, list[i-1].t.ID}
+			break
+		}
+		r.t.Case = r.ID
+		r.Task = &r.t
+		rows = append(rows, r.Row)
+	}
+	return rows, next, nil
+}
+
+// InboxCount counts what Inbox lists, by colour.
+func (s *Service) InboxCount(tx *db.Tx, who auth.Actor, f Filter) (map[Colour]int, error) {
+	q := &query{}
+	q.inbox(who, f)
+	f.Light = ""
+	q.filter(f, "")
+	return s.countLights(tx, `FROM cases_task s JOIN cases c ON c.id = s.case_id WHERE `+q.text(), q.args)
+}
+
+// InboxSize counts the tasks that wait at the actor's posts, or those of them
+// whose clock stands still.
+func (s *Service) InboxSize(tx *db.Tx, who auth.Actor, stopped bool) (n int, err error) {
+	q := &query{}
+	q.inbox(who, Filter{})
+	if stopped {
+		q.and("s.stopped")
+	}
+	err = tx.One(`SELECT COUNT(*) FROM cases_task s WHERE `+q.text(), q.args, &n)
+	return n, err
+}
+
+// InboxSlots counts what waits at the actor's posts by slot, for chips.
+func (s *Service) InboxSlots(tx *db.Tx, who auth.Actor) (map[string]int, error) {
+	q := &query{}
+	q.inbox(who, Filter{})
+	type slot struct {
+		name string
+		n    int
+	}
+	list, err := db.All(tx, func(x *slot) []any { return []any{&x.name, &x.n} },
+		`SELECT s.slot, COUNT(*) FROM cases_task s WHERE `+q.text()+` GROUP BY s.slot`, q.args...)
+	out := map[string]int{}
+	for _, x := range list {
+		out[x.name] = x.n
+	}
+	return out, err
+}
+
+func (s *Service) countLights(tx *db.Tx, from string, args []any) (map[Colour]int, error) {
+	type group struct {
+		shown Shown
+		n     int
+	}
+	list, err := db.All(tx, func(g *group) []any { return []any{&g.shown.Yellow, &g.shown.Due, &g.shown.Stopped, &g.n} },
+		`SELECT c.light_yellow, c.light_due, c.stopped, COUNT(*) `+from+` GROUP BY c.light_yellow, c.light_due, c.stopped`, args...)
+	out := map[Colour]int{}
+	day := today(tx)
+	for _, g := range list {
+		g.shown.Live = true
+		out[g.shown.LightOn(day)] += g.n
+	}
+	return out, err
+}
+
+// UnitLights is how many live cases of a unit show each colour.
+type UnitLights struct {
+	Unit  string
+	Name  string
+	Count map[Colour]int
+	Total int
+}
+
+// Lights counts the live cases by unit and colour from the buckets that every
+// act keeps: it reads no case. It is for those who see all cases.
+func (s *Service) Lights(tx *db.Tx, who auth.Actor) ([]UnitLights, error) {
+	if cond, _ := scope(who, 1); cond != "1 = 1" {
+		return nil, nil
+	}
+	type bucket struct {
+		unit, yellow, due string
+		n                 int
+	}
+	list, err := db.All(tx, func(b *bucket) []any { return []any{&b.unit, &b.yellow, &b.due, &b.n} },
+		`SELECT unit, yellow, due, n FROM cases_light WHERE n > 0 ORDER BY unit`)
+	if err != nil {
+		return nil, err
+	}
+	var out []UnitLights
+	day := today(tx)
+	for _, b := range list {
+		if len(out) == 0 || out[len(out)-1].Unit != b.unit {
+			out = append(out, UnitLights{Unit: b.unit, Name: s.unitName(tx, b.unit), Count: map[Colour]int{}})
+		}
+		u := &out[len(out)-1]
+		shown := Shown{Yellow: b.yellow, Due: b.due, Stopped: b.yellow == standing, Live: true}
+		u.Count[shown.LightOn(day)] += b.n
+		u.Total += b.n
+	}
+	return out, nil
+}

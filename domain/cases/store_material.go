@@ -1,0 +1,90 @@
+package cases
+
+import (
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at FROM cases_material`
+
+func materialColumns(m *Material) []any {
+	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At}
+}
+
+func insertMaterial(tx *db.Tx, caseID int64, m Material) error {
+	return tx.Queue(`INSERT INTO cases_material (case_id, key, position, name, need, source, proof, verdict, reason, due, judge, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, caseID, m.Key, m.Position, m.Name, string(m.Need),
+		m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At)
+}
+
+func changeMaterial(tx *db.Tx, caseID int64, m Material) error {
+	return tx.ExecOne(`UPDATE cases_material SET source = $1, proof = $2, verdict = $3, reason = $4, due = $5, judge = $6, at = $7
+		WHERE case_id = $8 AND key = $9`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, caseID, m.Key)
+}
+
+func findMaterial(tx *db.Tx, caseID int64, key string) (m Material, err error) {
+	if err = tx.One(selectMaterial+` WHERE case_id = $1 AND key = $2`, []any{caseID, key}, materialColumns(&m)...); fault.Is(err, fault.Unknown) {
+		err = fault.New(fault.Unknown, "cases.material_unknown")
+	}
+	return m, err
+}
+
+// listMaterials returns the materials of a case with the files in force.
+func listMaterials(tx *db.Tx, caseID int64) ([]Material, error) {
+	list, err := db.All(tx, materialColumns, selectMaterial+` WHERE case_id = $1 ORDER BY position`, caseID)
+	if err != nil {
+		return nil, err
+	}
+	files, err := listFiles(tx, "case_id", caseID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		for _, f := range files {
+			if f.Material == list[i].Key {
+				list[i].Files = append(list[i].Files, f)
+			}
+		}
+	}
+	return list, nil
+}
+
+const selectFile = `SELECT id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced FROM cases_file`
+
+func fileColumns(f *File) []any {
+	return []any{
+		&f.ID, &f.Case, &f.Draft, &f.Material, &f.Name, &f.Media, &f.Size, &f.Blob, &f.Giver, &f.At, &f.Round, &f.Replaced,
+	}
+}
+
+func insertFile(tx *db.Tx, f File) error {
+	return tx.Exec(`INSERT INTO cases_file (id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, f.ID, f.Case, f.Draft, f.Material, f.Name, f.Media,
+		f.Size, f.Blob, f.Giver, f.At, f.Round, f.Replaced)
+}
+
+// listFiles returns the files of a draft or case; column is draft_id or case_id.
+func listFiles(tx *db.Tx, column string, id int64) ([]File, error) {
+	return db.All(tx, fileColumns, selectFile+` WHERE `+column+` = $1 AND `+column+` <> 0 ORDER BY id`, id)
+}
+
+func findFile(tx *db.Tx, id int64) (f File, err error) {
+	if err = tx.One(selectFile+` WHERE id = $1`, []any{id}, fileColumns(&f)...); fault.Is(err, fault.Unknown) {
+		err = fault.New(fault.Unknown, "cases.file_unknown")
+	}
+	return f, err
+}
+
+func removeFile(tx *db.Tx, id int64) error {
+	return tx.Exec(`DELETE FROM cases_file WHERE id = $1`, id)
+}
+
+// replaceFiles marks the files of earlier rounds as replaced.
+func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
+	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND round < $4`,
+		true, caseID, material, round)
+}
+
+func moveFiles(tx *db.Tx, draft, caseID int64) error {
+	return tx.Queue(`UPDATE cases_file SET case_id = $1, draft_id = 0 WHERE draft_id = $2 AND draft_id <> 0`, caseID, draft)
+}

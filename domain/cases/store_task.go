@@ -1,0 +1,75 @@
+package cases
+
+import (
+	"time"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Task is one step of a case that waits for a post, or did.
+type Task struct {
+	ID      int64
+	Case    int64
+	Token   uint32
+	Node    string
+	Name    string
+	Slot    string
+	Unit    string
+	Post    string
+	Opened  time.Time
+	Due     string // of the step itself, YYYY-MM-DD
+	Closed  time.Time
+	Closer  int64
+	Outcome string
+}
+
+const selectTask = `SELECT id, case_id, token, node, name, slot, unit, post, opened, due, closed, closer, outcome FROM cases_task`
+
+func taskColumns(t *Task) []any {
+	return []any{
+		&t.ID, &t.Case, &t.Token, &t.Node, &t.Name, &t.Slot, &t.Unit, &t.Post, &t.Opened, &t.Due, &t.Closed,
+		&t.Closer, &t.Outcome,
+	}
+}
+
+func insertTask(tx *db.Tx, t Task) error {
+	return tx.Queue(`INSERT INTO cases_task (id, case_id, token, node, name, slot, unit, post, opened, due, sort, stopped,
+		closer, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, 0, '')`,
+		t.ID, t.Case, int64(t.Token), t.Node, t.Name, t.Slot, t.Unit, t.Post, t.Opened, t.Due, false)
+}
+
+func closeTask(tx *db.Tx, id int64, token uint32, staff int64, outcome string) error {
+	return tx.ExecOne(`UPDATE cases_task SET closed = $1, closer = $2, outcome = $3
+		WHERE case_id = $4 AND token = $5 AND closed IS NULL`, tx.Now(), staff, outcome, id, int64(token))
+}
+
+func findTask(tx *db.Tx, id int64) (t Task, err error) {
+	if err = tx.One(selectTask+` WHERE id = $1`, []any{id}, taskColumns(&t)...); fault.Is(err, fault.Unknown) {
+		err = fault.New(fault.Unknown, "cases.task_unknown")
+	}
+	return t, err
+}
+
+func listTasks(tx *db.Tx, caseID int64) ([]Task, error) {
+	return db.All(tx, taskColumns, selectTask+` WHERE case_id = $1 ORDER BY id`, caseID)
+}
+
+func postsOf(tx *db.Tx, caseID int64) ([]string, error) {
+	list, err := db.All(tx, func(s *string) []any { return []any{s} },
+		`SELECT DISTINCT post FROM cases_task WHERE case_id = $1`, caseID)
+	return noNil(list), err
+}
+
+func setTimer(tx *db.Tx, caseID int64, at time.Time) error {
+	if at.IsZero() {
+		return tx.Queue(`DELETE FROM cases_timer WHERE case_id = $1`, caseID)
+	}
+	return tx.Queue(`INSERT INTO cases_timer (case_id, at) VALUES ($1, $2)
+		ON CONFLICT (case_id) DO UPDATE SET at = excluded.at`, caseID, at)
+}
+
+func listDueTimers(tx *db.Tx, limit int) ([]int64, error) {
+	return db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT case_id FROM cases_timer WHERE at <= $1 ORDER BY at LIMIT $2`, tx.Now(), limit)
+}
