@@ -526,7 +526,7 @@ func (r *run) window() error {
 	if err := r.judge(need, ""); err != nil {
 		return err
 	}
-	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
+	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on, true)
 	return err
 }
 

@@ -76,7 +76,7 @@ func digestForm(form map[string]string) string {
 var marks = map[Paper]string{
 	PaperReceipt: "收", PaperCorrectionNotice: "补", PaperCorrectionReceipt: "补收", PaperAcceptance: "受",
 	PaperDeemedAcceptance: "视受", PaperNotRequired: "不受", PaperNonAcceptance: "不予受", PaperGrant: "准",
-	PaperRefusal: "不准", PaperSpecialNotice: "特", PaperExtension: "延", PaperWithdrawal: "撤", PaperReturn: "退",
+	PaperRefusal: "不准", PaperSpecialNotice: "特", PaperExtension: "延", PaperWithdrawal: "撤", PaperReturn: "退", PaperPromise: "诺",
 }
 
 // issue gives the document its number and keeps it.

@@ -1,11 +1,14 @@
 package cases
 
 import (
+	"context"
 	"strings"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/office"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // Division is a place to choose, with the names of what is around it.
@@ -111,4 +114,55 @@ func Located(it *catalog.Item, need catalog.Need) bool {
 		}
 	}
 	return false
+}
+
+// actPlace corrects where the applicant lives. It is none of the law's acts: it
+// says to which township the case goes.
+const actPlace = "place"
+
+// placed is what the ledger keeps of it.
+type placed struct {
+	Division string `json:"division"`
+	Was      string `json:"was"`
+}
+
+// Locate corrects at the window where the applicant lives, while nothing is
+// accepted yet: later, steps wait at the township already. Faults:
+// cases.place_fixed, and party.division for what is no division of the city.
+func (s *Service) Locate(ctx context.Context, who auth.Actor, on On, division string) (Done, error) {
+	return s.change(ctx, who, "place", on, division, func(ch *change) error {
+		if err := s.may(ch.tx, who, mayAccept, ch.c, ""); err != nil {
+			return err
+		}
+		if st := ch.c.State(); st != StateReceived && st != StateCorrecting {
+			return fault.New(fault.Conflict, "cases.place_fixed")
+		}
+		place, err := s.PlaceOf(ch.tx, division)
+		if err != nil {
+			return err
+		}
+		if place.Code != division || division == "" {
+			return fault.Fields{"place": "party.division"}.Err()
+		}
+		was := ch.c.Division
+		if was == division {
+			return nil
+		}
+		ch.c.Division = division
+		return ch.do(move{act: actPlace, note: place.Name, facts: placed{division, was}})
+	})
+}
+
+// checkPlace says what keeps a draft from going to a township, "" if nothing
+// does. Where the divisions of the city are not known, none is asked for.
+func (s *Service) checkPlace(tx *db.Tx, d Draft) (code string, err error) {
+	place, err := s.PlaceOf(tx, d.Division)
+	switch {
+	case err != nil || len(place.Levels) == 0 || place.Whole:
+		return "", err
+	case place.Code == "":
+		return "cases.place_missing", nil
+	default:
+		return "cases.place_more", nil
+	}
 }

@@ -90,10 +90,10 @@ func insertCase(tx *db.Tx, c *Case) error {
 func changeCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`UPDATE cases SET state = $1, version = $2, head = $3, matter = $4, flow = $5, vars = $6,
 		receivers = $7, accepted_at = $8, decided_at = $9, ended_at = $10, light_due = $11, light_yellow = $12,
-		light_clock = $13, stopped = $14, live = $15, delivery = $16 WHERE id = $17`,
+		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17 WHERE id = $18`,
 		string(c.State()), c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars),
 		idList(c.Receivers).text(), c.AcceptedAt, c.DecidedAt, c.EndedAt, c.shown.Due, c.shown.Yellow,
-		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.ID)
+		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ID)
 }
 
 // ── tasks ────────────────────────────────────────────────────────────────────
@@ -391,7 +391,7 @@ func countDocuments(tx *db.Tx, caseID int64, kind Paper) (n int, err error) {
 // ── drafts ───────────────────────────────────────────────────────────────────
 
 const selectDraft = `SELECT id, party, agent, staff, item, item_version, answers, form, delivery, pledged, version, changed,
-	case_id FROM cases_draft`
+	case_id, division, promised FROM cases_draft`
 
 type draftRow struct {
 	Draft
@@ -401,7 +401,7 @@ type draftRow struct {
 func (d *draftRow) columns() []any {
 	return []any{
 		&d.ID, &d.Party, &d.Agent, &d.Staff, &d.Item, &d.ItemVersion, db.JSON(&d.Answers), &d.form, &d.delivery,
-		&d.Pledged, &d.Version, &d.Changed, &d.Case,
+		&d.Pledged, &d.Version, &d.Changed, &d.Case, &d.Division, &d.Promised,
 	}
 }
 
@@ -437,8 +437,9 @@ func (s *Service) insertDraft(tx *db.Tx, d Draft) error {
 		return err
 	}
 	return tx.Exec(`INSERT INTO cases_draft (id, party, agent, staff, item, item_version, answers, form, delivery, pledged,
-		version, changed, case_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)`,
-		d.ID, d.Party, d.Agent, d.Staff, d.Item, d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version, d.Changed)
+		version, changed, case_id, division, promised) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)`,
+		d.ID, d.Party, d.Agent, d.Staff, d.Item, d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version,
+		d.Changed, d.Division, d.Promised)
 }
 
 func (s *Service) changeDraft(tx *db.Tx, d Draft) error {
@@ -447,8 +448,8 @@ func (s *Service) changeDraft(tx *db.Tx, d Draft) error {
 		return err
 	}
 	return tx.ExecOne(`UPDATE cases_draft SET item_version = $1, answers = $2, form = $3, delivery = $4, pledged = $5,
-		version = $6, changed = $7, case_id = $8 WHERE id = $9`,
-		d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version, d.Changed, d.Case, d.ID)
+		version = $6, changed = $7, case_id = $8, division = $9, promised = $10 WHERE id = $11`,
+		d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version, d.Changed, d.Case, d.Division, d.Promised, d.ID)
 }
 
 func removeDraft(tx *db.Tx, id int64) error {

@@ -68,7 +68,9 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		key, _, _ := strings.Cut(value, ".")
 		w.post(who, draft+"/remove", url.Values{"file": {value}}).want(t, http.StatusSeeOther)
 		w.get(who, draft+"/materials").want(t, http.StatusOK, "可后补", "现在没有，可以先提交")
-		w.post(who, draft+"/review", url.Values{"_key": {"x"}}).want(t, http.StatusSeeOther)
+		w.get(who, draft+"/review").want(t, http.StatusOK, "后补材料的承诺", "个工作日内补交", "不能作出准予决定", "不补交的后果，承诺按期补交")
+		w.post(who, draft+"/review", url.Values{"_key": {"x"}}).want(t, http.StatusUnprocessableEntity, `href="#promised"`)
+		w.post(who, draft+"/review", url.Values{"_key": {"x"}, "promised": {"1"}}).want(t, http.StatusSeeOther)
 		var rows []cases.Row
 		w.read(func(tx *db.Tx) (err error) {
 			rows, _, err = w.s.Recent(tx, who, cases.Filter{}, cases.Key{}, 1)
@@ -81,8 +83,17 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 			}
 			return pass(m)
 		})
-		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}); err != nil {
+		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}, false); err != nil {
 			t.Fatal(err)
+		}
+		promises := 0
+		for _, d := range w.view(id).Documents {
+			if d.Kind == cases.PaperPromise {
+				promises++
+			}
+		}
+		if promises != 1 {
+			t.Errorf("%d promises are kept, want the one made online", promises)
 		}
 		w.get(who, "/my").want(t, http.StatusOK, "等您办的", "补交材料")
 		page = w.get(who, casePath(id, "")).want(t, http.StatusOK, "还要补交的材料", "请在")

@@ -50,7 +50,7 @@ func (v draftView) backWords(ctx context.Context) string {
 // what follows it.
 func (v draftView) bar(ctx context.Context) []ui.Step {
 	var all []ui.Step
-	steps := stepsOf(v.Item, v.Need)
+	steps := v.steps()
 	here := slices.Index(steps, v.Step)
 	for i, step := range steps {
 		s := ui.Step{Text: i18n.T(ctx, "apply.step."+step), Current: i == here}
