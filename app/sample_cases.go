@@ -474,9 +474,9 @@ func (r *run) apply() error {
 			form[f.Key] = f.Example()
 		}
 	}
-	pledged := true
+	agreed := true
 	if _, err := r.s.cases.Save(r.ctx, filler, d.ID, cases.Filling{
-		Answers: answers, Form: form, Pledged: &pledged, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
+		Answers: answers, Form: form, Pledged: &agreed, Promised: &agreed, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
 	}); err != nil {
 		return err
 	}
