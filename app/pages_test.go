@@ -69,11 +69,9 @@ var unlinked = map[string]string{
 	"GET /desk/{id}/original":       "a part of a page",
 	"GET /certificates/{file}":      "a file",
 	"GET /files/{id}":               "a file",
-	"GET /verify-document":          "printed on papers",
 	"GET /verify-document/{token}":  "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":     "shown after an import",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
-	"GET /parties/{id}":             "for who receives on paper",
 }
 
 // walk is a way through the pages of one city.

@@ -261,7 +261,22 @@ func TestPapers(t *testing.T) {
 			t.Error("the name is told to everybody")
 		}
 		w.get(auth.Actor{}, "/verify-document/NOTATOKEN").want(t, http.StatusNotFound, "没有查到这份文书")
-		w.get(auth.Actor{}, "/verify-document").want(t, http.StatusOK, "查验码")
+		w.get(auth.Actor{}, "/verify-document").want(t, http.StatusOK, "查验码", "每 4 个一组", `href="/verify"`)
+		// Typed from the paper, however that is done.
+		groups := d.Code()
+		if len(groups) != 26+6 || strings.ReplaceAll(groups, " ", "") != d.Token {
+			t.Fatalf("printed as %q", groups)
+		}
+		w.get(who, paperPath(id, d.ID)).want(t, http.StatusOK, "查验码 "+groups, "/verify-document")
+		w.get(who, casePath(id, "/receipt")).want(t, http.StatusOK, groups)
+		for _, typed := range []string{
+			groups, strings.ToLower(groups), strings.ReplaceAll(groups, " ", "-"), strings.ReplaceAll(groups, " ", " － "), "  " + d.Token + " ",
+			strings.ReplaceAll(strings.ReplaceAll(groups, "O", "0"), "B", "8"), strings.ReplaceAll(groups, "I", "1"),
+		} {
+			to := w.get(auth.Actor{}, "/verify-document?token="+url.QueryEscape(typed)).want(t, http.StatusSeeOther).To
+			w.get(auth.Actor{}, to).want(t, http.StatusOK, "这份文书是真的")
+		}
+		w.get(auth.Actor{}, "/verify-document/"+strings.ToLower(d.Token)).want(t, http.StatusOK, "这份文书是真的")
 	})
 }
 
