@@ -7,15 +7,18 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
 )
 
 // TestAnApplicationFromTheFirstQuestionToTheReceipt is the main job of these pages.
@@ -324,6 +327,20 @@ func TestOthersSeeNothing(t *testing.T) {
 		}
 		if got := w.upload(other, draft+"/materials/m1", "a.pdf", pdf, false); got.Code != http.StatusNotFound {
 			t.Errorf("a stranger's file: %d", got.Code)
+		}
+	})
+}
+
+// TestAFeeThatNobodyKnowsIsNotFree: imported lists tell nothing about fees.
+func TestAFeeThatNobodyKnowsIsNotFree(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := i18n.With(t.Context(), w.words, i18n.Chinese)
+		for want, it := range map[string]*catalog.Item{
+			"不收费": {}, "没有登记，办前请问窗口": {Bare: true}, "收费，见办事指南": {Bare: true, Fee: catalog.Fee{Charged: true}},
+		} {
+			if got := (beginView{Item: it}).facts(ctx); !slices.ContainsFunc(got, func(f ui.Fact) bool { return f.Value == want }) {
+				t.Errorf("%+v reads %v, want %s", it.Fee, got, want)
+			}
 		}
 	})
 }

@@ -95,6 +95,10 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		if promises != 1 {
 			t.Errorf("%d promises are kept, want the one made online", promises)
 		}
+		page = w.get(who, casePath(id, "")).want(t, http.StatusOK, "主要材料齐全，先受理；还有 1 份材料请在")
+		if strings.Contains(page.Body, "不用做什么") || strings.Contains(page.Body, "符合法定形式") {
+			t.Error("the page says that nothing is missing, or nothing is to be done")
+		}
 		w.get(who, "/my").want(t, http.StatusOK, "等您办的", "补交材料")
 		page = w.get(who, casePath(id, "")).want(t, http.StatusOK, "还要补交的材料", "请在")
 		form := page.stamps()
@@ -107,6 +111,31 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		}
 		if page = w.get(who, "/my"); strings.Contains(page.Body, "等您办的") {
 			t.Error("still waits for the applicant")
+		}
+	})
+}
+
+// TestARefusalSaysWhyAndWhatCanBeDone.
+func TestARefusalSaysWhyAndWhatCanBeDone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who, window := w.person(qixia), w.staff(clerk)
+		id := w.submit(who, food)
+		if _, err := w.s.NotAccept(t.Context(), window, cases.On{Case: id}, cases.GroundNotCompetent, "所申请的事项不属于本机关职权范围", "", "望湖区行政审批服务局"); err != nil {
+			t.Fatal(err)
+		}
+		w.get(who, casePath(id, "")).want(t, http.StatusOK, "没有受理", "所申请的事项不属于本机关职权范围", "望湖区行政审批服务局", "不予受理决定书",
+			"60 日内", "云川市人民政府", "6 个月内", "云川市望湖区人民法院", "重新申请", "/apply/"+food, "12345")
+		other := w.submit(who, food)
+		w.accept(other)
+		task := w.work(other, "decide")
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), cases.On{Case: other}, cases.Decision{
+			Task: task.ID, Reason: "经营场所与规划用途不符", Basis: "《食品经营许可和备案管理办法》第十二条",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		page := w.get(who, casePath(other, "")).want(t, http.StatusOK, "没有准予", "经营场所与规划用途不符", "第十二条", "60 日内", "6 个月内", "接下来可以做什么", "重新申请")
+		if strings.Contains(page.Body, "不用做什么") {
+			t.Error("there is something to do")
 		}
 	})
 }
