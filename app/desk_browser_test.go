@@ -59,3 +59,38 @@ func TestQuickAnswersAtTheDesk(t *testing.T) {
 		t.Errorf("the browser complains: %v", v.noise)
 	}
 }
+
+// TestAStepIsNotFilledWithTheStepBefore goes from one step of an application to
+// others: what the browser kept of a step is for that step alone, and a page on
+// which nothing was typed says nothing about saving.
+func TestAStepIsNotFilledWithTheStepBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	t.Parallel()
+	browser := chromium(t)
+	h := openHall(t, "")
+	v := newTab(t, browser, h.base, "o01")
+	v.open("/sign-in")
+	v.write(`input[name="login"]`, "o01")
+	v.write(`input[type="password"]`, DemoPassword)
+	v.follow(`form:has(input[type="password"]) button`)
+	v.open("/apply/" + formItem)
+	v.follow(`form[action^="/apply/"] button`)
+	const said = `(document.querySelector("[data-saved]")?.textContent || "").trim()`
+	if text := ask[string](v, said); text != "" {
+		t.Errorf("a fresh draft says %q", text)
+	}
+	for q := 1; q <= 5; q++ {
+		ask[bool](v, fmt.Sprintf(`(document.querySelector('[name="answer.q%d"]').click(), true)`, q))
+	}
+	v.follow(`.form-end .btn--primary`)
+	before := ask[string](v, said)
+	if after := ask[string](v, `new Promise((done) => setTimeout(() => done(`+said+`), 1500))`); after != before {
+		t.Errorf("the next step says %q by itself, after %q", after, before)
+	}
+	v.open(ask[string](v, `location.pathname.replace(/[a-z]+$/, "review")`))
+	if !ask[bool](v, `document.querySelector('[name="delivery.way"][value="window"]').checked`) {
+		t.Error("the usual way to get the result is not chosen any more")
+	}
+}
