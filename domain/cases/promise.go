@@ -88,7 +88,7 @@ func PromiseText(owed []Owed, settings Settings) (items []string, after string) 
 	case LapseReturn:
 		return items, "到期没有补交的，退回申请；材料备齐后可以重新申请。"
 	default:
-		return items, "到期没有补交的，不能作出准予决定；一直不补交的，可能不予许可。"
+		return items, "到期没有补交的，不能作出准予决定；一直不补交的，可能作出不予决定。"
 	}
 }
 
