@@ -130,12 +130,12 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 }
 
 // ground lists the machinery that keeps tables of its own.
-func ground() []module.Module {
+func (a *App) ground() []module.Module {
 	return []module.Module{
 		{Name: "auth", Schema: auth.Schema},
 		{Name: "once", Schema: once.Schema},
 		{Name: "job", Schema: job.Schema},
-		{Name: "ledger", Schema: ledger.Schema, Check: checkLedger},
+		{Name: "ledger", Schema: ledger.Schema, Check: a.checkLedger},
 		{Name: "search", Schema: search.Schema},
 	}
 }
@@ -151,7 +151,7 @@ func (a *App) assemble(ctx context.Context, bus *event.Bus) error {
 		return err
 	}
 	a.runner = &job.Runner{DB: a.DB}
-	for _, m := range append(ground(), a.Modules...) {
+	for _, m := range append(a.ground(), a.Modules...) {
 		if err := a.DB.Migrate(ctx, m.Name, m.Schema); err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ const progressEvery = 5000
 // far it is now and then, and each part once it is done.
 func (a *App) Verify(ctx context.Context, tell func(Verified)) error {
 	var errs []error
-	for _, m := range append(ground(), a.Modules...) {
+	for _, m := range append(a.ground(), a.Modules...) {
 		if m.Check == nil {
 			continue
 		}
@@ -232,11 +232,16 @@ func (v *Verified) count(what string, n int) int {
 
 // checkLedger finds the first entry of the ledger that was changed, removed or
 // put elsewhere.
-func checkLedger(tx *db.Tx, count module.Count) error {
+func (a *App) checkLedger(tx *db.Tx, count module.Count) error {
 	_, _, err := ledger.Verify(tx, func(_ string, entries []ledger.Entry) error {
 		count("chains", 1)
 		count("entries", len(entries))
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	sealed, err := a.tree.Verify(tx)
+	count("sealed entries", int(sealed))
 	return err
 }

@@ -156,8 +156,16 @@ func (j *journey) find(v *tab) {
 // fillIn answers the questions, fills the form in and brings every material.
 func (j *journey) fillIn(v *tab) {
 	v.follow(`form[action="/apply/food-operation-new"] button`)
+	// What was answered on the guide came along; it can be looked at and changed.
+	if !strings.HasSuffix(v.at, "/form") {
+		v.t.Errorf("the first step is %s", v.at)
+	}
+	v.open(strings.TrimSuffix(v.at, "/form") + "/questions")
 	v.look("questions", wide, phone)
 	for _, q := range []struct{ name, value string }{{"q1", "a"}, {"q2", "a"}, {"q3", "b"}, {"q4", "b"}, {"q5", "a"}} {
+		if !ask[bool](v, fmt.Sprintf(`document.querySelector('[name="answer.%s"][value=%q]').checked`, q.name, q.value)) {
+			v.t.Errorf("the answer to %s did not come along", q.name)
+		}
 		v.choose("answer."+q.name, q.value)
 	}
 	v.follow(`form[action$="/questions"] .btn--primary`)

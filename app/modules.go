@@ -24,6 +24,7 @@ import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/module"
+	"onedoor.app/ui"
 )
 
 // services are the capabilities with what they need of each other.
@@ -75,7 +76,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.party = &party.Service{
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
-		MaySee: s.maySeeParty, Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
+		MaySee: s.maySeeParty, Place: s.place, Places: s.townships, ItemName: s.itemName, ItemCode: s.itemCode,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
 		ActFor: a.actFor,
 	}
@@ -113,6 +114,7 @@ func newServices(a *App, b Base) *services {
 		Hall:   s.hall, Decisions: s.decisions,
 		Mine: s.mine,
 	}
+	s.party.Carrier = party.Carrier{Fields: portal.Carrying, Resume: s.portal.Resume}
 	if b.Config.Demo {
 		s.portal.Demo = s.demo
 	}
@@ -233,6 +235,15 @@ func (s *services) place(tx *db.Tx, division string) (string, error) {
 		name.WriteString(r.Name)
 	}
 	return name.String(), nil
+}
+
+// townships are the places where somebody who registers may live.
+func (s *services) townships(tx *db.Tx) (list []ui.Option, err error) {
+	all, err := s.cases.Townships(tx)
+	for _, d := range all {
+		list = append(list, ui.Option{Value: d.Code, Text: d.Name})
+	}
+	return list, err
 }
 
 // deliveryPath is the page where who hands over the result of a case, "" for

@@ -50,7 +50,9 @@ func TestEveryPageIsExamined(t *testing.T) {
 		w.from(v, v.at)
 		switch login {
 		case "o01":
-			w.apply(v)
+			w.apply(v, "food-operation-change", "/questions", "/form", "/materials", "/review?check=1")
+		case "a01":
+			w.apply(v, "temporary-relief", "/place")
 		case "yc1005":
 			w.receive(v)
 		}
@@ -100,14 +102,14 @@ var unlinked = map[string]string{
 	"GET /search":                   "what the search box offers while one types",
 	"GET /apply/draft/{id}":         "leads on to the step at hand",
 	"GET /apply/draft/{id}/notices": "a part of a page",
+	"GET /apply/draft/{id}/places":  "a part of a page",
+	"GET /desk/{id}/promise":        "shown where papers may come later",
 	"GET /desk/{id}/original":       "a part of a page",
 	"GET /certificates/{file}":      "a file",
 	"GET /files/{id}":               "a file",
-	"GET /verify-document":          "printed on papers",
 	"GET /verify-document/{token}":  "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":     "shown after an import",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
-	"GET /parties/{id}":             "for who receives on paper",
 }
 
 // walk is a way through the pages of one city.
@@ -171,12 +173,12 @@ func (w *walk) here(v *tab) {
 }
 
 // apply begins an application and looks at its steps.
-func (w *walk) apply(v *tab) {
+func (w *walk) apply(v *tab, item string, steps ...string) {
 	v.t.Helper()
-	v.open("/apply/food-operation-change")
-	v.follow(`form[action="/apply/food-operation-change"] button`)
+	v.open("/apply/" + item)
+	v.follow(`form[action="/apply/` + item + `"] button`)
 	draft := v.at[:strings.LastIndex(v.at, "/")]
-	for _, step := range []string{"/questions", "/form", "/materials", "/review?check=1"} {
+	for _, step := range steps {
 		v.open(draft + step)
 		w.here(v)
 	}

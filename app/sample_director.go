@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/sample"
@@ -125,6 +126,10 @@ func (d *director) castOf(ctx context.Context) (*cast, error) {
 		if err != nil {
 			return err
 		}
+		// The cast stays the same however lists are ordered.
+		slices.SortStableFunc(entries, func(a, b catalog.Entry) int {
+			return cmp.Compare(search.Initials(a.Name), search.Initials(b.Name))
+		})
 		for _, e := range entries {
 			it, err := d.s.catalog.Current(tx, e.Code)
 			if err != nil {

@@ -86,9 +86,9 @@ func (r *run) apply() error {
 			form[f.Key] = f.Example()
 		}
 	}
-	pledged := true
+	agreed := true
 	if _, err := r.s.cases.Save(r.ctx, filler, d.ID, cases.Filling{
-		Answers: answers, Form: form, Pledged: &pledged, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
+		Answers: answers, Form: form, Pledged: &agreed, Promised: &agreed, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
 	}); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (r *run) window() error {
 	if err := r.judge(need, ""); err != nil {
 		return err
 	}
-	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
+	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on, true)
 	return err
 }
 

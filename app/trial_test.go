@@ -112,6 +112,7 @@ func TestBadInputIsAnsweredWell(t *testing.T) {
 			v := h.as("o01")
 			draft := h.draft(v)
 			h.sessionEnds(v, draft)
+			h.newcomer()
 			h.badFiles(v, draft)
 			h.twice(v, draft)
 			h.badNumber()
@@ -138,6 +139,51 @@ func (h *hall) sessionEnds(v *visitor, draft string) {
 	v.want(answer, http.StatusSeeOther)
 	answer, page = v.get(draft + "/form")
 	v.says(answer, page, http.StatusOK, `value="云川市&#34;听荷&#34;路1号 &lt;二楼&gt;"`)
+}
+
+// newcomer is asked to sign in for a form, has no account and opens one: the form
+// comes through that, a mistake and a change of mind on the way included, and so
+// does the page that somebody was on the way to.
+func (h *hall) newcomer() {
+	h.t.Helper()
+	v := browser(h.t, h.base)
+	_, page := v.get("/sign-in?next=%2Fapply%2F" + formItem)
+	if !strings.Contains(page, `href="/register?next=%2Fapply%2F`+formItem+`"`) {
+		h.t.Error("the way on is lost at registering")
+	}
+	answer, page := v.post("/my/contacts", url.Values{"contact_name": {"方 & 圆"}, "contact_tie": {"女儿"}, "contact_mobile": {testMobile}})
+	v.want(answer, http.StatusUnauthorized)
+	form := hidden(h.t, page, "/register")
+	form.Set("ask", "organization")
+	answer, page = v.post("/register", form)
+	v.says(answer, page, http.StatusOK, "统一社会信用代码")
+	form = hidden(h.t, page, "/sign-in")
+	form.Set("ask", "1")
+	answer, page = v.post("/sign-in", form)
+	v.says(answer, page, http.StatusOK, "您刚才填的都在")
+	form = hidden(h.t, page, "/register")
+	form.Set("ask", "person")
+	_, page = v.post("/register", form)
+	form = hidden(h.t, page, "/register")
+	form.Set("kind", "person")
+	form.Set("name", "周测试")
+	form.Set("number", "11010519491231002X")
+	form.Set("mobile", "15400099991")
+	form.Set("password", "short")
+	answer, page = v.post("/register", form)
+	v.says(answer, page, http.StatusUnprocessableEntity, "密码太短", "方 &amp; 圆")
+	again := hidden(h.t, page, "/register")
+	for _, field := range []string{"name", "number", "mobile"} {
+		again.Set(field, form.Get(field))
+	}
+	again.Set("kind", "person")
+	again.Set("password", testPassword)
+	answer, page = v.post("/register", again)
+	v.says(answer, page, http.StatusOK, "周测试", "方 &amp; 圆")
+	answer, _ = v.post("/my/contacts", hidden(h.t, page, "/my/contacts"))
+	v.want(answer, http.StatusSeeOther)
+	answer, page = v.get("/my/profile")
+	v.says(answer, page, http.StatusOK, "方 &amp; 圆")
 }
 
 // badFiles sends files that cannot be taken, and keeps those that were.

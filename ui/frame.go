@@ -8,10 +8,11 @@ import (
 	"github.com/a-h/templ"
 )
 
-// htmxConfig keeps htmx inside the content security policy (no style element, no eval), keeps pages with
+// htmxConfig keeps htmx inside the content security policy (no style element or attribute, no eval), keeps pages with
 // personal data out of the browser's storage, and swaps the answers that carry a form back with its
 // errors (422) or a page that has gone stale (409).
 const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,` +
+	`"attributesToSettle":["class","width","height"],` +
 	`"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollIntoViewOnBoost":false,` +
 	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},` +
 	`{"code":"4(09|22)","swap":true},{"code":"[45]..","swap":false,"error":true}]}`

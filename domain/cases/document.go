@@ -14,6 +14,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
@@ -76,7 +77,7 @@ func digestForm(form map[string]string) string {
 var marks = map[Paper]string{
 	PaperReceipt: "收", PaperCorrectionNotice: "补", PaperCorrectionReceipt: "补收", PaperAcceptance: "受",
 	PaperDeemedAcceptance: "视受", PaperNotRequired: "不受", PaperNonAcceptance: "不予受", PaperGrant: "准",
-	PaperRefusal: "不准", PaperSpecialNotice: "特", PaperExtension: "延", PaperWithdrawal: "撤", PaperReturn: "退",
+	PaperRefusal: "不准", PaperSpecialNotice: "特", PaperExtension: "延", PaperWithdrawal: "撤", PaperReturn: "退", PaperPromise: "诺",
 }
 
 // issue gives the document its number and keeps it.
@@ -373,9 +374,28 @@ func (s *Service) DocumentOf(tx *db.Tx, who auth.Actor, id int64) (Document, *Ca
 	return d, c, s.may(tx, who, maySee, c, "")
 }
 
-// DocumentByToken returns a paper to whoever holds its QR code, for checking.
-func (s *Service) DocumentByToken(tx *db.Tx, token string) (Document, *Case, error) {
-	d, err := findDocument(tx, "token", token)
+// Code is the token of a paper as it is printed beside the QR code, for those who
+// type it: in groups of four.
+func (d Document) Code() string {
+	var groups []string
+	for group := range slices.Chunk([]byte(d.Token), 4) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, " ")
+}
+
+// looksLike are the characters that a code never has and that people type for
+// those that it has.
+var looksLike = strings.NewReplacer("0", "O", "1", "I", "8", "B")
+
+// TidyCode makes the token of a code however it was typed: blanks, hyphens, wide
+// and lower-case letters do no harm.
+func TidyCode(typed string) string { return looksLike.Replace(number.Tidy(typed)) }
+
+// DocumentByToken returns a paper to whoever holds its code, scanned or typed, for
+// checking.
+func (s *Service) DocumentByToken(tx *db.Tx, typed string) (Document, *Case, error) {
+	d, err := findDocument(tx, "token", TidyCode(typed))
 	if err != nil {
 		return d, nil, err
 	}

@@ -29,7 +29,9 @@ type Draft struct {
 	Answers     map[string]string
 	Form        map[string]string
 	Delivery    Delivery
-	Pledged     bool // the text of 告知承诺 was agreed to
+	Pledged     bool   // the text of 告知承诺 was agreed to
+	Promised    bool   // to hand in later what may come later (容缺)
+	Division    string // where the applicant lives, for items that a township receives
 	Version     int64
 	Changed     time.Time
 	Case        int64 // once it was handed in
@@ -67,7 +69,7 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 			d = open
 			return nil
 		}
-		if d.Form, err = s.prefill(tx, it, d); err != nil {
+		if d.Form, d.Division, err = s.prefill(tx, it, d); err != nil {
 			return err
 		}
 		if d.Staff != 0 { // the clerk is shown what the centre knows about the applicant: that is kept
@@ -98,27 +100,27 @@ func (s *Service) suits(tx *db.Tx, it *catalog.Item, applicant int64) error {
 }
 
 // prefill takes what the centre already knows about the applicant into the form,
-// so that nobody types it again.
-func (s *Service) prefill(tx *db.Tx, it *catalog.Item, d Draft) (map[string]string, error) {
+// so that nobody types it again, and where they live.
+func (s *Service) prefill(tx *db.Tx, it *catalog.Item, d Draft) (form map[string]string, division string, err error) {
 	p, err := s.Party.Find(tx, d.Party)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	known := elements(p)
 	if d.Agent != 0 {
 		a, err := s.Party.Find(tx, d.Agent)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		known["contact_name"], known["contact_mobile"] = a.Name, a.Mobile
 	}
-	form := map[string]string{}
+	form = map[string]string{}
 	for _, f := range it.Fields {
 		if v := f.Clean(known[f.Element]); v != "" && f.Check(v) == "" { // a person's number is no credit code
 			form[f.Key] = v
 		}
 	}
-	return form, nil
+	return form, p.Division, nil
 }
 
 // elements are the standard data elements that a party's record answers.
@@ -167,6 +169,8 @@ type Filling struct {
 	Form     map[string]string
 	Delivery *Delivery
 	Pledged  *bool
+	Promised *bool
+	Division *string
 }
 
 // Save keeps what a person has filled in so far, however unfinished: nothing is
@@ -201,6 +205,12 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 		}
 		if f.Pledged != nil {
 			d.Pledged = *f.Pledged
+		}
+		if f.Promised != nil {
+			d.Promised = *f.Promised
+		}
+		if f.Division != nil {
+			d.Division = *f.Division
 		}
 		d.Version, d.Changed = d.Version+1, tx.Now()
 		return s.changeDraft(tx, d)
@@ -255,6 +265,13 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 		bad.Need(mobileRE.MatchString(d.Delivery.Phone), "delivery.phone", "cases.delivery_phone")
 		bad.Need(len([]rune(d.Delivery.Address)) >= 6, "delivery.address", "cases.delivery_address")
 	}
+	if Located(it, need) && d.Staff == 0 { // the window asks those who stand there, and may correct it
+		code, err := s.checkPlace(tx, d)
+		if err != nil {
+			return err
+		}
+		bad.Need(code == "", "place", code)
+	}
 	if d.Staff == 0 {
 		lacking, err := s.lacking(tx, d, need)
 		if err != nil {
@@ -263,6 +280,8 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 		for _, key := range lacking {
 			if m := need.Material(key); m != nil && m.Need == catalog.Required {
 				bad.Need(false, "material."+key, "cases.material_missing")
+			} else if m != nil && m.Need == catalog.Deferrable {
+				bad.Need(d.Promised, "promised", "cases.promise_missing")
 			}
 		}
 	}

@@ -130,7 +130,7 @@ func acceptInput(list []Material) (Input, error) {
 				return in, err
 			}
 			if in.Debts == nil {
-				in.Debts, in.Promise = map[string]calendar.Date{}, "容缺受理承诺书"
+				in.Debts, in.Promise = map[string]calendar.Date{}, PromiseTitle
 			}
 			in.Debts[m.Key] = due
 		case Pass, Unneeded:

@@ -8,7 +8,8 @@ import (
 // Prefilled returns the fields of a form that the centre fills in by itself, by
 // key, so that a page can say which values were brought along.
 func (s *Service) Prefilled(tx *db.Tx, it *catalog.Item, d Draft) (map[string]string, error) {
-	return s.prefill(tx, it, d)
+	form, _, err := s.prefill(tx, it, d)
+	return form, err
 }
 
 // Proof returns the certificate that makes a material unnecessary for a party

@@ -69,6 +69,10 @@ type File struct {
 	Replaced bool
 }
 
+// ScanWithdrawal stands in File.Material for a signed application to withdraw: a
+// scan that belongs to an act, not to a material.
+const ScanWithdrawal = "scan:withdrawal"
+
 // MaxFile is the most that one file may hold, in bytes.
 const MaxFile = 20 << 20
 
@@ -109,6 +113,23 @@ type To struct {
 // corrections or owes the material. Too large is blob.too_large, of another kind
 // than its name or not taken is cases.file_kind.
 func (s *Service) Attach(ctx context.Context, who auth.Actor, to To, name string, r io.Reader) (File, error) {
+	f, err := s.put(ctx, name, r)
+	if err != nil {
+		return File{}, err
+	}
+	f.Material, f.Giver = to.Material, who.ID
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		f.ID, f.At = tx.NewID(), tx.Now()
+		if to.Draft != 0 {
+			return s.attachToDraft(tx, who, to, &f)
+		}
+		return s.attachToCase(tx, who, to, &f)
+	})
+	return f, err
+}
+
+// put keeps the content of a file, which belongs nowhere yet.
+func (s *Service) put(ctx context.Context, name string, r io.Reader) (File, error) {
 	first := make([]byte, 512)
 	n, err := io.ReadFull(r, first)
 	if err == io.EOF {
@@ -122,21 +143,9 @@ func (s *Service) Attach(ctx context.Context, who auth.Actor, to To, name string
 		return File{}, err
 	}
 	key, size, err := s.Blobs.Put(ctx, io.MultiReader(bytes.NewReader(first[:n]), r), MaxFile)
-	if err != nil {
-		return File{}, err
-	}
-	f := File{
-		Material: to.Material, Name: shorten(filepath.Base(strings.ReplaceAll(name, "\\", "/"))), Media: kind, Size: size,
-		Blob: key, Giver: who.ID, Round: 1,
-	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		f.ID, f.At = tx.NewID(), tx.Now()
-		if to.Draft != 0 {
-			return s.attachToDraft(tx, who, to, &f)
-		}
-		return s.attachToCase(tx, who, to, &f)
-	})
-	return f, err
+	return File{
+		Name: shorten(filepath.Base(strings.ReplaceAll(name, "\\", "/"))), Media: kind, Size: size, Blob: key, Round: 1,
+	}, err
 }
 
 func shorten(name string) string {

@@ -25,8 +25,8 @@ func checkCharacter(text string) byte {
 	return alphabet36[(37-p)%36]
 }
 
-// number makes a case number (办件编号): region 6 + date 8 + serial 6 + check 1.
-func number(region string, day calendar.Date, serial int64) string {
+// caseNumber makes a case number (办件编号): region 6 + date 8 + serial 6 + check 1.
+func caseNumber(region string, day calendar.Date, serial int64) string {
 	text := region + strings.ReplaceAll(day.String(), "-", "") + fmt.Sprintf("%06d", serial)
 	return text + string(checkCharacter(text))
 }
@@ -58,5 +58,5 @@ func nextNumber(tx *db.Tx, region string) (string, error) {
 	if n > 999_999 {
 		return "", fault.New(fault.Unavailable, "cases.numbers_used_up")
 	}
-	return number(region, day, n), nil
+	return caseNumber(region, day, n), nil
 }

@@ -37,6 +37,7 @@ const (
 	PaperSpecialReplanned    Paper = "special_replanned"    // 特别程序时间变更告知书
 	PaperSpecialResult       Paper = "special_result"       // 结果文书
 	PaperExtension           Paper = "extension"            // 延长期限告知书
+	PaperPromise             Paper = "promise"              // 容缺受理告知承诺书
 	PaperDebtReceipt         Paper = "debt_receipt"         // 容缺材料收件凭证
 	PaperDebtExtended        Paper = "debt_extended"        // 延期补齐通知
 	PaperAcceptanceRevoked   Paper = "acceptance_revoked"   // 撤销受理通知书

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -111,10 +112,17 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
 		facts: receipt{
 			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
-			Delivery: digestText(string(delivered)),
+			Delivery: digestText(string(delivered)), Division: &c.Division,
 		},
 	}); err != nil {
 		return nil, err
+	}
+	if d.Staff == 0 {
+		if owed := owedBy(lacks, need); len(owed) > 0 {
+			if err := ch.promise(owed, signedOnline); err != nil {
+				return nil, err
+			}
+		}
 	}
 	d.Case, d.Changed = c.ID, tx.Now()
 	if err := s.changeDraft(tx, d); err != nil {
@@ -133,7 +141,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 	}
 	c := &Case{
 		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
-		Division: applicant.Division, Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
+		Division: cmp.Or(d.Division, applicant.Division), Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
 		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
 		ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
 	}
@@ -263,6 +271,8 @@ type receipt struct {
 	Unit     string `json:"unit"`
 	Form     string `json:"form"`     // digest
 	Delivery string `json:"delivery"` // digest
+	// Division is where the applicant lives, nil in entries from before it was kept.
+	Division *string `json:"division,omitempty"`
 }
 
 // signers are those who took part in receiving the case, with the actor and, if

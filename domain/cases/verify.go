@@ -51,6 +51,7 @@ type replayed struct {
 	Def       *workflow.Def
 	Receivers []int64
 	Receipt   receipt
+	Division  *string
 	Papers    []string // digests, in order
 	Files     []Proof
 	Notes     map[int64]string // entry to the digest of its words
@@ -116,7 +117,14 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		if err := json.Unmarshal([]byte(e.Body), &first); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Receipt = first.Facts
+		r.Receipt, r.Division = first.Facts, first.Facts.Division
+	}
+	if b.Act == actPlace {
+		var moved struct{ Facts placed }
+		if err := json.Unmarshal([]byte(e.Body), &moved); err != nil {
+			return errors.New("its facts cannot be read")
+		}
+		r.Division = &moved.Facts.Division
 	}
 	r.Receivers = b.Receivers
 	if b.Paper != "" {
@@ -168,6 +176,7 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
 		"its number":           c.No == r.Receipt.No,
 		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
+		"its place":            r.Division == nil || c.Division == *r.Division,
 		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
 		"its form":             digestForm(form) == r.Receipt.Form,
 		"its wish of delivery": digestText(string(delivered)) == r.Receipt.Delivery,

@@ -23,6 +23,7 @@ type View struct {
 	Opinions  []Opinion
 	Trail     []Trail // newest first; for applicants only what is shown to them
 	Documents []Document
+	Scans     []File // of what was signed on paper for an act
 	Tasks     []Task // oldest first
 	Results   []Result
 	Light     Light
@@ -100,6 +101,10 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	if v.Materials, err = listMaterials(tx, c.ID); err != nil {
 		return nil, err
 	}
+	if v.Scans, err = listFiles(tx, "case_id", c.ID); err != nil {
+		return nil, err
+	}
+	v.Scans = slices.DeleteFunc(v.Scans, func(f File) bool { return f.Material != ScanWithdrawal })
 	if v.Trail, err = listTrail(tx, c.ID); err != nil {
 		return nil, err
 	}

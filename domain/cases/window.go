@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -76,10 +77,12 @@ func (ch *change) settleOnSpot(list []Material) error {
 }
 
 // Accept accepts the application (受理, Art. 32(5)): every material is found fit
-// or not needed, or is tolerable and promised by its day (容缺). The statutory
-// and promised clocks run, and the first review task opens.
-func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
-	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
+// or not needed, or is tolerable and promised by its day (容缺). The applicant made
+// that promise online, or has signed it on paper (signed); without either it is the
+// Invalid fault cases.promise_missing. The statutory and promised clocks run, and
+// the first review task opens.
+func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool) (Done, error) {
+	return s.change(ctx, who, "accept", on, signed, func(ch *change) error {
 		list, err := ch.atWindow()
 		if err != nil {
 			return err
@@ -96,11 +99,18 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
+		if len(in.Debts) > 0 {
+			if in.Promise, err = ch.promiseNo(list, signed); err != nil {
+				return err
+			}
+		}
 		ch.c.Receivers = ch.signers(s.receivingPost(it), judges(list)...)
 		if err := ch.do(move{
 			act: string(ActAccept), legal: &in, event: ch.begin(), document: ch.acceptanceDocument(list, in), found: list,
 			files: filesOf(list, 0),
-		}); err != nil {
+		}); fault.Code(err) == "office.no_unit_there" { // no township known to go to
+			return fault.Fields{"place": "cases.place_missing"}.Err()
+		} else if err != nil {
 			return err
 		}
 		return ch.tell(EventAccepted, "")
@@ -233,18 +243,52 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 	})
 }
 
-// Withdraw takes the application back (撤回申请), at any time before the decision.
+// Withdraw takes the application back (撤回申请), at any time before the decision:
+// for the applicant, who is signed in. A window enters what somebody has signed,
+// see WithdrawSigned; without that it is the Invalid fault cases.withdrawal_missing.
 func (s *Service) Withdraw(ctx context.Context, who auth.Actor, on On, reason string) (Done, error) {
-	return s.change(ctx, who, "withdraw", on, reason, func(ch *change) error {
+	if who.Kind == auth.Staff {
+		return Done{}, fault.Fields{"file": "cases.withdrawal_missing"}.Err()
+	}
+	return s.withdraw(ctx, who, on, reason, nil)
+}
+
+// WithdrawSigned is Withdraw at the window, with the scan of the application that
+// the applicant has signed (撤回申请书). The scan stays with the case as evidence of
+// the act. Faults about it are those of Attach.
+func (s *Service) WithdrawSigned(ctx context.Context, who auth.Actor, on On, reason, name string, scan io.Reader) (Done, error) {
+	f, err := s.put(ctx, name, scan)
+	if err != nil {
+		return Done{}, err
+	}
+	f.Material, f.Giver = ScanWithdrawal, who.ID
+	return s.withdraw(ctx, who, on, reason, &f)
+}
+
+func (s *Service) withdraw(ctx context.Context, who auth.Actor, on On, reason string, scan *File) (Done, error) {
+	request := []string{reason}
+	if scan != nil {
+		request = append(request, scan.Blob)
+	}
+	return s.change(ctx, who, "withdraw", on, request, func(ch *change) error {
 		if err := s.may(ch.tx, who, mayWithdraw, ch.c, ""); err != nil {
 			return err
 		}
 		in := Input{
 			By: who.Staff, Role: ch.applicantRole(), Signed: true, Mandate: who.For != 0, Reason: strings.TrimSpace(reason),
 		}
-		if err := ch.do(move{
+		mv := move{
 			act: string(ActWithdraw), legal: &in, event: ch.cancel(), note: in.Reason, document: ch.endDocument(ActWithdraw, in),
-		}); err != nil {
+		}
+		if scan != nil {
+			f := *scan
+			f.ID, f.At, f.Case = ch.tx.NewID(), ch.tx.Now(), ch.c.ID
+			if err := insertFile(ch.tx, f); err != nil {
+				return err
+			}
+			mv.files = []File{f}
+		}
+		if err := ch.do(mv); err != nil {
 			return err
 		}
 		return ch.tell(EventEnded, in.Reason)

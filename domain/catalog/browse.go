@@ -121,10 +121,10 @@ func (s *Service) Posts(tx *db.Tx) (map[string]int, error) {
 }
 
 // Count is how many items there are.
-func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx) }
+func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx, nil) }
 
 // Browse lists up to limit items after a place ("" for the first), complete ones
-// first, then by how their names are read. next is "" on the last page.
+// first, those of one authority together and by theme. next is "" on the last page.
 func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []Entry, next string, err error) {
 	limit = min(max(limit, 1), maxPage)
 	list, err = listEntries(tx, f.facets(), after, limit+1)
@@ -145,15 +145,22 @@ type Hit struct {
 // letters of the reading of the name, and by code. after is the next of the page
 // before, "" for the first. Only the best search.Most items can be paged through.
 func (s *Service) Search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, err error) {
+	list, next, _, err = s.search(tx, text, f, after, limit)
+	return list, next, err
+}
+
+// search is Search with how many items were found on all pages.
+func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, found int, err error) {
 	limit = min(max(limit, 1), maxPage)
 	typed, also := words().read(text)
 	hits, err := search.Find(tx, searchKind, typed, also...)
 	if err != nil || len(hits) == 0 {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	if hits, err = narrowed(tx, hits, f); err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
+	found = len(hits)
 	hits = hits[afterHit(hits, after):]
 	if len(hits) > limit {
 		hits = hits[:limit]
@@ -170,7 +177,7 @@ func (s *Service) Search(tx *db.Tx, text string, f Filter, after string, limit i
 			list = append(list, Hit{e, h.Score})
 		}
 	}
-	return list, next, err
+	return list, next, found, err
 }
 
 // afterHit is the number of hits up to and with the one that a key names.

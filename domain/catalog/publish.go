@@ -157,15 +157,26 @@ func (it *Item) facets() [][2]string {
 	return list
 }
 
-// place is where the item stands in lists: complete items before bare ones, then by
-// the initials of the name, then by id. Only letters and digits, so that every
-// database sorts it alike.
+// place is where the item stands in lists: complete items before bare ones, those
+// of one authority together and by their theme, then by the initials of the name,
+// then by id. Only letters and digits, so that every database sorts it alike.
 func place(it *Item, id int64) string {
-	rank := "0"
+	rank, theme := "0", ""
 	if it.Bare {
 		rank = "1"
 	}
-	return fmt.Sprintf("%s%s%016x", rank, strings.ToLower(initials(it.Name)), id)
+	if len(it.Themes) > 0 {
+		theme = it.Themes[0]
+	}
+	plain := func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, strings.ToLower(text))
+	}
+	return fmt.Sprintf("%s%s0%s0%s%016x", rank, plain(it.Body), plain(initials(theme)), plain(initials(it.Name)), id)
 }
 
 // Imported is a list that was read in, with what came of it.

@@ -106,6 +106,7 @@ func TestBrowse(t *testing.T) {
 		s := loaded(t, d)
 		read(t, d, func(tx *db.Tx) error {
 			var walked []string
+			seen := map[string]bool{}
 			for after := ""; ; {
 				page, next, err := s.Browse(tx, catalog.Filter{}, after, 20)
 				if err != nil {
@@ -116,6 +117,16 @@ func TestBrowse(t *testing.T) {
 				}
 				if after = next; next == "" {
 					break
+				}
+			}
+			last := ""
+			for _, code := range walked { // what one authority does on one theme stands together
+				it := items(t)[code]
+				if at := it.Body + " " + it.Themes[0]; at != last {
+					if seen[at] {
+						t.Errorf("%s stands in two places", at)
+					}
+					seen[at], last = true, at
 				}
 			}
 			slices.Sort(walked)

@@ -108,24 +108,26 @@ func entry(e *Entry) []any {
 
 // listEntries returns up to limit items after a place, those that have every facet.
 func listEntries(tx *db.Tx, facets [][2]string, after string, limit int) ([]Entry, error) {
-	args := []any{after, limit}
-	from, where := `catalog_item i`, `i.place > $1`
+	from, where, place, args := withFacets(facets, after, limit)
+	return db.All(tx, entry, `SELECT `+entryColumns+` FROM `+from+` JOIN catalog_version v ON v.id = i.version
+		WHERE `+where+` AND `+place+` > $1 ORDER BY `+place+` LIMIT $2`, args...)
+}
+
+// withFacets begins a query for the items that have every facet; its own
+// arguments come after args.
+func withFacets(facets [][2]string, args ...any) (from, where, place string, all []any) {
+	from, where, place, all = `catalog_item i`, `1 = 1`, `i.place`, args
 	for i, f := range facets {
-		k := len(args) + 1
-		args = append(args, f[0], f[1])
+		k := len(all) + 1
+		all = append(all, f[0], f[1])
 		if i == 0 {
-			from = `catalog_facet f JOIN catalog_item i ON i.id = f.item`
-			where = fmt.Sprintf(`f.kind = $%d AND f.value = $%d AND f.place > $1`, k, k+1)
+			from, place = `catalog_facet f JOIN catalog_item i ON i.id = f.item`, `f.place`
+			where = fmt.Sprintf(`f.kind = $%d AND f.value = $%d`, k, k+1)
 		} else {
 			where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM catalog_facet g WHERE g.item = i.id AND g.kind = $%d AND g.value = $%d)`, k, k+1)
 		}
 	}
-	order := `i.place`
-	if len(facets) > 0 {
-		order = `f.place`
-	}
-	return db.All(tx, entry, `SELECT `+entryColumns+` FROM `+from+` JOIN catalog_version v ON v.id = i.version
-		WHERE `+where+` ORDER BY `+order+` LIMIT $2`, args...)
+	return from, where, place, all
 }
 
 // listEntriesOf returns the items with these ids, in no order.
@@ -165,8 +167,11 @@ func listFacet(tx *db.Tx, kind string) ([]Facet, error) {
 		`SELECT value, COUNT(*) FROM catalog_facet WHERE kind = $1 GROUP BY value ORDER BY COUNT(*) DESC, value`, kind)
 }
 
-func countItems(tx *db.Tx) (n int, err error) {
-	return n, tx.One(`SELECT COUNT(*) FROM catalog_item`, nil, &n)
+// countItems counts the items that have every facet.
+func countItems(tx *db.Tx, facets [][2]string) (n int, err error) {
+	from, where, _, args := withFacets(facets)
+	err = tx.One(`SELECT COUNT(*) FROM `+from+` WHERE `+where, args, &n)
+	return n, err
 }
 
 func listVersions(tx *db.Tx, code string) ([]Entry, error) {

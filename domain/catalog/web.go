@@ -32,7 +32,8 @@ type itemsView struct {
 	Lines    []itemLine
 	Next     string
 	After    string
-	Total    int
+	Total    int // items on offer
+	Found    int // of them, for this search and filter
 	Themes   []Facet
 	Bodies   []Facet
 	names    names
@@ -79,10 +80,13 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 	}
 	var found []Entry
 	if v.Query == "" {
+		if v.Found, err = countItems(tx, v.Filter.facets()); err != nil {
+			return err
+		}
 		found, v.Next, err = s.Browse(tx, v.Filter, v.After, pageLength)
 	} else {
 		var hits []Hit
-		hits, v.Next, err = s.Search(tx, v.Query, v.Filter, v.After, pageLength)
+		hits, v.Next, v.Found, err = s.search(tx, v.Query, v.Filter, v.After, pageLength)
 		for _, h := range hits {
 			found = append(found, h.Entry)
 		}

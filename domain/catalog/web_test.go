@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"io"
 	"mime/multipart"
@@ -224,6 +225,33 @@ func TestKeepPages(t *testing.T) {
 			if code, _ := st.get(path); code != http.StatusForbidden {
 				t.Errorf("%s without the right: %d", path, code)
 			}
+		}
+	})
+}
+
+// TestAListSaysHowManyItFound, not how many there are.
+func TestAListSaysHowManyItFound(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		st := open(t, s, i18n.Chinese)
+		var hits, rows int
+		read(t, d, func(tx *db.Tx) error {
+			list, _, err := s.Search(tx, "许可", catalog.Filter{}, "", 100)
+			hits = len(list)
+			facets, _ := s.Facets(tx, catalog.FacetTheme)
+			rows = facets[0].Items
+			return err
+		})
+		for path, want := range map[string]string{
+			"/items?q=" + url.QueryEscape("许可"):       fmt.Sprintf("找到 %d 个事项", hits),
+			"/items?theme=" + url.QueryEscape("准营准办"): fmt.Sprintf("找到 %d 个事项", rows),
+		} {
+			if _, page, _ := st.send(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)); !strings.Contains(page, want) {
+				t.Errorf("%s does not say %s", path, want)
+			}
+		}
+		if _, page, _ := st.send(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/items", nil)); strings.Contains(page, "找到 ") {
+			t.Error("a list of everything says that it found something")
 		}
 	})
 }

@@ -103,7 +103,8 @@ func isPlain(text string) bool {
 // Conflict party.name_differs.
 //
 // Somebody who has only declared who they are may be anybody. What the window
-// has seen takes over: name, mobile number and level of assurance; the accounts
+// has seen takes over: name, mobile number, division where one is given, an
+// organisation's legal representative, and level of assurance; the accounts
 // that were opened by declaration are closed, and the result says so in
 // TakenOver. A declared mobile number goes with them, for it would open an
 // account again.
@@ -130,7 +131,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		return Party{}, err
 	}
 	if !added {
-		return s.known(tx, who, in)
+		return s.known(tx, who, in, p.Legal)
 	}
 	if p.Override.Reason != "" {
 		err = s.log(tx, who, "party.number_overridden", about(p.ID), map[string]string{"reason": p.Override.Reason})
@@ -138,8 +139,9 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 	return p, err
 }
 
-// known returns the party that already has the number of in.
-func (s *Service) known(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
+// known returns the party that already has the number of in; legal is the party
+// that the window knows as its legal representative.
+func (s *Service) known(tx *db.Tx, who auth.Actor, in Input, legal int64) (Party, error) {
 	p, err := find(tx, s.Box, `number_index = $1 AND kind = $2`+tx.ForUpdate(), s.numberIndex(in.Number), in.Kind)
 	if err != nil {
 		return Party{}, err
@@ -148,7 +150,7 @@ func (s *Service) known(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		return Party{}, errors.New("party: a number is taken and nobody has it")
 	}
 	if p.Assurance == Declared {
-		return s.takeOver(tx, who, *p, in)
+		return s.takeOver(tx, who, *p, in, legal)
 	}
 	if p.Name != in.Name {
 		return Party{}, fault.New(fault.Conflict, "party.name_differs")
@@ -157,7 +159,7 @@ func (s *Service) known(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 }
 
 // takeOver puts what a window has seen in the place of what was declared.
-func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input) (Party, error) {
+func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input, legal int64) (Party, error) {
 	closed, err := auth.CloseAll(tx, auth.Applicant, p.ID)
 	if err != nil {
 		return Party{}, err
@@ -167,6 +169,10 @@ func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input) (Party,
 	if in.Mobile != "" || p.TakenOver {
 		p.Mobile = in.Mobile
 	}
+	if in.Division != "" {
+		p.Division = in.Division
+	}
+	p.Legal, p.LegalName, p.LegalNumber = legal, in.LegalName, in.LegalNumber
 	if err := changeIdentified(tx, s, p); err != nil {
 		return Party{}, err
 	}

@@ -35,7 +35,7 @@ func (s *Service) Module() module.Module {
 		},
 		Routes: []web.Route{
 			{Pattern: "GET /register", Right: web.Public, Handle: s.showRegister},
-			{Pattern: "POST /register", Right: web.Public, Handle: s.postRegister},
+			{Pattern: "POST /register", Right: web.Public, Handle: s.postRegister, Body: registerBody},
 			{Pattern: "GET /my/profile", Right: Own, Handle: s.showProfile},
 			{Pattern: "POST /my/act-for", Right: Own, Handle: s.postActFor},
 			{Pattern: "POST /my/contacts", Right: Own, Handle: s.postContact},

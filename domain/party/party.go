@@ -107,6 +107,9 @@ type Service struct {
 	MaySee func(tx *db.Tx, who auth.Actor, party int64) (bool, error)
 	// Place names a division in words; nil leaves it out.
 	Place func(tx *db.Tx, division string) (string, error)
+	// Places lists the divisions among which somebody who registers chooses where
+	// they live; nil asks for none.
+	Places func(tx *db.Tx) ([]ui.Option, error)
 	// ItemName names an item of a mandate; nil shows its code.
 	ItemName func(tx *db.Tx, code string) (string, error)
 	// ItemCode finds the item that somebody names by code or by name; nil takes
@@ -115,6 +118,8 @@ type Service struct {
 	// SignIn begins the session of a new account; nil leads to the page where
 	// people sign in.
 	SignIn func(ctx context.Context, account int64) error
+	// Carrier brings a form that was interrupted by signing in through registering.
+	Carrier Carrier
 	// ActFor keeps in the session for whom the person acts from now on, 0 for
 	// themselves; without it nobody can switch.
 	ActFor func(ctx context.Context, principal int64) error

@@ -80,9 +80,9 @@ func listNames(tx *db.Tx, ids []int64) (map[int64]string, error) {
 	return names, err
 }
 
-// mobileTaken reports whether somebody signs in by a mobile number already.
+// mobileTaken reports whether a person signs in by a mobile number already.
 func mobileTaken(tx *db.Tx, index string) (bool, error) {
-	return tx.Maybe(`SELECT id FROM party_party WHERE mobile_index = $1 AND registered`, []any{index}, new(int64))
+	return tx.Maybe(`SELECT id FROM party_party WHERE mobile_index = $1 AND kind = $2 AND registered`, []any{index, Person}, new(int64))
 }
 
 func changeRegistered(tx *db.Tx, party int64) error {
@@ -91,9 +91,11 @@ func changeRegistered(tx *db.Tx, party int64) error {
 
 // changeIdentified keeps what a window has seen of a party that was declared.
 func changeIdentified(tx *db.Tx, s *Service, p Party) error {
-	return tx.ExecOne(`UPDATE party_party SET name = $1, assurance = $2, registered = $3, mobile = $4, mobile_index = $5
-		WHERE id = $6`, p.Name, p.Assurance, p.Registered,
-		seal(s.Box, p.Mobile, sealed(p.ID, "mobile")), s.mobileIndex(p.Mobile), p.ID)
+	return tx.ExecOne(`UPDATE party_party SET name = $1, assurance = $2, registered = $3, mobile = $4, mobile_index = $5,
+			division = $6, legal = $7, legal_name = $8, legal_number = $9
+		WHERE id = $10`, p.Name, p.Assurance, p.Registered,
+		seal(s.Box, p.Mobile, sealed(p.ID, "mobile")), s.mobileIndex(p.Mobile),
+		p.Division, db.Null(p.Legal), p.LegalName, seal(s.Box, p.LegalNumber, sealed(p.ID, "legal")), p.ID)
 }
 
 func changeLegal(tx *db.Tx, party, legal int64) error {

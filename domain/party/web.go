@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
-	"time"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -16,19 +15,6 @@ import (
 )
 
 const profilePath = "/my/profile"
-
-// registerView is the page where a person opens an account.
-type registerView struct {
-	ui.Page
-	Typed   Registration
-	Next    string
-	Trouble string            // what went wrong with the form
-	Wrong   map[string]string // field to words
-}
-
-func (v registerView) summary() []ui.Wrong {
-	return summary(v.Trouble, v.Wrong, "name", "number", "mobile", "password")
-}
 
 // summary lists what is wrong with a form, field by field in its order.
 func summary(trouble string, wrong map[string]string, fields ...string) []ui.Wrong {
@@ -46,58 +32,6 @@ func summary(trouble string, wrong map[string]string, fields ...string) []ui.Wro
 
 // mendable reports whether the form is shown again with what is wrong.
 func mendable(err error) bool { return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) }
-
-func (s *Service) showRegister(w http.ResponseWriter, r *http.Request) error {
-	if auth.From(r.Context()).Kind != auth.Visitor {
-		return web.SeeOther(w, r, "/")
-	}
-	v := registerView{Next: r.URL.Query().Get("next"), Typed: Registration{Key: rand.Text()}}
-	return s.registerPage(w, r, http.StatusOK, v)
-}
-
-func (s *Service) registerPage(w http.ResponseWriter, r *http.Request, code int, v registerView) error {
-	v.Page = s.Frame(r, i18n.T(r.Context(), "party.register.title"))
-	v.Page.Path, v.Page.Wrong = "/register", v.Trouble != ""
-	return web.Show(w, r, code, registerPage(v))
-}
-
-// registerPace is that of registrations from one address: a hall may stand behind
-// one, and whoever tries numbers out is stopped.
-var registerPace = web.Pace{Burst: 30, Every: time.Minute}
-
-func (s *Service) postRegister(w http.ResponseWriter, r *http.Request) error {
-	if err := web.Form(r); err != nil {
-		return err
-	}
-	ctx, form := r.Context(), r.PostForm
-	v := registerView{Next: form.Get("next"), Typed: Registration{
-		Name: form.Get("name"), Number: form.Get("number"), Mobile: form.Get("mobile"),
-		Password: form.Get("password"), Key: form.Get("_key"),
-	}}
-	if !s.callers.May(web.Client(r), registerPace, s.DB.Now()) {
-		return fault.New(fault.TooMany, "party.slow_down")
-	}
-	account, err := s.Register(ctx, auth.From(ctx), v.Typed)
-	if mendable(err) {
-		v.Typed.Key = rand.Text()
-		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
-		return s.registerPage(w, r, web.Status(err), v)
-	}
-	if err != nil {
-		return err
-	}
-	if s.SignIn == nil {
-		return s.done(w, r, "party.done.registered", "/sign-in")
-	}
-	if err := s.SignIn(ctx, account); err != nil {
-		return err
-	}
-	next := web.Local(v.Next)
-	if v.Next == "" {
-		next = profilePath
-	}
-	return s.done(w, r, "party.done.registered", next)
-}
 
 // profileView is what somebody sees of themselves.
 type profileView struct {

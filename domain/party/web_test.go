@@ -101,7 +101,7 @@ func TestRegisterPage(t *testing.T) {
 			t.Errorf("registered: %d %s, account %d", code, to, signedIn)
 		}
 		form.Set("next", "//elsewhere.example")
-		if code, to := b.visit("POST", "/register", form); code != 303 || to != "/" {
+		if code, to := b.visit("POST", "/register", form); code != 303 || to != "/my/profile" {
 			t.Errorf("led away: %d %s", code, to)
 		}
 		b.who = auth.Actor{ID: 1, Kind: auth.Applicant}

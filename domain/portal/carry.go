@@ -14,7 +14,7 @@ import (
 )
 
 // A form that was posted after its session had expired loses nothing: its text
-// travels as hidden fields through the sign-in page and is offered to be posted
+// travels as hidden fields through the pages for signing in and registering and is offered to be posted
 // again. Files do not travel; passwords must not.
 const (
 	carryField = "carry."
@@ -151,6 +151,9 @@ func (c carried) kind() string {
 	}
 	return kind
 }
+
+// Carrying are the fields of a posted form in which another one travels.
+func Carrying(form url.Values) []ui.Hidden { return carryThrough(form).hidden() }
 
 // carryThrough reads back what hidden put into the sign-in form.
 func carryThrough(form url.Values) carried {

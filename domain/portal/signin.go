@@ -32,6 +32,14 @@ func (v signInView) form() []ui.Hidden {
 	return append([]ui.Hidden{{Name: "next", Value: v.Next}}, v.Carried.hidden()...)
 }
 
+// register is the page where newcomers open an account, and go on from there.
+func (v signInView) register() string {
+	if v.Next == "" {
+		return "/register"
+	}
+	return "/register?next=" + url.QueryEscape(v.Next)
+}
+
 // showSignIn answers GET /sign-in. Somebody signed in already goes on at once.
 func (s *Service) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	next := nextOf(r.URL.Query())
@@ -44,7 +52,7 @@ func (s *Service) showSignIn(w http.ResponseWriter, r *http.Request) error {
 // nextOf is where to go after signing in, "" for the person's own landing page.
 func nextOf(form url.Values) string {
 	next := form.Get("next")
-	if next == "" || web.Local(next) != next || strings.HasPrefix(next, "/sign-") {
+	if next == "" || web.Local(next) != next || strings.HasPrefix(next, "/sign-") || strings.HasPrefix(next, "/register") {
 		return ""
 	}
 	return next
@@ -79,13 +87,17 @@ func (s *Service) AskSignIn(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// signIn answers POST /sign-in.
+// signIn answers POST /sign-in. With "ask" it shows the page: so does who comes
+// back from registering with a form, which no address can carry.
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Form(r); err != nil {
 		return err
 	}
 	ctx := r.Context()
 	v := signInView{Login: r.PostForm.Get("login"), Next: nextOf(r.PostForm), Carried: carryThrough(r.PostForm)}
+	if r.PostForm.Get("ask") != "" {
+		return s.signInPage(w, r, http.StatusOK, v)
+	}
 	account, who, err := s.enter(ctx, web.Client(r), v.Login, r.PostForm.Get("password"))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
 		v.Error = web.Words(ctx, err)
@@ -94,17 +106,30 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case account.MustChange && v.Carried.some(): // what was filled in waits until the password is changed
+	if account.MustChange && v.Carried.some() { // what was filled in waits until the password is changed
 		return s.passwordPage(w, r, http.StatusOK, passwordView{Must: true, Carried: v.Carried})
-	case v.Carried.some() && !v.Carried.Lost:
-		return web.Show(w, r, http.StatusOK, againPage(s.Frame(r, i18n.T(ctx, "portal.again.title")), who.Name, v.Carried))
-	case v.Carried.some() && v.Carried.From != "":
-		return web.SeeOther(w, r, v.Carried.From)
-	case v.Next != "":
+	}
+	if went, err := s.Resume(w, r, who.Name); went || err != nil {
+		return err
+	}
+	if v.Next != "" {
 		return web.SeeOther(w, r, v.Next)
 	}
 	return web.SeeOther(w, r, s.Landing(who))
+}
+
+// Resume goes on with the form that the posted one carried through signing in or
+// registering: name is who has just come in. It reports false if there is none.
+func (s *Service) Resume(w http.ResponseWriter, r *http.Request, name string) (went bool, err error) {
+	c := carryThrough(r.PostForm)
+	switch {
+	case c.some() && !c.Lost:
+		p := s.Frame(r, i18n.T(r.Context(), "portal.again.title"))
+		return true, web.Show(w, r, http.StatusOK, againPage(p, name, c))
+	case c.From != "":
+		return true, web.SeeOther(w, r, c.From)
+	}
+	return false, nil
 }
 
 // enter checks the password and begins the session. Faults: auth.refused,

@@ -136,7 +136,8 @@
 
   const draftPrefix = "onedoor.draft:";
   const draftLife = 24 * 3600 * 1000;
-  const draftOf = (form) => draftPrefix + form.dataset.autosave;
+  // Each step of a draft has a copy of its own: steps are saved at one address.
+  const draftOf = (form) => draftPrefix + form.dataset.autosave + "#" + (find('[name="_step"]', form)?.value || "");
   const saying = (form, text) => {
     const place = find("[data-saved]", form) || find("[data-saved]");
     if (place) place.textContent = text;

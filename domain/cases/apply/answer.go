@@ -46,7 +46,21 @@ func answerOf(ctx context.Context, v *cases.View) answer {
 	if v.State() == cases.StateCorrecting {
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.correct"), Href: casePath(v.ID, "/correct"), Weight: ui.Primary, Large: true}
 	}
-	if debts := owedBy(v); len(debts) > 0 && !v.State().Ended() {
+	debts := owedBy(v)
+	switch v.State() {
+	case cases.StateReceived:
+		if v.Promised() {
+			a.Text += i18n.T(ctx, "apply.idle.promised")
+		} else if v.Light.Colour != cases.LightRed {
+			a.Text += i18n.T(ctx, "apply.idle")
+		}
+	case cases.StateAccepted, cases.StateReviewing, cases.StateSpecial:
+		if len(debts) == 0 && v.Light.Colour != cases.LightRed {
+			a.Text += i18n.T(ctx, "apply.idle")
+		}
+	default:
+	}
+	if len(debts) > 0 && !v.State().Ended() {
 		a.Text += i18n.T(ctx, "apply.answer.owed", "n", len(debts), "day", dayWords(ctx, firstDue(debts)))
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: "#owed", Weight: ui.Primary, Large: true}
 	}
@@ -131,6 +145,9 @@ func (p *Pages) moments(ctx context.Context, v *cases.View) []ui.Moment {
 			Title: worded(ctx, "apply.trail."+t.Act, "cases.act."+t.Act, "note", t.Note),
 			Text:  worded(ctx, "apply.trail."+t.Act+".text", "", "note", t.Note, "n", arrived(v)),
 			When:  momentWords(ctx, t.At), At: show.Machine(t.At),
+		}
+		if t.Act == string(cases.ActAccept) && len(v.Matter.Debts) > 0 {
+			m.Text = i18n.T(ctx, "apply.trail.accept.owed", "n", len(v.Matter.Debts), "day", dayWords(ctx, firstDue(v.Matter.Debts)))
 		}
 		if t.Note == "" {
 			m.Title, m.Text = strings.TrimSpace(m.Title), strings.TrimSpace(m.Text)

@@ -7,21 +7,25 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
 )
 
 // TestAnApplicationFromTheFirstQuestionToTheReceipt is the main job of these pages.
 func TestAnApplicationFromTheFirstQuestionToTheReceipt(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		who := w.person(qixia)
-		w.get(auth.Actor{}, "/apply/"+clinic).want(t, http.StatusOK, "登录后申请", "/sign-in?next=/apply/"+clinic)
+		w.get(auth.Actor{}, "/apply/"+clinic).want(t, http.StatusOK, "登录后申请", "/sign-in?next=%2Fapply%2F"+clinic)
 		w.get(who, "/apply/"+clinic).want(t, http.StatusOK, "开始填写", "云川栖霞餐饮管理有限公司")
 		w.get(w.person(zhou), "/apply/"+food).want(t, http.StatusOK, "这件事由企业、单位或者个体工商户申请")
 		id := w.submit(who, clinic)
@@ -49,13 +53,90 @@ func TestEveryItemIsAppliedForThroughThePages(t *testing.T) {
 		for _, code := range codes {
 			who := w.suited(code)
 			draft := w.fill(who, code)
-			for _, step := range stepsOf(w.itemOf(code), w.itemOf(code).Resolve(nil)) {
+			for _, step := range (filled{Item: w.itemOf(code), Need: w.itemOf(code).Resolve(nil)}).steps() {
 				page := w.get(who, draft+"/"+step).want(t, http.StatusOK, "核对并提交")
 				if strings.Contains(page.Body, "apply.") {
 					t.Errorf("%s %s: words are missing: %s", code, step, keyRE.FindString(page.Body))
 				}
 			}
 			w.post(who, draft+"/review", url.Values{"_key": {rand.Text()}, "pledged": {"1"}}).want(t, http.StatusSeeOther)
+		}
+	})
+}
+
+// TestATownshipItemAsksWhereTheApplicantLives: level by level without scripts,
+// required down to the village, and what was declared at registration is offered.
+func TestATownshipItemAsksWhereTheApplicantLives(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who := w.person(zhou)
+		draft := w.begin(who, "temporary-relief")
+		form := answers(w.itemOf("temporary-relief"))
+		to := w.post(who, draft+"/questions", form).want(t, http.StatusSeeOther).To
+		if to != draft+"/place" {
+			t.Fatalf("the step after the questions is %s", to)
+		}
+		place := draft + "/place"
+		w.get(who, place).want(t, http.StatusOK, "您住在哪里", "望湖区", "selected") // as the centre knows it
+		w.post(who, place, url.Values{"place": {""}}).want(t, http.StatusUnprocessableEntity, `href="#place-3"`, "还没有选居住地")
+		w.post(who, place, url.Values{"place": {"379901000000"}}).want(t, http.StatusOK, "湖滨街道", "柳林镇")
+		w.post(who, place, url.Values{"place": {"379901000000", "379901001000"}}).want(t, http.StatusOK, "听荷社区")
+		// Another county: what was below the first one goes.
+		page := w.post(who, place, url.Values{"place": {"379902000000", "379901001000", "379901001001"}}).want(t, http.StatusUnprocessableEntity, "石桥镇", `href="#place-4"`)
+		if strings.Contains(page.Body, "听荷社区") {
+			t.Error("a village of another county can be chosen")
+		}
+		w.post(who, draft+"/review", url.Values{"_key": {"x"}}).want(t, http.StatusSeeOther)
+		fragment := w.get(who, draft+"/places?place=379902000000&place=379902100000").want(t, http.StatusOK, "东岭村")
+		if strings.Contains(fragment.Body, "<html") {
+			t.Error("the fragment is a page")
+		}
+		w.post(who, place, url.Values{"place": {"379902000000", "379902100000", "379902100002"}}).want(t, http.StatusSeeOther)
+		w.get(who, draft+"/review").want(t, http.StatusOK, "栖云县石桥镇东岭村")
+		need := w.itemOf("temporary-relief").Resolve(answered(w.itemOf("temporary-relief"), form))
+		w.post(who, draft+"/form", values(need)).want(t, http.StatusSeeOther)
+		for _, m := range need.Materials {
+			w.upload(who, draft+"/materials/"+m.ID, m.Name+".pdf", pdf, false).want(t, http.StatusSeeOther)
+		}
+		to = w.post(who, draft+"/review", url.Values{"_key": {"x"}, "delivery.way": {"window"}}).want(t, http.StatusSeeOther).To
+		id, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(to, "/my/cases/"), "/receipt"), 10, 64)
+		w.accept(id)
+		if c := w.view(id); c.Division != "379902100002" || !strings.HasPrefix(c.Open()[0].Post, "T902100") {
+			t.Errorf("%s is at %s", c.Division, c.Open()[0].Post)
+		}
+	})
+}
+
+// TestAnswersComeAlongFromTheGuide: what was answered there is not asked again.
+func TestAnswersComeAlongFromTheGuide(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who, it := w.person(qixia), w.itemOf(food)
+		guide, path := url.Values{"q999": {"a"}, "next": {"//evil"}}, url.Values{}
+		for name, v := range answers(it) {
+			guide[strings.TrimPrefix(name, "answer.")] = v
+			path[strings.TrimPrefix(name, "answer.")] = v
+		}
+		begin := "/apply/" + food + "?" + guide.Encode()
+		page := w.get(auth.Actor{}, begin).want(t, http.StatusOK, "/sign-in?next="+url.QueryEscape("/apply/"+food+"?"+path.Encode()))
+		if strings.Contains(page.Body, "q999") || strings.Contains(page.Body, "evil") {
+			t.Error("what answers nothing comes along")
+		}
+		page = w.get(who, begin).want(t, http.StatusOK, `name="q1" value="`+path.Get("q1")+`"`)
+		guide.Set("q2", "no such answer")
+		path.Del("q2")
+		draft := w.post(who, "/apply/"+food, guide).want(t, http.StatusSeeOther).To
+		d, _ := strconv.ParseInt(strings.TrimPrefix(draft, "/apply/draft/"), 10, 64)
+		w.read(func(tx *db.Tx) error {
+			got, _, err := w.s.DraftOf(tx, who, d)
+			if len(got.Answers) != len(path) || got.Answers["q1"] != path.Get("q1") || got.Answers["q2"] != "" {
+				t.Errorf("kept %v, want %v", got.Answers, path)
+			}
+			return err
+		})
+		// The draft's own answers stand when the guide is read again.
+		w.post(who, draft+"/questions", answers(it)).want(t, http.StatusSeeOther)
+		w.post(who, "/apply/"+food, url.Values{"q1": {"z"}}).want(t, http.StatusSeeOther)
+		if to := w.get(who, begin).want(t, http.StatusSeeOther).To; to != draft {
+			t.Errorf("begun again at %s", to)
 		}
 	})
 }
@@ -246,6 +327,20 @@ func TestOthersSeeNothing(t *testing.T) {
 		}
 		if got := w.upload(other, draft+"/materials/m1", "a.pdf", pdf, false); got.Code != http.StatusNotFound {
 			t.Errorf("a stranger's file: %d", got.Code)
+		}
+	})
+}
+
+// TestAFeeThatNobodyKnowsIsNotFree: imported lists tell nothing about fees.
+func TestAFeeThatNobodyKnowsIsNotFree(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := i18n.With(t.Context(), w.words, i18n.Chinese)
+		for want, it := range map[string]*catalog.Item{
+			"不收费": {}, "没有登记，办前请问窗口": {Bare: true}, "收费，见办事指南": {Bare: true, Fee: catalog.Fee{Charged: true}},
+		} {
+			if got := (beginView{Item: it}).facts(ctx); !slices.ContainsFunc(got, func(f ui.Fact) bool { return f.Value == want }) {
+				t.Errorf("%+v reads %v, want %s", it.Fee, got, want)
+			}
 		}
 	})
 }

@@ -68,7 +68,9 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		key, _, _ := strings.Cut(value, ".")
 		w.post(who, draft+"/remove", url.Values{"file": {value}}).want(t, http.StatusSeeOther)
 		w.get(who, draft+"/materials").want(t, http.StatusOK, "可后补", "现在没有，可以先提交")
-		w.post(who, draft+"/review", url.Values{"_key": {"x"}}).want(t, http.StatusSeeOther)
+		w.get(who, draft+"/review").want(t, http.StatusOK, "后补材料的承诺", "个工作日内补交", "不能作出准予决定", "不补交的后果，承诺按期补交")
+		w.post(who, draft+"/review", url.Values{"_key": {"x"}}).want(t, http.StatusUnprocessableEntity, `href="#promised"`)
+		w.post(who, draft+"/review", url.Values{"_key": {"x"}, "promised": {"1"}}).want(t, http.StatusSeeOther)
 		var rows []cases.Row
 		w.read(func(tx *db.Tx) (err error) {
 			rows, _, err = w.s.Recent(tx, who, cases.Filter{}, cases.Key{}, 1)
@@ -81,8 +83,21 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 			}
 			return pass(m)
 		})
-		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}); err != nil {
+		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}, false); err != nil {
 			t.Fatal(err)
+		}
+		promises := 0
+		for _, d := range w.view(id).Documents {
+			if d.Kind == cases.PaperPromise {
+				promises++
+			}
+		}
+		if promises != 1 {
+			t.Errorf("%d promises are kept, want the one made online", promises)
+		}
+		page = w.get(who, casePath(id, "")).want(t, http.StatusOK, "主要材料齐全，先受理；还有 1 份材料请在")
+		if strings.Contains(page.Body, "不用做什么") || strings.Contains(page.Body, "符合法定形式") {
+			t.Error("the page says that nothing is missing, or nothing is to be done")
 		}
 		w.get(who, "/my").want(t, http.StatusOK, "等您办的", "补交材料")
 		page = w.get(who, casePath(id, "")).want(t, http.StatusOK, "还要补交的材料", "请在")
@@ -96,6 +111,31 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		}
 		if page = w.get(who, "/my"); strings.Contains(page.Body, "等您办的") {
 			t.Error("still waits for the applicant")
+		}
+	})
+}
+
+// TestARefusalSaysWhyAndWhatCanBeDone.
+func TestARefusalSaysWhyAndWhatCanBeDone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		who, window := w.person(qixia), w.staff(clerk)
+		id := w.submit(who, food)
+		if _, err := w.s.NotAccept(t.Context(), window, cases.On{Case: id}, cases.GroundNotCompetent, "所申请的事项不属于本机关职权范围", "", "望湖区行政审批服务局"); err != nil {
+			t.Fatal(err)
+		}
+		w.get(who, casePath(id, "")).want(t, http.StatusOK, "没有受理", "所申请的事项不属于本机关职权范围", "望湖区行政审批服务局", "不予受理决定书",
+			"60 日内", "云川市人民政府", "6 个月内", "云川市望湖区人民法院", "重新申请", "/apply/"+food, "12345")
+		other := w.submit(who, food)
+		w.accept(other)
+		task := w.work(other, "decide")
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), cases.On{Case: other}, cases.Decision{
+			Task: task.ID, Reason: "经营场所与规划用途不符", Basis: "《食品经营许可和备案管理办法》第十二条",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		page := w.get(who, casePath(other, "")).want(t, http.StatusOK, "没有准予", "经营场所与规划用途不符", "第十二条", "60 日内", "6 个月内", "接下来可以做什么", "重新申请")
+		if strings.Contains(page.Body, "不用做什么") {
+			t.Error("there is something to do")
 		}
 	})
 }
@@ -250,7 +290,22 @@ func TestPapers(t *testing.T) {
 			t.Error("the name is told to everybody")
 		}
 		w.get(auth.Actor{}, "/verify-document/NOTATOKEN").want(t, http.StatusNotFound, "没有查到这份文书")
-		w.get(auth.Actor{}, "/verify-document").want(t, http.StatusOK, "查验码")
+		w.get(auth.Actor{}, "/verify-document").want(t, http.StatusOK, "查验码", "每 4 个一组", `href="/verify"`)
+		// Typed from the paper, however that is done.
+		groups := d.Code()
+		if len(groups) != 26+6 || strings.ReplaceAll(groups, " ", "") != d.Token {
+			t.Fatalf("printed as %q", groups)
+		}
+		w.get(who, paperPath(id, d.ID)).want(t, http.StatusOK, "查验码 "+groups, "/verify-document")
+		w.get(who, casePath(id, "/receipt")).want(t, http.StatusOK, groups)
+		for _, typed := range []string{
+			groups, strings.ToLower(groups), strings.ReplaceAll(groups, " ", "-"), strings.ReplaceAll(groups, " ", " － "), "  " + d.Token + " ",
+			strings.ReplaceAll(strings.ReplaceAll(groups, "O", "0"), "B", "8"), strings.ReplaceAll(groups, "I", "1"),
+		} {
+			to := w.get(auth.Actor{}, "/verify-document?token="+url.QueryEscape(typed)).want(t, http.StatusSeeOther).To
+			w.get(auth.Actor{}, to).want(t, http.StatusOK, "这份文书是真的")
+		}
+		w.get(auth.Actor{}, "/verify-document/"+strings.ToLower(d.Token)).want(t, http.StatusOK, "这份文书是真的")
 	})
 }
 

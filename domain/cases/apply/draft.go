@@ -18,22 +18,26 @@ import (
 // their addresses.
 const (
 	stepQuestions = "questions"
+	stepPlace     = "place"
 	stepForm      = "form"
 	stepMaterials = "materials"
 	stepReview    = "review"
 )
 
-// stepsOf lists the steps that an application needs: a step with nothing in it is
+// steps lists the steps that an application needs: a step with nothing in it is
 // left out.
-func stepsOf(it *catalog.Item, need catalog.Need) []string {
+func (f filled) steps() []string {
 	var steps []string
-	if len(it.Situations) > 0 {
+	if len(f.Item.Situations) > 0 {
 		steps = append(steps, stepQuestions)
 	}
-	if len(need.Fields) > 0 {
+	if len(f.Place.Levels) > 0 {
+		steps = append(steps, stepPlace)
+	}
+	if len(f.Need.Fields) > 0 {
 		steps = append(steps, stepForm)
 	}
-	if len(need.Materials) > 0 {
+	if len(f.Need.Materials) > 0 {
 		steps = append(steps, stepMaterials)
 	}
 	return append(steps, stepReview)
@@ -44,7 +48,8 @@ type filled struct {
 	Draft  cases.Draft
 	Item   *catalog.Item
 	Need   catalog.Need
-	Faults fault.Fields // "answer.q1", "form.name", "material.m1", "delivery.phone", "pledged" to code
+	Place  cases.Place  // where the applicant lives, if a township receives the application
+	Faults fault.Fields // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
 }
 
 // load reads a draft and judges it, without telling anybody yet.
@@ -59,6 +64,11 @@ func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
 		}
 	}
 	f := filled{Draft: d, Item: it, Need: it.Resolve(d.Answers), Faults: fault.Fields{}}
+	if cases.Located(it, f.Need) {
+		if f.Place, err = p.Cases.PlaceOf(tx, d.Division); err != nil {
+			return filled{}, err
+		}
+	}
 	if !f.astray() && d.Case == 0 { // what was handed in is nobody's to judge here
 		f.Faults = fieldsOf(p.Cases.Check(tx, d, it))
 	}
@@ -81,7 +91,7 @@ func (f filled) wrongIn(step string) fault.Fields {
 
 // first is the first step that is not done yet.
 func (f filled) first() string {
-	for _, step := range stepsOf(f.Item, f.Need) {
+	for _, step := range f.steps() {
 		if step == stepReview || len(f.wrongIn(step)) > 0 || step == stepQuestions && f.astray() {
 			return step
 		}
@@ -91,12 +101,15 @@ func (f filled) first() string {
 
 // after is the step that follows one.
 func (f filled) after(step string) string {
-	steps := stepsOf(f.Item, f.Need)
+	steps := f.steps()
 	return steps[min(slices.Index(steps, step)+1, len(steps)-1)]
 }
 
 // stepOf is where a field is filled in.
 func stepOf(field string) string {
+	if field == "place" {
+		return stepPlace
+	}
 	for prefix, step := range map[string]string{"answer.": stepQuestions, "form.": stepForm, "material.": stepMaterials} {
 		if len(field) > len(prefix) && field[:len(prefix)] == prefix {
 			return step
@@ -124,6 +137,8 @@ type draftView struct {
 
 	Other    *catalog.Item     // questions: the item that the answers lead to
 	Brought  map[string]string // form: what the centre filled in
+	Owed     []string          // review: what is promised for later, in words
+	Lapse    string            // review: and what happens if it does not come
 	Rows     []ui.Material     // materials
 	Answers  []ui.Fact         // review
 	Values   []valueGroup      // review
@@ -149,7 +164,7 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request, step string, code i
 	if v.Draft.Case != 0 { // handed in already, perhaps on another device
 		return web.SeeOther(w, r, casePath(v.Draft.Case, ""))
 	}
-	steps := stepsOf(v.Item, v.Need)
+	steps := v.steps()
 	at := slices.Index(steps, step)
 	if at < 0 || v.astray() && step != stepQuestions {
 		return web.SeeOther(w, r, draftPath(v.Draft.ID, "/"+v.first()))

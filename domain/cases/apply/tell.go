@@ -24,7 +24,11 @@ func (v *draftView) tell(ctx context.Context) {
 	mine := v.wrongIn(v.Step)
 	for _, field := range v.order() {
 		if code := mine[field]; code != "" {
-			v.Errors = append(v.Errors, ui.Wrong{Field: field, Text: v.label(ctx, field) + i18n.T(ctx, "apply.mark.colon") + v.words(ctx, field, code)})
+			at := field
+			if field == "place" {
+				at = v.openLevel()
+			}
+			v.Errors = append(v.Errors, ui.Wrong{Field: at, Text: v.label(ctx, field) + i18n.T(ctx, "apply.mark.colon") + v.words(ctx, field, code)})
 		}
 	}
 	v.Page.Wrong = len(v.Errors) > 0
@@ -36,6 +40,7 @@ func (f filled) order() []string {
 	for _, q := range f.Item.Situations {
 		all = append(all, "answer."+q.ID)
 	}
+	all = append(all, "place")
 	for _, group := range f.groups() {
 		for _, field := range group.Fields {
 			all = append(all, "form."+field.Key)
@@ -44,7 +49,7 @@ func (f filled) order() []string {
 	for _, m := range f.Need.Materials {
 		all = append(all, "material."+m.ID)
 	}
-	return append(all, "delivery.name", "delivery.phone", "delivery.address", "pledged")
+	return append(all, "delivery.name", "delivery.phone", "delivery.address", "promised", "pledged")
 }
 
 // error is what is wrong with a field, in words, "" while nothing is told.

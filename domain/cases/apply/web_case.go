@@ -28,6 +28,7 @@ type caseView struct {
 	Lamp    ui.Lamp // "" where no clock counts
 	Light   string
 	Clock   *strip
+	End     *ended // refused: why, and what can be done
 	Moments []ui.Moment
 	Where   []ui.Fact     // who handles it
 	Owed    []ui.Material // promised and still to come (容缺)
@@ -50,6 +51,7 @@ func (p *Pages) look(r *http.Request, bad refused) (v caseView, err error) {
 		v.Answer = answerOf(ctx, v.View)
 		v.Lamp, v.Light = lamp(ctx, v.View)
 		v.Clock = p.clockOf(ctx, v.View)
+		v.End = p.endOf(ctx, v.View)
 		v.Moments = p.moments(ctx, v.View)
 		v.Mine = v.Party == who.Party || v.Party == who.For
 		if v.Where, err = p.where(ctx, tx, v.View); err != nil {
@@ -408,6 +410,7 @@ type receiptView struct {
 	Slip *cases.Document
 	QR   string
 	By   string // by when they hear whether it is accepted
+	Idle string // what there is to do until then
 }
 
 func (p *Pages) showReceipt(w http.ResponseWriter, r *http.Request) error {
@@ -424,6 +427,10 @@ func (p *Pages) showReceipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	if clock, ok := v.Matter.Clock(cases.ClockNotice); ok {
 		v.By = dayWords(ctx, clock.Due)
+	}
+	v.Idle = i18n.T(ctx, "apply.idle")
+	if v.Promised() {
+		v.Idle = i18n.T(ctx, "apply.idle.promised")
 	}
 	if v.Slip != nil {
 		if v.QR, err = p.code(ctx, *v.Slip); err != nil {

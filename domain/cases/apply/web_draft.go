@@ -30,6 +30,7 @@ type beginView struct {
 	Name    string     // in whose name
 	Others  bool       // the person may act for somebody else, too
 	Kind    party.Kind // of the party in whose name
+	Answers url.Values // given on the guide, by the id of their question
 	Trouble string
 }
 
@@ -42,11 +43,34 @@ func (v beginView) fits() bool {
 }
 
 func (p *Pages) showBegin(w http.ResponseWriter, r *http.Request) error {
-	return p.beginPage(w, r, nil)
+	return p.beginPage(w, r, r.URL.Query(), nil)
 }
 
-// beginPage shows what an application takes; an open draft is gone on with instead.
-func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, failed error) error {
+// path is the page itself, with the answers that came along.
+func (v beginView) path() string { return withQuery(beginPath(v.Item.Code), v.Answers) }
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// onGuide takes out of what came from the guide what answers the item's questions.
+func onGuide(it *catalog.Item, form url.Values) (answers map[string]string, kept url.Values) {
+	answers, kept = map[string]string{}, url.Values{}
+	for _, q := range it.Situations {
+		if o := q.Option(form.Get(q.ID)); o != nil {
+			answers[q.ID] = o.Value
+			kept.Set(q.ID, o.Value)
+		}
+	}
+	return answers, kept
+}
+
+// beginPage shows what an application takes for the answers that were given on the
+// guide; an open draft is gone on with instead, and its own answers stand.
+func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Values, failed error) error {
 	ctx := r.Context()
 	v := beginView{Who: auth.From(ctx)}
 	var open int64
@@ -54,7 +78,8 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, failed error) 
 		if v.Item, err = p.Cases.Catalog.Current(tx, r.PathValue("item")); err != nil {
 			return err
 		}
-		v.Need = v.Item.Resolve(nil)
+		answers, kept := onGuide(v.Item, form)
+		v.Need, v.Answers = v.Item.Resolve(answers), kept
 		if who.Kind != auth.Applicant {
 			return nil
 		}
@@ -85,19 +110,45 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, failed error) 
 		code, v.Trouble = web.Status(failed), web.Words(ctx, failed)
 	}
 	v.Page = p.page(r, i18n.T(ctx, "apply.begin.title", "item", v.Item.Name), ui.ShapeRead)
-	v.Page.Path, v.Page.Wrong = beginPath(v.Item.Code), failed != nil
+	v.Page.Path, v.Page.Wrong = v.path(), failed != nil
 	return web.Show(w, r, code, beginPage(v))
 }
 
 func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
-	d, err := p.Cases.Begin(r.Context(), auth.From(r.Context()), r.PathValue("item"), 0)
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx, who := r.Context(), auth.From(r.Context())
+	d, err := p.Cases.Begin(ctx, who, r.PathValue("item"), 0)
 	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Conflict) {
-		return p.beginPage(w, r, err)
+		return p.beginPage(w, r, r.PostForm, err)
 	}
 	if err != nil {
 		return err
 	}
+	if len(d.Answers) == 0 {
+		if err := p.takeAnswers(r, d); err != nil {
+			return err
+		}
+	}
 	return web.SeeOther(w, r, draftPath(d.ID, ""))
+}
+
+// takeAnswers keeps in a fresh draft what was answered on the guide already.
+func (p *Pages) takeAnswers(r *http.Request, d cases.Draft) error {
+	var answers map[string]string
+	err := p.read(r, func(tx *db.Tx, _ auth.Actor) error {
+		it, err := p.Cases.Catalog.Version(tx, d.ItemVersion)
+		if err == nil {
+			answers, _ = onGuide(it, r.PostForm)
+		}
+		return err
+	})
+	if err != nil || len(answers) == 0 {
+		return err
+	}
+	_, err = p.Cases.Save(r.Context(), auth.From(r.Context()), d.ID, cases.Filling{Answers: answers})
+	return err
 }
 
 // resume goes on where the person stopped.
@@ -227,6 +278,16 @@ func (p *Pages) keep(r *http.Request, step string) (f filled, err error) {
 		return f, err
 	}
 	filling := fillingOf(f, step, r.PostForm)
+	if step == stepPlace {
+		err = p.read(r, func(tx *db.Tx, _ auth.Actor) error {
+			division, err := p.division(tx, r.PostForm)
+			filling.Division = &division
+			return err
+		})
+		if err != nil {
+			return f, err
+		}
+	}
 	if _, err = p.Cases.Save(ctx, actor, f.Draft.ID, filling); err != nil {
 		return f, err
 	}
@@ -245,8 +306,8 @@ func fillingOf(f filled, step string, form url.Values) (filling cases.Filling) {
 	case stepForm:
 		filling.Form = posted(f.Need, form)
 	case stepReview:
-		pledged := form.Has("pledged")
-		filling.Pledged = &pledged
+		pledged, promised := form.Has("pledged"), form.Has("promised")
+		filling.Pledged, filling.Promised = &pledged, &promised
 		filling.Delivery = &cases.Delivery{
 			Way: cmp.Or(form.Get("delivery.way"), cases.DeliverWindow), Name: form.Get("delivery.name"),
 			Phone: form.Get("delivery.phone"), Address: form.Get("delivery.address"),

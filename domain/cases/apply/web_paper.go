@@ -89,7 +89,7 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 		Unit: d.Content.Issuer, Date: legalDay(d.Content.Date),
 		Seal:  &ui.Stamped{ID: "arc", Unit: d.Content.Issuer, Purpose: d.Content.Seal, Mark: sealMark},
 		Code:  &ui.Code{Bits: code, Size: code.Size, Label: i18n.T(ctx, "apply.code")},
-		Check: []string{checkNote}, Slots: d.Content.Sign, Page: true,
+		Check: p.checkNote(d), Slots: d.Content.Sign, Page: true,
 	}
 	return web.Show(w, r, http.StatusOK, sheetPage(v))
 }
@@ -103,8 +103,15 @@ func cameFrom(r *http.Request) string {
 	return web.Local(from.RequestURI())
 }
 
-// checkNote stands beside the code on paper, in the language of the law.
-const checkNote = "扫描二维码，核对这份文书的编号、日期和机关。"
+// checkNote stands beside the code on paper, in the language of the law: what the
+// code is good for, and what to type without a camera.
+func (p *Pages) checkNote(d cases.Document) []string {
+	at := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(p.Cases.Public, "/"), "https://"), "http://")
+	return []string{
+		"扫描二维码，或者在 " + at + "/verify-document 输入查验码，核对这份文书的编号、日期和机关。",
+		"查验码 " + d.Code(),
+	}
+}
 
 func addressee(d cases.Document) string {
 	if d.Content.Addressee == "" {
@@ -130,7 +137,7 @@ func (p *Pages) sendPaper(w http.ResponseWriter, d cases.Document) error {
 		Title: d.Content.Title, Number: d.No, Addressee: addressee(d), Paragraphs: d.Content.Paragraphs, Items: d.Content.Items,
 		Table: d.Content.Table, After: d.Content.After, Issuer: d.Content.Issuer, Date: legalDay(d.Content.Date),
 		Seal: paper.Seal{Name: d.Content.Issuer, Foot: d.Content.Seal, Mark: sealMark},
-		QR:   p.checkURL(d), QRNote: checkNote, Sign: d.Content.Sign, Created: d.At,
+		QR:   p.checkURL(d), QRNote: strings.Join(p.checkNote(d), "\n"), Sign: d.Content.Sign, Created: d.At,
 	})
 	if err != nil {
 		return err
@@ -155,7 +162,7 @@ type verifyView struct {
 
 // askVerify says where to find the code of a paper.
 func (p *Pages) askVerify(w http.ResponseWriter, r *http.Request) error {
-	if token := strings.TrimSpace(r.URL.Query().Get("token")); token != "" && len(token) < 100 {
+	if token := cases.TidyCode(r.URL.Query().Get("token")); token != "" && len(token) < 100 {
 		return web.SeeOther(w, r, verifyPath(token))
 	}
 	return p.verifyPage(w, r, http.StatusOK, verifyView{})

@@ -32,6 +32,11 @@ func (p *Pages) reviewPage(w http.ResponseWriter, r *http.Request, code int, che
 		v.Key = key
 		v.lookOver(ctx)
 		v.Limit = limitWords(ctx, v.Item.PromisedLimit)
+		owed, err := p.Cases.WouldOwe(tx, v.Draft, v.Need)
+		if err != nil {
+			return err
+		}
+		v.Owed, v.Lapse = cases.PromiseText(owed, cases.DefaultSettings())
 		if v.Rows, err = p.rows(ctx, tx, v.filled, false, refused{}); err != nil {
 			return err
 		}

@@ -24,8 +24,11 @@ func (v beginView) facts(ctx context.Context) []ui.Fact {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.limit"), Value: limit})
 	}
 	fee := "apply.fact.free"
-	if v.Item.Fee.Charged {
+	switch {
+	case v.Item.Fee.Charged:
 		fee = "apply.fact.charged"
+	case v.Item.Bare: // the list that it came from does not tell
+		fee = "apply.fact.unknown"
 	}
 	return append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.fee"), Value: i18n.T(ctx, fee)},
 		ui.Fact{Label: i18n.T(ctx, "apply.fact.visits"), Value: i18n.T(ctx, "apply.fact.visits.n", "n", v.Item.Visits)})
@@ -50,7 +53,7 @@ func (v draftView) backWords(ctx context.Context) string {
 // what follows it.
 func (v draftView) bar(ctx context.Context) []ui.Step {
 	var all []ui.Step
-	steps := stepsOf(v.Item, v.Need)
+	steps := v.steps()
 	here := slices.Index(steps, v.Step)
 	for i, step := range steps {
 		s := ui.Step{Text: i18n.T(ctx, "apply.step."+step), Current: i == here}

@@ -8,6 +8,7 @@ import (
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
@@ -46,6 +47,9 @@ type caseView struct {
 	Lost    []string // findings that were typed and no longer fit the state
 	Paper   []string // ticked as come on paper, correcting only
 	Fresh   *cases.Document
+	Signed  bool // ticked: the applicant has signed the promise
+	Place   placeView
+	Reveal  string // where the applicant's numbers are shown in full, "" without the right
 }
 
 // paper is one material on the list.
@@ -89,6 +93,12 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 	}
 	settings := v.Case.Matter.Terms.Settings
 	v.ByUsual = day(ctx, p.Cases.Law.Cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays), tx.Now())
+	if v.Place, err = p.place(tx, ctx, cases.Located(v.Case.Item, v.Case.Need), v.Case.Division); err != nil {
+		return err
+	}
+	if who.May(party.Unmask) {
+		v.Reveal = "/parties/" + id(v.Case.Party)
+	}
 	v.rows(ctx, chosen, typed)
 	if who.May(Receive) {
 		choices, err := p.Cases.Explain(tx, who, v.Case.Case)

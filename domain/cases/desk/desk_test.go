@@ -203,9 +203,17 @@ func (w *window) post(path string, form url.Values, header ...string) answer {
 
 func (w *window) upload(path, material, name string, content []byte) answer {
 	w.t.Helper()
+	return w.scan(path, url.Values{"material": {material}}, name, content)
+}
+
+// scan posts a form with one file.
+func (w *window) scan(path string, fields url.Values, name string, content []byte) answer {
+	w.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	_ = form.WriteField("material", material)
+	for field := range fields {
+		_ = form.WriteField(field, fields.Get(field))
+	}
 	file, _ := form.CreateFormFile("file", name)
 	_, _ = file.Write(content)
 	_ = form.Close()
@@ -250,7 +258,12 @@ func (w *window) enrolled() int64 {
 // draft begins an application for a walk-in and returns its form filled in.
 func (w *window) draft() (int64, url.Values) {
 	w.t.Helper()
-	a := w.post("/desk/new/begin", url.Values{"item": {item}, "party": {strconv.FormatInt(w.enrolled(), 10)}})
+	return w.draftOf(item, w.enrolled())
+}
+
+func (w *window) draftOf(item string, applicant int64) (int64, url.Values) {
+	w.t.Helper()
+	a := w.post("/desk/new/begin", url.Values{"item": {item}, "party": {strconv.FormatInt(applicant, 10)}})
 	if a.code != http.StatusSeeOther {
 		w.t.Fatalf("beginning: %d", a.code)
 	}
@@ -570,9 +583,78 @@ func TestRefuseAndWithdraw(t *testing.T) {
 		if a := w.post(path(other, "/withdraw"), form); a.code != http.StatusUnprocessableEntity {
 			t.Errorf("nobody signed: %d", a.code)
 		}
-		form.Set("signed", "yes")
-		if a := w.post(path(other, "/withdraw"), form); a.code != http.StatusSeeOther || w.view(other).State() != cases.StateWithdrawn {
-			t.Errorf("withdrawing: %d %s", a.code, w.view(other).State())
+		form.Set("reason", "不开店了")
+		send := func(name string, content []byte) answer { return w.scan(path(other, "/withdraw"), form, name, content) }
+		if a := send("撤回申请书.pdf", nil); a.code != http.StatusUnprocessableEntity || w.view(other).State() != cases.StateReceived {
+			t.Errorf("an empty scan: %d", a.code)
+		}
+		a = send("程序.pdf", []byte("MZ not a paper"))
+		if a.has(t, "不开店了", "文件名和内容要一致"); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("no paper: %d", a.code)
+		}
+		for range 2 { // pressed twice
+			if a := send("撤回申请书.pdf", pdf); a.code != http.StatusSeeOther || w.view(other).State() != cases.StateWithdrawn {
+				t.Errorf("withdrawing: %d %s", a.code, w.view(other).State())
+			}
+		}
+		if n := len(w.view(other).Scans); n != 1 {
+			t.Errorf("%d scans are kept, want 1", n)
+		}
+		w.get(path(other)).has(t, "撤回申请书（签字扫描件）")
+		w.verify()
+	})
+}
+
+// verify replays the ledger.
+func (w *window) verify() {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) error { return w.s.Verify(tx, func(string, int) {}) })
+}
+
+// TestTheWindowSaysWhereSomebodyLives: without it no township can have the case;
+// what was declared may be corrected until the case is accepted, and that is kept.
+func TestTheWindowSaysWhereSomebodyLives(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		a := w.post("/desk/new/enrol", url.Values{"kind": {"person"}, "number": {"11010519491231002X"}, "name": {"林见鹿"}})
+		id, form := w.draftOf("temporary-relief", lastNumber(t, a.page))
+		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
+		list := w.checklist(id, cases.Pass)
+		a = w.post(path(id, "/accept"), list)
+		if a.code != http.StatusUnprocessableEntity {
+			t.Fatalf("accepted for no township: %d", a.code)
+		}
+		a.has(t, "还没有选居住地", `href="#place"`, "湖滨街道")
+		for _, c := range []struct {
+			place string
+			code  int
+		}{
+			{"", http.StatusUnprocessableEntity}, {"379999999999", http.StatusUnprocessableEntity},
+			{"379901002000", http.StatusSeeOther}, {"379901001001", http.StatusSeeOther},
+		} {
+			page := w.get(path(id)).page
+			form := url.Values{"_key": {hidden(t, page, "_key") + c.place}, "version": {hidden(t, page, "version")}, "place": {c.place}}
+			if a := w.post(path(id, "/place"), form); a.code != c.code {
+				t.Errorf("place %q: %d, want %d", c.place, a.code, c.code)
+			}
+		}
+		w.get(path(id)).has(t, "窗口更正居住地", "望湖区湖滨街道听荷社区")
+		w.verify()
+		if a := w.post(path(id, "/accept"), w.checklist(id, cases.Pass)); a.code != http.StatusSeeOther {
+			t.Fatalf("accepting: %d %s", a.code, regexp.MustCompile(`(?s)class="errors".*?</ul>`).FindString(a.page))
+		}
+		page := w.get(path(id)).page
+		moved := url.Values{"version": {strconv.FormatInt(w.view(id).Version, 10)}, "place": {"379901002000"}}
+		if a := w.post(path(id, "/place"), moved); a.code != http.StatusConflict || strings.Contains(page, `name="place"`) {
+			t.Errorf("moved after acceptance: %d", a.code)
+		}
+		w.verify()
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.ExecOne(`UPDATE cases SET division = $1 WHERE id = $2`, "379901002000", id)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.s.DB.Read(t.Context(), func(tx *db.Tx) error { return w.s.Verify(tx, func(string, int) {}) }); err == nil {
+			t.Error("a place that was changed behind the ledger is not found")
 		}
 	})
 }
@@ -643,10 +725,20 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		list.Set("verdict.m4", string(cases.Tolerate))
 		a = w.post(path(id, "/judge"), list)
 		w.get(path(id)).has(t, "补齐；到期未补，不能准予", "m4")
+		if a = w.post(path(id, "/accept"), list); a.code != http.StatusUnprocessableEntity {
+			t.Fatalf("accepting without the applicant's promise: %d", a.code)
+		}
+		a.has(t, "容缺承诺", `href="#promised"`, "申请人已在承诺书上签字")
+		w.get(path(id, "/promise")).has(t, "容缺受理告知承诺书", "前补交", "不能作出准予决定", "申请人（签字）")
+		list.Set("promised", "yes")
 		if a = w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
 			t.Fatalf("accepting: %d", a.code)
 		}
+		w.verify()
 		page := w.get(path(id)).page
+		if !strings.Contains(page, "容缺受理告知承诺书") {
+			t.Error("the promise is no paper of the case")
+		}
 		if !strings.Contains(page, "容缺待补的材料") {
 			t.Error("the page does not say what is owed")
 		}

@@ -19,11 +19,12 @@ import (
 // attempt is what a posted page tried and how it failed; the zero attempt is a
 // page that nobody has filled in.
 type attempt struct {
-	Typed map[string]finding
-	By    string
-	Paper []string
-	Bad   map[string]error // by material
-	Err   error            // of the act itself
+	Typed  map[string]finding
+	By     string
+	Paper  []string
+	Signed bool
+	Bad    map[string]error // by material
+	Err    error            // of the act itself
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -61,7 +62,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a
 // caseView loads a case and lays the attempt over it.
 func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, error) {
 	ctx := r.Context()
-	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
+	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Signed: a.Signed, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		return p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed)
 	})
@@ -81,8 +82,10 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 				v.Summary = append(v.Summary, ui.Wrong{Field: "material." + row.Key, Text: row.Name + i18n.T(ctx, "desk.colon") + words})
 			}
 		}
-		if words := v.Wrong["by"]; words != "" {
-			v.Summary = append(v.Summary, ui.Wrong{Field: "by", Text: words})
+		for _, field := range []string{"by", "place", "promised"} {
+			if words := v.Wrong[field]; words != "" {
+				v.Summary = append(v.Summary, ui.Wrong{Field: field, Text: words})
+			}
 		}
 		if len(v.Summary) == 0 {
 			v.Summary = []ui.Wrong{{Text: v.because(ctx, a.Err)}}
@@ -207,7 +210,7 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	only, part := r.PostForm.Get("only"), r.Header.Get("HX-Request") == "true"
-	a := attempt{Typed: findings(r), By: r.PostForm.Get("by")}
+	a := attempt{Typed: findings(r), By: r.PostForm.Get("by"), Signed: r.PostForm.Get("promised") != ""}
 	if a.Bad, err = p.record(ctx, on(r, caseID), stored, a.Typed, only, part); err != nil {
 		if !told(err) {
 			return err
@@ -254,7 +257,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 	if err != nil {
 		return err
 	}
-	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"]}
+	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"], Signed: r.PostForm.Get("promised") != ""}
 	at := on(r, caseID)
 	a.Bad, err = p.record(ctx, at, stored, a.Typed, "", false)
 	// A repeated press finds the case moved on; whether the act is done already
@@ -290,7 +293,9 @@ func (p *Pages) postNotify(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, "accept", p.Cases.Accept)
+	return p.act(w, r, "accept", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		return p.Cases.Accept(ctx, who, on, r.PostForm.Get("promised") != "")
+	})
 }
 
 // postCorrect takes in what the applicant brought after the notice.

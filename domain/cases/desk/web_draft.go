@@ -29,6 +29,7 @@ type draftView struct {
 	Need     catalog.Need
 	Party    party.Party
 	Files    []cases.File
+	Place    placeView
 	Redirect string // name of the item that the answers lead to instead
 	Wrong    map[string]string
 	Summary  []ui.Wrong
@@ -63,6 +64,9 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 		if typed != nil {
 			v.Draft.Answers, v.Draft.Delivery = typed.Answers, *typed.Delivery
 			maps.Copy(v.Draft.Form, typed.Form)
+			if typed.Division != nil {
+				v.Draft.Division = *typed.Division
+			}
 		}
 		v.Need = v.Item.Resolve(v.Draft.Answers)
 		if v.Need.Redirect != "" {
@@ -73,7 +77,12 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 		if v.Party, err = p.Cases.Party.Find(tx, v.Draft.Party); err != nil {
 			return err
 		}
-		v.Saved = i18n.T(ctx, "desk.draft.saved", "time", moment(ctx, v.Draft.Changed, tx.Now()))
+		if v.Place, err = p.place(tx, ctx, cases.Located(v.Item, v.Need), v.Draft.Division); err != nil {
+			return err
+		}
+		if v.Draft.Version > 1 { // before that nobody has put anything in
+			v.Saved = i18n.T(ctx, "desk.draft.saved", "time", moment(ctx, v.Draft.Changed, tx.Now()))
+		}
 		v.Files, err = p.Cases.DraftFiles(tx, draft)
 		return err
 	})
@@ -204,6 +213,10 @@ func (p *Pages) filling(r *http.Request, draft int64) (cases.Filling, error) {
 		}
 		return nil
 	})
+	if r.PostForm.Has("place") {
+		division := r.PostForm.Get("place")
+		f.Division = &division
+	}
 	at := func(name string) string { return strings.TrimSpace(r.PostForm.Get("delivery." + name)) }
 	f.Delivery.Way, f.Delivery.Name, f.Delivery.Phone, f.Delivery.Address = at("way"), at("name"), at("phone"), at("address")
 	return f, err
@@ -341,9 +354,12 @@ func (v draftView) situation(q catalog.Situation) ui.Choices {
 	for _, o := range q.Options {
 		c.Options = append(c.Options, ui.Option{Value: o.Value, Text: o.Label, On: v.Draft.Answers[q.ID] == o.Value})
 	}
-	// Answers change what is asked for; the page comes again with all that was typed.
+	// Answers change what is asked for: the parts below come again with all that was
+	// typed. The questions stay as they are, so that the next answer may be given
+	// before the parts have come; the last request sends them all.
 	c.Attrs = map[string]any{
-		"hx-post": draftPath(v.Draft.ID), "hx-trigger": "change", "hx-target": "#draft-page", "hx-select": "#draft-page", "hx-swap": "outerHTML",
+		"hx-post": draftPath(v.Draft.ID), "hx-trigger": "change", "hx-target": "#follows", "hx-select": "#follows", "hx-swap": "outerHTML",
+		"hx-select-oob": "#away,#told,#materials", "hx-sync": "closest form:queue last",
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -158,29 +159,46 @@ func (p *Pages) withdrawPage(w http.ResponseWriter, r *http.Request, code int, v
 	return web.Show(w, r, code, withdrawPage(v))
 }
 
-// postWithdraw takes the application back for the applicant, who signs for it.
+// postWithdraw takes the application back for the applicant, whose signed
+// application comes along as a scan.
 func (p *Pages) postWithdraw(w http.ResponseWriter, r *http.Request) error {
-	if err := web.Form(r); err != nil {
-		return err
-	}
 	v, err := p.endView(r)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	v.Typed.Reason = strings.TrimSpace(r.PostForm.Get("reason"))
-	if r.PostForm.Get("signed") != "yes" {
-		err = fault.Fields{"signed": "desk.withdraw.signed_missing"}.Err()
-	} else {
-		_, err = p.Cases.Withdraw(ctx, auth.From(ctx), on(r, v.Case.ID), v.Typed.Reason)
-	}
+	err = p.withdraw(r, v)
 	if told(err) {
 		v.Stale = fault.Is(err, fault.Stale)
-		v.wrong(ctx, err, []string{"signed", "reason"})
+		if fault.Is(err, fault.TooLarge) || fault.Is(err, fault.Invalid) && len(web.FieldWords(r.Context(), err)) == 0 {
+			err = fault.Fields{"file": fault.Code(err)}.Err() // about the file
+		}
+		v.wrong(r.Context(), err, []string{"file", "reason"})
 		return p.withdrawPage(w, r, web.Status(err), v)
 	}
 	if err != nil {
 		return err
 	}
-	return p.done(w, r, i18n.T(ctx, "desk.done.withdraw", "no", v.Case.No), casePath(v.Case.ID)+"?done=withdraw")
+	return p.done(w, r, i18n.T(r.Context(), "desk.done.withdraw", "no", v.Case.No), casePath(v.Case.ID)+"?done=withdraw")
+}
+
+func (p *Pages) withdraw(r *http.Request, v *endView) error {
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return err
+		}
+		if !errors.Is(err, http.ErrNotMultipart) {
+			return fault.New(fault.Invalid, "request.malformed")
+		}
+	} else {
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
+	ctx := r.Context()
+	v.Typed.Reason = strings.TrimSpace(r.PostForm.Get("reason"))
+	scan, head, err := r.FormFile("file")
+	if err != nil || head.Size == 0 {
+		return fault.Fields{"file": "cases.withdrawal_missing"}.Err()
+	}
+	defer func() { _ = scan.Close() }()
+	_, err = p.Cases.WithdrawSigned(ctx, auth.From(ctx), on(r, v.Case.ID), v.Typed.Reason, head.Filename, scan)
+	return err
 }

@@ -53,30 +53,11 @@ func (p *Pages) applicantPage(w http.ResponseWriter, r *http.Request, code int, 
 // places are the townships and streets of the city, each after its county.
 func (p *Pages) places(tx *db.Tx, ctx context.Context, chosen string) ([]ui.Option, error) {
 	list := []ui.Option{{Text: i18n.T(ctx, "desk.enrol.division.none")}}
-	var walk func(parent, above string) error
-	walk = func(parent, above string) error {
-		regions, err := p.Cases.Office.Regions(tx, parent)
-		if err != nil {
-			return err
-		}
-		for _, r := range regions {
-			if r.Level >= 3 {
-				list = append(list, ui.Option{Value: r.Code, Text: above + r.Name, On: r.Code == chosen})
-			}
-			if r.Level >= 4 {
-				continue
-			}
-			name := ""
-			if r.Level == 3 {
-				name = above + r.Name
-			}
-			if err := walk(r.Code, name); err != nil {
-				return err
-			}
-		}
-		return nil
+	all, err := p.Cases.Townships(tx)
+	for _, d := range all {
+		list = append(list, ui.Option{Value: d.Code, Text: d.Name, On: d.Code == chosen})
 	}
-	return list, walk("", "")
+	return list, err
 }
 
 // postFind looks a number up. It is posted, so that no number is in an address.
@@ -99,8 +80,8 @@ func (p *Pages) postFind(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if found.Kind == party.Person && found.Assurance == party.Declared {
-		return p.unknownNumber(w, r, in) // registered online by whoever: the window identifies the person who stands here
+	if found.Assurance == party.Declared {
+		return p.unknownNumber(w, r, in) // registered online by whoever: the window identifies those who stand here
 	}
 	return web.SeeOther(w, r, itemPath(found.ID))
 }

@@ -1,0 +1,144 @@
+package cases
+
+import (
+	"fmt"
+	"slices"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// What may come later comes later only by the applicant's own promise (容缺受理承诺):
+// it says in words what is missing, by which day it comes, and what happens if it
+// does not. Online the applicant makes it with the application; at the window
+// they sign it before the acceptance. Either way it is a paper of the case, and
+// the acceptance names it.
+
+// actPromise is the entry that keeps the promise; the law reads it with the
+// acceptance.
+const actPromise = "promise"
+
+// agreed is what the ledger keeps of it besides the paper.
+type agreed struct {
+	Materials []string `json:"materials"`
+	Signed    string   `json:"signed"` // how: online, or on paper
+}
+
+// How a promise was made.
+const (
+	signedOnline  = "online"
+	signedOnPaper = "paper"
+)
+
+var signedWords = map[string]string{
+	signedOnline:  "申请人提交申请时，已在网上确认以上内容。",
+	signedOnPaper: "申请人已在纸质承诺书上签字，承诺书由窗口收存。",
+}
+
+// PromiseTitle is what the paper is called.
+const PromiseTitle = "容缺受理告知承诺书"
+
+// Owed is a material that may come later, and by when: Days working days after
+// the acceptance, or the day itself once it is known.
+type Owed struct {
+	Material string
+	Name     string
+	Days     int
+	Due      calendar.Date
+}
+
+// WouldOwe lists what a draft lacks and its applicant would have to promise.
+func (s *Service) WouldOwe(tx *db.Tx, d Draft, need catalog.Need) ([]Owed, error) {
+	lacking, err := s.lacking(tx, d, need)
+	return owedBy(lacking, need), err
+}
+
+func owedBy(lacking []string, need catalog.Need) (list []Owed) {
+	for _, m := range need.Materials {
+		if m.Need == catalog.Deferrable && slices.Contains(lacking, m.ID) {
+			list = append(list, Owed{Material: m.ID, Name: m.Name, Days: max(m.DeferDays, 1)})
+		}
+	}
+	return list
+}
+
+// Owes lists what the window has found may come later.
+func (v *View) Owes() []Owed { return owedOf(v.Materials) }
+
+// Promised reports whether the applicant has made the promise.
+func (v *View) Promised() bool {
+	return slices.ContainsFunc(v.Documents, func(d Document) bool { return d.Kind == PaperPromise })
+}
+
+// PromiseText is what the applicant promises, in the language of the law: the
+// materials, each with its day, and what follows if one does not come.
+func PromiseText(owed []Owed, settings Settings) (items []string, after string) {
+	for _, o := range owed {
+		if o.Due != 0 {
+			items = append(items, fmt.Sprintf("%s：在%s前补交。", o.Name, day(o.Due)))
+		} else {
+			items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
+		}
+	}
+	switch settings.RongqueLapse {
+	case LapseRevoke:
+		return items, "到期没有补交的，撤销受理，本次申请不再办理；材料备齐后可以重新申请。"
+	case LapseReturn:
+		return items, "到期没有补交的，退回申请；材料备齐后可以重新申请。"
+	default:
+		return items, "到期没有补交的，不能作出准予决定；一直不补交的，可能作出不予决定。"
+	}
+}
+
+func owedOf(list []Material) (owed []Owed) {
+	for _, m := range list {
+		if due, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == Tolerate {
+			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Due: due})
+		}
+	}
+	return owed
+}
+
+// promise keeps the applicant's promise as a paper of the case.
+func (ch *change) promise(owed []Owed, how string) error {
+	d := ch.document(PaperPromise, PromiseTitle, sealWindow)
+	items, after := PromiseText(owed, ch.c.Matter.Terms.Settings)
+	d.Content.Paragraphs = []string{
+		fmt.Sprintf("你（单位）申请“%s”（办件编号%s），下列材料还没有交，请求先予受理，并承诺按期补交：", ch.c.ItemName, ch.c.No),
+	}
+	d.Content.Items = items
+	d.Content.After = []string{after, signedWords[how]}
+	keys := make([]string, len(owed))
+	for i, o := range owed {
+		keys[i] = o.Material
+	}
+	return ch.do(move{act: actPromise, document: d, facts: agreed{keys, how}})
+}
+
+// promiseNo is the number of the promise by which materials are tolerated. signed
+// says that the applicant has signed it on paper just now; without any promise it
+// is the Invalid fault cases.promise_missing.
+func (ch *change) promiseNo(list []Material, signed bool) (string, error) {
+	find := func() (string, error) {
+		papers, err := listDocuments(ch.tx, ch.c.ID)
+		for _, d := range papers {
+			if d.Kind == PaperPromise {
+				return d.No, err
+			}
+		}
+		return "", err
+	}
+	no, err := find()
+	if err != nil || no != "" {
+		return no, err // made online: it named all that could be owed
+	}
+	if !signed {
+		return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
+	}
+	if err := ch.promise(owedOf(list), signedOnPaper); err != nil {
+		return "", err
+	}
+	return find()
+}
