@@ -242,6 +242,8 @@ func (a *App) checkLedger(tx *db.Tx, count module.Count) error {
 		return err
 	}
 	sealed, err := a.tree.Verify(tx)
-	count("sealed entries", int(sealed))
+	if sealed > 0 {
+		count("sealed entries", int(sealed))
+	}
 	return err
 }
