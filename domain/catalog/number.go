@@ -2,22 +2,17 @@ package catalog
 
 import "onedoor.app/engine/number"
 
-// checkIDNo returns the text key of what is wrong with an identity number, "" for
-// nothing.
-func checkIDNo(text string) string { return numberWords("catalog.field.idno", number.CheckID(text)) }
-
-// checkUSCC is checkIDNo for a unified social credit code.
-func checkUSCC(text string) string {
-	return numberWords("catalog.field.uscc", number.CheckUSCC(text))
-}
-
-func numberWords(key string, flaw number.Flaw) string {
-	switch flaw {
-	case number.None:
-		return ""
-	case number.Length, number.Check:
-		return key + "_" + string(flaw)
-	default:
-		return key
+// The text keys of what is wrong with the numbers that a field takes.
+var (
+	idFaults = map[number.Flaw]string{
+		number.Length: "catalog.field.idno_length", number.Characters: "catalog.field.idno",
+		number.Date: "catalog.field.idno", number.Check: "catalog.field.idno_check",
 	}
-}
+	usccFaults = map[number.Flaw]string{
+		number.Length: "catalog.field.uscc_length", number.Characters: "catalog.field.uscc", number.Check: "catalog.field.uscc_check",
+	}
+)
+
+func checkIDNo(text string) string { return idFaults[number.CheckID(text)] }
+
+func checkUSCC(text string) string { return usccFaults[number.CheckUSCC(text)] }
