@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -108,11 +109,7 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if base.CasePolicy, err = cases.NewPolicy(); err != nil {
 		return nil, err
 	}
-	key, err := ledger.OpenKey(cfg.file("ledger.key"), "onedoor."+cfg.Region, ledger.Algorithm(cfg.LedgerKey))
-	if err != nil {
-		return nil, err
-	}
-	a.tree = &ledger.Tree{Key: key, Witness: &ledger.Witness{Path: cfg.file("ledger.checkpoint")}}
+	a.tree = &ledger.Tree{Witness: &ledger.Witness{Path: cmp.Or(cfg.Witness, cfg.file("ledger.checkpoint"))}}
 	base.Tree = a.tree
 	a.base = base
 	a.services = newServices(a, base)
@@ -126,16 +123,43 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if err := a.assemble(ctx, base.Bus); err != nil {
 		return nil, err
 	}
+	if a.tree.Key, err = a.ledgerKey(ctx); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
+// ledgerKey opens the key that seals the ledger, and makes one for a ledger that
+// was never sealed. Another key than that of the newest checkpoint would go on
+// with a tree that nobody could check: it is refused.
+func (a *App) ledgerKey(ctx context.Context) (*ledger.Key, error) {
+	path, newest := a.Config.file("ledger.key"), ""
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		newest, err = ledger.Newest(tx)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if newest == "" {
+		return ledger.OpenKey(path, "onedoor."+a.Config.Region, ledger.Algorithm(a.Config.LedgerKey))
+	}
+	key, err := ledger.ReadKey(path)
+	if err != nil {
+		return nil, fmt.Errorf("app: the database is sealed with a key that is not in %s; put the key back: %w", path, err)
+	}
+	if _, err := key.Open(newest); err != nil {
+		return nil, fmt.Errorf("app: the database is sealed with another key than that in %s; put the right key back", path)
+	}
+	return key, nil
+}
+
 // ground lists the machinery that keeps tables of its own.
-func (a *App) ground() []module.Module {
+func ground() []module.Module {
 	return []module.Module{
 		{Name: "auth", Schema: auth.Schema},
 		{Name: "once", Schema: once.Schema},
 		{Name: "job", Schema: job.Schema},
-		{Name: "ledger", Schema: ledger.Schema, Check: a.checkLedger},
+		{Name: "ledger", Schema: ledger.Schema},
 		{Name: "search", Schema: search.Schema},
 	}
 }
@@ -151,7 +175,7 @@ func (a *App) assemble(ctx context.Context, bus *event.Bus) error {
 		return err
 	}
 	a.runner = &job.Runner{DB: a.DB}
-	for _, m := range append(a.ground(), a.Modules...) {
+	for _, m := range append(ground(), a.Modules...) {
 		if err := a.DB.Migrate(ctx, m.Name, m.Schema); err != nil {
 			return err
 		}
@@ -195,9 +219,14 @@ const progressEvery = 5000
 // Verify checks the ledger and every capability that has something to check,
 // each on one snapshot, and returns everything that does not hold. It tells how
 // far it is now and then, and each part once it is done.
-func (a *App) Verify(ctx context.Context, tell func(Verified)) error {
+func (a *App) Verify(ctx context.Context, tell func(Verified), kept ...ledger.Checkpoint) error {
 	var errs []error
-	for _, m := range append(a.ground(), a.Modules...) {
+	seen, err := a.tree.Seen() // before the snapshot: the tree goes on growing
+	if err != nil {
+		return err
+	}
+	checks := []module.Module{{Name: "ledger", Check: a.checkLedger(append(kept, seen))}}
+	for _, m := range append(checks, a.Modules...) {
 		if m.Check == nil {
 			continue
 		}
@@ -232,18 +261,22 @@ func (v *Verified) count(what string, n int) int {
 
 // checkLedger finds the first entry of the ledger that was changed, removed or
 // put elsewhere.
-func (a *App) checkLedger(tx *db.Tx, count module.Count) error {
-	_, _, err := ledger.Verify(tx, func(_ string, entries []ledger.Entry) error {
-		count("chains", 1)
-		count("entries", len(entries))
-		return nil
-	})
-	if err != nil {
+func (a *App) checkLedger(kept []ledger.Checkpoint) module.Check {
+	return func(tx *db.Tx, count module.Count) error {
+		_, _, err := ledger.Verify(tx, func(_ string, entries []ledger.Entry) error {
+			count("chains", 1)
+			count("entries", len(entries))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		sealed, err := a.tree.Verify(tx, kept...)
+		if sealed > 0 {
+			kept := slices.DeleteFunc(slices.Clone(kept), func(c ledger.Checkpoint) bool { return c.Size == 0 })
+			count("sealed entries", int(sealed))
+			count("checkpoints kept elsewhere", len(kept))
+		}
 		return err
 	}
-	sealed, err := a.tree.Verify(tx)
-	if sealed > 0 {
-		count("sealed entries", int(sealed))
-	}
-	return err
 }

@@ -16,6 +16,9 @@ func CheckLaw(r io.Reader, w io.Writer) error { return cases.CheckScenarios(r, w
 // ReadReceipt reads what a receipt of a case says; see cases.ReadReceipt.
 func ReadReceipt(r ledger.Receipt) (cases.Received, bool) { return cases.ReadReceipt(r) }
 
+// Checkpoint reads a checkpoint that was sealed here.
+func (a *App) Checkpoint(note string) (ledger.Checkpoint, error) { return a.tree.Key.Open(note) }
+
 // CheckFlow explores every way through a drawing, under the law that a case is
 // decided in it exactly once, and only after that leaves it.
 func CheckFlow(d *workflow.Def) *workflow.Report { return workflow.Check(d, review{}) }

@@ -25,6 +25,7 @@ type Config struct {
 	IssuePost     string `env:"ONEDOOR_ISSUE_POST" default:"SPJ-ZZ.issue" help:"post that issues the results of an imported list; empty: the item's own unit"`
 	PublicURL     string `env:"ONEDOOR_PUBLIC_URL" help:"address that people reach the site at, for QR codes; empty: http:// and the listening address"`
 	SecureCookies bool   `env:"ONEDOOR_SECURE_COOKIES" default:"false" help:"send cookies over HTTPS only; set it wherever the site is served by HTTPS"`
+	Witness       string `env:"ONEDOOR_WITNESS" help:"file that keeps the newest checkpoint of the ledger, best on another machine's disk; empty: ledger.checkpoint in the data folder"`
 	LedgerKey     string `env:"ONEDOOR_LEDGER_KEY" default:"ed25519" help:"how a new ledger.key signs: ed25519 or sm2; an existing one stays as it is"`
 	MetricsToken  string `env:"ONEDOOR_METRICS_TOKEN" help:"bearer token that opens /metrics to other machines; empty: this machine only" secret:"true"`
 	LogLevel      string `env:"ONEDOOR_LOG" default:"info" help:"debug, info, warn or error"`

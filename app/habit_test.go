@@ -293,7 +293,7 @@ func TestTablesCarryTheirModule(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, testConfig(t, ""))
 	prefixes := []string{"goose_", "db_", "sqlite_"}
-	for _, m := range append(a.ground(), a.Modules...) {
+	for _, m := range append(ground(), a.Modules...) {
 		prefixes = append(prefixes, m.Name)
 	}
 	for _, table := range tables(t, a) {

@@ -27,7 +27,8 @@ func verifyReceipt(_ context.Context, p program, args []string) error {
 	fs.Usage = func() {
 		fmt.Fprint(p.stderr, "onedoor verify-receipt [--key KEY] [--files DIR] FILE\n\n"+
 			"Checks a receipt without database and network; ends with 1 when it does not hold.\n"+
-			"Without --key the receipt is checked against the key that it names itself:\ncompare that key with the published one.\n\n")
+			"Without --key the receipt is checked against the key that it names itself, which proves\n"+
+			"nothing until that key is compared with the published one: it ends with 1.\n\n")
 		fs.PrintDefaults()
 	}
 	if err := fs.Parse(args); err != nil {
@@ -66,7 +67,16 @@ func verifyReceipt(_ context.Context, p program, args []string) error {
 	for _, f := range got.Files {
 		want = append(want, f.SHA256)
 	}
-	return compareFiles(p, *files, want)
+	if *files != "" && !known {
+		return errors.New("the receipt does not say which files were handed in: use the file that was saved, not the code")
+	}
+	if err := compareFiles(p, *files, want); err != nil {
+		return err
+	}
+	if *key == "" {
+		return errors.New("not proved yet: give the published key by --key")
+	}
+	return nil
 }
 
 // compareFiles finds each digest among the files of a folder.

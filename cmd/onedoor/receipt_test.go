@@ -30,7 +30,7 @@ func TestVerifyReceipt(t *testing.T) {
 	}
 	const sum = "24361a5c5f1ba3c1b3a2e9a4b9d4d4f0a6e5b0b9b1a3f0c9d5d2f6c1f0d1e2a3"
 	good, key := receiptOf(t, sum)
-	real, _ := receiptOf(t, digestOf(t, filepath.Join(handed, "licence.pdf")))
+	real, realKey := receiptOf(t, digestOf(t, filepath.Join(handed, "licence.pdf")))
 	write := func(name string, text []byte) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, text, 0o600); err != nil {
@@ -46,11 +46,12 @@ func TestVerifyReceipt(t *testing.T) {
 		fine bool
 	}{
 		{"with the key", []string{"--key", key, write("good.json", good)}, "holds     cases.receive of 2", true},
-		{"with its own key", []string{write("own.json", good)}, "compare it with the published one", true},
+		{"with its own key", []string{write("own.json", good)}, "give the published key", false},
 		{"with another key", []string{"--key", foreign, write("foreign.json", good)}, "not sealed with this key", false},
 		{"changed", []string{"--key", key, write("changed.json", bytes.Replace(good, []byte("379900202611220000012"), []byte("379900202611220000020"), 1))}, "not those that were recorded", false},
-		{"with its files", []string{"--files", handed, write("files.json", real)}, "licence.pdf is what was handed in", true},
-		{"without its files", []string{"--files", handed, write("missing.json", good)}, "1 files of the receipt are not in", false},
+		{"with its files", []string{"--key", realKey, "--files", handed, write("files.json", real)}, "licence.pdf is what was handed in", true},
+		{"without its files", []string{"--key", key, "--files", handed, write("missing.json", good)}, "1 files of the receipt are not in", false},
+		{"without its contents", []string{"--key", key, "--files", handed, write("bare.json", bare(t, good))}, "does not say which files", false},
 		{"nonsense", []string{write("bad.json", []byte("{}"))}, "no receipt", false},
 		{"no file", nil, "wants one FILE", false},
 	} {
@@ -110,4 +111,18 @@ func digestOf(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return sum
+}
+
+// bare is a receipt without its contents, as a code holds it.
+func bare(t *testing.T, text []byte) []byte {
+	t.Helper()
+	r, err := ledger.ParseReceipt(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Entry.Body = ""
+	if text, err = json.Marshal(r); err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -4,16 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
 	"onedoor.app/app"
+	"onedoor.app/engine/ledger"
 )
 
 // verify checks the ledger and the data of every capability, names what does not
 // hold, and says last what was proved.
 func verify(ctx context.Context, p program, args []string) (err error) {
 	fs, over := p.flags("verify")
+	files := fs.String("checkpoint", "", "checkpoint that somebody kept, as /ledger/checkpoint shows it: the ledger must still begin with it")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -22,7 +25,19 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	var compared, ledger []string
+	var kept []ledger.Checkpoint
+	if *files != "" {
+		note, err := os.ReadFile(*files)
+		if err != nil {
+			return err
+		}
+		c, err := a.Checkpoint(string(note))
+		if err != nil {
+			return err
+		}
+		kept = append(kept, c)
+	}
+	var compared, sealed []string
 	err = a.Verify(ctx, func(v app.Verified) {
 		counts := inWords(v.Counts)
 		switch {
@@ -35,16 +50,16 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 		}
 		fmt.Fprintf(p.stdout, "%s: %s: ok\n", v.Name, counts)
 		if v.Name == "ledger" {
-			ledger = append(ledger, counts)
+			sealed = append(sealed, counts)
 		} else {
 			compared = append(compared, v.Name)
 		}
-	})
+	}, kept...)
 	if err != nil {
 		return fmt.Errorf("not proved: %w", err)
 	}
 	fmt.Fprintf(p.stdout, "proved: no entry of the ledger was changed, removed or moved (%s), and what %s store is what it tells.\n",
-		strings.Join(ledger, ""), strings.Join(compared, ", "))
+		strings.Join(sealed, ""), strings.Join(compared, ", "))
 	return nil
 }
 

@@ -72,9 +72,10 @@ func openCheckpoint(text string, v note.Verifier) (Checkpoint, error) {
 	return c, nil
 }
 
-// Witness keeps the newest checkpoint in a file outside the database, so that a
-// database that was put back to an earlier day is noticed. After a restore from a
-// backup the file is removed by hand: that is the moment to ask why.
+// Witness keeps the newest checkpoint in a file outside the database, best on
+// another machine's disk, so that a database that was put back to an earlier day
+// is noticed. After a restore from a backup the file is removed by hand: that is
+// the moment to ask why.
 type Witness struct{ Path string }
 
 // Keep replaces what was kept.
@@ -84,7 +85,7 @@ func (w Witness) Keep(text string) error {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	_, err = file.WriteString(text)
-	err = errors.Join(err, file.Close())
+	err = errors.Join(err, file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), w.Path)
 	}
@@ -94,11 +95,15 @@ func (w Witness) Keep(text string) error {
 	return nil
 }
 
-// Recall returns what was kept last, "" if nothing was.
+// Recall returns what was kept last, "" if there is no such file. An empty file is
+// damaged.
 func (w Witness) Recall() (string, error) {
 	text, err := os.ReadFile(w.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
+	}
+	if err == nil && len(text) == 0 {
+		err = fmt.Errorf("ledger: %s is empty", w.Path)
 	}
 	return string(text), err
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,15 @@ func OpenKey(path, name string, alg Algorithm) (*Key, error) {
 		return nil, err
 	}
 	return NewKey(strings.TrimSpace(text))
+}
+
+// ReadKey reads the signing key in the file at path; a missing file is an error.
+func ReadKey(path string) (*Key, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return NewKey(strings.TrimSpace(string(text)))
 }
 
 // GenerateKey returns a fresh private key as text. The name holds neither blanks nor "+".

@@ -46,31 +46,81 @@ func (t *Tree) Run(ctx context.Context, d *db.DB) {
 	}
 }
 
-// CatchUp takes up every entry that waits and seals the tree.
+// CatchUp takes up every entry that waits, seals the tree and tells the witness.
 func (t *Tree) CatchUp(ctx context.Context, d *db.DB) error {
+	seen, err := t.Seen()
+	if err != nil {
+		return err
+	}
 	for {
 		waits := false
 		err := d.Read(ctx, func(tx *db.Tx) (err error) {
 			waits, err = tx.Maybe(`SELECT entry FROM ledger_pending LIMIT 1`, nil, new(int64))
 			return err
 		})
-		if err != nil || !waits {
+		if err != nil {
 			return err
 		}
-		var note string
+		if !waits {
+			return t.tell(ctx, d, seen)
+		}
+		took := 0
 		err = d.Write(ctx, func(tx *db.Tx) (err error) {
-			note, err = t.grow(tx)
+			took, err = t.grow(tx, seen)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if t.Witness != nil && note != "" {
-			if err := t.Witness.Keep(note); err != nil {
-				return err
-			}
+		if took == 0 {
+			return d.Read(ctx, orphans) // or another process was faster
 		}
 	}
+}
+
+// orphans finds an entry of which the tree knows nothing, or a place in it that
+// waits for no entry.
+func orphans(tx *db.Tx) error {
+	var id int64
+	found, err := tx.Maybe(`SELECT p.entry FROM ledger_pending p
+		WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.id = p.entry) LIMIT 1`, nil, &id)
+	if err == nil && found {
+		err = fmt.Errorf("ledger: entry %d waits to be sealed and does not exist", id)
+	}
+	return err
+}
+
+// Seen is the checkpoint that the witness keeps, its Size 0 if it keeps none. Ask
+// before a snapshot is opened: the witness goes on with the tree.
+func (t *Tree) Seen() (Checkpoint, error) {
+	if t.Witness == nil {
+		return Checkpoint{}, nil
+	}
+	note, err := t.Witness.Recall()
+	if err != nil || note == "" {
+		return Checkpoint{}, err
+	}
+	c, err := t.Key.Open(note)
+	if err != nil {
+		return c, fmt.Errorf("ledger: the checkpoint kept outside the database: %w", err)
+	}
+	return c, nil
+}
+
+// tell keeps the newest checkpoint where the database cannot reach it.
+func (t *Tree) tell(ctx context.Context, d *db.DB, seen Checkpoint) error {
+	if t.Witness == nil {
+		return nil
+	}
+	var now Checkpoint
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		now, err = t.Latest(tx)
+		return err
+	})
+	if err != nil || now.Size <= seen.Size {
+		return err
+	}
+	return t.Witness.Keep(now.Note)
 }
 
 // leaf is an entry that waits.
@@ -79,79 +129,71 @@ type leaf struct {
 	hash  string
 }
 
-// grow takes up entries that wait and returns the new checkpoint. A tree that is
-// damaged, or older than the witness, is not sealed.
-func (t *Tree) grow(tx *db.Tx) (string, error) {
+// grow takes up entries that wait and returns how many. A tree that is damaged,
+// or does not continue what was seen, is not sealed.
+func (t *Tree) grow(tx *db.Tx, seen Checkpoint) (int, error) {
 	old, err := t.latest(tx, tx.ForUpdate())
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	hs := &hashes{tx: tx}
-	if err := t.follows(old, hs); err != nil {
-		return "", err
+	if err := follows(old, seen, hs); err != nil {
+		return 0, err
 	}
 	leaves, err := db.All(tx, func(l *leaf) []any { return []any{&l.entry, &l.hash} },
 		`SELECT e.id, e.hash FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry ORDER BY p.entry LIMIT $1`, takeUp)
 	if err != nil || len(leaves) == 0 {
-		return "", err
+		return 0, err
 	}
 	size := old.Size
 	for _, l := range leaves {
 		if err := hs.add(size, l.hash); err != nil {
-			return "", err
+			return 0, err
 		}
 		if err := tx.Queue(`INSERT INTO ledger_leaf (place, entry) VALUES ($1, $2)`, size, l.entry); err != nil {
-			return "", err
+			return 0, err
 		}
 		if err := tx.Queue(`DELETE FROM ledger_pending WHERE entry = $1`, l.entry); err != nil {
-			return "", err
+			return 0, err
 		}
 		size++
 	}
 	if err := hs.keep(); err != nil {
-		return "", err
+		return 0, err
 	}
 	root, err := tlog.TreeHash(size, hs)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	note, err := t.Key.seal(Checkpoint{Size: size, Root: root})
 	if err != nil {
-		return "", err
+		return 0, err
 	}
-	return note, tx.ExecOne(`UPDATE ledger_checkpoint SET size = $1, at = $2, note = $3 WHERE id = 1`, size, tx.Now(), note)
+	return len(leaves), tx.ExecOne(`UPDATE ledger_checkpoint SET size = $1, at = $2, note = $3 WHERE id = 1`, size, tx.Now(), note)
 }
 
 // ErrRolledBack says that the database is older than what was once sealed, or
 // another one.
 var ErrRolledBack = errors.New("ledger: the database does not continue what was sealed before")
 
-// follows checks that the stored hashes lead to the checkpoint old and that old
-// continues what the witness saw.
-func (t *Tree) follows(old Checkpoint, hs *hashes) error {
-	root, err := tlog.TreeHash(old.Size, hs)
+// follows checks that the stored hashes lead to the checkpoint now and that now
+// continues what was seen before.
+func follows(now, seen Checkpoint, hs tlog.HashReader) error {
+	root, err := tlog.TreeHash(now.Size, hs)
 	if err != nil {
 		return fmt.Errorf("ledger: the tree: %w", err)
 	}
-	if root != old.Root {
+	if root != now.Root {
 		return errors.New("ledger: the tree is not the one that was sealed")
 	}
-	if t.Witness == nil {
-		return nil
-	}
-	note, err := t.Witness.Recall()
-	if err != nil || note == "" {
-		return err
-	}
-	seen, err := t.Key.Open(note)
-	if err != nil {
-		return fmt.Errorf("ledger: the checkpoint kept outside the database: %w", err)
-	}
-	return continues(seen, old, hs)
+	return continues(seen, now, hs)
 }
 
 // continues checks that the tree of now begins with the tree of before.
 func continues(before, now Checkpoint, hs tlog.HashReader) error {
+	if before.Size == 0 {
+		return nil
+	}
 	if before.Size > now.Size {
 		return ErrRolledBack
 	}
@@ -163,6 +205,12 @@ func continues(before, now Checkpoint, hs tlog.HashReader) error {
 		return ErrRolledBack
 	}
 	return nil
+}
+
+// Newest is the note of the newest checkpoint, unchecked; "" before the first.
+func Newest(tx *db.Tx) (note string, err error) {
+	err = tx.One(`SELECT note FROM ledger_checkpoint WHERE id = 1`, nil, &note)
+	return note, err
 }
 
 // Latest returns the newest checkpoint; its Size is 0 before the first.
@@ -209,30 +257,26 @@ func (t *Tree) Prove(tx *db.Tx, e Entry) (Receipt, error) {
 	return r, r.Check(t.Key.Verifier())
 }
 
-// Holds reports whether the entry of a receipt stands today where the receipt
-// says: false after the ledger was cut or rewritten behind it.
+// Holds reports whether the entry of a receipt stands today, unchanged, where the
+// receipt says: false after the ledger was cut or rewritten behind it.
 func (t *Tree) Holds(tx *db.Tx, r Receipt) (bool, error) {
-	var hash string
-	found, err := tx.Maybe(`SELECT e.hash FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry WHERE l.place = $1`,
-		[]any{r.Place}, &hash)
-	return found && hash == r.Entry.hash(), err
+	var e Entry
+	found, err := tx.Maybe(selectEntry+` WHERE id = (SELECT entry FROM ledger_leaf WHERE place = $1)`, []any{r.Place}, entryColumns(&e)...)
+	return found && e.sum() == r.Entry.hash(), err
 }
 
-// Verify repeats the whole tree from the entries: every entry is a leaf or
-// waits, the hashes are those of the leaves, the newest checkpoint is signed and
-// says the same root, and the one kept outside is its beginning. It returns how
-// many entries are sealed.
-func (t *Tree) Verify(tx *db.Tx) (int64, error) {
+// Verify repeats the whole tree from the entries: every entry is a leaf or waits,
+// the hashes are those of the leaves, the newest checkpoint is signed and says the
+// same root, and each checkpoint kept elsewhere is its beginning. It returns how
+// many entries are sealed. That an entry's hash is its own is for Verify of the
+// chains.
+func (t *Tree) Verify(tx *db.Tx, kept ...Checkpoint) (int64, error) {
 	now, err := t.Latest(tx)
 	if err != nil {
 		return 0, err
 	}
-	var entries, waiting int64
-	if err := tx.One(`SELECT (SELECT COUNT(*) FROM ledger_entry), (SELECT COUNT(*) FROM ledger_pending)`, nil, &entries, &waiting); err != nil {
+	if err := t.whole(tx, now); err != nil {
 		return 0, err
-	}
-	if entries != now.Size+waiting {
-		return 0, fmt.Errorf("ledger: %d entries, of which %d are sealed and %d wait", entries, now.Size, waiting)
 	}
 	again := &hashes{} // in memory alone
 	for size := int64(0); size < now.Size; {
@@ -258,7 +302,35 @@ func (t *Tree) Verify(tx *db.Tx) (int64, error) {
 	if err := again.same(tx); err != nil {
 		return now.Size, err
 	}
-	return now.Size, t.follows(now, again)
+	for _, seen := range append(kept, Checkpoint{}) {
+		if err := follows(now, seen, again); err != nil {
+			return now.Size, err
+		}
+	}
+	return now.Size, nil
+}
+
+// whole checks that the tree knows every entry and nothing else.
+func (t *Tree) whole(tx *db.Tx, now Checkpoint) error {
+	var entries, waiting, leaves int64
+	if err := tx.One(`SELECT (SELECT COUNT(*) FROM ledger_entry), (SELECT COUNT(*) FROM ledger_pending),
+		(SELECT COUNT(*) FROM ledger_leaf)`, nil, &entries, &waiting, &leaves); err != nil {
+		return err
+	}
+	if entries != now.Size+waiting || leaves != now.Size {
+		return fmt.Errorf("ledger: %d entries, of which %d are sealed and %d wait", entries, now.Size, waiting)
+	}
+	var id int64
+	found, err := tx.Maybe(`SELECT e.id FROM ledger_entry e
+		WHERE NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.entry = e.id) LIMIT 1`, nil, &id)
+	if err != nil {
+		return err
+	}
+	if found {
+		return fmt.Errorf("ledger: entry %d was kept out of the tree", id)
+	}
+	return orphans(tx)
 }
 
 type placed struct {
@@ -356,6 +428,13 @@ func (h *hashes) keep() error {
 
 // same compares what was computed with what is stored.
 func (h *hashes) same(tx *db.Tx) error {
+	var n int
+	if err := tx.One(`SELECT COUNT(*) FROM ledger_block`, nil, &n); err != nil {
+		return err
+	}
+	if n != len(h.blocks) {
+		return fmt.Errorf("ledger: the tree has %d blocks, its leaves give %d", n, len(h.blocks))
+	}
 	stored := &hashes{tx: tx}
 	for n := range int64(len(h.blocks)) {
 		data, err := stored.block(n)

@@ -43,8 +43,12 @@ func logged(t testing.TB, d *db.DB, n int) {
 
 func sealed(t testing.TB, tree *Tree, d *db.DB) (n int64, err error) {
 	t.Helper()
+	seen, err := tree.Seen()
+	if err != nil {
+		return 0, err
+	}
 	err = d.Read(t.Context(), func(tx *db.Tx) (err error) {
-		n, err = tree.Verify(tx)
+		n, err = tree.Verify(tx, seen)
 		return err
 	})
 	return n, err
@@ -183,6 +187,12 @@ func TestWhatAnInsiderRewritesIsFound(t *testing.T) {
 		"rewritten and forgotten": func(tx *db.Tx) error {
 			return errors.Join(rewrite(tx), forget(tx))
 		},
+		"rewritten under its old hash": func(tx *db.Tx) error { // found by the chains, and by the receipt
+			return tx.Exec(`UPDATE ledger_entry SET body = '{"n":4711}' WHERE chain = 't:1' AND seq = 2`)
+		},
+		"a block too many": func(tx *db.Tx) error {
+			return tx.Exec(`INSERT INTO ledger_block (n, data) VALUES ($1, $2)`, 7, []byte("x"))
+		},
 		"a flipped bit in the tree": func(tx *db.Tx) error {
 			var data []byte
 			if err := tx.One(`SELECT data FROM ledger_block WHERE n = 0`, nil, &data); err != nil {
@@ -220,8 +230,10 @@ func TestWhatAnInsiderRewritesIsFound(t *testing.T) {
 				if err := d.Write(t.Context(), damage); err != nil {
 					t.Fatal(err)
 				}
-				if n, err := sealed(t, tree, d); err == nil {
-					t.Errorf("verify finds nothing in %d entries", n)
+				if n, err := sealed(t, tree, d); err == nil && name != "rewritten under its old hash" {
+					t.Errorf("the tree finds nothing in %d entries", n)
+				} else if _, chains := verify(t, d); err == nil && chains == nil {
+					t.Errorf("neither the chains nor the tree find anything")
 				}
 				logged(t, d, 1)
 				// Growth looks at the edge of the tree alone: damage further in is for verify.
@@ -249,6 +261,55 @@ func TestWhatAnInsiderRewritesIsFound(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whoever keeps a fresh entry from being sealed, to change it later, is found.
+func TestNoEntryIsKeptOutOfTheTree(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		tree := &Tree{Key: testKey(t, Ed25519)}
+		logged(t, d, 3)
+		if err := tree.CatchUp(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		logged(t, d, 1)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`UPDATE ledger_pending SET entry = 4711`) }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sealed(t, tree, d); err == nil || !strings.Contains(err.Error(), "kept out") {
+			t.Errorf("verify: %v", err)
+		}
+		if err := tree.CatchUp(t.Context(), d); err == nil || !strings.Contains(err.Error(), "does not exist") {
+			t.Errorf("what waits for nothing: %v", err)
+		}
+	})
+}
+
+// A check that takes its time beside a tree that grows finds nothing wrong.
+func TestTheTreeGrowsWhileItIsChecked(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		tree := &Tree{Key: testKey(t, Ed25519), Witness: &Witness{filepath.Join(t.TempDir(), "checkpoint")}}
+		logged(t, d, 3)
+		if err := tree.CatchUp(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := tree.Seen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			if _, err := tree.Latest(tx); err != nil { // the snapshot is open
+				return err
+			}
+			logged(t, d, 2)
+			if err := tree.CatchUp(t.Context(), d); err != nil {
+				return err
+			}
+			_, err := tree.Verify(tx, seen)
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestADatabasePutBackIsNotSealed(t *testing.T) {
