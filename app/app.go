@@ -15,10 +15,12 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/alexedwards/scs/v2"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/office"
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
@@ -90,7 +92,7 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(ctx, cfg.database())
+	d, err := db.Open(ctx, cfg.Database())
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +128,24 @@ func New(ctx context.Context, cfg Config, more ...func(Base) module.Module) (_ *
 	if a.tree.Key, err = a.ledgerKey(ctx); err != nil {
 		return nil, err
 	}
-	return a, nil
+	return a, a.sameRegion(ctx)
+}
+
+// sameRegion refuses a database of another place than the one that the program is
+// set to serve: numbers of cases and departments of lists would take its code.
+func (a *App) sameRegion(ctx context.Context) error {
+	return a.DB.Read(ctx, func(tx *db.Tx) error {
+		units, err := a.services.office.Units(tx)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			if u.Kind == office.Bureau && !strings.HasPrefix(u.Division, a.Config.Region) {
+				return fmt.Errorf("app: this centre serves the division %s, but ONEDOOR_REGION is %s: set it to the first six digits of the former", u.Division, a.Config.Region)
+			}
+		}
+		return nil
+	})
 }
 
 // ledgerKey opens the key that seals the ledger, and makes one for a ledger that

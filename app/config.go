@@ -49,8 +49,8 @@ func ReadConfig(lookup func(string) (string, bool)) (Config, error) {
 	return c, errors.Join(errs...)
 }
 
-// database is where the data are: an SQLite file or the address of a PostgreSQL.
-func (c Config) database() string { return cmp.Or(c.DB, c.file("onedoor.db")) }
+// Database is where the data are: an SQLite file or the address of a PostgreSQL.
+func (c Config) Database() string { return cmp.Or(c.DB, c.file("onedoor.db")) }
 
 // file is the path of a file or folder in the data folder.
 func (c Config) file(name string) string { return filepath.Join(c.Data, name) }

@@ -273,3 +273,27 @@ func TestAnApplicantChangesTheirPassword(t *testing.T) {
 		v.want(answer, http.StatusSeeOther)
 	}
 }
+
+// TestAnotherPlaceIsRefused: a command that was started for another division does
+// not go on with a centre.
+func TestAnotherPlaceIsRefused(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, "")
+	a, err := New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	setUp(t, a)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := cfg
+	other.Region = "511602"
+	if _, err := New(t.Context(), other); err == nil || !strings.Contains(err.Error(), "ONEDOOR_REGION is 511602") {
+		t.Errorf("got %v", err)
+	}
+	if a, err = New(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	_ = a.Close()
+}

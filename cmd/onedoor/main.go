@@ -8,12 +8,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"onedoor.app/app"
+	"onedoor.app/infra/db"
 )
 
 func main() {
@@ -119,4 +121,17 @@ func (p program) open(ctx context.Context, over settings) (*app.App, error) {
 		return nil, err
 	}
 	return app.New(ctx, cfg)
+}
+
+// exists reports an error where there is no database yet: what only looks at one
+// must not make it.
+func (p program) exists(over settings) error {
+	cfg, err := p.config(over)
+	if err != nil || db.IsPostgres(cfg.Database()) {
+		return err
+	}
+	if _, err := os.Stat(cfg.Database()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s: name its folder by --data (or ONEDOOR_DATA)", cfg.Database())
+	}
+	return nil
 }

@@ -187,9 +187,11 @@ func TestThousands(t *testing.T) {
 func TestDemoAccountsAreForDemos(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	out, err := commandLine(t, data, "verify")
-	if err != nil || !strings.Contains(out, "ledger: nothing there: ok") || !strings.Contains(out, "\nproved: ") {
+	if out, err := commandLine(t, data, "verify"); err == nil || !strings.Contains(err.Error(), "there is no database") {
 		t.Errorf("verify on an empty folder: %v\n%s", err, out)
+	}
+	if list, err := os.ReadDir(data); err != nil || len(list) > 0 {
+		t.Errorf("verify leaves %d files in an empty folder (%v)", len(list), err)
 	}
 	a, err := app.New(t.Context(), app.Config{Data: data, DB: filepath.Join(data, "onedoor.db"), City: "云川市", Region: "379900", ReviewSite: "x", Hotline: "12345"})
 	if err != nil {
@@ -198,6 +200,9 @@ func TestDemoAccountsAreForDemos(t *testing.T) {
 	defer a.Close()
 	if empty, err := a.Empty(t.Context()); err != nil || !empty {
 		t.Errorf("an empty folder has accounts (%v)", err)
+	}
+	if out, err := commandLine(t, data, "verify"); err != nil || !strings.Contains(out, "ledger: nothing there: ok") || !strings.Contains(out, "\nproved: ") {
+		t.Errorf("verify on an empty database: %v\n%s", err, out)
 	}
 }
 

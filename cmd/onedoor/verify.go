@@ -20,6 +20,9 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
+	if err := p.exists(over); err != nil {
+		return err
+	}
 	a, err := p.open(ctx, over)
 	if err != nil {
 		return err

@@ -77,6 +77,9 @@ func (s *Service) checkStart(f FirstStart, n Newcomer, bureau Unit) error {
 		bad.Need(false, "uscc", usccFaults[flaw])
 	}
 	bad.Need(isRegionCode(bureau.Division), "division", "office.unit_division")
+	if s.Division != "" && len(bureau.Division) >= 6 && bureau.Division[:6] != s.Division[:6] {
+		bad.Need(false, "division", "office.setup_division") // numbers of cases begin with it
+	}
 	bad.Need(isLine(n.Name, 2, 30), "name", "office.person_name")
 	bad.Need(isCode(n.No), "no", "office.no")
 	if why := auth.Weak(f.Password, n.No, bureau.Body); why != "" {
