@@ -118,9 +118,14 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := applicantView{Typed: typedParty(r), Enrol: true}
-	var added party.Party
+	var (
+		added         party.Party
+		cases, drafts int
+	)
 	err := p.Cases.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
-		added, err = p.Cases.Party.Enrol(tx, auth.From(r.Context()), v.Typed)
+		if added, err = p.Cases.Party.Enrol(tx, auth.From(r.Context()), v.Typed); err == nil && added.TakenOver {
+			cases, drafts, err = p.Cases.Left(tx, added.ID)
+		}
 		return err
 	})
 	if told(err) {
@@ -132,7 +137,11 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if added.TakenOver {
-		return p.done(w, r, i18n.T(r.Context(), "desk.enrol.taken_over"), itemPath(added.ID))
+		text := i18n.T(r.Context(), "desk.enrol.taken_over")
+		if cases+drafts > 0 {
+			text += i18n.T(r.Context(), "desk.enrol.taken_over.left", "cases", cases, "drafts", drafts)
+		}
+		return p.done(w, r, text, itemPath(added.ID))
 	}
 	return web.SeeOther(w, r, itemPath(added.ID))
 }
