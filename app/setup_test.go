@@ -258,18 +258,24 @@ func TestAnApplicantChangesTheirPassword(t *testing.T) {
 		{testPassword, testNumber, testNumber, "这个密码太好猜"},
 		{testPassword, "a password of my own", "another", "两次写的不一样"},
 	} {
-		answer, page := v.fill("/password", "/password", url.Values{"old": {tt.old}, "password": {tt.password}, "password_again": {tt.again}})
+		answer, page := v.fill("/password", "/password", url.Values{"password_now": {tt.old}, "password": {tt.password}, "password_again": {tt.again}})
 		v.want(answer, http.StatusUnprocessableEntity)
 		if !strings.Contains(page, tt.want) {
 			t.Errorf("%+v is not said", tt)
 		}
 	}
-	answer, _ = v.post("/password", url.Values{"old": {testPassword}, "password": {"a password of my own"}, "password_again": {"a password of my own"}})
+	answer, _ = v.post("/password", url.Values{"password_now": {testPassword}, "password": {"a password of my own"}, "password_again": {"a password of my own"}})
 	v.want(answer, http.StatusSeeOther)
 	answer, _ = v.get("/trial")
 	v.want(answer, http.StatusOK)
 	for _, login := range []string{testMobile, testNumber} {
 		answer, _ = visit(t, a).post("/sign-in", url.Values{"login": {login}, "password": {"a password of my own"}})
 		v.want(answer, http.StatusSeeOther)
+	}
+	expire(t, a)
+	answer, page := v.post("/password", url.Values{"old": {"never shown"}, "password_now": {"never shown"}, "password": {"never shown"}, "seen": {"never shown"}})
+	v.want(answer, http.StatusUnauthorized)
+	if strings.Contains(page, "never shown") || hidden(t, page, "/sign-in").Get("next") != "/password" {
+		t.Error("what stood on the page of the password is carried")
 	}
 }

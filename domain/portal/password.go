@@ -58,17 +58,17 @@ func (s *Service) postPassword(w http.ResponseWriter, r *http.Request) error {
 		if known != nil {
 			return known
 		}
-		account, err = s.Accounts.Change(ctx, who.ID, form.Get("old"), form.Get("password"), own...)
+		account, err = s.Accounts.Change(ctx, who.ID, form.Get("password_now"), form.Get("password"), own...)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
 		v := passwordView{Must: s.MustChange(ctx), Carried: carryThrough(form), Wrong: web.FieldWords(ctx, err)}
-		for _, field := range []string{"old", "password", "password_again"} {
+		for _, field := range []string{"password_now", "password", "password_again"} {
 			if words := v.Wrong[field]; words != "" {
 				v.All = append(v.All, ui.Wrong{Field: field, Text: words})
 			}
 		}
 		if len(v.All) == 0 {
-			v.All = []ui.Wrong{{Field: "old", Text: web.Words(ctx, err)}}
+			v.All = []ui.Wrong{{Field: "password_now", Text: web.Words(ctx, err)}}
 		}
 		return s.passwordPage(w, r, web.Status(err), v)
 	}

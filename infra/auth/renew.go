@@ -73,7 +73,7 @@ func Waits(tx *db.Tx, kind Kind, subject int64) (renewed int64, waits bool, err 
 // Change gives whoever an account belongs to a password of their own, for each of
 // their accounts, and returns the account as it is then: every session is over but
 // the one that is begun with it. now is the password so far; it is not asked for
-// while the account must change it. own are the person's numbers, see Weak. Input faults: "old" auth.old_wrong; "password"
+// while the account must change it. own are the person's numbers, see Weak. Input faults: "password_now" auth.old_wrong; "password"
 // auth.password_same and those of Weak. Wrong passwords count as at signing in:
 // auth.locked.
 func (a *Accounts) Change(ctx context.Context, id int64, now, password string, own ...string) (Account, error) {
@@ -95,7 +95,7 @@ func (a *Accounts) Change(ctx context.Context, id int64, now, password string, o
 	}
 	if !found.MustChange {
 		if _, err := a.Check(ctx, found.Login, now); fault.Is(err, fault.Invalid) {
-			bad.Need(false, "old", "auth.old_wrong")
+			bad.Need(false, "password_now", "auth.old_wrong")
 			return Account{}, bad.Err()
 		} else if err != nil {
 			return Account{}, err

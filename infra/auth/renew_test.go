@@ -70,7 +70,7 @@ func TestAnIssuedPasswordIsChangedAndEndsWhatWasBefore(t *testing.T) {
 				t.Errorf("%s with the old password: %q", login, got)
 			}
 		}
-		if got, err := a.Change(t.Context(), sister, "wrong", "another of my own"); field(err, "old") != "auth.old_wrong" {
+		if got, err := a.Change(t.Context(), sister, "wrong", "another of my own"); field(err, "password_now") != "auth.old_wrong" {
 			t.Errorf("without the password so far: %+v, %v", got, err)
 		}
 		if got, err := a.Change(t.Context(), sister, own, "another of my own"); err != nil || got.Renewed != 3 {
@@ -85,7 +85,7 @@ func TestWrongPasswordsCountWhenChangingToo(t *testing.T) {
 		id := open(t, d, "yc1005")
 		a := auth.NewAccounts(d)
 		for range 5 {
-			if _, err := a.Change(t.Context(), id, "wrong", "a password of my own"); field(err, "old") != "auth.old_wrong" {
+			if _, err := a.Change(t.Context(), id, "wrong", "a password of my own"); field(err, "password_now") != "auth.old_wrong" {
 				t.Fatalf("got %v", err)
 			}
 		}
