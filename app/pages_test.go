@@ -197,7 +197,7 @@ func (w *walk) receive(v *tab) {
 	v.write(`#number`, "379900198706120117")
 	v.follow(`form[action="/desk/new/find"] .btn--primary`)
 	w.here(v)
-	chosen := v.at
+	chosen := ask[string](v, `location.pathname + location.search`)
 	v.follow(`a[href^="/parties/"][href$="/account"]`)
 	w.here(v)
 	v.open(chosen)

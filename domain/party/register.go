@@ -65,7 +65,7 @@ func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) 
 	in := r.input()
 	bad := in.check(calendar.DateOf(s.DB.Now()))
 	bad.Need(in.Mobile != "", "mobile", "party.mobile")
-	if why := auth.Weak(r.Password, in.Number, in.LegalNumber, in.Mobile); why != "" {
+	if why := auth.Weak(auth.Applicant, r.Password, in.Number, in.LegalNumber, in.Mobile); why != "" {
 		bad.Need(false, "password", why)
 	}
 	if in.Kind == Organization {

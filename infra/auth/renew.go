@@ -2,49 +2,10 @@ package auth
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
-
-// A password has at least minPassword characters and at most maxPassword bytes.
-const (
-	minPassword = 8
-	maxPassword = 128
-)
-
-// Weak returns the text key of why a new password is not taken, "" if it is:
-// auth.password_short, auth.password_long, auth.password_obvious. The last is
-// said of one character over and over, and of what is the person's own: a number
-// or a login that others may know.
-func Weak(password string, own ...string) string {
-	switch {
-	case utf8.RuneCountInString(password) < minPassword:
-		return "auth.password_short"
-	case len(password) > maxPassword:
-		return "auth.password_long"
-	}
-	bare := fold(password)
-	if bare == "" || strings.Trim(bare, string([]rune(bare)[:1])) == "" {
-		return "auth.password_obvious"
-	}
-	for _, o := range own {
-		if fold(o) == bare {
-			return "auth.password_obvious"
-		}
-	}
-	return ""
-}
-
-// fold is what is left of a password when width, case, blanks and hyphens do not
-// count.
-func fold(text string) string {
-	return strings.NewReplacer(" ", "", "\t", "", "-", "").Replace(strings.ToUpper(norm.NFKC.String(text)))
-}
 
 // Issue gives every active account of a subject the password of hash, which is to
 // be changed at the next signing in. Their sessions and their rests are over.
@@ -89,7 +50,7 @@ func (a *Accounts) Change(ctx context.Context, id int64, now, password string, o
 		return Account{}, err
 	}
 	bad := fault.Fields{}
-	if why := Weak(password, append(own, found.Login)...); why != "" {
+	if why := Weak(found.Kind, password, append(own, found.Login)...); why != "" {
 		bad.Need(false, "password", why)
 		return Account{}, bad.Err()
 	}
