@@ -108,5 +108,5 @@ func (s *Service) issue(tx *db.Tx, who auth.Actor, p Party, hash string) error {
 	if err := auth.Issue(tx, auth.Applicant, p.ID, hash); err != nil {
 		return err
 	}
-	return s.log(tx, who, "party.account_issued", about(p.ID), map[string]bool{"opened": !p.Registered})
+	return s.log(tx, who, "party.account_issued", Chain(p.ID), map[string]bool{"opened": !p.Registered})
 }

@@ -135,7 +135,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		return s.known(tx, who, in, p.Legal)
 	}
 	if p.Override.Reason != "" {
-		err = s.log(tx, who, "party.number_overridden", about(p.ID), map[string]string{"reason": p.Override.Reason})
+		err = s.log(tx, who, "party.number_overridden", Chain(p.ID), map[string]string{"reason": p.Override.Reason})
 	}
 	return p, err
 }
@@ -181,7 +181,7 @@ func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input, legal i
 	if err := changeIdentified(tx, s, p); err != nil {
 		return Party{}, err
 	}
-	return p, s.log(tx, who, "party.identified", about(p.ID), map[string]any{"accounts_closed": closed, "mandates_revoked": revoked, "renamed": renamed})
+	return p, s.log(tx, who, "party.identified", Chain(p.ID), map[string]any{"accounts_closed": closed, "mandates_revoked": revoked, "renamed": renamed})
 }
 
 func (in *Input) party(id int64, assurance string) Party {

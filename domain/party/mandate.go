@@ -153,7 +153,7 @@ func (s *Service) Entrust(ctx context.Context, who auth.Actor, in Trust) (m Mand
 			if err := insertMandate(tx, m); err != nil {
 				return err
 			}
-			return s.log(tx, who, "party.entrusted", about(m.Principal), m)
+			return s.log(tx, who, "party.entrusted", Chain(m.Principal), m)
 		})
 	})
 	return m, err
@@ -247,7 +247,7 @@ func (s *Service) revoke(tx *db.Tx, who auth.Actor, m Mandate) error {
 	if err := changeRevoked(tx, m.ID); err != nil {
 		return err
 	}
-	return s.log(tx, who, "party.revoked", about(m.Principal), m)
+	return s.log(tx, who, "party.revoked", Chain(m.Principal), m)
 }
 
 // revokeAll ends every mandate that a party gave, and returns how many they were.

@@ -185,8 +185,8 @@ func (s *Service) mobileIndex(mobile string) string {
 	return s.Box.Index("mobile:" + mobile)
 }
 
-// about names a party in the ledger.
-func about(party int64) string { return fmt.Sprintf("party:%d", party) }
+// Chain names a party in the ledger.
+func Chain(party int64) string { return fmt.Sprintf("party:%d", party) }
 
 func value(p *Party) Party {
 	if p == nil {

@@ -84,7 +84,10 @@ func (a *Accounts) Change(ctx context.Context, id int64, now, password string, o
 		if renewed != found.Renewed { // reset while the form was open
 			return fault.New(fault.Stale, "row.stale")
 		}
-		return renew(tx, found.Kind, found.Subject, fresh, false)
+		if err := renew(tx, found.Kind, found.Subject, fresh, false); err != nil || a.Changed == nil {
+			return err
+		}
+		return a.Changed(tx, found)
 	})
 	if err != nil {
 		return Account{}, err
