@@ -119,6 +119,9 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	if account.MustChange && v.Carried.some() { // what was filled in waits until the password is changed
 		return s.passwordPage(w, r, http.StatusOK, passwordView{Must: true, Carried: v.Carried})
 	}
+	if account.MustChange {
+		return web.SeeOther(w, r, passwordView{Next: v.Next}.path())
+	}
 	if went, err := s.Resume(w, r, who.Name); went || err != nil {
 		return err
 	}
