@@ -92,6 +92,21 @@ func (s *Service) addStaff(tx *db.Tx, n Newcomer, hash string) (int64, error) {
 // it asks for the right office.keep. Who has left is the Conflict fault
 // office.staff_left.
 func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string, staff int64) (Issued, error) {
+	return s.reset(ctx, who, key, staff, nil)
+}
+
+// ResetAtConsole is ResetPassword for whoever sits at the machine itself, because
+// nobody is left who could sign in and do it; no is the number of the staff member.
+func (s *Service) ResetAtConsole(ctx context.Context, no string) (Issued, error) {
+	var staff int64
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { staff, err = findStaffNo(tx, number.Tidy(no)); return err })
+	if err != nil {
+		return Issued{}, err
+	}
+	return s.reset(ctx, auth.Actor{Kind: auth.System, Rights: []string{Keep}}, "", staff, map[string]bool{"console": true})
+}
+
+func (s *Service) reset(ctx context.Context, who auth.Actor, key string, staff int64, facts any) (Issued, error) {
 	return s.issue(ctx, who, "office.reset_password", key, staff, func(tx *db.Tx, _ string) (int64, error) {
 		p, err := lockStaff(tx, staff)
 		if err != nil {
@@ -100,7 +115,7 @@ func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string,
 		if !p.Active {
 			return 0, fault.New(fault.Conflict, "office.staff_left")
 		}
-		return staff, s.log(tx, who, "office.password_reset", StaffChain(staff), nil)
+		return staff, s.log(tx, who, "office.password_reset", StaffChain(staff), facts)
 	})
 }
 
