@@ -78,7 +78,7 @@ func newServices(a *App, b Base) *services {
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
 		MaySee: s.maySeeParty, Place: s.place, Places: s.townships, ItemName: s.itemName, ItemCode: s.itemCode,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
-		ActFor: a.actFor,
+		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame,
@@ -102,8 +102,10 @@ func newServices(a *App, b Base) *services {
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.newResults(b)
+	accounts := auth.NewAccounts(b.DB)
+	accounts.Changed = passwordChanged
 	s.portal = &portal.Service{
-		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,
+		Accounts: accounts, Frame: b.Frame, Words: a.words,
 		Begin: a.signIn, End: a.signOut, Opens: a.opens, Entry: a.entry,
 		WhoIs: func(ctx context.Context, account int64) (auth.Actor, error) {
 			p, err := a.whoIs(ctx, account, 0, false)
@@ -137,6 +139,17 @@ func opening(cfg Config) []office.Post {
 // record keeps a rare act as evidence in the chain of what it is about.
 func record(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
 	return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
+}
+
+// passwordChanged keeps as evidence that somebody has changed their password, and
+// whether they had to.
+func passwordChanged(tx *db.Tx, a auth.Account) error {
+	who, about := auth.Actor{ID: a.ID, Kind: a.Kind, Staff: a.Subject}, office.StaffChain(a.Subject)
+	if a.Kind == auth.Applicant {
+		who.Staff, who.Party = 0, a.Subject
+		about = party.Chain(a.Subject)
+	}
+	return record(tx, who, "auth.password_changed", about, map[string]bool{"issued": a.MustChange})
 }
 
 // maySeeParty reports whether who may see some case of a party.

@@ -197,6 +197,10 @@ func (w *walk) receive(v *tab) {
 	v.write(`#number`, "379900198706120117")
 	v.follow(`form[action="/desk/new/find"] .btn--primary`)
 	w.here(v)
+	chosen := ask[string](v, `location.pathname + location.search`)
+	v.follow(`a[href^="/parties/"][href$="/account"]`)
+	w.here(v)
+	v.open(chosen)
 	v.follow(`form[action="/desk/new/begin"] button`)
 	w.here(v)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"onedoor.app/domain/office"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/module"
 )
@@ -190,6 +191,13 @@ func begin(t *testing.T, a *App, login, password string) {
 		t.Error("the first password is taken again, or sent back")
 	}
 	answer, _ = v.post("/password", url.Values{"password": {testPassword}, "password_again": {testPassword}})
+	var kept int
+	if err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.One(`SELECT count(*) FROM ledger_entry e JOIN auth_account a ON e.chain = CAST(a.subject AS TEXT)
+			WHERE a.login = $1 AND e.act = 'auth.password_changed'`, []any{login}, &kept)
+	}); err != nil || kept != 1 {
+		t.Errorf("%d entries of the change: %v", kept, err)
+	}
 	v.want(answer, http.StatusSeeOther)
 	if to := answer.Header.Get("Location"); to != "/desk" {
 		t.Errorf("then sent to %q, want the desk", to)
@@ -239,6 +247,34 @@ func reset(t *testing.T, a *App, admin *visitor, login, person string) {
 	}
 }
 
+// TestAChangeThatMustBeLeadsOn goes where the way in was to lead.
+func TestAChangeThatMustBeLeadsOn(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, testConfig(t, ""))
+	register(t, a)
+	if err := a.DB.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`UPDATE auth_account SET must_change = $1`, true) }); err != nil {
+		t.Fatal(err)
+	}
+	v := visit(t, a)
+	form := url.Values{"login": {testMobile}, "password": {testPassword}, "next": {"https://evil.example/"}}
+	if answer, _ := v.post("/sign-in", form); answer.Header.Get("Location") != "/password" {
+		t.Errorf("led to %q", answer.Header.Get("Location"))
+	}
+	v = visit(t, a)
+	form.Set("next", "/trial?step=2")
+	answer, _ := v.post("/sign-in", form)
+	to := answer.Header.Get("Location")
+	if to != "/password?next=%2Ftrial%3Fstep%3D2" {
+		t.Fatalf("led to %q", to)
+	}
+	answer, page := v.fill(to, "/password", url.Values{"password": {"short"}, "password_again": {"short"}})
+	v.want(answer, http.StatusUnprocessableEntity)
+	answer, _ = v.form(page, "/password", url.Values{"password": {"a password of my own"}, "password_again": {"a password of my own"}})
+	if to := answer.Header.Get("Location"); to != "/trial?step=2" {
+		t.Errorf("changed and led to %q", to)
+	}
+}
+
 // TestAnApplicantChangesTheirPassword does so from the menu of every page.
 func TestAnApplicantChangesTheirPassword(t *testing.T) {
 	t.Parallel()
@@ -258,19 +294,31 @@ func TestAnApplicantChangesTheirPassword(t *testing.T) {
 		{testPassword, testNumber, testNumber, "这个密码太好猜"},
 		{testPassword, "a password of my own", "another", "两次写的不一样"},
 	} {
-		answer, page := v.fill("/password", "/password", url.Values{"old": {tt.old}, "password": {tt.password}, "password_again": {tt.again}})
+		answer, page := v.fill("/password", "/password", url.Values{"password_now": {tt.old}, "password": {tt.password}, "password_again": {tt.again}})
 		v.want(answer, http.StatusUnprocessableEntity)
 		if !strings.Contains(page, tt.want) {
 			t.Errorf("%+v is not said", tt)
 		}
 	}
-	answer, _ = v.post("/password", url.Values{"old": {testPassword}, "password": {"a password of my own"}, "password_again": {"a password of my own"}})
+	answer, _ = v.post("/password", url.Values{"password_now": {testPassword}, "password": {"a password of my own"}, "password_again": {"a password of my own"}})
 	v.want(answer, http.StatusSeeOther)
 	answer, _ = v.get("/trial")
 	v.want(answer, http.StatusOK)
 	for _, login := range []string{testMobile, testNumber} {
 		answer, _ = visit(t, a).post("/sign-in", url.Values{"login": {login}, "password": {"a password of my own"}})
 		v.want(answer, http.StatusSeeOther)
+	}
+	var chain string
+	if err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.One(`SELECT chain FROM ledger_entry WHERE act = 'auth.password_changed'`, nil, &chain)
+	}); err != nil || !strings.HasPrefix(chain, "party:") {
+		t.Errorf("the change stands in the ledger of %q: %v", chain, err)
+	}
+	expire(t, a)
+	answer, page := v.post("/password", url.Values{"old": {"never shown"}, "password_now": {"never shown"}, "password": {"never shown"}, "seen": {"never shown"}})
+	v.want(answer, http.StatusUnauthorized)
+	if strings.Contains(page, "never shown") || hidden(t, page, "/sign-in").Get("next") != "/password" {
+		t.Error("what stood on the page of the password is carried")
 	}
 }
 

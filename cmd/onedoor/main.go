@@ -51,6 +51,7 @@ func commands() []command {
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
 		{"bench acts", "[--callers 1,64,256] [--cases N] [--db URL] [--json]", "measure acts on cases beside the same rows written bare", benchActs},
 		{"bench", "[--clients N] [--for TIME] [--pages N] [--db URL] [--json]", "measure lives of cases through HTTP, or pages, on an empty database", bench},
+		{"reset-password", "[--data DIR] [--db URL] LOGIN", "give a member of staff a first password, when no administrator can sign in", resetPassword},
 		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
 		{"law check", "FILE.jsonl", "play legal scenarios and name each that does not hold", lawCheck},
 		{"flow check", "FILE.bpmn", "explore every way through a drawing and name what is wrong", flowCheck},

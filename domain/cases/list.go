@@ -246,6 +246,14 @@ func (s *Service) Drafts(tx *db.Tx, who auth.Actor) ([]Draft, error) {
 	}
 }
 
+// Left counts the cases that somebody handed in, and their open drafts, of a party:
+// what is under its name when a window takes over from whoever declared to be it.
+func (s *Service) Left(tx *db.Tx, party int64) (cases, drafts int, err error) {
+	err = tx.One(`SELECT (SELECT count(*) FROM cases WHERE party = $1), (SELECT count(*) FROM cases_draft WHERE party = $1 AND case_id = 0)`,
+		[]any{party}, &cases, &drafts)
+	return cases, drafts, err
+}
+
 // DraftFiles returns the files of a draft.
 func (s *Service) DraftFiles(tx *db.Tx, draft int64) ([]File, error) {
 	return listFiles(tx, "draft_id", draft)

@@ -164,4 +164,5 @@ func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
 	return fault.New(fault.Conflict, "office.last_admin")
 }
 
-func staffChain(staff int64) string { return strconv.FormatInt(staff, 10) }
+// StaffChain names somebody who works here in the ledger.
+func StaffChain(staff int64) string { return strconv.FormatInt(staff, 10) }

@@ -66,7 +66,7 @@ func (s *Service) AddPerson(ctx context.Context, who auth.Actor, key string, n N
 		if err != nil {
 			return 0, err
 		}
-		return id, s.log(tx, who, "office.person_added", staffChain(id), map[string]string{"unit": n.Unit})
+		return id, s.log(tx, who, "office.person_added", StaffChain(id), map[string]string{"unit": n.Unit})
 	})
 }
 
@@ -92,6 +92,21 @@ func (s *Service) addStaff(tx *db.Tx, n Newcomer, hash string) (int64, error) {
 // it asks for the right office.keep. Who has left is the Conflict fault
 // office.staff_left.
 func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string, staff int64) (Issued, error) {
+	return s.reset(ctx, who, key, staff, nil)
+}
+
+// ResetAtConsole is ResetPassword for whoever sits at the machine itself, because
+// nobody is left who could sign in and do it; no is the number of the staff member.
+func (s *Service) ResetAtConsole(ctx context.Context, no string) (Issued, error) {
+	var staff int64
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { staff, err = findStaffNo(tx, number.Tidy(no)); return err })
+	if err != nil {
+		return Issued{}, err
+	}
+	return s.reset(ctx, auth.Actor{Kind: auth.System, Rights: []string{Keep}}, "", staff, map[string]bool{"console": true})
+}
+
+func (s *Service) reset(ctx context.Context, who auth.Actor, key string, staff int64, facts any) (Issued, error) {
 	return s.issue(ctx, who, "office.reset_password", key, staff, func(tx *db.Tx, _ string) (int64, error) {
 		p, err := lockStaff(tx, staff)
 		if err != nil {
@@ -100,7 +115,7 @@ func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string,
 		if !p.Active {
 			return 0, fault.New(fault.Conflict, "office.staff_left")
 		}
-		return staff, s.log(tx, who, "office.password_reset", staffChain(staff), nil)
+		return staff, s.log(tx, who, "office.password_reset", StaffChain(staff), facts)
 	})
 }
 
@@ -122,7 +137,7 @@ func (s *Service) Return(ctx context.Context, who auth.Actor, key string, staff 
 		if _, err := auth.Open(tx, auth.Staff, p.No, staff, hash); err != nil {
 			return 0, err
 		}
-		return staff, s.log(tx, who, "office.returned", staffChain(staff), nil)
+		return staff, s.log(tx, who, "office.returned", StaffChain(staff), nil)
 	})
 }
 
@@ -132,7 +147,7 @@ func (s *Service) issue(ctx context.Context, who auth.Actor, what, key string, a
 	if key == "" {
 		key = rand.Text()
 	}
-	password := s.Box.Code(what + "\x00" + staffChain(who.ID) + "\x00" + key)
+	password := s.Box.Code(what + "\x00" + StaffChain(who.ID) + "\x00" + key)
 	hash, err := s.hashing.Hash(ctx, password)
 	if err != nil {
 		return Issued{}, err
@@ -192,7 +207,7 @@ func (s *Service) ChangePerson(ctx context.Context, who auth.Actor, key string, 
 		if err := s.dropAcross(tx, who, staff, p.Unit, n.Unit); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.person_changed", staffChain(staff),
+		return s.log(tx, who, "office.person_changed", StaffChain(staff),
 			map[string]any{"unit": []string{p.Unit, n.Unit}, "renamed": p.Name != n.Name, "mobile": n.Mobile != ""})
 	})
 }
@@ -257,7 +272,7 @@ func (s *Service) Leave(ctx context.Context, who auth.Actor, key string, staff i
 		if _, err := auth.CloseAll(tx, auth.Staff, staff); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.left", staffChain(staff), nil)
+		return s.log(tx, who, "office.left", StaffChain(staff), nil)
 	})
 }
 

@@ -82,7 +82,7 @@ func (s *Service) checkStart(f FirstStart, n Newcomer, bureau Unit) error {
 	}
 	bad.Need(isLine(n.Name, 2, 30), "name", "office.person_name")
 	bad.Need(isCode(n.No), "no", "office.no")
-	if why := auth.Weak(f.Password, n.No, bureau.Body); why != "" {
+	if why := auth.Weak(auth.Staff, f.Password, n.No, bureau.Body); why != "" {
 		bad.Need(false, "password", why)
 	}
 	return bad.Err()

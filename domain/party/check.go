@@ -80,7 +80,7 @@ func (s *Service) checkParty(tx *db.Tx, id int64, count module.Count) error {
 // told returns the mandates that a party gave, by id, and which of them it
 // revoked, as the ledger tells.
 func told(tx *db.Tx, party int64) (given map[int64]Mandate, revoked map[int64]bool, err error) {
-	entries, err := ledger.Chain(tx, about(party))
+	entries, err := ledger.Chain(tx, Chain(party))
 	given, revoked = map[int64]Mandate{}, map[int64]bool{}
 	for _, e := range entries {
 		if e.Act != "party.entrusted" && e.Act != "party.revoked" {

@@ -106,7 +106,8 @@ func isPlain(text string) bool {
 // has seen takes over: name, mobile number, division where one is given, an
 // organisation's legal representative, and level of assurance; the accounts
 // that were opened by declaration are closed, and the result says so in
-// TakenOver. A declared mobile number goes with them, for it would open an
+// TakenOver. Every mandate that was given until then is revoked, for whoever gave
+// it may have been a stranger. A declared mobile number goes with them, for it would open an
 // account again.
 func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 	in.tidy()
@@ -134,7 +135,7 @@ func (s *Service) Enrol(tx *db.Tx, who auth.Actor, in Input) (Party, error) {
 		return s.known(tx, who, in, p.Legal)
 	}
 	if p.Override.Reason != "" {
-		err = s.log(tx, who, "party.number_overridden", about(p.ID), map[string]string{"reason": p.Override.Reason})
+		err = s.log(tx, who, "party.number_overridden", Chain(p.ID), map[string]string{"reason": p.Override.Reason})
 	}
 	return p, err
 }
@@ -164,6 +165,10 @@ func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input, legal i
 	if err != nil {
 		return Party{}, err
 	}
+	revoked, err := s.revokeAll(tx, who, p.ID)
+	if err != nil {
+		return Party{}, err
+	}
 	renamed := p.Name != in.Name
 	p.Name, p.Assurance, p.Registered, p.TakenOver = in.Name, Seen, false, closed > 0
 	if in.Mobile != "" || p.TakenOver {
@@ -176,7 +181,7 @@ func (s *Service) takeOver(tx *db.Tx, who auth.Actor, p Party, in Input, legal i
 	if err := changeIdentified(tx, s, p); err != nil {
 		return Party{}, err
 	}
-	return p, s.log(tx, who, "party.identified", about(p.ID), map[string]any{"accounts_closed": closed, "renamed": renamed})
+	return p, s.log(tx, who, "party.identified", Chain(p.ID), map[string]any{"accounts_closed": closed, "mandates_revoked": revoked, "renamed": renamed})
 }
 
 func (in *Input) party(id int64, assurance string) Party {

@@ -136,13 +136,14 @@ type Trust struct {
 // Entrust gives a mandate in the name of the party for whom who acts; an agent
 // cannot pass one on (party.no_passing_on, Forbidden). Invalid faults name the
 // fields; an agent who is not known by this name and number is party.no_agent,
-// an unknown item party.no_item.
+// an unknown item party.no_item. An organisation that has only declared who it
+// is entrusts nobody: party.identify_first, Forbidden.
 func (s *Service) Entrust(ctx context.Context, who auth.Actor, in Trust) (m Mandate, err error) {
 	request := s.Box.Index(fmt.Sprintf("entrust:%d:%+v", who.Principal(), in))
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		m = Mandate{}
 		return once.Do(tx, who, "party.entrust", in.Key, request, &m, func() (err error) {
-			if err := s.ownAffair(tx, who); err != nil {
+			if err := s.mayEntrust(tx, who); err != nil {
 				return err
 			}
 			if m, err = s.checkTrust(tx, who, in); err != nil {
@@ -152,7 +153,7 @@ func (s *Service) Entrust(ctx context.Context, who auth.Actor, in Trust) (m Mand
 			if err := insertMandate(tx, m); err != nil {
 				return err
 			}
-			return s.log(tx, who, "party.entrusted", about(m.Principal), m)
+			return s.log(tx, who, "party.entrusted", Chain(m.Principal), m)
 		})
 	})
 	return m, err
@@ -163,6 +164,19 @@ func (s *Service) ownAffair(tx *db.Tx, who auth.Actor) error {
 	a, err := s.Mandate(tx, who.Party, who.Principal(), "")
 	if err == nil && a.How == ByMandate {
 		err = fault.New(fault.Forbidden, "party.no_passing_on")
+	}
+	return err
+}
+
+// mayEntrust lets pass who may give mandates in the name of the party for whom
+// they act.
+func (s *Service) mayEntrust(tx *db.Tx, who auth.Actor) error {
+	if err := s.ownAffair(tx, who); err != nil {
+		return err
+	}
+	p, err := s.Find(tx, who.Principal())
+	if err == nil && p.waits() {
+		err = fault.New(fault.Forbidden, "party.identify_first")
 	}
 	return err
 }
@@ -224,11 +238,34 @@ func (s *Service) Revoke(ctx context.Context, who auth.Actor, id int64) error {
 		if m.Revoked {
 			return fault.New(fault.Conflict, "party.mandate_over")
 		}
-		if err := changeRevoked(tx, id); err != nil {
-			return err
-		}
-		return s.log(tx, who, "party.revoked", about(m.Principal), m)
+		return s.revoke(tx, who, m)
 	})
+}
+
+// revoke ends a mandate that is in force or to come.
+func (s *Service) revoke(tx *db.Tx, who auth.Actor, m Mandate) error {
+	if err := changeRevoked(tx, m.ID); err != nil {
+		return err
+	}
+	return s.log(tx, who, "party.revoked", Chain(m.Principal), m)
+}
+
+// revokeAll ends every mandate that a party gave, and returns how many they were.
+func (s *Service) revokeAll(tx *db.Tx, who auth.Actor, principal int64) (n int, err error) {
+	all, err := listMandates(tx, principal)
+	if err != nil {
+		return 0, err
+	}
+	for _, m := range all {
+		if m.Principal != principal || m.Revoked {
+			continue
+		}
+		if err := s.revoke(tx, who, m); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 func today(tx *db.Tx) string { return calendar.DateOf(tx.Now()).String() }

@@ -18,7 +18,7 @@ var texts embed.FS
 // The rights of party.
 const (
 	Own    = "party.own"    // see one's own data, contacts and mandates, and act for others
-	Enrol  = "party.enrol"  // add somebody who has come to a window
+	Enrol  = "party.enrol"  // add somebody who has come to a window, and open their account
 	Unmask = "party.reveal" // see numbers in full, with a reason, on record
 )
 
@@ -46,6 +46,8 @@ func (s *Service) Module() module.Module {
 			{Pattern: "POST /my/mandates/{id}/revoke", Right: Own, Handle: s.postRevoke},
 			{Pattern: "GET /parties/{id}", Right: Unmask, Handle: s.showReveal},
 			{Pattern: "POST /parties/{id}", Right: Unmask, Handle: s.postReveal},
+			{Pattern: "GET /parties/{id}/account", Right: Enrol, Handle: s.showAccount},
+			{Pattern: "POST /parties/{id}/account", Right: Enrol, Handle: s.postAccount},
 		},
 		Check: s.Check,
 	}

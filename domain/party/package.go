@@ -146,7 +146,7 @@ func (s *Service) loadTies(tx *db.Tx, p packParty, ids map[string]int64) error {
 		if err := insertMandate(tx, m); err != nil {
 			return err
 		}
-		if err := s.log(tx, auth.Actor{Kind: auth.System}, "party.entrusted", about(m.Principal), m); err != nil {
+		if err := s.log(tx, auth.Actor{Kind: auth.System}, "party.entrusted", Chain(m.Principal), m); err != nil {
 			return err
 		}
 	}

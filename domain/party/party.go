@@ -115,6 +115,8 @@ type Service struct {
 	// ItemCode finds the item that somebody names by code or by name; nil takes
 	// whatever is typed as a code.
 	ItemCode func(tx *db.Tx, typed string) (code string, known bool, err error)
+	// Receive is where a window goes on with a party; nil shows no link.
+	Receive func(party int64) string
 	// SignIn begins the session of a new account; nil leads to the page where
 	// people sign in.
 	SignIn func(ctx context.Context, account int64) error
@@ -183,8 +185,8 @@ func (s *Service) mobileIndex(mobile string) string {
 	return s.Box.Index("mobile:" + mobile)
 }
 
-// about names a party in the ledger.
-func about(party int64) string { return fmt.Sprintf("party:%d", party) }
+// Chain names a party in the ledger.
+func Chain(party int64) string { return fmt.Sprintf("party:%d", party) }
 
 func value(p *Party) Party {
 	if p == nil {

@@ -399,33 +399,12 @@ func TestAWindowTakesOverWhatWasDeclared(t *testing.T) {
 		if _, err := s.Register(t.Context(), auth.Actor{}, false1); fault.Code(err) != "party.not_here" {
 			t.Errorf("the stranger registers again: %v", err)
 		}
-		real1 := party.Registration{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090009", Password: password}
-		if _, err := s.Register(t.Context(), auth.Actor{}, real1); err != nil {
+		if _, err := s.IssueAccount(t.Context(), clerk, "k", p.ID, p.Number); err != nil {
 			t.Errorf("the person themselves: %v", err)
 		}
 		// Now their account is of a party that was seen: it stays.
 		if p := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X"}, ""); p.TakenOver || !p.Registered {
 			t.Errorf("a seen party's account was closed: %+v", p)
-		}
-	})
-}
-
-func TestRegisterTakesOverWhatAWindowEntered(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
-		s := on(t, d, "2026-03-02")
-		p := enrol(t, s, party.Input{Kind: party.Person, Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090001"}, "")
-		in := party.Registration{Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090009", Password: password}
-		if _, err := s.Register(t.Context(), auth.Actor{}, in); fault.Code(err) != "party.not_here" {
-			t.Errorf("with another mobile number: %v", err)
-		}
-		in.Mobile = "15400090001"
-		if _, err := s.Register(t.Context(), auth.Actor{}, in); err != nil {
-			t.Fatal(err)
-		}
-		a, err := auth.NewAccounts(s.DB).Check(t.Context(), s.Login(in.Mobile), password)
-		if err != nil || a.Subject != p.ID {
-			t.Errorf("account %+v, %v, want party %d", a, err, p.ID)
 		}
 	})
 }

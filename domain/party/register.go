@@ -55,17 +55,17 @@ func (s *Service) Login(typed string) string {
 // the party is Declared until a window has seen the papers, and until then the
 // legal representative whom an organisation names cannot act for it.
 //
-// The number of somebody whom a window has met before, with everything else the
-// same, becomes theirs. A known number otherwise, and a mobile number by which
-// somebody signs in, are both the Conflict fault party.not_here: strangers learn
-// of neither. Input faults: party.name, the faults of ParseIDNumber and
+// A number that is known, and a mobile number by which somebody signs in, are both
+// the Conflict fault party.not_here: strangers learn of neither. So is the number
+// of somebody whom a window has met: what others may know about them proves
+// nothing, and the window gives them their account, see IssueAccount. Input faults: party.name, the faults of ParseIDNumber and
 // CheckUSCC, party.mobile, party.division, party.legal_missing, those of
 // auth.Weak.
 func (s *Service) Register(ctx context.Context, who auth.Actor, r Registration) (account int64, err error) {
 	in := r.input()
 	bad := in.check(calendar.DateOf(s.DB.Now()))
 	bad.Need(in.Mobile != "", "mobile", "party.mobile")
-	if why := auth.Weak(r.Password, in.Number, in.LegalNumber, in.Mobile); why != "" {
+	if why := auth.Weak(auth.Applicant, r.Password, in.Number, in.LegalNumber, in.Mobile); why != "" {
 		bad.Need(false, "password", why)
 	}
 	if in.Kind == Organization {
@@ -115,21 +115,7 @@ func (s *Service) register(tx *db.Tx, in Input, hash string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !added {
-		before, err := find(tx, s.Box, `number_index = $1 AND kind = $2`, s.numberIndex(in.Number), in.Kind)
-		if err != nil {
-			return 0, err
-		}
-		if before == nil || before.Registered || before.Name != in.Name || before.Mobile != in.Mobile ||
-			before.LegalName != in.LegalName || before.LegalNumber != in.LegalNumber {
-			return 0, fault.New(fault.Conflict, "party.not_here")
-		}
-		p = *before
-		if err := changeRegistered(tx, p.ID); err != nil {
-			return 0, err
-		}
-	}
-	if taken {
+	if taken || !added {
 		return 0, fault.New(fault.Conflict, "party.not_here")
 	}
 	if in.Kind == Person {

@@ -99,16 +99,6 @@ func TestAnOrganisationIsTakenAtItsWordOnly(t *testing.T) {
 		if _, err := s.Register(t.Context(), auth.Actor{}, in); fault.Code(err) != "party.not_here" || len(fields(err)) != 0 {
 			t.Errorf("a known code: %v", err)
 		}
-		// What a window has entered becomes theirs who know all of it.
-		enrol(t, s, party.Input{Kind: party.Organization, Name: "云川新公司", Number: newCode, Mobile: "15400020001", LegalName: "周叙白", LegalNumber: "379900198706120117"}, "")
-		in = company()
-		in.LegalName = "周叙黑"
-		if _, err := s.Register(t.Context(), auth.Actor{}, in); fault.Code(err) != "party.not_here" {
-			t.Errorf("another legal representative: %v", err)
-		}
-		if _, err := s.Register(t.Context(), auth.Actor{}, company()); err != nil {
-			t.Errorf("what the window has seen: %v", err)
-		}
 	})
 }
 

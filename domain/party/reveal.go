@@ -53,7 +53,7 @@ func (s *Service) Reveal(ctx context.Context, who auth.Actor, party int64, purpo
 			return err
 		}
 		out = Opened{p.Number, p.Mobile, p.Address, p.LegalNumber}
-		return s.Log(tx, who, "party.revealed", about(party), map[string]Purpose{"purpose": purpose})
+		return s.Log(tx, who, "party.revealed", Chain(party), map[string]Purpose{"purpose": purpose})
 	})
 	if err != nil {
 		return Opened{}, err

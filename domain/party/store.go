@@ -10,7 +10,7 @@ import (
 )
 
 // sealed names the sealed value of a party, so that it opens nowhere else.
-func sealed(party int64, what string) string { return about(party) + ":" + what }
+func sealed(party int64, what string) string { return Chain(party) + ":" + what }
 
 func seal(box *secret.Box, text string, about string) []byte {
 	if text == "" {

@@ -41,6 +41,7 @@ type profileView struct {
 	Principals []principalView
 	Given      []mandateView // by the party in whose name the person is here
 	Held       []mandateView
+	Own        bool // the party's own affairs: mandates may be revoked
 	MayEntrust bool
 	Contacts   []Contact
 	Key        string
@@ -54,6 +55,10 @@ type card struct {
 	Party
 	Place string
 }
+
+// waits reports whether the party is an organisation whose papers no window has
+// seen yet.
+func (p Party) waits() bool { return p.Kind == Organization && p.Assurance == Declared }
 
 // principalView is somebody to act for, once however many mandates there are.
 type principalView struct {
@@ -113,11 +118,12 @@ func (s *Service) fill(tx *db.Tx, v *profileView) (err error) {
 	if v.Contacts, err = s.Contacts(tx, v.Who.Principal()); err != nil {
 		return err
 	}
-	a, err := s.Mandate(tx, v.Who.Party, v.Who.Principal(), "")
+	err = s.ownAffair(tx, v.Who)
 	if err != nil && !fault.Is(err, fault.Forbidden) {
 		return err
 	}
-	v.MayEntrust = a.How == Self || a.How == ByLaw
+	v.Own = err == nil
+	v.MayEntrust = v.Own && !v.Cards[len(v.Cards)-1].waits()
 	return s.fillMandates(tx, v)
 }
 

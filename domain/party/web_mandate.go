@@ -31,7 +31,7 @@ func (s *Service) showTrust(w http.ResponseWriter, r *http.Request) error {
 	v := trustView{}
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) error {
 		v.Typed.From = today(tx)
-		return s.ownAffair(tx, auth.From(r.Context()))
+		return s.mayEntrust(tx, auth.From(r.Context()))
 	})
 	if err != nil {
 		return err

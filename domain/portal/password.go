@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/url"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/fault"
@@ -16,11 +17,25 @@ const PasswordPath = "/password"
 // passwordView is the page where somebody changes their own password.
 type passwordView struct {
 	ui.Page
-	Must    bool // it was given by somebody else: nothing else can be done before
+	Next    string // where to go afterwards, "" for the landing page
+	Must    bool   // it was given by somebody else: nothing else can be done before
 	Back    string
 	Carried carried           // a form that was posted before
 	Wrong   map[string]string // field to words
 	All     []ui.Wrong
+}
+
+// path is the page's own address.
+func (v passwordView) path() string {
+	if v.Next == "" {
+		return PasswordPath
+	}
+	return PasswordPath + "?next=" + url.QueryEscape(v.Next)
+}
+
+// form is what the page's form carries besides the passwords.
+func (v passwordView) form() []ui.Hidden {
+	return append([]ui.Hidden{{Name: "next", Value: v.Next}}, v.Carried.hidden()...)
 }
 
 func (s *Service) showPassword(w http.ResponseWriter, r *http.Request) error {
@@ -28,12 +43,12 @@ func (s *Service) showPassword(w http.ResponseWriter, r *http.Request) error {
 	if auth.From(ctx).Kind == auth.Visitor {
 		return fault.New(fault.Unauthenticated, "right.sign_in")
 	}
-	return s.passwordPage(w, r, http.StatusOK, passwordView{Must: s.MustChange(ctx)})
+	return s.passwordPage(w, r, http.StatusOK, passwordView{Next: nextOf(r.URL.Query()), Must: s.MustChange(ctx)})
 }
 
 func (s *Service) passwordPage(w http.ResponseWriter, r *http.Request, code int, v passwordView) error {
 	v.Page = s.Frame(r, i18n.T(r.Context(), "portal.password.title"))
-	v.Page.Path, v.Page.Wrong = PasswordPath, len(v.All) > 0
+	v.Page.Path, v.Page.Wrong = v.path(), len(v.All) > 0
 	v.Back = s.Landing(auth.From(r.Context()))
 	return web.Show(w, r, code, passwordPage(v))
 }
@@ -58,17 +73,17 @@ func (s *Service) postPassword(w http.ResponseWriter, r *http.Request) error {
 		if known != nil {
 			return known
 		}
-		account, err = s.Accounts.Change(ctx, who.ID, form.Get("old"), form.Get("password"), own...)
+		account, err = s.Accounts.Change(ctx, who.ID, form.Get("password_now"), form.Get("password"), own...)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooMany) {
-		v := passwordView{Must: s.MustChange(ctx), Carried: carryThrough(form), Wrong: web.FieldWords(ctx, err)}
-		for _, field := range []string{"old", "password", "password_again"} {
+		v := passwordView{Next: nextOf(form), Must: s.MustChange(ctx), Carried: carryThrough(form), Wrong: web.FieldWords(ctx, err)}
+		for _, field := range []string{"password_now", "password", "password_again"} {
 			if words := v.Wrong[field]; words != "" {
 				v.All = append(v.All, ui.Wrong{Field: field, Text: words})
 			}
 		}
 		if len(v.All) == 0 {
-			v.All = []ui.Wrong{{Field: "old", Text: web.Words(ctx, err)}}
+			v.All = []ui.Wrong{{Field: "password_now", Text: web.Words(ctx, err)}}
 		}
 		return s.passwordPage(w, r, web.Status(err), v)
 	}
@@ -82,5 +97,8 @@ func (s *Service) postPassword(w http.ResponseWriter, r *http.Request) error {
 		return web.Show(w, r, http.StatusOK, againPage(s.Frame(r, i18n.T(ctx, "portal.again.title")), who.Name, c))
 	}
 	s.Flash(ctx, i18n.T(ctx, "portal.password.done"))
+	if next := nextOf(form); next != "" && pathOf(next) != PasswordPath {
+		return web.SeeOther(w, r, next)
+	}
 	return web.SeeOther(w, r, s.Landing(who))
 }

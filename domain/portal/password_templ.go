@@ -135,12 +135,12 @@ func passwordPage(v passwordView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hiddenFields(v.Carried.hidden()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hiddenFields(v.form()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if !v.Must {
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "old", Kind: "password", Label: i18n.T(ctx, "portal.password.old"), Error: v.Wrong["old"], Complete: "current-password", Wide: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password_now", Kind: "password", Label: i18n.T(ctx, "portal.password.old"), Error: v.Wrong["password_now"], Complete: "current-password", Wide: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

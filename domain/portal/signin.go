@@ -75,13 +75,23 @@ func (s *Service) signInPage(w http.ResponseWriter, r *http.Request, code int, v
 }
 
 // AskSignIn is web.Server.SignIn: a page that was asked for is shown after
-// signing in; a form that was posted travels along and loses nothing.
+// signing in; a form that was posted travels along and loses nothing. The page
+// where people change their password is shown anew: nothing of it travels, only
+// what travelled in it.
 func (s *Service) AskSignIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(web.Local(r.URL.RequestURI())), http.StatusSeeOther)
 		return
 	}
-	v := signInView{Carried: carryFromPost(r)}
+	var v signInView
+	if r.URL.Path == PasswordPath {
+		v.Next = PasswordPath
+		if web.Form(r) == nil {
+			v.Carried = carryThrough(r.PostForm)
+		}
+	} else {
+		v.Carried = carryFromPost(r)
+	}
 	if err := s.signInPage(w, r, http.StatusUnauthorized, v); err != nil {
 		s.Trouble(w, r, web.Problem{Title: web.Words(r.Context(), err), Status: web.Status(err), Code: fault.Code(err)})
 	}
@@ -108,6 +118,9 @@ func (s *Service) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	if account.MustChange && v.Carried.some() { // what was filled in waits until the password is changed
 		return s.passwordPage(w, r, http.StatusOK, passwordView{Must: true, Carried: v.Carried})
+	}
+	if account.MustChange {
+		return web.SeeOther(w, r, passwordView{Next: v.Next}.path())
 	}
 	if went, err := s.Resume(w, r, who.Name); went || err != nil {
 		return err

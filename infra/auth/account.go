@@ -40,7 +40,11 @@ func accountInto(a *Account) []any {
 
 // Accounts keeps accounts and checks passwords.
 type Accounts struct {
-	DB        *db.DB
+	DB *db.DB
+	// Changed records that somebody has changed their password, in the same
+	// transaction; nil records nothing.
+	Changed func(tx *db.Tx, a Account) error
+
 	hashing   hashing
 	strangers strangers
 }

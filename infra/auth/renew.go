@@ -2,49 +2,10 @@ package auth
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
-
-// A password has at least minPassword characters and at most maxPassword bytes.
-const (
-	minPassword = 8
-	maxPassword = 128
-)
-
-// Weak returns the text key of why a new password is not taken, "" if it is:
-// auth.password_short, auth.password_long, auth.password_obvious. The last is
-// said of one character over and over, and of what is the person's own: a number
-// or a login that others may know.
-func Weak(password string, own ...string) string {
-	switch {
-	case utf8.RuneCountInString(password) < minPassword:
-		return "auth.password_short"
-	case len(password) > maxPassword:
-		return "auth.password_long"
-	}
-	bare := fold(password)
-	if bare == "" || strings.Trim(bare, string([]rune(bare)[:1])) == "" {
-		return "auth.password_obvious"
-	}
-	for _, o := range own {
-		if fold(o) == bare {
-			return "auth.password_obvious"
-		}
-	}
-	return ""
-}
-
-// fold is what is left of a password when width, case, blanks and hyphens do not
-// count.
-func fold(text string) string {
-	return strings.NewReplacer(" ", "", "\t", "", "-", "").Replace(strings.ToUpper(norm.NFKC.String(text)))
-}
 
 // Issue gives every active account of a subject the password of hash, which is to
 // be changed at the next signing in. Their sessions and their rests are over.
@@ -73,7 +34,7 @@ func Waits(tx *db.Tx, kind Kind, subject int64) (renewed int64, waits bool, err 
 // Change gives whoever an account belongs to a password of their own, for each of
 // their accounts, and returns the account as it is then: every session is over but
 // the one that is begun with it. now is the password so far; it is not asked for
-// while the account must change it. own are the person's numbers, see Weak. Input faults: "old" auth.old_wrong; "password"
+// while the account must change it. own are the person's numbers, see Weak. Input faults: "password_now" auth.old_wrong; "password"
 // auth.password_same and those of Weak. Wrong passwords count as at signing in:
 // auth.locked.
 func (a *Accounts) Change(ctx context.Context, id int64, now, password string, own ...string) (Account, error) {
@@ -89,13 +50,13 @@ func (a *Accounts) Change(ctx context.Context, id int64, now, password string, o
 		return Account{}, err
 	}
 	bad := fault.Fields{}
-	if why := Weak(password, append(own, found.Login)...); why != "" {
+	if why := Weak(found.Kind, password, append(own, found.Login)...); why != "" {
 		bad.Need(false, "password", why)
 		return Account{}, bad.Err()
 	}
 	if !found.MustChange {
 		if _, err := a.Check(ctx, found.Login, now); fault.Is(err, fault.Invalid) {
-			bad.Need(false, "old", "auth.old_wrong")
+			bad.Need(false, "password_now", "auth.old_wrong")
 			return Account{}, bad.Err()
 		} else if err != nil {
 			return Account{}, err
@@ -123,7 +84,10 @@ func (a *Accounts) Change(ctx context.Context, id int64, now, password string, o
 		if renewed != found.Renewed { // reset while the form was open
 			return fault.New(fault.Stale, "row.stale")
 		}
-		return renew(tx, found.Kind, found.Subject, fresh, false)
+		if err := renew(tx, found.Kind, found.Subject, fresh, false); err != nil || a.Changed == nil {
+			return err
+		}
+		return a.Changed(tx, found)
 	})
 	if err != nil {
 		return Account{}, err

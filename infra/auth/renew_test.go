@@ -32,9 +32,38 @@ func TestWeak(t *testing.T) {
 		{"ＹＣ-100005", "auth.password_obvious"},
 		{"yc100005x", ""},
 	} {
-		if got := auth.Weak(tt.password, "", "YC100005"); got != tt.want {
+		if got := auth.Weak(auth.Applicant, tt.password, "", "YC100005"); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.password, got, tt.want)
 		}
+	}
+}
+
+// What is tried first is not taken; what only looks like it is.
+func TestACommonPasswordIsWeak(t *testing.T) {
+	t.Parallel()
+	for _, common := range []string{
+		"12345678", "87654321", "0123456789", "98765432", "password", "password1", "Password123", "P@ssw0rd!", "qwertyui", "asdfghjkl",
+		"poiuytrewq", "1qaz2wsx", "1q2w3e4r", "abcdefgh", "abcd1234", "a1234567", "qwer1234", "12341234", "abcabcabc", "admin888",
+		"woaini1314", "woaini520", "iloveyou", "ｐａｓｓｗｏｒｄ１", "!@#$%^&*", "5201314a",
+	} {
+		if got := auth.Weak(auth.Applicant, common); got != "auth.password_common" {
+			t.Errorf("%q: %q", common, got)
+		}
+	}
+	for _, good := range []string{"yunchuan-2026", "correct horse", "一扇门Door2026", "19470318", "password of my aunt", "test drive by night", "q7-mimosa"} {
+		if got := auth.Weak(auth.Applicant, good); got != "" {
+			t.Errorf("%q: %q", good, got)
+		}
+	}
+	for password, want := range map[string]string{
+		"19470318": "auth.password_kinds", "horsebattery": "auth.password_kinds", "horseBattery": "", "horse battery": "", "一扇很好的门在这里": "auth.password_kinds",
+	} {
+		if got := auth.Weak(auth.Staff, password); got != want {
+			t.Errorf("%q of staff: %q, want %q", password, got, want)
+		}
+	}
+	if got := auth.Weak(auth.Applicant, "19491231", "11010519491231002X"); got != "auth.password_obvious" {
+		t.Errorf("one's own day of birth: %q", got)
 	}
 }
 
@@ -70,7 +99,7 @@ func TestAnIssuedPasswordIsChangedAndEndsWhatWasBefore(t *testing.T) {
 				t.Errorf("%s with the old password: %q", login, got)
 			}
 		}
-		if got, err := a.Change(t.Context(), sister, "wrong", "another of my own"); field(err, "old") != "auth.old_wrong" {
+		if got, err := a.Change(t.Context(), sister, "wrong", "another of my own"); field(err, "password_now") != "auth.old_wrong" {
 			t.Errorf("without the password so far: %+v, %v", got, err)
 		}
 		if got, err := a.Change(t.Context(), sister, own, "another of my own"); err != nil || got.Renewed != 3 {
@@ -85,7 +114,7 @@ func TestWrongPasswordsCountWhenChangingToo(t *testing.T) {
 		id := open(t, d, "yc1005")
 		a := auth.NewAccounts(d)
 		for range 5 {
-			if _, err := a.Change(t.Context(), id, "wrong", "a password of my own"); field(err, "old") != "auth.old_wrong" {
+			if _, err := a.Change(t.Context(), id, "wrong", "a password of my own"); field(err, "password_now") != "auth.old_wrong" {
 				t.Fatalf("got %v", err)
 			}
 		}

@@ -500,9 +500,19 @@ func TestWrongApplicants(t *testing.T) {
 			a.has(t, test.says, `href="#number"`, `value="`+test.form.Get("number")+`"`)
 		}
 		// Somebody registered the number online by declaration: the window hears of it.
+		var stranger party.Party
 		if _, err := w.s.Party.Register(t.Context(), auth.Actor{}, party.Registration{
 			Name: "林见鹿", Number: "11010519491231002X", Mobile: "15400090001", Password: "yunchuan-2026",
 		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.s.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+			stranger, err = w.s.Party.FindByNumber(tx, "11010519491231002X")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Begin(t.Context(), auth.Actor{ID: 77, Kind: auth.Applicant, Party: stranger.ID}, "temporary-relief", 0); err != nil {
 			t.Fatal(err)
 		}
 		seen := url.Values{"kind": {"person"}, "number": {"11010519491231002X"}, "name": {"林见鹿"}, "mobile": {"15400090009"}}
@@ -511,7 +521,7 @@ func TestWrongApplicants(t *testing.T) {
 				t.Errorf("identified at the window: %d", a.code)
 			}
 		}
-		if len(w.flash) != 1 || !strings.Contains(w.flash[0], "账号已经停用") {
+		if len(w.flash) != 1 || !strings.Contains(w.flash[0], "账号已经停用") || !strings.Contains(w.flash[0], "申请 0 件、草稿 1 份") {
 			t.Errorf("told: %q", w.flash)
 		}
 		weak := url.Values{"kind": {"organization"}, "number": {"91379901MA3C0KQ10A"}, "name": {"听荷小馆"}}

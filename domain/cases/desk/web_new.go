@@ -83,7 +83,7 @@ func (p *Pages) postFind(w http.ResponseWriter, r *http.Request) error {
 	if found.Assurance == party.Declared {
 		return p.unknownNumber(w, r, in) // registered online by whoever: the window identifies those who stand here
 	}
-	return web.SeeOther(w, r, itemPath(found.ID))
+	return web.SeeOther(w, r, ApplicantPath(found.ID))
 }
 
 // unknownNumber asks for the rest about a number that nobody has yet, if it can
@@ -118,9 +118,14 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := applicantView{Typed: typedParty(r), Enrol: true}
-	var added party.Party
+	var (
+		added         party.Party
+		cases, drafts int
+	)
 	err := p.Cases.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
-		added, err = p.Cases.Party.Enrol(tx, auth.From(r.Context()), v.Typed)
+		if added, err = p.Cases.Party.Enrol(tx, auth.From(r.Context()), v.Typed); err == nil && added.TakenOver {
+			cases, drafts, err = p.Cases.Left(tx, added.ID)
+		}
 		return err
 	})
 	if told(err) {
@@ -132,9 +137,13 @@ func (p *Pages) postEnrol(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if added.TakenOver {
-		return p.done(w, r, i18n.T(r.Context(), "desk.enrol.taken_over"), itemPath(added.ID))
+		text := i18n.T(r.Context(), "desk.enrol.taken_over")
+		if cases+drafts > 0 {
+			text += i18n.T(r.Context(), "desk.enrol.taken_over.left", "cases", cases, "drafts", drafts)
+		}
+		return p.done(w, r, text, ApplicantPath(added.ID))
 	}
-	return web.SeeOther(w, r, itemPath(added.ID))
+	return web.SeeOther(w, r, ApplicantPath(added.ID))
 }
 
 // wrongApplicant shows the page again with what is wrong; nothing typed is lost.
@@ -175,7 +184,8 @@ func (v applicantView) kind() string {
 	return string(v.Typed.Kind)
 }
 
-func itemPath(applicant int64) string {
+// ApplicantPath is where a window chooses what an applicant applies for.
+func ApplicantPath(applicant int64) string {
 	return root + "/new/item?party=" + strconv.FormatInt(applicant, 10)
 }
 
@@ -216,7 +226,7 @@ func (p *Pages) askItem(w http.ResponseWriter, r *http.Request) error {
 		}
 		if next != "" {
 			v.More.Text = i18n.T(ctx, "desk.more", "n", perPage)
-			v.More.Href = itemPath(v.Party.ID) + "&" + url.Values{"q": {v.Query}, "after": {next}}.Encode()
+			v.More.Href = ApplicantPath(v.Party.ID) + "&" + url.Values{"q": {v.Query}, "after": {next}}.Encode()
 		}
 		return nil
 	})
