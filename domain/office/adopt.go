@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
+
+// system acts where nobody does: packages and lists.
+var system = auth.Actor{Kind: auth.System}
 
 // Adopt returns the code of the department of that name, or of that
 // 统一社会信用代码 where one is given, and adds the department when there is none,
@@ -33,12 +37,15 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		if err := putUnit(tx, u, place); err != nil {
 			return "", err
 		}
+		if err := s.log(tx, system, "office.unit_added", unitChain(code), u); err != nil {
+			return "", err
+		}
 	}
 	for i, p := range []Post{
 		{Code: code + ".chief", Unit: code, Name: "首席代表岗", Kind: Decide},
 		{Code: code + ".rev", Unit: code, Name: "业务审查岗", Kind: Review},
 	} {
-		if err := addPost(tx, p, place+i); err != nil {
+		if err := s.addPost(tx, system, p, place+i); err != nil {
 			return "", err
 		}
 	}

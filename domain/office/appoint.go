@@ -3,18 +3,11 @@ package office
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
-
-// appointment is what the ledger keeps of who was given or lost a post.
-type appointment struct {
-	Staff int64    `json:"staff"`
-	Roles []string `json:"roles"`
-}
 
 // Appoint gives somebody a post and the roles that go with it; it asks for the
 // right office.keep. Input faults: office.staff_choose, office.staff_left.
@@ -74,7 +67,7 @@ func (s *Service) seat(tx *db.Tx, who auth.Actor, p Post, in UnitKind, staff int
 			return err
 		}
 	}
-	return s.log(tx, who, "office.appointed", p.Code, appointment{staff, roles})
+	return s.log(tx, who, "office.appointed", staffChain(staff), appointment{p.Code, roles})
 }
 
 // Relieve takes a post from somebody, with the roles that go with it and that no
@@ -115,7 +108,7 @@ func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, ot
 	if err := removeHolding(tx, staff, from.Code); err != nil {
 		return err
 	}
-	if err := clearWindows(tx, staff, from.Code); err != nil {
+	if err := s.clearWindows(tx, who, staff, from.Code); err != nil {
 		return err
 	}
 	roles, err := listRolesOf(tx, staff)
@@ -133,7 +126,28 @@ func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, ot
 			return err
 		}
 	}
-	return s.log(tx, who, "office.relieved", from.Code, appointment{staff, lost})
+	return s.log(tx, who, "office.relieved", staffChain(staff), appointment{from.Code, lost})
+}
+
+// clearWindows takes somebody from the windows of a post.
+func (s *Service) clearWindows(tx *db.Tx, who auth.Actor, staff int64, post string) error {
+	windows, err := listWindows(tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range windows {
+		if w.Staff != staff || w.Post != post {
+			continue
+		}
+		w.Staff = 0
+		if err := changeWindow(tx, w); err != nil {
+			return err
+		}
+		if err := s.log(tx, who, "office.window_changed", hallChain, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropDeputy removes an arrangement, past days included: its holder has the post
@@ -142,7 +156,7 @@ func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
 	if err := removeDeputy(tx, a.ID); err != nil {
 		return err
 	}
-	return s.log(tx, who, "office.deputy_dropped", a.Post, a)
+	return s.log(tx, who, "office.deputy_dropped", postChain(a.Post), a)
 }
 
 // mustStay refuses to let the last system administrator go: nobody could appoint
@@ -163,5 +177,3 @@ func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
 	}
 	return fault.New(fault.Conflict, "office.last_admin")
 }
-
-func staffChain(staff int64) string { return strconv.FormatInt(staff, 10) }

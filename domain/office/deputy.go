@@ -53,7 +53,7 @@ func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) 
 		if err := insertDeputy(tx, a); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.deputy_set", a.Post, a)
+		return s.log(tx, who, "office.deputy_set", postChain(a.Post), a)
 	})
 	return a, err
 }
@@ -113,7 +113,7 @@ func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error
 		if err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.deputy_ended", a.Post, a)
+		return s.log(tx, who, "office.deputy_ended", postChain(a.Post), a)
 	})
 }
 

@@ -49,8 +49,6 @@ func (s *Service) SetHall(ctx context.Context, who auth.Actor, key string, h Hal
 	})
 }
 
-const hallChain = "office_hall"
-
 // days are the hours by the name of the sort of day.
 func (h *Hours) days() map[string]*[]Span {
 	return map[string]*[]Span{"weekday": &h.Weekday, "saturday": &h.Saturday, "sunday": &h.Sunday}

@@ -35,9 +35,14 @@ func city(t *testing.T, d *db.DB) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &office.Service{DB: d, Box: box, Calendar: calendar.Official()}
+	s := &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Log: record}
 	load(t, s)
 	return s
+}
+
+// record keeps what happens in the ledger.
+func record(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
 }
 
 func load(t *testing.T, s *office.Service) {
@@ -294,7 +299,7 @@ func TestDeputyActsOnlyWithinDates(t *testing.T) {
 				t.Errorf("%s: stands in = %v for %d, want %v", day, got, deputy, want)
 			}
 		}
-		if want := []string{"office.deputy_ended SPJ-SY.chief", "office.deputy_set SPJ-SY.chief"}; !slices.Equal(logged, want) {
+		if want := []string{"office.deputy_ended office:post:SPJ-SY.chief", "office.deputy_set office:post:SPJ-SY.chief"}; !slices.Equal(logged, want) {
 			t.Errorf("ledger = %v, want %v", logged, want)
 		}
 	})

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"crypto/rand"
+	"strconv"
 	"strings"
 
 	"onedoor.app/engine/number"
@@ -66,7 +67,7 @@ func (s *Service) AddPerson(ctx context.Context, who auth.Actor, key string, n N
 		if err != nil {
 			return 0, err
 		}
-		return id, s.log(tx, who, "office.person_added", staffChain(id), map[string]string{"unit": n.Unit})
+		return id, s.log(tx, who, "office.person_added", staffChain(id), record{Unit: n.Unit})
 	})
 }
 
@@ -132,7 +133,7 @@ func (s *Service) issue(ctx context.Context, who auth.Actor, what, key string, a
 	if key == "" {
 		key = rand.Text()
 	}
-	password := s.Box.Code(what + "\x00" + staffChain(who.ID) + "\x00" + key)
+	password := s.Box.Code(what + "\x00" + strconv.FormatInt(who.ID, 10) + "\x00" + key)
 	hash, err := s.hashing.Hash(ctx, password)
 	if err != nil {
 		return Issued{}, err
@@ -193,7 +194,7 @@ func (s *Service) ChangePerson(ctx context.Context, who auth.Actor, key string, 
 			return err
 		}
 		return s.log(tx, who, "office.person_changed", staffChain(staff),
-			map[string]any{"unit": []string{p.Unit, n.Unit}, "renamed": p.Name != n.Name, "mobile": n.Mobile != ""})
+			moved{[2]string{p.Unit, n.Unit}, p.Name != n.Name, n.Mobile != ""})
 	})
 }
 

@@ -38,7 +38,7 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 			return err
 		}
 		out.Code = freePost(p, posts)
-		if err := addPost(tx, out, len(posts)); err != nil {
+		if err := s.addPost(tx, who, out, len(posts)); err != nil {
 			return err
 		}
 		if rule := townshipRules[p.Kind]; rule != "" && unit.Kind == Township {
@@ -46,9 +46,18 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 				return err
 			}
 		}
-		return s.log(tx, who, "office.post_added", out.Code, out)
+		return nil
 	})
 	return out, err
+}
+
+// addPost adds a post unless it is there.
+func (s *Service) addPost(tx *db.Tx, who auth.Actor, p Post, place int) error {
+	added, err := insertPost(tx, p, place)
+	if err != nil || !added {
+		return err
+	}
+	return s.log(tx, who, "office.post_added", postChain(p.Code), p)
 }
 
 // freePost is a code for a new post: "SPJ-SY.rev", then "SPJ-SY.rev2".
@@ -82,6 +91,6 @@ func (s *Service) RenamePost(ctx context.Context, who auth.Actor, key, code, nam
 		if err := changePostName(tx, code, name); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.post_renamed", code, map[string]string{"before": before.Name, "after": name})
+		return s.log(tx, who, "office.post_renamed", postChain(code), change[string]{before.Name, name})
 	})
 }

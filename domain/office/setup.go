@@ -103,6 +103,21 @@ func (s *Service) open(tx *db.Tx, bureau Unit, n Newcomer, hash string) (account
 	}
 	known[bureau.Code] = true
 	n.Unit = bureau.Code
+	staff, err := s.addStaff(tx, n, hash)
+	if err != nil {
+		return account, err
+	}
+	account = auth.Account{Kind: auth.Staff, Login: strings.ToLower(n.No), Subject: staff}
+	if account.ID, err = auth.FindLogin(tx, account.Login); err != nil {
+		return account, err
+	}
+	who := auth.Actor{ID: account.ID, Kind: auth.Staff, Staff: staff}
+	if err := s.log(tx, who, "office.opened", unitChain(bureau.Code), bureau); err != nil {
+		return account, err
+	}
+	if err := s.log(tx, who, "office.person_added", staffChain(staff), record{Unit: n.Unit}); err != nil {
+		return account, err
+	}
 	admin := Post{Code: bureau.Code + "." + suffix(SysAdmin), Unit: bureau.Code, Name: "系统管理员岗", Kind: SysAdmin}
 	posts := append([]Post{admin}, s.Opening...)
 	for i, p := range posts {
@@ -117,22 +132,13 @@ func (s *Service) open(tx *db.Tx, bureau Unit, n Newcomer, hash string) (account
 			if err := putUnit(tx, part, len(units)+1+i); err != nil {
 				return account, err
 			}
+			if err := s.log(tx, who, "office.unit_added", unitChain(part.Code), part); err != nil {
+				return account, err
+			}
 		}
-		if err := addPost(tx, p, i); err != nil {
+		if err := s.addPost(tx, who, p, i); err != nil {
 			return account, err
 		}
-	}
-	staff, err := s.addStaff(tx, n, hash)
-	if err != nil {
-		return account, err
-	}
-	account = auth.Account{Kind: auth.Staff, Login: strings.ToLower(n.No), Subject: staff}
-	if account.ID, err = auth.FindLogin(tx, account.Login); err != nil {
-		return account, err
-	}
-	who := auth.Actor{ID: account.ID, Kind: auth.Staff, Staff: staff}
-	if err := s.log(tx, who, "office.opened", unitChain(bureau.Code), bureau); err != nil {
-		return account, err
 	}
 	return account, s.seat(tx, who, admin, Bureau, staff, 0)
 }

@@ -46,10 +46,11 @@ func putPost(tx *db.Tx, p Post, place int) error {
 		p.Code, p.Unit, p.Name, p.Kind, place)
 }
 
-// addPost adds a post unless it is there.
-func addPost(tx *db.Tx, p Post, place int) error {
-	return tx.Queue(`INSERT INTO office_post (code, unit, name, kind, place) VALUES ($1, $2, $3, $4, $5)
+// insertPost adds a post unless it is there and reports which.
+func insertPost(tx *db.Tx, p Post, place int) (bool, error) {
+	n, err := tx.Change(`INSERT INTO office_post (code, unit, name, kind, place) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (code) DO NOTHING`, p.Code, p.Unit, p.Name, p.Kind, place)
+	return n == 1, err
 }
 
 func listRoles(tx *db.Tx) ([]Role, error) {

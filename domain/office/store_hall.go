@@ -2,12 +2,22 @@ package office
 
 import (
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 func findHall(tx *db.Tx) (h Hall, err error) {
 	err = tx.One(`SELECT name, address, division, hours, zones FROM office_hall WHERE id = 1`, nil,
 		&h.Name, &h.Address, &h.Division, db.JSON(&h.Hours), db.JSON(&h.Zones))
 	return h, err
+}
+
+// maybeHall reports whether there is a hall yet.
+func maybeHall(tx *db.Tx) (Hall, bool, error) {
+	h, err := findHall(tx)
+	if fault.Is(err, fault.Unknown) {
+		return Hall{}, false, nil
+	}
+	return h, err == nil, err
 }
 
 func putHall(tx *db.Tx, h Hall) error {

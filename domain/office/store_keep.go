@@ -162,8 +162,3 @@ func changeWindow(tx *db.Tx, w Window) error {
 func removeWindow(tx *db.Tx, code string) error {
 	return tx.ExecOne(`DELETE FROM office_window WHERE code = $1`, code)
 }
-
-// clearWindows takes somebody from the windows of a post.
-func clearWindows(tx *db.Tx, staff int64, post string) error {
-	return tx.Queue(`UPDATE office_window SET staff = NULL WHERE staff = $1 AND post = $2`, staff, post)
-}

@@ -90,13 +90,20 @@ func (s *Service) ChangeUnit(ctx context.Context, who auth.Actor, key string, u 
 		}
 		for _, part := range units {
 			if below[part.Code] && part.Kind == Section {
+				was := part
 				part.Body = now.Body
+				if part == was {
+					continue
+				}
 				if err := changeUnit(tx, part); err != nil {
+					return err
+				}
+				if err := s.log(tx, who, "office.unit_changed", unitChain(part.Code), change[Unit]{was, part}); err != nil {
 					return err
 				}
 			}
 		}
-		return s.log(tx, who, "office.unit_changed", unitChain(u.Code), map[string]Unit{"before": before, "after": now})
+		return s.log(tx, who, "office.unit_changed", unitChain(u.Code), change[Unit]{before, now})
 	})
 }
 
@@ -121,8 +128,6 @@ func (s *Service) RemoveUnit(ctx context.Context, who auth.Actor, key, code stri
 		return s.log(tx, who, "office.unit_removed", unitChain(code), u)
 	})
 }
-
-func unitChain(code string) string { return "office_unit/" + code }
 
 func (u *Unit) tidy() {
 	u.Code = strings.ToUpper(strings.TrimSpace(u.Code))
