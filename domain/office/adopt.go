@@ -17,6 +17,9 @@ var system = auth.Actor{Kind: auth.System}
 // Nobody holds new posts yet. Lists of items from elsewhere name departments;
 // this is where they find their place.
 func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, err error) {
+	if err := takeTurn(tx); err != nil {
+		return "", err
+	}
 	units, err := listUnits(tx)
 	if err != nil {
 		return "", err
@@ -34,7 +37,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 			code = fmt.Sprintf("D%03d", n)
 		}
 		u := Unit{Code: code, Name: strings.TrimSpace(name), Kind: Department, Body: uscc, Division: division, Nature: "1"}
-		if err := putUnit(tx, u, place); err != nil {
+		if err := insertUnit(tx, u, place); err != nil {
 			return "", err
 		}
 		if err := s.log(tx, system, "office.unit_added", unitChain(code), u); err != nil {
@@ -45,7 +48,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		{Code: code + ".chief", Unit: code, Name: "首席代表岗", Kind: Decide},
 		{Code: code + ".rev", Unit: code, Name: "业务审查岗", Kind: Review},
 	} {
-		if err := s.addPost(tx, system, p, place+i); err != nil {
+		if _, err := s.addPost(tx, system, p, place+i); err != nil {
 			return "", err
 		}
 	}

@@ -19,7 +19,7 @@ func TestTheOfficeIsWhatTheLedgerTells(t *testing.T) {
 		var old []office.Arrangement
 		read(t, s, func(tx *db.Tx) (err error) { old, err = s.Arrangements(tx, "SPJ-SY.chief", chief); return err })
 		for _, err := range []error{
-			s.EndDeputy(t.Context(), keeper, old[0].ID), set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"),
+			s.EndDeputy(t.Context(), keeper, "", old[0].ID), set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"),
 			set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-04-09", "2026-04-13"), s.Leave(t.Context(), keeper, "", gone),
 			s.Relieve(t.Context(), keeper, "", "SPJ-ZH.clerk", id(t, s, "YC1005")), s.Appoint(t.Context(), keeper, "", "SPJ-SY.rev", id(t, s, "YC1005")),
 			s.ChangePerson(t.Context(), keeper, "", other, office.Newcomer{Name: "汤若云", Unit: "SPJ"}), s.RenamePost(t.Context(), keeper, "", "SPJ-SY.rev", "审查二岗"),
@@ -30,7 +30,7 @@ func TestTheOfficeIsWhatTheLedgerTells(t *testing.T) {
 			}
 		}
 		read(t, s, func(tx *db.Tx) (err error) { old, err = s.Arrangements(tx, "SPJ-SY.chief", chief); return err })
-		if err := s.EndDeputy(t.Context(), keeper, old[1].ID); err != nil { // not begun: taken back
+		if err := s.EndDeputy(t.Context(), keeper, "", old[1].ID); err != nil { // not begun: taken back
 			t.Fatal(err)
 		}
 		n := map[string]int{}

@@ -35,8 +35,8 @@ func (a Arrangement) On(day string) bool { return a.meets(Arrangement{From: day,
 // (one of the three administrators), office.date, office.date_past,
 // office.date_order. While another arrangement for the same holder and post
 // covers one of the days it is the Conflict fault office.deputy_overlap.
-func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) (Arrangement, error) {
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, key string, a Arrangement) error {
+	return keep(ctx, s, who, "office.set_deputy", key, a, new(struct{}), func(tx *db.Tx) error {
 		if err := s.checkDeputy(tx, a); err != nil {
 			return err
 		}
@@ -49,13 +49,13 @@ func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) 
 				return fault.New(fault.Conflict, "office.deputy_overlap")
 			}
 		}
-		a.ID = tx.NewID()
-		if err := insertDeputy(tx, a); err != nil {
+		set := a
+		set.ID = tx.NewID()
+		if err := insertDeputy(tx, set); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.deputy_set", postChain(a.Post), a)
+		return s.log(tx, who, "office.deputy_set", postChain(a.Post), set)
 	})
-	return a, err
 }
 
 func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
@@ -94,8 +94,8 @@ func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
 // EndDeputy ends an arrangement with the day before today, or takes it back if
 // it has not begun; it asks for the right office.keep. One that is over already
 // is the Conflict fault office.deputy_over.
-func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, key string, id int64) error {
+	return keep(ctx, s, who, "office.end_deputy", key, id, new(struct{}), func(tx *db.Tx) error {
 		a, err := findDeputy(tx, id, tx.ForUpdate())
 		if err != nil {
 			return err

@@ -76,7 +76,7 @@ func (s *Service) AddWindow(ctx context.Context, who auth.Actor, key string, w W
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		if err := putWindow(tx, w, len(all)); err != nil {
+		if err := insertWindow(tx, w, len(all)); err != nil {
 			return err
 		}
 		return s.log(tx, who, "office.window_added", hallChain, w)

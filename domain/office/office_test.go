@@ -262,8 +262,7 @@ func TestResolveFindsTheTownshipAroundTheApplicant(t *testing.T) {
 }
 
 func set(s *office.Service, ctx context.Context, post string, holder, deputy int64, from, to string) error {
-	_, err := s.SetDeputy(ctx, auth.Actor{ID: 1}, office.Arrangement{Post: post, Holder: holder, Deputy: deputy, From: from, To: to})
-	return err
+	return s.SetDeputy(ctx, keeper, "", office.Arrangement{Post: post, Holder: holder, Deputy: deputy, From: from, To: to})
 }
 
 func TestDeputyActsOnlyWithinDates(t *testing.T) {
@@ -284,10 +283,10 @@ func TestDeputyActsOnlyWithinDates(t *testing.T) {
 		if err := set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"); fault.Code(err) != "office.deputy_overlap" {
 			t.Errorf("overlap: %v", err)
 		}
-		if err := s.EndDeputy(t.Context(), auth.Actor{ID: 1}, old[0].ID); err != nil {
+		if err := s.EndDeputy(t.Context(), keeper, "", old[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.EndDeputy(t.Context(), auth.Actor{ID: 1}, old[0].ID); fault.Code(err) != "office.deputy_over" {
+		if err := s.EndDeputy(t.Context(), keeper, "", old[0].ID); fault.Code(err) != "office.deputy_over" {
 			t.Errorf("ending twice: %v", err)
 		}
 		if err := set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"); err != nil {

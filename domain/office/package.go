@@ -97,6 +97,9 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS, passwordHash stri
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := takeTurn(tx); err != nil {
+			return err
+		}
 		if err := s.loadUnits(tx, p); err != nil {
 			return err
 		}

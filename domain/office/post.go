@@ -38,7 +38,11 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 			return err
 		}
 		out.Code = freePost(p, posts)
-		if err := s.addPost(tx, who, out, len(posts)); err != nil {
+		added, err := s.addPost(tx, who, out, len(posts))
+		if err == nil && !added {
+			err = fault.New(fault.Stale, "row.stale")
+		}
+		if err != nil {
 			return err
 		}
 		if rule := townshipRules[p.Kind]; rule != "" && unit.Kind == Township {
@@ -51,13 +55,13 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 	return out, err
 }
 
-// addPost adds a post unless it is there.
-func (s *Service) addPost(tx *db.Tx, who auth.Actor, p Post, place int) error {
+// addPost adds a post unless it is there and reports which.
+func (s *Service) addPost(tx *db.Tx, who auth.Actor, p Post, place int) (bool, error) {
 	added, err := insertPost(tx, p, place)
 	if err != nil || !added {
-		return err
+		return false, err
 	}
-	return s.log(tx, who, "office.post_added", postChain(p.Code), p)
+	return true, s.log(tx, who, "office.post_added", postChain(p.Code), p)
 }
 
 // freePost is a code for a new post: "SPJ-SY.rev", then "SPJ-SY.rev2".

@@ -50,7 +50,9 @@ func (s *Service) SetUp(ctx context.Context, f FirstStart) (account auth.Account
 		return account, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		// Whoever comes second waits here until the first is through.
+		if err := takeTurn(tx); err != nil {
+			return err
+		}
 		for i, r := range standard {
 			if err := putRole(tx, r, i); err != nil {
 				return err
@@ -129,14 +131,14 @@ func (s *Service) open(tx *db.Tx, bureau Unit, n Newcomer, hash string) (account
 			known[p.Unit] = true
 			part := Unit{Code: p.Unit, Name: strings.TrimSuffix(p.Name, "岗"), Kind: Section, Parent: bureau.Code,
 				Body: bureau.Body, Division: bureau.Division, Nature: bureau.Nature}
-			if err := putUnit(tx, part, len(units)+1+i); err != nil {
+			if err := insertUnit(tx, part, len(units)+1+i); err != nil {
 				return account, err
 			}
 			if err := s.log(tx, who, "office.unit_added", unitChain(part.Code), part); err != nil {
 				return account, err
 			}
 		}
-		if err := s.addPost(tx, who, p, i); err != nil {
+		if _, err := s.addPost(tx, who, p, i); err != nil {
 			return account, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 const unitColumns = `code, name, kind, parent, body, division, nature, note`
@@ -27,6 +28,24 @@ func putUnit(tx *db.Tx, u Unit, place int) error {
 		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, parent = excluded.parent,
 		body = excluded.body, division = excluded.division, nature = excluded.nature, note = excluded.note, place = excluded.place`,
 		u.Code, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, place)
+}
+
+// insertUnit adds a unit; a code that is taken is the input fault
+// office.unit_code_taken.
+func insertUnit(tx *db.Tx, u Unit, place int) error {
+	err := tx.Exec(`INSERT INTO office_unit (`+unitColumns+`, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		u.Code, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, place)
+	return codeTaken(err, "office.unit_code_taken")
+}
+
+// codeTaken makes an input fault against the code of an insertion that found it taken.
+func codeTaken(err error, why string) error {
+	if !db.IsUnique(err) {
+		return err
+	}
+	bad := fault.Fields{}
+	bad.Need(false, "code", why)
+	return bad.Err()
 }
 
 func postInto(p *Post) []any { return []any{&p.Code, &p.Unit, &p.Name, &p.Kind} }

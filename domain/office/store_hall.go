@@ -41,6 +41,14 @@ func putWindow(tx *db.Tx, w Window, place int) error {
 		w.Code, w.Name, w.Kind, w.Zone, w.Post, db.Null(w.Staff), w.Scope, place)
 }
 
+// insertWindow adds a window; a code that is taken is the input fault
+// office.window_taken.
+func insertWindow(tx *db.Tx, w Window, place int) error {
+	err := tx.Exec(`INSERT INTO office_window (code, name, kind, zone, post, staff, scope, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, w.Code, w.Name, w.Kind, w.Zone, w.Post, db.Null(w.Staff), w.Scope, place)
+	return codeTaken(err, "office.window_taken")
+}
+
 func listPoints(tx *db.Tx) ([]Point, error) {
 	return db.All(tx, func(p *Point) []any {
 		return []any{&p.Code, &p.Name, &p.Division, &p.Level, &p.Unit, &p.Hours, &p.Counters, &p.Mode, db.JSON(&p.Items)}

@@ -6,6 +6,12 @@ import (
 	"onedoor.app/infra/db"
 )
 
+// takeTurn waits until nobody else changes the office: what is read after it stays
+// true until this unit of work ends.
+func takeTurn(tx *db.Tx) error {
+	return tx.One(`SELECT id FROM office_turn WHERE id = 1`+tx.ForUpdate(), nil, new(int64))
+}
+
 func changeUnit(tx *db.Tx, u Unit) error {
 	return tx.ExecOne(`UPDATE office_unit SET name = $1, kind = $2, parent = $3, body = $4, division = $5, nature = $6, note = $7
 		WHERE code = $8`, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, u.Code)

@@ -46,7 +46,7 @@ func (s *Service) AddUnit(ctx context.Context, who auth.Actor, key string, u Uni
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		if err := putUnit(tx, out, len(units)); err != nil {
+		if err := insertUnit(tx, out, len(units)); err != nil {
 			return err
 		}
 		return s.log(tx, who, "office.unit_added", unitChain(out.Code), out)
