@@ -190,25 +190,37 @@ func (s *Service) ChangePerson(ctx context.Context, who auth.Actor, key string, 
 				return err
 			}
 		}
-		if err := s.dropAcross(tx, who, staff, p.Unit, n.Unit); err != nil {
+		facts := moved{[2]string{p.Unit, n.Unit}, p.Name != n.Name, n.Mobile != ""}
+		if err := s.log(tx, who, "office.person_changed", staffChain(staff), facts); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.person_changed", staffChain(staff),
-			moved{[2]string{p.Unit, n.Unit}, p.Name != n.Name, n.Mobile != ""})
+		return s.dropAcross(tx, who)
 	})
 }
 
-// dropAcross ends the arrangements of somebody who has moved to another body.
-func (s *Service) dropAcross(tx *db.Tx, who auth.Actor, staff int64, from, to string) error {
-	before, err := findUnit(tx, from)
+// dropAcross ends the arrangements whose people are not of one body any more.
+func (s *Service) dropAcross(tx *db.Tx, who auth.Actor) error {
+	units, err := listUnits(tx)
 	if err != nil {
 		return err
 	}
-	after, err := findUnit(tx, to)
-	if err != nil || before.sameBody(after) {
+	byCode := make(map[string]Unit, len(units))
+	for _, u := range units {
+		byCode[u.Code] = u
+	}
+	all, err := listBetweenUnits(tx)
+	if err != nil {
 		return err
 	}
-	return s.dropAll(tx, who, staff)
+	for _, a := range all {
+		if byCode[a.holder].sameBody(byCode[a.deputy]) {
+			continue
+		}
+		if err := s.dropDeputy(tx, who, a.Arrangement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropAll ends every arrangement that somebody is part of.
