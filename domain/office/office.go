@@ -240,7 +240,7 @@ func (s *Service) Resolve(tx *db.Tx, post, division string) (Post, error) {
 	if !strings.HasPrefix(post, "@") {
 		return findPost(tx, post)
 	}
-	candidates, err := listCandidates(tx, post)
+	candidates, err := listCandidates(tx, townshipRules[post])
 	if err != nil {
 		return Post{}, err
 	}

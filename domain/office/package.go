@@ -32,12 +32,8 @@ type pack struct {
 		Code, Unit, Name string
 		Kind             PostKind
 	}
-	Staff        []packStaff
-	Hall         packHall
-	DynamicPosts []struct {
-		Code       string
-		Candidates []string
-	} `yaml:"dynamic_posts"`
+	Staff  []packStaff
+	Hall   packHall
 	Points []struct {
 		Code, Name, Division, Unit, Hours, Mode string
 		Level, Counters                         int
@@ -156,13 +152,6 @@ func (s *Service) loadUnits(tx *db.Tx, p pack) error {
 		}
 		if err := s.log(tx, system, "office.post_loaded", postChain(post.Code), post); err != nil {
 			return err
-		}
-	}
-	for _, d := range p.DynamicPosts {
-		for _, post := range d.Candidates {
-			if err := putCandidate(tx, d.Code, post); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

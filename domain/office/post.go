@@ -12,7 +12,7 @@ import (
 
 // townshipRules are the rules that choose among the posts of townships by where
 // the applicant lives.
-var townshipRules = map[PostKind]string{Receive: "@township.clerk", Decide: "@township.chief"}
+var townshipRules = map[string]PostKind{"@township.clerk": Receive, "@township.chief": Decide}
 
 // AddPost adds a post, whose code begins with that of its unit; it asks for the
 // right office.keep. Input faults: office.unit_choose, office.name,
@@ -22,7 +22,7 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 	out := p
 	err := keep(ctx, s, who, "office.add_post", key, p, &out, func(tx *db.Tx) error {
 		out = p
-		unit, err := findUnit(tx, p.Unit)
+		_, err := findUnit(tx, p.Unit)
 		if err != nil && !fault.Is(err, fault.Unknown) {
 			return err
 		}
@@ -44,11 +44,6 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 		}
 		if err != nil {
 			return err
-		}
-		if rule := townshipRules[p.Kind]; rule != "" && unit.Kind == Township {
-			if err := putCandidate(tx, rule, out.Code); err != nil {
-				return err
-			}
 		}
 		return nil
 	})

@@ -83,21 +83,17 @@ func putRole(tx *db.Tx, r Role, place int) error {
 		r.Code, r.Name, r.Note, place)
 }
 
-// candidate is a post that a rule such as "@township.clerk" may choose.
+// candidate is a post of a township, among which a rule may choose.
 type candidate struct {
 	Post
 	division string // of its unit
 }
 
-func listCandidates(tx *db.Tx, rule string) ([]candidate, error) {
+// listCandidates returns the posts of one kind in townships.
+func listCandidates(tx *db.Tx, kind PostKind) ([]candidate, error) {
 	return db.All(tx, func(c *candidate) []any { return append(postInto(&c.Post), &c.division) },
-		`SELECT p.code, p.unit, p.name, p.kind, u.division FROM office_candidate c
-		JOIN office_post p ON p.code = c.post JOIN office_unit u ON u.code = p.unit
-		WHERE c.rule = $1 ORDER BY p.place`, rule)
-}
-
-func putCandidate(tx *db.Tx, rule, post string) error {
-	return tx.Queue(`INSERT INTO office_candidate (rule, post) VALUES ($1, $2) ON CONFLICT (rule, post) DO NOTHING`, rule, post)
+		`SELECT p.code, p.unit, p.name, p.kind, u.division FROM office_post p JOIN office_unit u ON u.code = p.unit
+		WHERE u.kind = $1 AND p.kind = $2 ORDER BY p.place, p.code`, Township, kind)
 }
 
 func staffInto(p *Staff) []any { return []any{&p.ID, &p.No, &p.Name, &p.Unit, &p.Active} }

@@ -143,17 +143,6 @@ func listActive(tx *db.Tx, unit string) ([]Person, error) {
 		WHERE s.active ORDER BY CASE WHEN s.unit = $1 THEN 0 ELSE 1 END, u.place, s.staff_no`, unit)
 }
 
-// listCandidatePosts maps each post that a rule may choose to the rule.
-func listCandidatePosts(tx *db.Tx) (map[string]string, error) {
-	type row struct{ rule, post string }
-	rows, err := db.All(tx, func(r *row) []any { return []any{&r.rule, &r.post} }, `SELECT rule, post FROM office_candidate`)
-	rules := make(map[string]string, len(rows))
-	for _, r := range rows {
-		rules[r.post] = r.rule
-	}
-	return rules, err
-}
-
 func findWindow(tx *db.Tx, code string) (w Window, err error) {
 	err = tx.One(`SELECT code, name, kind, zone, post, staff, scope FROM office_window WHERE code = $1`, []any{code},
 		&w.Code, &w.Name, &w.Kind, &w.Zone, &w.Post, db.OrZero(&w.Staff), &w.Scope)

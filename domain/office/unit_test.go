@@ -76,3 +76,28 @@ func TestWhoseUnitGoesToAnotherBodyStandsInNoMore(t *testing.T) {
 		checked(t, s)
 	})
 }
+
+func TestAUnitThatBecomesATownshipTakesItsApplicants(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s, ctx := opened(t, d), t.Context()
+		u, err := s.AddUnit(ctx, keeper, "", office.Unit{Name: "柳林镇人民政府", Kind: office.Department, Division: "379901100000"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clerk := post(t, s, u.Code, office.Receive)
+		for _, kind := range []office.UnitKind{office.Township, office.Department, office.Township} {
+			u.Kind = kind
+			if err := s.ChangeUnit(ctx, keeper, "", u); err != nil {
+				t.Fatal(err)
+			}
+			read(t, s, func(tx *db.Tx) error {
+				p, err := s.Resolve(tx, "@township.clerk", "379901100002")
+				if kind == office.Township && p.Code != clerk || kind != office.Township && err == nil {
+					t.Errorf("as a %s it gets %q (%v)", kind, p.Code, err)
+				}
+				return nil
+			})
+		}
+	})
+}
