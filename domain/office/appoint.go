@@ -150,10 +150,13 @@ func (s *Service) clearWindows(tx *db.Tx, who auth.Actor, staff int64, post stri
 	return nil
 }
 
-// dropDeputy removes an arrangement, past days included: its holder has the post
-// no longer.
+// dropDeputy ends an arrangement whose people may not stand in for each other any
+// more. One that is over already stays as it is.
 func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
-	if err := removeDeputy(tx, a.ID); err != nil {
+	if a.over(today(tx)) {
+		return nil
+	}
+	if err := endDeputy(tx, a); err != nil {
 		return err
 	}
 	return s.log(tx, who, "office.deputy_dropped", postChain(a.Post), a)

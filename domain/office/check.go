@@ -196,7 +196,7 @@ func replayDeputies(tx *db.Tx, post string) (map[Arrangement]int, error) {
 		if now[a]--; now[a] <= 0 {
 			delete(now, a)
 		}
-		if day := calendar.DateOf(e.At); e.Act == "office.deputy_ended" && a.From < day.String() {
+		if day := calendar.DateOf(e.At); a.From < day.String() {
 			a.To = (day - 1).String()
 			now[a]++
 		}

@@ -359,7 +359,7 @@ func TestRolesComeAndGoWithPosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		roles("approver", "clerk", "section_chief") // the other post of the kind gives it
-		if n := count(t, s, `SELECT COUNT(*) FROM office_deputy`) + count(t, s, `SELECT COUNT(*) FROM office_window WHERE staff IS NOT NULL`); n != 0 {
+		if n := count(t, s, `SELECT COUNT(*) FROM office_deputy WHERE to_on = ''`) + count(t, s, `SELECT COUNT(*) FROM office_window WHERE staff IS NOT NULL`); n != 0 {
 			t.Error("deputies or windows of who was relieved stay")
 		}
 		wantFlaw(t, "not there", s.Relieve(ctx, keeper, "", clerk, p), "", "office.not_holder")
