@@ -11,11 +11,14 @@ import (
 
 // Appoint gives somebody a post and the roles that go with it; it asks for the
 // right office.keep. Input faults: office.staff_choose, office.staff_left.
-// Conflicts: office.held_already, and office.apart_two for whoever would hold two
+// Conflicts: office.self_appoint (nobody appoints themselves), office.held_already, and office.apart_two for whoever would hold two
 // of the three administrators' posts. That one person receives and decides is
 // refused case by case, not here.
 func (s *Service) Appoint(ctx context.Context, who auth.Actor, key, post string, staff int64) error {
 	return keep(ctx, s, who, "office.appoint", key, []any{post, staff}, new(struct{}), func(tx *db.Tx) error {
+		if who.Staff != 0 && who.Staff == staff {
+			return fault.New(fault.Conflict, "office.self_appoint")
+		}
 		p, err := findPost(tx, post)
 		if err != nil {
 			return err

@@ -407,6 +407,21 @@ func TestTheThreeAdministratorsStayApart(t *testing.T) {
 	})
 }
 
+func TestNobodyAppointsOrResetsThemselves(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s, ctx := opened(t, d), t.Context()
+		admin := keeper
+		admin.Staff = id(t, s, "YC1039")
+		wantFlaw(t, "appointing", s.Appoint(ctx, admin, "", "SPJ.catalog", admin.Staff), "", "office.self_appoint")
+		_, err := s.ResetPassword(ctx, admin, "", admin.Staff)
+		wantFlaw(t, "resetting", err, "", "office.self_reset")
+		if err := s.Appoint(ctx, admin, "", "SPJ.catalog", person(t, s, "YC1005", "SPJ")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWhoLeavesLosesTheirPostsAndComesBackWithoutThem(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {

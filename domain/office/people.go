@@ -90,10 +90,13 @@ func (s *Service) addStaff(tx *db.Tx, n Newcomer, hash string) (int64, error) {
 }
 
 // ResetPassword gives somebody a first password again, which ends their sessions;
-// it asks for the right office.keep. Who has left is the Conflict fault
-// office.staff_left.
+// it asks for the right office.keep. Conflicts: office.staff_left, and
+// office.self_reset: one's own is changed with the password so far.
 func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string, staff int64) (Issued, error) {
 	return s.issue(ctx, who, "office.reset_password", key, staff, func(tx *db.Tx, _ string) (int64, error) {
+		if who.Staff != 0 && who.Staff == staff {
+			return 0, fault.New(fault.Conflict, "office.self_reset")
+		}
 		p, err := lockStaff(tx, staff)
 		if err != nil {
 			return 0, err
