@@ -64,6 +64,9 @@ func (s *Service) SetUp(ctx context.Context, f FirstStart) (account auth.Account
 			}
 			return err
 		}
+		if s.Opened != nil {
+			tx.After(s.Opened)
+		}
 		account, err = s.open(tx, bureau, n, hash)
 		return err
 	})
