@@ -69,6 +69,7 @@ func newServices(a *App, b Base) *services {
 	s := &services{base: b}
 	s.office = &office.Service{
 		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record,
+		Opened:   a.forgetCode,
 		Division: b.Config.Region + "000000", Opening: opening(b.Config), SignIn: a.signIn,
 		Waiting:     func(tx *db.Tx) (map[string]int, error) { return s.catalog.Posts(tx) },
 		Items:       func(tx *db.Tx) (int, error) { return s.catalog.Count(tx) },

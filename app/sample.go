@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"os"
 
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/portal"
@@ -64,6 +67,17 @@ func (a *App) Empty(ctx context.Context) (empty bool, err error) {
 		return err
 	})
 	return empty, err
+}
+
+// SetupFile is where the setup code waits when there is no terminal to show it; it
+// goes once the centre is opened.
+func (a *App) SetupFile() string { return a.Config.file("setup-code") }
+
+// forgetCode removes the setup code that nothing opens any more.
+func (a *App) forgetCode() {
+	if err := os.Remove(a.SetupFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		slog.Warn("the file of the setup code stays", "err", err)
+	}
 }
 
 // Setup returns where and with which code a centre is opened; the code is "" once

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -91,6 +94,9 @@ func setUp(t *testing.T, a *App) *visitor {
 	if err != nil || code == "" {
 		t.Fatalf("no code (%v)", err)
 	}
+	if err := os.WriteFile(a.SetupFile(), []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	v := visit(t, a)
 	form := url.Values{"code": {code}, "bureau": {"云川市行政审批服务局"}, "uscc": {"113799009901Y1710E"}, "division": {"379900"},
 		"name": {"潘秀英"}, "no": {"yc1039"}, "password": {testPassword}, "password_again": {"other"}}
@@ -104,6 +110,9 @@ func setUp(t *testing.T, a *App) *visitor {
 	v.want(answer, http.StatusSeeOther)
 	if to := answer.Header.Get("Location"); to != "/admin/start" {
 		t.Fatalf("sent to %q", to)
+	}
+	if _, err := os.Stat(a.SetupFile()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of the setup code is still there (%v)", err)
 	}
 	late := visit(t, a)
 	answer, page = late.post("/setup", form)

@@ -175,6 +175,36 @@ func TestVerifyNamesWhatItProves(t *testing.T) {
 	}
 }
 
+// TestTheSetupCodeStaysOutOfLogs starts where nobody works and no terminal listens: the code is in a file
+// that only its owner reads, and the file goes once the centre is opened.
+func TestTheSetupCodeStaysOutOfLogs(t *testing.T) {
+	data := t.TempDir()
+	a, err := app.New(t.Context(), app.Config{Data: data, DB: filepath.Join(data, "onedoor.db"), City: "云川市", Region: "379900", ReviewSite: "x", Hotline: "12345"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close() //nolint:errcheck // nothing is written
+	_, code, err := a.Setup(t.Context())
+	if err != nil || code == "" {
+		t.Fatalf("no code (%v)", err)
+	}
+	var out strings.Builder
+	if err := (program{stdout: &out}).printSetup(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(data, "setup-code")
+	if strings.Contains(out.String(), code) || !strings.Contains(out.String(), path) {
+		t.Errorf("printed %q", out.String())
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil || strings.TrimSpace(string(kept)) != code {
+		t.Errorf("the file holds %q (%v)", kept, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v (%v)", info, err)
+	}
+}
+
 func TestThousands(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {

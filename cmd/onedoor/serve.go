@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 
 	"onedoor.app/app"
 	"onedoor.app/infra/i18n"
@@ -59,14 +61,40 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 }
 
 // printSetup tells how to open a centre where nobody works yet. The code is apart
-// from the address: addresses end up in histories and logs.
+// from the address: addresses end up in histories and logs. So does what a service
+// prints: without a terminal the code goes into a file that only its owner reads.
 func (p program) printSetup(ctx context.Context, a *app.App) error {
 	address, code, err := a.Setup(ctx)
-	if err != nil || code == "" {
+	if err != nil {
 		return err
+	}
+	file := a.SetupFile()
+	if code == "" || p.terminal() {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if code == "" {
+		return nil
+	}
+	if !p.terminal() {
+		if err := os.WriteFile(file, []byte(code+"\n"), 0o600); err != nil {
+			return err
+		}
+		code = "in the file " + file
 	}
 	_, err = fmt.Fprintf(p.stdout, "\nNobody works here yet. Open the centre in a browser:\n  address     %s\n  setup code  %s\n\n", address, code)
 	return err
+}
+
+// terminal reports whether somebody reads what is printed, at this moment.
+func (p program) terminal() bool {
+	file, ok := p.stdout.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // prepare loads the sample city into an empty database of a demonstration.

@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
+
+// system acts where nobody does: packages and lists.
+var system = auth.Actor{Kind: auth.System}
 
 // Adopt returns the code of the department of that name, or of that
 // 统一社会信用代码 where one is given, and adds the department when there is none,
@@ -13,6 +17,9 @@ import (
 // Nobody holds new posts yet. Lists of items from elsewhere name departments;
 // this is where they find their place.
 func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, err error) {
+	if err := takeTurn(tx); err != nil {
+		return "", err
+	}
 	units, err := listUnits(tx)
 	if err != nil {
 		return "", err
@@ -30,7 +37,10 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 			code = fmt.Sprintf("D%03d", n)
 		}
 		u := Unit{Code: code, Name: strings.TrimSpace(name), Kind: Department, Body: uscc, Division: division, Nature: "1"}
-		if err := putUnit(tx, u, place); err != nil {
+		if err := insertUnit(tx, u, place); err != nil {
+			return "", err
+		}
+		if err := s.log(tx, system, "office.unit_added", unitChain(code), u); err != nil {
 			return "", err
 		}
 	}
@@ -38,7 +48,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		{Code: code + ".chief", Unit: code, Name: "首席代表岗", Kind: Decide},
 		{Code: code + ".rev", Unit: code, Name: "业务审查岗", Kind: Review},
 	} {
-		if err := addPost(tx, p, place+i); err != nil {
+		if _, err := s.addPost(tx, system, p, place+i); err != nil {
 			return "", err
 		}
 	}

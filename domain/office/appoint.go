@@ -3,26 +3,22 @@ package office
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
-// appointment is what the ledger keeps of who was given or lost a post.
-type appointment struct {
-	Staff int64    `json:"staff"`
-	Roles []string `json:"roles"`
-}
-
 // Appoint gives somebody a post and the roles that go with it; it asks for the
 // right office.keep. Input faults: office.staff_choose, office.staff_left.
-// Conflicts: office.held_already, and office.apart_two for whoever would hold two
+// Conflicts: office.self_appoint (nobody appoints themselves), office.held_already, and office.apart_two for whoever would hold two
 // of the three administrators' posts. That one person receives and decides is
 // refused case by case, not here.
 func (s *Service) Appoint(ctx context.Context, who auth.Actor, key, post string, staff int64) error {
 	return keep(ctx, s, who, "office.appoint", key, []any{post, staff}, new(struct{}), func(tx *db.Tx) error {
+		if who.Staff != 0 && who.Staff == staff {
+			return fault.New(fault.Conflict, "office.self_appoint")
+		}
 		p, err := findPost(tx, post)
 		if err != nil {
 			return err
@@ -74,7 +70,7 @@ func (s *Service) seat(tx *db.Tx, who auth.Actor, p Post, in UnitKind, staff int
 			return err
 		}
 	}
-	return s.log(tx, who, "office.appointed", p.Code, appointment{staff, roles})
+	return s.log(tx, who, "office.appointed", StaffChain(staff), appointment{p.Code, roles})
 }
 
 // Relieve takes a post from somebody, with the roles that go with it and that no
@@ -115,7 +111,7 @@ func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, ot
 	if err := removeHolding(tx, staff, from.Code); err != nil {
 		return err
 	}
-	if err := clearWindows(tx, staff, from.Code); err != nil {
+	if err := s.clearWindows(tx, who, staff, from.Code); err != nil {
 		return err
 	}
 	roles, err := listRolesOf(tx, staff)
@@ -133,16 +129,40 @@ func (s *Service) unseat(tx *db.Tx, who auth.Actor, staff int64, from seated, ot
 			return err
 		}
 	}
-	return s.log(tx, who, "office.relieved", from.Code, appointment{staff, lost})
+	return s.log(tx, who, "office.relieved", StaffChain(staff), appointment{from.Code, lost})
 }
 
-// dropDeputy removes an arrangement, past days included: its holder has the post
-// no longer.
-func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
-	if err := removeDeputy(tx, a.ID); err != nil {
+// clearWindows takes somebody from the windows of a post.
+func (s *Service) clearWindows(tx *db.Tx, who auth.Actor, staff int64, post string) error {
+	windows, err := listWindows(tx)
+	if err != nil {
 		return err
 	}
-	return s.log(tx, who, "office.deputy_dropped", a.Post, a)
+	for _, w := range windows {
+		if w.Staff != staff || w.Post != post {
+			continue
+		}
+		w.Staff = 0
+		if err := changeWindow(tx, w); err != nil {
+			return err
+		}
+		if err := s.log(tx, who, "office.window_changed", hallChain, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropDeputy ends an arrangement whose people may not stand in for each other any
+// more. One that is over already stays as it is.
+func (s *Service) dropDeputy(tx *db.Tx, who auth.Actor, a Arrangement) error {
+	if a.over(today(tx)) {
+		return nil
+	}
+	if err := endDeputy(tx, a); err != nil {
+		return err
+	}
+	return s.log(tx, who, "office.deputy_dropped", postChain(a.Post), a)
 }
 
 // mustStay refuses to let the last system administrator go: nobody could appoint
@@ -163,6 +183,3 @@ func (s *Service) mustStay(tx *db.Tx, staff int64, losing []seated) error {
 	}
 	return fault.New(fault.Conflict, "office.last_admin")
 }
-
-// StaffChain names somebody who works here in the ledger.
-func StaffChain(staff int64) string { return strconv.FormatInt(staff, 10) }

@@ -29,14 +29,17 @@ func (a Arrangement) meets(b Arrangement) bool {
 // On reports whether the arrangement is in force on day, YYYY-MM-DD.
 func (a Arrangement) On(day string) bool { return a.meets(Arrangement{From: day, To: day}) }
 
+// over reports whether the last day of the arrangement lies before today.
+func (a Arrangement) over(today string) bool { return a.To != "" && a.To < today }
+
 // SetDeputy makes a deputy stand in for a holder; it asks for the right
 // office.keep. Input faults: office.not_holder, office.deputy_choose,
 // office.deputy_self, office.deputy_left, office.deputy_body (another body), office.deputy_apart
 // (one of the three administrators), office.date, office.date_past,
 // office.date_order. While another arrangement for the same holder and post
-// covers one of the days it is the Conflict fault office.deputy_overlap.
-func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) (Arrangement, error) {
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+// that is not over covers one of the days it is the Conflict fault office.deputy_overlap.
+func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, key string, a Arrangement) error {
+	return keep(ctx, s, who, "office.set_deputy", key, a, new(struct{}), func(tx *db.Tx) error {
 		if err := s.checkDeputy(tx, a); err != nil {
 			return err
 		}
@@ -45,17 +48,17 @@ func (s *Service) SetDeputy(ctx context.Context, who auth.Actor, a Arrangement) 
 			return err
 		}
 		for _, b := range before {
-			if a.meets(b) {
+			if !b.over(today(tx)) && a.meets(b) {
 				return fault.New(fault.Conflict, "office.deputy_overlap")
 			}
 		}
-		a.ID = tx.NewID()
-		if err := insertDeputy(tx, a); err != nil {
+		set := a
+		set.ID = tx.NewID()
+		if err := insertDeputy(tx, set); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.deputy_set", a.Post, a)
+		return s.log(tx, who, "office.deputy_set", postChain(a.Post), set)
 	})
-	return a, err
 }
 
 func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
@@ -94,27 +97,29 @@ func (s *Service) checkDeputy(tx *db.Tx, a Arrangement) error {
 // EndDeputy ends an arrangement with the day before today, or takes it back if
 // it has not begun; it asks for the right office.keep. One that is over already
 // is the Conflict fault office.deputy_over.
-func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, id int64) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+func (s *Service) EndDeputy(ctx context.Context, who auth.Actor, key string, id int64) error {
+	return keep(ctx, s, who, "office.end_deputy", key, id, new(struct{}), func(tx *db.Tx) error {
 		a, err := findDeputy(tx, id, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		now := today(tx)
-		yesterday := (calendar.DateOf(tx.Now()) - 1).String()
-		switch {
-		case a.To != "" && a.To < now:
+		if a.over(today(tx)) {
 			return fault.New(fault.Conflict, "office.deputy_over")
-		case a.From >= now:
-			err = removeDeputy(tx, id)
-		default:
-			err = changeDeputyEnd(tx, id, yesterday)
 		}
-		if err != nil {
+		if err := endDeputy(tx, a); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.deputy_ended", a.Post, a)
+		return s.log(tx, who, "office.deputy_ended", postChain(a.Post), a)
 	})
+}
+
+// endDeputy ends an arrangement with the day before today: what was, stays. One
+// that has not begun goes.
+func endDeputy(tx *db.Tx, a Arrangement) error {
+	if a.From >= today(tx) {
+		return removeDeputy(tx, a.ID)
+	}
+	return changeDeputyEnd(tx, a.ID, (calendar.DateOf(tx.Now()) - 1).String())
 }
 
 // Arrangement returns one; an unknown id is the fault row.unknown.
@@ -128,7 +133,7 @@ func (s *Service) Arrangements(tx *db.Tx, post string, holder int64) ([]Arrangem
 	now := today(tx)
 	list := all[:0]
 	for _, a := range all {
-		if a.To == "" || a.To >= now {
+		if !a.over(now) {
 			list = append(list, a)
 		}
 	}

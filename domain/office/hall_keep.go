@@ -49,8 +49,6 @@ func (s *Service) SetHall(ctx context.Context, who auth.Actor, key string, h Hal
 	})
 }
 
-const hallChain = "office_hall"
-
 // days are the hours by the name of the sort of day.
 func (h *Hours) days() map[string]*[]Span {
 	return map[string]*[]Span{"weekday": &h.Weekday, "saturday": &h.Saturday, "sunday": &h.Sunday}
@@ -78,7 +76,7 @@ func (s *Service) AddWindow(ctx context.Context, who auth.Actor, key string, w W
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		if err := putWindow(tx, w, len(all)); err != nil {
+		if err := insertWindow(tx, w, len(all)); err != nil {
 			return err
 		}
 		return s.log(tx, who, "office.window_added", hallChain, w)

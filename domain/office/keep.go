@@ -14,7 +14,7 @@ import (
 )
 
 // keep runs what somebody does who keeps the office, once for each key, in one
-// unit of work. Whoever lacks the right office.keep gets the Forbidden fault
+// unit of work and one after another. Whoever lacks the right office.keep gets the Forbidden fault
 // right.missing. What was asked for is remembered as a keyed digest: a plain one
 // of a name or a number could be guessed back.
 func keep[T any](ctx context.Context, s *Service, who auth.Actor, what, key string, asked any, out *T, fn func(tx *db.Tx) error) error {
@@ -26,7 +26,12 @@ func keep[T any](ctx context.Context, s *Service, who auth.Actor, what, key stri
 		return fmt.Errorf("office: %w", err)
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		return once.Do(tx, who, what, key, s.Box.Index(string(raw)), out, func() error { return fn(tx) })
+		return once.Do(tx, who, what, key, s.Box.Index(string(raw)), out, func() error {
+			if err := takeTurn(tx); err != nil {
+				return err
+			}
+			return fn(tx)
+		})
 	})
 }
 

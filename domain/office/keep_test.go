@@ -26,7 +26,7 @@ func bare(t *testing.T, d *db.DB) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Division: "379900000000", Opening: []office.Post{
+	return &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Division: "379900000000", Log: record, Opening: []office.Post{
 		{Code: ".catalog", Name: "事项管理岗", Kind: office.Catalog}, {Code: "SPJ-ZH.clerk", Name: "综合窗口岗", Kind: office.Receive},
 	}}
 }
@@ -359,7 +359,7 @@ func TestRolesComeAndGoWithPosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		roles("approver", "clerk", "section_chief") // the other post of the kind gives it
-		if n := count(t, s, `SELECT COUNT(*) FROM office_deputy`) + count(t, s, `SELECT COUNT(*) FROM office_window WHERE staff IS NOT NULL`); n != 0 {
+		if n := count(t, s, `SELECT COUNT(*) FROM office_deputy WHERE to_on = ''`) + count(t, s, `SELECT COUNT(*) FROM office_window WHERE staff IS NOT NULL`); n != 0 {
 			t.Error("deputies or windows of who was relieved stay")
 		}
 		wantFlaw(t, "not there", s.Relieve(ctx, keeper, "", clerk, p), "", "office.not_holder")
@@ -403,6 +403,21 @@ func TestTheThreeAdministratorsStayApart(t *testing.T) {
 		slices.Sort(codes)
 		if !slices.Equal(codes, []string{"", "office.last_admin"}) {
 			t.Errorf("got %q", codes)
+		}
+	})
+}
+
+func TestNobodyAppointsOrResetsThemselves(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s, ctx := opened(t, d), t.Context()
+		admin := keeper
+		admin.Staff = id(t, s, "YC1039")
+		wantFlaw(t, "appointing", s.Appoint(ctx, admin, "", "SPJ.catalog", admin.Staff), "", "office.self_appoint")
+		_, err := s.ResetPassword(ctx, admin, "", admin.Staff)
+		wantFlaw(t, "resetting", err, "", "office.self_reset")
+		if err := s.Appoint(ctx, admin, "", "SPJ.catalog", person(t, s, "YC1005", "SPJ")); err != nil {
+			t.Error(err)
 		}
 	})
 }

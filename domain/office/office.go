@@ -126,6 +126,8 @@ type Service struct {
 	Items func(tx *db.Tx) (int, error)
 	// SignIn begins the session of the first administrator; nil leaves them to it.
 	SignIn func(ctx context.Context, account auth.Account) error
+	// Opened is told after the centre was opened; nil: nobody is.
+	Opened func()
 	// HallChanged is told after the hall or its windows changed; nil: nobody is.
 	HallChanged func()
 	// Division is the division that the bureau serves, twelve digits, where one is
@@ -240,7 +242,7 @@ func (s *Service) Resolve(tx *db.Tx, post, division string) (Post, error) {
 	if !strings.HasPrefix(post, "@") {
 		return findPost(tx, post)
 	}
-	candidates, err := listCandidates(tx, post)
+	candidates, err := listCandidates(tx, townshipRules[post])
 	if err != nil {
 		return Post{}, err
 	}

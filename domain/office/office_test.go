@@ -35,9 +35,14 @@ func city(t *testing.T, d *db.DB) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &office.Service{DB: d, Box: box, Calendar: calendar.Official()}
+	s := &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Log: record}
 	load(t, s)
 	return s
+}
+
+// record keeps what happens in the ledger.
+func record(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
 }
 
 func load(t *testing.T, s *office.Service) {
@@ -257,8 +262,7 @@ func TestResolveFindsTheTownshipAroundTheApplicant(t *testing.T) {
 }
 
 func set(s *office.Service, ctx context.Context, post string, holder, deputy int64, from, to string) error {
-	_, err := s.SetDeputy(ctx, auth.Actor{ID: 1}, office.Arrangement{Post: post, Holder: holder, Deputy: deputy, From: from, To: to})
-	return err
+	return s.SetDeputy(ctx, keeper, "", office.Arrangement{Post: post, Holder: holder, Deputy: deputy, From: from, To: to})
 }
 
 func TestDeputyActsOnlyWithinDates(t *testing.T) {
@@ -279,10 +283,10 @@ func TestDeputyActsOnlyWithinDates(t *testing.T) {
 		if err := set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"); fault.Code(err) != "office.deputy_overlap" {
 			t.Errorf("overlap: %v", err)
 		}
-		if err := s.EndDeputy(t.Context(), auth.Actor{ID: 1}, old[0].ID); err != nil {
+		if err := s.EndDeputy(t.Context(), keeper, "", old[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.EndDeputy(t.Context(), auth.Actor{ID: 1}, old[0].ID); fault.Code(err) != "office.deputy_over" {
+		if err := s.EndDeputy(t.Context(), keeper, "", old[0].ID); fault.Code(err) != "office.deputy_over" {
 			t.Errorf("ending twice: %v", err)
 		}
 		if err := set(s, t.Context(), "SPJ-SY.chief", chief, other, "2026-03-09", "2026-03-13"); err != nil {
@@ -294,7 +298,7 @@ func TestDeputyActsOnlyWithinDates(t *testing.T) {
 				t.Errorf("%s: stands in = %v for %d, want %v", day, got, deputy, want)
 			}
 		}
-		if want := []string{"office.deputy_ended SPJ-SY.chief", "office.deputy_set SPJ-SY.chief"}; !slices.Equal(logged, want) {
+		if want := []string{"office.deputy_ended office:post:SPJ-SY.chief", "office.deputy_set office:post:SPJ-SY.chief"}; !slices.Equal(logged, want) {
 			t.Errorf("ledger = %v, want %v", logged, want)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -31,12 +32,8 @@ type pack struct {
 		Code, Unit, Name string
 		Kind             PostKind
 	}
-	Staff        []packStaff
-	Hall         packHall
-	DynamicPosts []struct {
-		Code       string
-		Candidates []string
-	} `yaml:"dynamic_posts"`
+	Staff  []packStaff
+	Hall   packHall
 	Points []struct {
 		Code, Name, Division, Unit, Hours, Mode string
 		Level, Counters                         int
@@ -96,18 +93,23 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS, passwordHash stri
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := p.loadUnits(tx); err != nil {
+		if err := takeTurn(tx); err != nil {
+			return err
+		}
+		if err := s.loadUnits(tx, p); err != nil {
 			return err
 		}
 		ids, err := s.loadStaff(tx, p.Staff, passwordHash)
 		if err != nil {
 			return err
 		}
-		return p.loadHall(tx, hours, ids)
+		return s.loadHall(tx, p, hours, ids)
 	})
 }
 
-func (p pack) loadUnits(tx *db.Tx) error {
+// loadUnits puts the regions, units, roles and posts of a package. What it adds or
+// changes is logged.
+func (s *Service) loadUnits(tx *db.Tx, p pack) error {
 	regions := make([]Region, len(p.Divisions))
 	for i, d := range p.Divisions {
 		regions[i] = Region(d)
@@ -115,8 +117,19 @@ func (p pack) loadUnits(tx *db.Tx) error {
 	if err := putRegions(tx, regions); err != nil {
 		return err
 	}
+	units, err := listUnits(tx)
+	if err != nil {
+		return err
+	}
 	for i, u := range p.Units {
-		if err := putUnit(tx, Unit{u.Code, u.Name, u.Kind, u.Parent, u.USCC, u.Division, u.Nature, u.Note}, i); err != nil {
+		unit := Unit{u.Code, u.Name, u.Kind, u.Parent, u.USCC, u.Division, u.Nature, u.Note}
+		if err := putUnit(tx, unit, i); err != nil {
+			return err
+		}
+		if slices.Contains(units, unit) {
+			continue
+		}
+		if err := s.log(tx, system, "office.unit_loaded", unitChain(u.Code), unit); err != nil {
 			return err
 		}
 	}
@@ -125,16 +138,20 @@ func (p pack) loadUnits(tx *db.Tx) error {
 			return err
 		}
 	}
+	posts, err := listPosts(tx)
+	if err != nil {
+		return err
+	}
 	for i, q := range p.Posts {
-		if err := putPost(tx, Post(q), i); err != nil {
+		post := Post(q)
+		if err := putPost(tx, post, i); err != nil {
 			return err
 		}
-	}
-	for _, d := range p.DynamicPosts {
-		for _, post := range d.Candidates {
-			if err := putCandidate(tx, d.Code, post); err != nil {
-				return err
-			}
+		if slices.Contains(posts, post) {
+			continue
+		}
+		if err := s.log(tx, system, "office.post_loaded", postChain(post.Code), post); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -164,6 +181,10 @@ func (s *Service) loadStaff(tx *db.Tx, list []packStaff, passwordHash string) (m
 		if err := appoint(tx, id, m.Posts, m.Roles); err != nil {
 			return nil, err
 		}
+		facts := record{Unit: m.Unit, Posts: m.Posts, Roles: m.Roles}
+		if err := s.log(tx, system, "office.person_loaded", StaffChain(id), facts); err != nil {
+			return nil, err
+		}
 		if _, err := auth.Open(tx, auth.Staff, m.StaffNo, id, passwordHash); err != nil {
 			return nil, err
 		}
@@ -179,7 +200,7 @@ func (s *Service) loadStaff(tx *db.Tx, list []packStaff, passwordHash string) (m
 			if err := insertDeputy(tx, a); err != nil {
 				return nil, err
 			}
-			if err := s.log(tx, auth.Actor{Kind: auth.System}, "office.deputy_set", a.Post, a); err != nil {
+			if err := s.log(tx, system, "office.deputy_set", postChain(a.Post), a); err != nil {
 				return nil, err
 			}
 		}
@@ -201,13 +222,33 @@ func appoint(tx *db.Tx, staff int64, posts, roles []string) error {
 	return nil
 }
 
-func (p pack) loadHall(tx *db.Tx, hours Hours, staff map[string]int64) error {
+func (s *Service) loadHall(tx *db.Tx, p pack, hours Hours, staff map[string]int64) error {
 	h := Hall{Name: p.Hall.Name, Address: p.Hall.Address, Division: p.Hall.Division, Hours: hours, Zones: p.Hall.Zones}
+	before, _, err := maybeHall(tx)
+	if err != nil {
+		return err
+	}
 	if err := putHall(tx, h); err != nil {
 		return err
 	}
+	if !reflect.DeepEqual(before, h) {
+		if err := s.log(tx, system, "office.hall_loaded", hallChain, h); err != nil {
+			return err
+		}
+	}
+	windows, err := listWindows(tx)
+	if err != nil {
+		return err
+	}
 	for i, w := range p.Hall.Windows {
-		if err := putWindow(tx, Window{w.Code, w.Name, w.Kind, w.Zone, w.Post, staff[w.Staff], w.Scope}, i); err != nil {
+		window := Window{w.Code, w.Name, w.Kind, w.Zone, w.Post, staff[w.Staff], w.Scope}
+		if err := putWindow(tx, window, i); err != nil {
+			return err
+		}
+		if slices.Contains(windows, window) {
+			continue
+		}
+		if err := s.log(tx, system, "office.window_loaded", hallChain, window); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"crypto/rand"
+	"strconv"
 	"strings"
 
 	"onedoor.app/engine/number"
@@ -66,7 +67,7 @@ func (s *Service) AddPerson(ctx context.Context, who auth.Actor, key string, n N
 		if err != nil {
 			return 0, err
 		}
-		return id, s.log(tx, who, "office.person_added", StaffChain(id), map[string]string{"unit": n.Unit})
+		return id, s.log(tx, who, "office.person_added", StaffChain(id), record{Unit: n.Unit})
 	})
 }
 
@@ -89,8 +90,8 @@ func (s *Service) addStaff(tx *db.Tx, n Newcomer, hash string) (int64, error) {
 }
 
 // ResetPassword gives somebody a first password again, which ends their sessions;
-// it asks for the right office.keep. Who has left is the Conflict fault
-// office.staff_left.
+// it asks for the right office.keep. Conflicts: office.staff_left, and
+// office.self_reset: one's own is changed with the password so far.
 func (s *Service) ResetPassword(ctx context.Context, who auth.Actor, key string, staff int64) (Issued, error) {
 	return s.reset(ctx, who, key, staff, nil)
 }
@@ -108,6 +109,9 @@ func (s *Service) ResetAtConsole(ctx context.Context, no string) (Issued, error)
 
 func (s *Service) reset(ctx context.Context, who auth.Actor, key string, staff int64, facts any) (Issued, error) {
 	return s.issue(ctx, who, "office.reset_password", key, staff, func(tx *db.Tx, _ string) (int64, error) {
+		if who.Staff != 0 && who.Staff == staff {
+			return 0, fault.New(fault.Conflict, "office.self_reset")
+		}
 		p, err := lockStaff(tx, staff)
 		if err != nil {
 			return 0, err
@@ -147,7 +151,7 @@ func (s *Service) issue(ctx context.Context, who auth.Actor, what, key string, a
 	if key == "" {
 		key = rand.Text()
 	}
-	password := s.Box.Code(what + "\x00" + StaffChain(who.ID) + "\x00" + key)
+	password := s.Box.Code(what + "\x00" + strconv.FormatInt(who.ID, 10) + "\x00" + key)
 	hash, err := s.hashing.Hash(ctx, password)
 	if err != nil {
 		return Issued{}, err
@@ -204,25 +208,37 @@ func (s *Service) ChangePerson(ctx context.Context, who auth.Actor, key string, 
 				return err
 			}
 		}
-		if err := s.dropAcross(tx, who, staff, p.Unit, n.Unit); err != nil {
+		facts := moved{[2]string{p.Unit, n.Unit}, p.Name != n.Name, n.Mobile != ""}
+		if err := s.log(tx, who, "office.person_changed", StaffChain(staff), facts); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.person_changed", StaffChain(staff),
-			map[string]any{"unit": []string{p.Unit, n.Unit}, "renamed": p.Name != n.Name, "mobile": n.Mobile != ""})
+		return s.dropAcross(tx, who)
 	})
 }
 
-// dropAcross ends the arrangements of somebody who has moved to another body.
-func (s *Service) dropAcross(tx *db.Tx, who auth.Actor, staff int64, from, to string) error {
-	before, err := findUnit(tx, from)
+// dropAcross ends the arrangements whose people are not of one body any more.
+func (s *Service) dropAcross(tx *db.Tx, who auth.Actor) error {
+	units, err := listUnits(tx)
 	if err != nil {
 		return err
 	}
-	after, err := findUnit(tx, to)
-	if err != nil || before.sameBody(after) {
+	byCode := make(map[string]Unit, len(units))
+	for _, u := range units {
+		byCode[u.Code] = u
+	}
+	all, err := listBetweenUnits(tx)
+	if err != nil {
 		return err
 	}
-	return s.dropAll(tx, who, staff)
+	for _, a := range all {
+		if byCode[a.holder].sameBody(byCode[a.deputy]) {
+			continue
+		}
+		if err := s.dropDeputy(tx, who, a.Arrangement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropAll ends every arrangement that somebody is part of.

@@ -12,7 +12,7 @@ import (
 
 // townshipRules are the rules that choose among the posts of townships by where
 // the applicant lives.
-var townshipRules = map[PostKind]string{Receive: "@township.clerk", Decide: "@township.chief"}
+var townshipRules = map[string]PostKind{"@township.clerk": Receive, "@township.chief": Decide}
 
 // AddPost adds a post, whose code begins with that of its unit; it asks for the
 // right office.keep. Input faults: office.unit_choose, office.name,
@@ -22,7 +22,7 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 	out := p
 	err := keep(ctx, s, who, "office.add_post", key, p, &out, func(tx *db.Tx) error {
 		out = p
-		unit, err := findUnit(tx, p.Unit)
+		_, err := findUnit(tx, p.Unit)
 		if err != nil && !fault.Is(err, fault.Unknown) {
 			return err
 		}
@@ -38,17 +38,25 @@ func (s *Service) AddPost(ctx context.Context, who auth.Actor, key string, p Pos
 			return err
 		}
 		out.Code = freePost(p, posts)
-		if err := addPost(tx, out, len(posts)); err != nil {
+		added, err := s.addPost(tx, who, out, len(posts))
+		if err == nil && !added {
+			err = fault.New(fault.Stale, "row.stale")
+		}
+		if err != nil {
 			return err
 		}
-		if rule := townshipRules[p.Kind]; rule != "" && unit.Kind == Township {
-			if err := putCandidate(tx, rule, out.Code); err != nil {
-				return err
-			}
-		}
-		return s.log(tx, who, "office.post_added", out.Code, out)
+		return nil
 	})
 	return out, err
+}
+
+// addPost adds a post unless it is there and reports which.
+func (s *Service) addPost(tx *db.Tx, who auth.Actor, p Post, place int) (bool, error) {
+	added, err := insertPost(tx, p, place)
+	if err != nil || !added {
+		return false, err
+	}
+	return true, s.log(tx, who, "office.post_added", postChain(p.Code), p)
 }
 
 // freePost is a code for a new post: "SPJ-SY.rev", then "SPJ-SY.rev2".
@@ -82,6 +90,6 @@ func (s *Service) RenamePost(ctx context.Context, who auth.Actor, key, code, nam
 		if err := changePostName(tx, code, name); err != nil {
 			return err
 		}
-		return s.log(tx, who, "office.post_renamed", code, map[string]string{"before": before.Name, "after": name})
+		return s.log(tx, who, "office.post_renamed", postChain(code), change[string]{before.Name, name})
 	})
 }

@@ -50,7 +50,9 @@ func (s *Service) SetUp(ctx context.Context, f FirstStart) (account auth.Account
 		return account, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		// Whoever comes second waits here until the first is through.
+		if err := takeTurn(tx); err != nil {
+			return err
+		}
 		for i, r := range standard {
 			if err := putRole(tx, r, i); err != nil {
 				return err
@@ -61,6 +63,9 @@ func (s *Service) SetUp(ctx context.Context, f FirstStart) (account auth.Account
 				err = fault.New(fault.Conflict, "office.setup_done")
 			}
 			return err
+		}
+		if s.Opened != nil {
+			tx.After(s.Opened)
 		}
 		account, err = s.open(tx, bureau, n, hash)
 		return err
@@ -106,25 +111,6 @@ func (s *Service) open(tx *db.Tx, bureau Unit, n Newcomer, hash string) (account
 	}
 	known[bureau.Code] = true
 	n.Unit = bureau.Code
-	admin := Post{Code: bureau.Code + "." + suffix(SysAdmin), Unit: bureau.Code, Name: "系统管理员岗", Kind: SysAdmin}
-	posts := append([]Post{admin}, s.Opening...)
-	for i, p := range posts {
-		section, _, _ := strings.Cut(p.Code, ".")
-		if p.Unit = section; p.Unit == "" {
-			p.Unit, p.Code = bureau.Code, bureau.Code+p.Code
-		}
-		if !known[p.Unit] { // its code is settled by what items name; its name may change
-			known[p.Unit] = true
-			part := Unit{Code: p.Unit, Name: strings.TrimSuffix(p.Name, "岗"), Kind: Section, Parent: bureau.Code,
-				Body: bureau.Body, Division: bureau.Division, Nature: bureau.Nature}
-			if err := putUnit(tx, part, len(units)+1+i); err != nil {
-				return account, err
-			}
-		}
-		if err := addPost(tx, p, i); err != nil {
-			return account, err
-		}
-	}
 	staff, err := s.addStaff(tx, n, hash)
 	if err != nil {
 		return account, err
@@ -136,6 +122,31 @@ func (s *Service) open(tx *db.Tx, bureau Unit, n Newcomer, hash string) (account
 	who := auth.Actor{ID: account.ID, Kind: auth.Staff, Staff: staff}
 	if err := s.log(tx, who, "office.opened", unitChain(bureau.Code), bureau); err != nil {
 		return account, err
+	}
+	if err := s.log(tx, who, "office.person_added", StaffChain(staff), record{Unit: n.Unit}); err != nil {
+		return account, err
+	}
+	admin := Post{Code: bureau.Code + "." + suffix(SysAdmin), Unit: bureau.Code, Name: "系统管理员岗", Kind: SysAdmin}
+	posts := append([]Post{admin}, s.Opening...)
+	for i, p := range posts {
+		section, _, _ := strings.Cut(p.Code, ".")
+		if p.Unit = section; p.Unit == "" {
+			p.Unit, p.Code = bureau.Code, bureau.Code+p.Code
+		}
+		if !known[p.Unit] { // its code is settled by what items name; its name may change
+			known[p.Unit] = true
+			part := Unit{Code: p.Unit, Name: strings.TrimSuffix(p.Name, "岗"), Kind: Section, Parent: bureau.Code,
+				Body: bureau.Body, Division: bureau.Division, Nature: bureau.Nature}
+			if err := insertUnit(tx, part, len(units)+1+i); err != nil {
+				return account, err
+			}
+			if err := s.log(tx, who, "office.unit_added", unitChain(part.Code), part); err != nil {
+				return account, err
+			}
+		}
+		if _, err := s.addPost(tx, who, p, i); err != nil {
+			return account, err
+		}
 	}
 	return account, s.seat(tx, who, admin, Bureau, staff, 0)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 const unitColumns = `code, name, kind, parent, body, division, nature, note`
@@ -29,6 +30,24 @@ func putUnit(tx *db.Tx, u Unit, place int) error {
 		u.Code, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, place)
 }
 
+// insertUnit adds a unit; a code that is taken is the input fault
+// office.unit_code_taken.
+func insertUnit(tx *db.Tx, u Unit, place int) error {
+	err := tx.Exec(`INSERT INTO office_unit (`+unitColumns+`, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		u.Code, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, place)
+	return codeTaken(err, "office.unit_code_taken")
+}
+
+// codeTaken makes an input fault against the code of an insertion that found it taken.
+func codeTaken(err error, why string) error {
+	if !db.IsUnique(err) {
+		return err
+	}
+	bad := fault.Fields{}
+	bad.Need(false, "code", why)
+	return bad.Err()
+}
+
 func postInto(p *Post) []any { return []any{&p.Code, &p.Unit, &p.Name, &p.Kind} }
 
 func findPost(tx *db.Tx, code string) (p Post, err error) {
@@ -46,10 +65,11 @@ func putPost(tx *db.Tx, p Post, place int) error {
 		p.Code, p.Unit, p.Name, p.Kind, place)
 }
 
-// addPost adds a post unless it is there.
-func addPost(tx *db.Tx, p Post, place int) error {
-	return tx.Queue(`INSERT INTO office_post (code, unit, name, kind, place) VALUES ($1, $2, $3, $4, $5)
+// insertPost adds a post unless it is there and reports which.
+func insertPost(tx *db.Tx, p Post, place int) (bool, error) {
+	n, err := tx.Change(`INSERT INTO office_post (code, unit, name, kind, place) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (code) DO NOTHING`, p.Code, p.Unit, p.Name, p.Kind, place)
+	return n == 1, err
 }
 
 func listRoles(tx *db.Tx) ([]Role, error) {
@@ -63,21 +83,17 @@ func putRole(tx *db.Tx, r Role, place int) error {
 		r.Code, r.Name, r.Note, place)
 }
 
-// candidate is a post that a rule such as "@township.clerk" may choose.
+// candidate is a post of a township, among which a rule may choose.
 type candidate struct {
 	Post
 	division string // of its unit
 }
 
-func listCandidates(tx *db.Tx, rule string) ([]candidate, error) {
+// listCandidates returns the posts of one kind in townships.
+func listCandidates(tx *db.Tx, kind PostKind) ([]candidate, error) {
 	return db.All(tx, func(c *candidate) []any { return append(postInto(&c.Post), &c.division) },
-		`SELECT p.code, p.unit, p.name, p.kind, u.division FROM office_candidate c
-		JOIN office_post p ON p.code = c.post JOIN office_unit u ON u.code = p.unit
-		WHERE c.rule = $1 ORDER BY p.place`, rule)
-}
-
-func putCandidate(tx *db.Tx, rule, post string) error {
-	return tx.Queue(`INSERT INTO office_candidate (rule, post) VALUES ($1, $2) ON CONFLICT (rule, post) DO NOTHING`, rule, post)
+		`SELECT p.code, p.unit, p.name, p.kind, u.division FROM office_post p JOIN office_unit u ON u.code = p.unit
+		WHERE u.kind = $1 AND p.kind = $2 ORDER BY p.place, p.code`, Township, kind)
 }
 
 func staffInto(p *Staff) []any { return []any{&p.ID, &p.No, &p.Name, &p.Unit, &p.Active} }

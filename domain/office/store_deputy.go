@@ -23,6 +23,19 @@ func listDeputies(tx *db.Tx, post string, holder int64) ([]Arrangement, error) {
 		WHERE post = $1 AND holder = $2 ORDER BY from_on, id`, post, holder)
 }
 
+// between is an arrangement with the units of its people.
+type between struct {
+	Arrangement
+	holder, deputy string
+}
+
+func listBetweenUnits(tx *db.Tx) ([]between, error) {
+	return db.All(tx, func(b *between) []any { return append(deputyInto(&b.Arrangement), &b.holder, &b.deputy) },
+		`SELECT d.id, d.post, d.holder, d.deputy, d.from_on, d.to_on, a.unit, b.unit FROM office_deputy d
+			JOIN office_staff a ON a.id = d.holder JOIN office_staff b ON b.id = d.deputy
+		WHERE a.unit <> b.unit ORDER BY d.id`)
+}
+
 func removeDeputy(tx *db.Tx, id int64) error {
 	return tx.ExecOne(`DELETE FROM office_deputy WHERE id = $1`, id)
 }

@@ -2,12 +2,22 @@ package office
 
 import (
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 func findHall(tx *db.Tx) (h Hall, err error) {
 	err = tx.One(`SELECT name, address, division, hours, zones FROM office_hall WHERE id = 1`, nil,
 		&h.Name, &h.Address, &h.Division, db.JSON(&h.Hours), db.JSON(&h.Zones))
 	return h, err
+}
+
+// maybeHall reports whether there is a hall yet.
+func maybeHall(tx *db.Tx) (Hall, bool, error) {
+	h, err := findHall(tx)
+	if fault.Is(err, fault.Unknown) {
+		return Hall{}, false, nil
+	}
+	return h, err == nil, err
 }
 
 func putHall(tx *db.Tx, h Hall) error {
@@ -29,6 +39,14 @@ func putWindow(tx *db.Tx, w Window, place int) error {
 		ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, zone = excluded.zone,
 		post = excluded.post, staff = excluded.staff, scope = excluded.scope, place = excluded.place`,
 		w.Code, w.Name, w.Kind, w.Zone, w.Post, db.Null(w.Staff), w.Scope, place)
+}
+
+// insertWindow adds a window; a code that is taken is the input fault
+// office.window_taken.
+func insertWindow(tx *db.Tx, w Window, place int) error {
+	err := tx.Exec(`INSERT INTO office_window (code, name, kind, zone, post, staff, scope, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, w.Code, w.Name, w.Kind, w.Zone, w.Post, db.Null(w.Staff), w.Scope, place)
+	return codeTaken(err, "office.window_taken")
 }
 
 func listPoints(tx *db.Tx) ([]Point, error) {

@@ -6,6 +6,12 @@ import (
 	"onedoor.app/infra/db"
 )
 
+// takeTurn waits until nobody else changes the office: what is read after it stays
+// true until this unit of work ends.
+func takeTurn(tx *db.Tx) error {
+	return tx.One(`SELECT id FROM office_turn WHERE id = 1`+tx.ForUpdate(), nil, new(int64))
+}
+
 func changeUnit(tx *db.Tx, u Unit) error {
 	return tx.ExecOne(`UPDATE office_unit SET name = $1, kind = $2, parent = $3, body = $4, division = $5, nature = $6, note = $7
 		WHERE code = $8`, u.Name, u.Kind, u.Parent, u.Body, u.Division, u.Nature, u.Note, u.Code)
@@ -137,17 +143,6 @@ func listActive(tx *db.Tx, unit string) ([]Person, error) {
 		WHERE s.active ORDER BY CASE WHEN s.unit = $1 THEN 0 ELSE 1 END, u.place, s.staff_no`, unit)
 }
 
-// listCandidatePosts maps each post that a rule may choose to the rule.
-func listCandidatePosts(tx *db.Tx) (map[string]string, error) {
-	type row struct{ rule, post string }
-	rows, err := db.All(tx, func(r *row) []any { return []any{&r.rule, &r.post} }, `SELECT rule, post FROM office_candidate`)
-	rules := make(map[string]string, len(rows))
-	for _, r := range rows {
-		rules[r.post] = r.rule
-	}
-	return rules, err
-}
-
 func findWindow(tx *db.Tx, code string) (w Window, err error) {
 	err = tx.One(`SELECT code, name, kind, zone, post, staff, scope FROM office_window WHERE code = $1`, []any{code},
 		&w.Code, &w.Name, &w.Kind, &w.Zone, &w.Post, db.OrZero(&w.Staff), &w.Scope)
@@ -161,9 +156,4 @@ func changeWindow(tx *db.Tx, w Window) error {
 
 func removeWindow(tx *db.Tx, code string) error {
 	return tx.ExecOne(`DELETE FROM office_window WHERE code = $1`, code)
-}
-
-// clearWindows takes somebody from the windows of a post.
-func clearWindows(tx *db.Tx, staff int64, post string) error {
-	return tx.Queue(`UPDATE office_window SET staff = NULL WHERE staff = $1 AND post = $2`, staff, post)
 }

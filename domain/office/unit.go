@@ -46,7 +46,7 @@ func (s *Service) AddUnit(ctx context.Context, who auth.Actor, key string, u Uni
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		if err := putUnit(tx, out, len(units)); err != nil {
+		if err := insertUnit(tx, out, len(units)); err != nil {
 			return err
 		}
 		return s.log(tx, who, "office.unit_added", unitChain(out.Code), out)
@@ -55,7 +55,8 @@ func (s *Service) AddUnit(ctx context.Context, who auth.Actor, key string, u Uni
 }
 
 // ChangeUnit changes everything of a unit but its code; it asks for the right
-// office.keep. What is part of the unit's body goes with it. Input faults are
+// office.keep. What is part of the unit's body goes with it, and whoever stands in
+// across two bodies after that, does so no longer. Input faults are
 // those of AddUnit; office.unit_below (its parent would lie below it) and
 // office.unit_kind_held (somebody holds a post there, and its roles go by the
 // kind of unit).
@@ -88,15 +89,22 @@ func (s *Service) ChangeUnit(ctx context.Context, who auth.Actor, key string, u 
 		if err := changeUnit(tx, now); err != nil {
 			return err
 		}
-		for _, part := range units {
-			if below[part.Code] && part.Kind == Section {
-				part.Body = now.Body
-				if err := changeUnit(tx, part); err != nil {
-					return err
-				}
+		if err := s.log(tx, who, "office.unit_changed", unitChain(u.Code), change[Unit]{before, now}); err != nil {
+			return err
+		}
+		for _, part := range partsOf(units, u.Code) {
+			was := part
+			if part.Body = now.Body; part == was {
+				continue
+			}
+			if err := changeUnit(tx, part); err != nil {
+				return err
+			}
+			if err := s.log(tx, who, "office.unit_changed", unitChain(part.Code), change[Unit]{was, part}); err != nil {
+				return err
 			}
 		}
-		return s.log(tx, who, "office.unit_changed", unitChain(u.Code), map[string]Unit{"before": before, "after": now})
+		return s.dropAcross(tx, who)
 	})
 }
 
@@ -121,8 +129,6 @@ func (s *Service) RemoveUnit(ctx context.Context, who auth.Actor, key, code stri
 		return s.log(tx, who, "office.unit_removed", unitChain(code), u)
 	})
 }
-
-func unitChain(code string) string { return "office_unit/" + code }
 
 func (u *Unit) tidy() {
 	u.Code = strings.ToUpper(strings.TrimSpace(u.Code))
@@ -198,6 +204,18 @@ func under(units []Unit, code string) map[string]bool {
 		}
 	}
 	return below
+}
+
+// partsOf returns the sections that are part of the same body as a unit above
+// them: a department below it is a body by itself, with its sections.
+func partsOf(units []Unit, code string) (parts []Unit) {
+	for _, u := range units {
+		if u.Kind == Section && u.Parent == code && u.Code != code {
+			parts = append(parts, u)
+			parts = append(parts, partsOf(units, u.Code)...)
+		}
+	}
+	return parts
 }
 
 // branch is a unit in the tree of units.

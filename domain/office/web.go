@@ -64,7 +64,7 @@ func (s *Service) postDeputy(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := Arrangement{Post: r.PathValue("post"), From: strings.TrimSpace(r.PostForm.Get("from")), To: strings.TrimSpace(r.PostForm.Get("to"))}
 	a.Holder, a.Deputy = number64(r.PostForm.Get("holder")), number64(r.PostForm.Get("deputy"))
-	_, err := s.SetDeputy(r.Context(), auth.From(r.Context()), a)
+	err := s.SetDeputy(r.Context(), auth.From(r.Context()), r.PostForm.Get("_key"), a)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return s.seatPage(w, r, web.Status(err), seatView{
 			Typed: a, What: "office.set.wrong", Trouble: web.Words(r.Context(), err), Wrong: web.FieldWords(r.Context(), err),
@@ -196,17 +196,21 @@ func (s *Service) askEnd(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, askPage(p, ui.Ask{
 		Title: i18n.T(ctx, "office.end.title", "name", name), Text: i18n.T(ctx, "office.end.text", "name", name, "post", post.Name),
 		Action: r.URL.Path, Yes: i18n.T(ctx, "office.end"), No: i18n.T(ctx, "office.end.no"), Danger: true, Back: seatPath(a.Post),
+		Hidden: []ui.Hidden{{Name: "_key", Value: rand.Text()}},
 	}))
 }
 
 func (s *Service) postEnd(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
 	id := pathID(r)
 	var a Arrangement
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) { a, err = s.Arrangement(tx, id); return err })
 	if err != nil {
 		return err
 	}
-	if err := s.EndDeputy(r.Context(), auth.From(r.Context()), id); err != nil {
+	if err := s.EndDeputy(r.Context(), auth.From(r.Context()), r.PostForm.Get("_key"), id); err != nil {
 		return err
 	}
 	return s.done(w, r, "office.done.ended", seatPath(a.Post))

@@ -149,12 +149,14 @@ func (s *Service) waiting(tx *db.Tx) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := listCandidatePosts(tx)
-	if err != nil {
-		return nil, err
-	}
-	for post, rule := range rules {
-		named[post] += named[rule]
+	for rule, kind := range townshipRules {
+		candidates, err := listCandidates(tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range candidates {
+			named[c.Code] += named[rule]
+		}
 	}
 	return named, nil
 }

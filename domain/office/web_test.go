@@ -156,8 +156,8 @@ func TestEveryWordIsSaidInBothLanguages(t *testing.T) {
 		}
 		words[lang] = got
 	}
-	other := regexp.MustCompile(`^office\.(keep|yaml|opened|setup|appoint|(deputy|hall)_(set|ended|dropped)|(unit|post|person|window)_(added|changed|removed|renamed|closed)|` +
-		`(change|remove|set|close)_(unit|person|hall|window)|rename_post|reset_password|password_reset|relieved|left|returned|leave|appointed)$`)
+	other := regexp.MustCompile(`^office\.(keep|yaml|opened|setup|appoint|(deputy|hall)_(set|ended|dropped)|(unit|post|person|window|hall)_(added|loaded|changed|removed|renamed|closed)|` +
+		`(change|remove|set|end|close)_(unit|person|hall|window|deputy)|rename_post|reset_password|password_reset|relieved|left|returned|leave|appointed)$`)
 	made := regexp.MustCompile(`^office\.((kind|unit_kind|role|hours)\.|(reset|left)\.(title|text|no)$)`)
 	used := map[string]bool{}
 	files, _ := filepath.Glob("*.go")
