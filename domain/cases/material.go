@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -27,7 +26,7 @@ type Material struct {
 	Proof    string // the certificate that stands in for it
 	Verdict  Verdict
 	Reason   string // why it must be corrected
-	Due      string // by when a tolerated one comes, YYYY-MM-DD
+	Due      string // by when a tolerated one comes, YYYY-MM-DD, once the case is accepted
 	Judge    int64
 	At       time.Time
 	Files    []File
@@ -289,13 +288,6 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 			return err
 		}
 		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), ""
-		if f.Verdict == Tolerate {
-			due, err := ch.debtDue(f.Material)
-			if err != nil {
-				return err
-			}
-			m.Due = due.String()
-		}
 		return changeMaterial(ch.tx, ch.c.ID, m)
 	})
 }
@@ -315,22 +307,4 @@ func (m Material) check(f Judgement) error {
 		bad.Need(false, "verdict", "cases.verdict_unknown")
 	}
 	return bad.Err()
-}
-
-// debtDue is the day by which a tolerated material must come: the item's days
-// from today, never after the promised (else the statutory) limit.
-func (ch *change) debtDue(key string) (calendar.Date, error) {
-	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
-	if err != nil {
-		return 0, err
-	}
-	days := 1
-	if m := it.Resolve(ch.c.Answers).Material(key); m != nil {
-		days = max(m.DeferDays, 1)
-	}
-	due := ch.s.Law.Cal.AddWorkdays(today(ch.tx), days)
-	if limit := ch.s.Law.DebtLimit(ch.c.Matter, ch.tx.Now()); limit != 0 && due > limit {
-		due = limit
-	}
-	return due, nil
 }

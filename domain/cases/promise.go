@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -40,13 +39,12 @@ var signedWords = map[string]string{
 // PromiseTitle is what the paper is called.
 const PromiseTitle = "容缺受理告知承诺书"
 
-// Owed is a material that may come later, and by when: Days working days after
-// the acceptance, or the day itself once it is known.
+// Owed is a material that may come later: Days working days after the acceptance.
+// The day itself is known only then, see date.
 type Owed struct {
 	Material string
 	Name     string
 	Days     int
-	Due      calendar.Date
 }
 
 // WouldOwe lists what a draft lacks and its applicant would have to promise.
@@ -58,14 +56,32 @@ func (s *Service) WouldOwe(tx *db.Tx, d Draft, need catalog.Need) ([]Owed, error
 func owedBy(lacking []string, need catalog.Need) (list []Owed) {
 	for _, m := range need.Materials {
 		if m.Need == catalog.Deferrable && slices.Contains(lacking, m.ID) {
-			list = append(list, Owed{Material: m.ID, Name: m.Name, Days: max(m.DeferDays, 1)})
+			list = append(list, Owed{Material: m.ID, Name: m.Name, Days: deferDays(need, m.ID)})
 		}
 	}
 	return list
 }
 
+// deferDays is how many working days after the acceptance a material has.
+func deferDays(need catalog.Need, material string) int {
+	if m := need.Material(material); m != nil {
+		return max(m.DeferDays, 1)
+	}
+	return 1
+}
+
+// date gives each material that was found to come later its day, as if the case
+// were accepted now.
+func (s *Service) date(tx *db.Tx, c *Case, need catalog.Need, list []Material) {
+	for i, m := range list {
+		if m.Verdict == Tolerate {
+			list[i].Due = s.Law.DebtDue(c.Matter, deferDays(need, m.Key), tx.Now()).String()
+		}
+	}
+}
+
 // Owes lists what the window has found may come later.
-func (v *View) Owes() []Owed { return owedOf(v.Materials) }
+func (v *View) Owes() []Owed { return owedOf(v.Materials, v.Need) }
 
 // Promised reports whether the applicant has made the promise.
 func (v *View) Promised() bool {
@@ -73,14 +89,10 @@ func (v *View) Promised() bool {
 }
 
 // PromiseText is what the applicant promises, in the language of the law: the
-// materials, each with its day, and what follows if one does not come.
+// materials, each with its days, and what follows if one does not come.
 func PromiseText(owed []Owed, settings Settings) (items []string, after string) {
 	for _, o := range owed {
-		if o.Due != 0 {
-			items = append(items, fmt.Sprintf("%s：在%s前补交。", o.Name, day(o.Due)))
-		} else {
-			items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
-		}
+		items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
 	}
 	switch settings.RongqueLapse {
 	case LapseRevoke:
@@ -92,13 +104,22 @@ func PromiseText(owed []Owed, settings Settings) (items []string, after string) 
 	}
 }
 
-func owedOf(list []Material) (owed []Owed) {
+func owedOf(list []Material, need catalog.Need) (owed []Owed) {
 	for _, m := range list {
-		if due, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == Tolerate {
-			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Due: due})
+		if m.Verdict == Tolerate {
+			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Days: deferDays(need, m.Key)})
 		}
 	}
 	return owed
+}
+
+// daysOf is what the law is told of a promise.
+func daysOf(owed []Owed) map[string]int {
+	days := map[string]int{}
+	for _, o := range owed {
+		days[o.Material] = o.Days
+	}
+	return days
 }
 
 // promise keeps the applicant's promise as a paper of the case.
@@ -120,7 +141,7 @@ func (ch *change) promise(owed []Owed, how string) error {
 // promiseNo is the number of the promise by which materials are tolerated. signed
 // says that the applicant has signed it on paper just now; without any promise it
 // is the Invalid fault cases.promise_missing.
-func (ch *change) promiseNo(list []Material, signed bool) (string, error) {
+func (ch *change) promiseNo(owed []Owed, signed bool) (string, error) {
 	find := func() (string, error) {
 		papers, err := listDocuments(ch.tx, ch.c.ID)
 		for _, d := range papers {
@@ -137,7 +158,7 @@ func (ch *change) promiseNo(list []Material, signed bool) (string, error) {
 	if !signed {
 		return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
 	}
-	if err := ch.promise(owedOf(list), signedOnPaper); err != nil {
+	if err := ch.promise(owed, signedOnPaper); err != nil {
 		return "", err
 	}
 	return find()

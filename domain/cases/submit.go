@@ -97,6 +97,11 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if d.Staff != 0 {
 		in.Role, in.Channel, in.By = RoleReceiver, ChannelWindow, who.Staff
 	}
+	var owed []Owed
+	if d.Staff == 0 {
+		owed = owedBy(lacks, need)
+		in.Owed = daysOf(owed)
+	}
 	terms := termsOf(it, need)
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
@@ -117,11 +122,9 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if d.Staff == 0 {
-		if owed := owedBy(lacks, need); len(owed) > 0 {
-			if err := ch.promise(owed, signedOnline); err != nil {
-				return nil, err
-			}
+	if len(owed) > 0 {
+		if err := ch.promise(owed, signedOnline); err != nil {
+			return nil, err
 		}
 	}
 	d.Case, d.Changed = c.ID, tx.Now()

@@ -153,6 +153,11 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		}
 		if m.Verdict == cases.Tolerate {
 			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
+			for _, o := range v.Case.Owes() {
+				if o.Material == m.Key && v.Receiving() {
+					r.Say = i18n.T(ctx, "desk.owed", "n", o.Days)
+				}
+			}
 		}
 		v.Rows = append(v.Rows, r)
 	}
