@@ -70,7 +70,12 @@ type File struct {
 
 // ScanWithdrawal stands in File.Material for a signed application to withdraw: a
 // scan that belongs to an act, not to a material.
-const ScanWithdrawal = "scan:withdrawal"
+const ScanWithdrawal = scan0 + "withdrawal"
+
+// ScanPromise stands there for the promise that the applicant has signed on paper.
+const ScanPromise = scan0 + "promise"
+
+const scan0 = "scan:"
 
 // MaxFile is the most that one file may hold, in bytes.
 const MaxFile = 20 << 20
@@ -197,8 +202,8 @@ func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error 
 		return fault.New(fault.Conflict, "cases.material_not_asked")
 	}
 	f.Case, f.Round = ch.c.ID, m.Corrections+1
-	if err := insertFile(tx, *f); err != nil || asked || owed {
-		return err // Correction or Supply says how it came
+	if err := insertFile(tx, *f); err != nil || asked || owed || to.Material == ScanPromise {
+		return err // Correction, Supply or Accept says how it came
 	}
 	row, err := findMaterial(tx, ch.c.ID, to.Material)
 	if err != nil {

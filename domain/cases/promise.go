@@ -12,8 +12,8 @@ import (
 // What may come later comes later only by the applicant's own promise (容缺受理承诺):
 // it says in words what is missing, by which day it comes, and what happens if it
 // does not. Online the applicant makes it with the application; at the window
-// they sign it before the acceptance. Either way it is a paper of the case, and
-// the acceptance names it.
+// they sign it before the acceptance, and the case keeps the scan. Either way it is
+// a paper of the case, and the acceptance names it.
 
 // actPromise is the entry that keeps the promise; the law reads it with the
 // acceptance.
@@ -122,8 +122,9 @@ func daysOf(owed []Owed) map[string]int {
 	return days
 }
 
-// promise keeps the applicant's promise as a paper of the case.
-func (ch *change) promise(owed []Owed, how string) error {
+// promise keeps the applicant's promise as a paper of the case, with the scans of
+// what was signed.
+func (ch *change) promise(owed []Owed, how string, scans []File) error {
 	d := ch.document(PaperPromise, PromiseTitle, sealWindow)
 	items, after := PromiseText(owed, ch.c.Matter.Terms.Settings)
 	d.Content.Paragraphs = []string{
@@ -135,13 +136,13 @@ func (ch *change) promise(owed []Owed, how string) error {
 	for i, o := range owed {
 		keys[i] = o.Material
 	}
-	return ch.do(move{act: actPromise, document: d, facts: agreed{keys, how}})
+	return ch.do(move{act: actPromise, document: d, facts: agreed{keys, how}, files: scans})
 }
 
-// promiseNo is the number of the promise by which materials are tolerated. signed
-// says that the applicant has signed it on paper just now; without any promise it
-// is the Invalid fault cases.promise_missing.
-func (ch *change) promiseNo(owed []Owed, signed bool) (string, error) {
+// promiseNo is the number of the promise by which materials are tolerated: made
+// online, or signed on paper, of which the case must have the scan (ScanPromise).
+// Without either it is the Invalid fault cases.promise_missing.
+func (ch *change) promiseNo(owed []Owed) (string, error) {
 	find := func() (string, error) {
 		papers, err := listDocuments(ch.tx, ch.c.ID)
 		for _, d := range papers {
@@ -155,10 +156,14 @@ func (ch *change) promiseNo(owed []Owed, signed bool) (string, error) {
 	if err != nil || no != "" {
 		return no, err // made online: it named all that could be owed
 	}
-	if !signed {
+	scans, err := listFiles(ch.tx, "case_id", ch.c.ID)
+	if err != nil {
+		return "", err
+	}
+	if scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise }); len(scans) == 0 {
 		return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
 	}
-	if err := ch.promise(owed, signedOnPaper); err != nil {
+	if err := ch.promise(owed, signedOnPaper, scans); err != nil {
 		return "", err
 	}
 	return find()

@@ -82,7 +82,7 @@ func TestADebtCountsFromTheAcceptance(t *testing.T) {
 		window := w.staff(clerk)
 		w.judge(window, id, material)
 		w.now = w.now.AddDate(0, 0, 2)
-		if _, err := w.s.Accept(t.Context(), window, On{Case: id}, false); err != nil {
+		if _, err := w.s.Accept(t.Context(), window, On{Case: id}); err != nil {
 			t.Fatal(err)
 		}
 		w.wantDebt(id, material, w.s.Law.Cal.AddWorkdays(calendar.DateOf(w.now), days), PaperAcceptance)

@@ -16,7 +16,7 @@ func (w *world) accepted(item string) Done {
 	window := w.staff(clerk)
 	got := w.submit(w.person(firm), item)
 	w.pass(window, got.Case)
-	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}, false); err != nil {
+	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
 		w.t.Fatal(err)
 	}
 	return got

@@ -123,7 +123,7 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 		return nil, err
 	}
 	if len(owed) > 0 {
-		if err := ch.promise(owed, signedOnline); err != nil {
+		if err := ch.promise(owed, signedOnline, nil); err != nil {
 			return nil, err
 		}
 	}

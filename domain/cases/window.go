@@ -78,11 +78,11 @@ func (ch *change) settleOnSpot(list []Material) error {
 
 // Accept accepts the application (受理, Art. 32(5)): every material is found fit
 // or not needed, or is tolerable and promised by its day (容缺). The applicant made
-// that promise online, or has signed it on paper (signed); without either it is the
-// Invalid fault cases.promise_missing. The statutory and promised clocks run, and
+// that promise online, or has signed it on paper and its scan was attached as
+// ScanPromise; without either it is the Invalid fault cases.promise_missing. The statutory and promised clocks run, and
 // the first review task opens.
-func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool) (Done, error) {
-	return s.change(ctx, who, "accept", on, signed, func(ch *change) error {
+func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
+	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
 		list, err := ch.atWindow()
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool
 			return err
 		}
 		if len(in.Debts) > 0 {
-			if in.Promise, err = ch.promiseNo(owedOf(list, need), signed); err != nil {
+			if in.Promise, err = ch.promiseNo(owedOf(list, need)); err != nil {
 				return err
 			}
 		}

@@ -47,7 +47,6 @@ type caseView struct {
 	Lost    []string // findings that were typed and no longer fit the state
 	Paper   []string // ticked as come on paper, correcting only
 	Fresh   *cases.Document
-	Signed  bool // ticked: the applicant has signed the promise
 	Place   placeView
 	Reveal  string // where the applicant's numbers are shown in full, "" without the right
 }
