@@ -230,7 +230,7 @@ func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // caseOf is the case that a chain is about; ok is false for chains of others.
 func caseOf(chain string) (id int64, ok bool) {
-	text, ours := strings.CutPrefix(chain, "cases:")
+	text, ours := strings.CutPrefix(chain, chain0)
 	if !ours {
 		return 0, false
 	}
