@@ -256,7 +256,7 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 		return f, nil, err
 	}
 	if f.Case != 0 {
-		if err := s.Saw(ctx, who, f.Case, SightFile); err != nil {
+		if err := s.saw(ctx, who, f.Case, look{Staff: who.Staff, Sight: SightFile, File: f.ID}); err != nil {
 			return f, nil, err
 		}
 	}
