@@ -114,10 +114,9 @@ func Located(it *catalog.Item, need catalog.Need) bool {
 // says to which township the case goes.
 const actPlace = "place"
 
-// placed is what the ledger keeps of it.
+// placed is what the ledger keeps of it: a keyed digest, see Service.keyed.
 type placed struct {
-	Division string `json:"division"`
-	Was      string `json:"was"`
+	Place string `json:"place"`
 }
 
 // Locate corrects at the window where the applicant lives, while nothing is
@@ -138,12 +137,11 @@ func (s *Service) Locate(ctx context.Context, who auth.Actor, on On, division st
 		if place.Code != division || division == "" {
 			return fault.Fields{"place": "party.division"}.Err()
 		}
-		was := ch.c.Division
-		if was == division {
+		if ch.c.Division == division {
 			return nil
 		}
 		ch.c.Division = division
-		return ch.do(move{act: actPlace, note: place.Name, facts: placed{division, was}})
+		return ch.do(move{act: actPlace, facts: placed{ch.keyed("place", division)}})
 	})
 }
 
