@@ -182,7 +182,7 @@ func (b *actBench) submit(ctx context.Context, who auth.Actor) (int64, error) {
 }
 
 func (b *actBench) accept(ctx context.Context, id int64, _ step) error {
-	_, err := b.a.services.cases.Accept(ctx, b.clerk, cases.On{Case: id, Key: fmt.Sprint("accept", id)}, false)
+	_, err := b.a.services.cases.Accept(ctx, b.clerk, cases.On{Case: id, Key: fmt.Sprint("accept", id)})
 	return err
 }
 

@@ -77,7 +77,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.party = &party.Service{
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
-		MaySee: s.maySeeParty, Place: s.place, Places: s.townships, ItemName: s.itemName, ItemCode: s.itemCode,
+		MaySee: s.maySeeParty, Place: s.place, Places: s.townships, Known: s.township, ItemName: s.itemName, ItemCode: s.itemCode,
 		SignIn: func(ctx context.Context, account int64) error { return a.signIn(ctx, auth.Account{ID: account}) },
 		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
@@ -258,6 +258,11 @@ func (s *services) townships(tx *db.Tx) (list []ui.Option, err error) {
 		list = append(list, ui.Option{Value: d.Code, Text: d.Name})
 	}
 	return list, err
+}
+
+// township reports whether a division is one of the townships.
+func (s *services) township(tx *db.Tx, division string) (bool, error) {
+	return s.cases.Township(tx, division)
 }
 
 // deliveryPath is the page where who hands over the result of a case, "" for

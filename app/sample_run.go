@@ -15,14 +15,15 @@ import (
 // run is one case under way.
 type run struct {
 	*director
-	ctx  context.Context
-	it   *catalog.Item
-	f    fate
-	day  calendar.Date
-	cal  *calendar.Calendar
-	who  auth.Actor // the applicant
-	desk auth.Actor // the clerk
-	on   cases.On
+	ctx      context.Context
+	it       *catalog.Item
+	f        fate
+	atWindow bool // it was handed in there
+	day      calendar.Date
+	cal      *calendar.Calendar
+	who      auth.Actor // the applicant
+	desk     auth.Actor // the clerk
+	on       cases.On
 }
 
 // next moves on by working days and to an hour.
@@ -69,7 +70,7 @@ func (r *run) play() error {
 func (r *run) apply() error {
 	filler, party := r.who, int64(0)
 	if r.rng.IntN(10) < 3 && r.f.end != "draft" {
-		filler, party = r.desk, r.who.Party
+		filler, party, r.atWindow = r.desk, r.who.Party, true
 	}
 	turn := &r.cast.filling[uint64(r.who.Party)%64] //nolint:gosec // ids are positive
 	turn.Lock()
@@ -138,7 +139,15 @@ func (r *run) window() error {
 	if err := r.judge(need, ""); err != nil {
 		return err
 	}
-	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on, true)
+	for _, m := range need.Materials {
+		if later(m, r.f) && r.atWindow { // the applicant signs at the window
+			if err := r.attach(r.desk, cases.To{Case: r.on.Case, Material: cases.ScanPromise}, catalog.Material{Name: "容缺受理告知承诺书"}); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
 	return err
 }
 

@@ -230,7 +230,7 @@ func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // caseOf is the case that a chain is about; ok is false for chains of others.
 func caseOf(chain string) (id int64, ok bool) {
-	text, ours := strings.CutPrefix(chain, "cases:")
+	text, ours := strings.CutPrefix(chain, chain0)
 	if !ours {
 		return 0, false
 	}
@@ -355,8 +355,16 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 		if err != nil {
 			return err
 		}
+		for i := range list {
+			if d := after.openDebt(list[i].Key); d != nil && list[i].Verdict != Pass { // promised online
+				list[i].Verdict, list[i].Reason, list[i].Due = Tolerate, "", d.Due.String()
+			}
+		}
+		if err := ch.keepDays(list); err != nil {
+			return err
+		}
 		ch.c.Receivers = ch.signers("", judges(list)...) // who had looked at it has received it
-		mv.event, mv.document, mv.found = ch.begin(), ch.deemedDocument(at), list
+		mv.event, mv.document, mv.found = ch.begin(), ch.deemedDocument(at, list), list
 	}
 	if err := ch.do(mv); err != nil {
 		return err

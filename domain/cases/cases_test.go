@@ -26,7 +26,7 @@ func TestOneCaseThroughAllHands(t *testing.T) {
 			t.Fatalf("submitted: %+v", got)
 		}
 		w.pass(window, got.Case)
-		if _, err := w.s.Accept(ctx, window, On{Case: got.Case}, false); err != nil {
+		if _, err := w.s.Accept(ctx, window, On{Case: got.Case}); err != nil {
 			t.Fatal(err)
 		}
 		task := w.review(got.Case)
@@ -127,7 +127,7 @@ func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 			}
 			who := window
 			w.pass(who, out.Case)
-			if _, err := w.s.Accept(w.t.Context(), who, On{Case: out.Case}, false); err != nil {
+			if _, err := w.s.Accept(w.t.Context(), who, On{Case: out.Case}); err != nil {
 				t.Errorf("%s: accept: %v", code, err)
 				continue
 			}
@@ -174,7 +174,7 @@ func TestReceiverNeverDecides(t *testing.T) {
 		applicant, window := w.person(firm), w.staff(clerk)
 		got := w.submit(applicant, "food-operation-new")
 		w.pass(window, got.Case)
-		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}, false); err != nil {
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
 			t.Fatal(err)
 		}
 		task := w.review(got.Case)
@@ -221,7 +221,7 @@ func TestSupplementOnTheWay(t *testing.T) {
 		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m4", Verdict: Correct, Reason: "没有标出洗手池"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.Accept(ctx, window, on, false); fault.Code(err) != "cases.still_to_correct" {
+		if _, err := w.s.Accept(ctx, window, on); fault.Code(err) != "cases.still_to_correct" {
 			t.Errorf("accepted what must be corrected: %v", err)
 		}
 		if _, err := w.s.Notify(ctx, window, on, 0); err != nil {
@@ -250,7 +250,7 @@ func TestSupplementOnTheWay(t *testing.T) {
 		if _, err := w.s.Judge(ctx, window, on, Judgement{Material: "m1", Verdict: Pass}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.Accept(ctx, window, on, false); err != nil {
+		if _, err := w.s.Accept(ctx, window, on); err != nil {
 			t.Fatal(err)
 		}
 		w.verify()
@@ -284,10 +284,10 @@ func TestAStalePageIsTold(t *testing.T) {
 		window := w.staff(clerk)
 		got := w.submit(w.person(firm), "food-operation-new")
 		w.pass(window, got.Case)
-		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}, false); err != nil {
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}, false); fault.Code(err) != "cases.stale" {
+		if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case, Version: got.Version}); fault.Code(err) != "cases.stale" {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -313,7 +313,7 @@ func TestScopeAgreesWithThePolicy(t *testing.T) {
 				all = append(all, out.Case)
 				if item == "forest-cutting" {
 					w.pass(window, out.Case)
-					if _, err := w.s.Accept(w.t.Context(), window, On{Case: out.Case}, false); err != nil {
+					if _, err := w.s.Accept(w.t.Context(), window, On{Case: out.Case}); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -197,15 +197,21 @@ func (ch *change) acceptanceDocument(list []Material, in Input) *Document {
 	text := ch.applied() + "，申请材料齐全、符合规定形式，" + ch.under("第三十二条第一款第五项") + "予以受理。"
 	if len(in.Debts) > 0 {
 		text = ch.applied() + "，主要材料齐全、符合规定形式，其余材料按容缺受理，" + ch.under("第三十二条第一款第五项") + "予以受理。"
-		for _, m := range list {
-			if due, ok := in.Debts[m.Key]; ok {
-				d.Content.Items = append(d.Content.Items, fmt.Sprintf("%s：请在%s前补齐；到期未补齐的，不能作出准予决定。", m.Name, day(due)))
-			}
-		}
+		d.Content.Items = owedLines(list)
 	}
 	d.Content.Paragraphs = []string{text}
 	d.Content.After = ch.limits()
 	return d
+}
+
+// owedLines names each material that comes later with its day.
+func owedLines(list []Material) (lines []string) {
+	for _, m := range list {
+		if due, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == Tolerate {
+			lines = append(lines, fmt.Sprintf("%s：请在%s前补齐；到期未补齐的，不能作出准予决定。", m.Name, day(due)))
+		}
+	}
+	return lines
 }
 
 // limits tells the applicant when to expect a decision.
@@ -229,11 +235,14 @@ func (ch *change) limits() []string {
 
 var unitWords = map[Unit]string{UnitWorkday: "工作日", UnitDay: "自然日", UnitMonth: "月", UnitHour: "工作小时"}
 
-func (ch *change) deemedDocument(at time.Time) *Document {
+func (ch *change) deemedDocument(at time.Time, list []Material) *Document {
 	d := ch.document(PaperDeemedAcceptance, "受理通知书（视为受理）", sealWindow)
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，本机关在法定期限内未作出受理与否的决定，也未告知补正。依据《中华人民共和国行政许可法》第三十二条第一款第四项，自收到申请材料之日起即为受理。",
 		"视为受理的时间为" + day(calendar.DateOf(ch.c.Matter.Entered)) + "，系统于" + day(calendar.DateOf(at)) + "零时确认。",
+	}
+	if d.Content.Items = owedLines(list); len(d.Content.Items) > 0 {
+		d.Content.Paragraphs = append(d.Content.Paragraphs, "下列材料按你（单位）的承诺补交：")
 	}
 	d.Content.After = ch.limits()
 	return d

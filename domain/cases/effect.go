@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -164,6 +165,7 @@ func (s *step) receive() {
 	s.enter()
 	s.startNotice()
 	s.m.Lacking = slices.Compact(slices.Sorted(slices.Values(s.in.Lacks)))
+	s.m.Owed = maps.Clone(s.in.Owed)
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.note(FlagJoint, s.m.Terms.Joint)
 	s.note(FlagQuota, s.m.Terms.Quota)
@@ -260,10 +262,14 @@ func (s *step) accept() {
 	s.note(FlagRongque, len(s.in.Debts) > 0)
 	s.acceptFrom(s.acceptedFrom())
 	for _, x := range slices.Clone(s.m.Lacking) { // what lacks is promised: the guard saw to it
-		s.m.Debts = append(s.m.Debts, Debt{Material: x, Due: s.in.Debts[x]})
-		s.startUntil(DebtClock(x), s.in.Debts[x])
+		s.owe(x, s.in.Debts[x])
 	}
-	s.m.Lacking = nil
+	s.m.Lacking, s.m.Owed = nil, nil
+}
+
+func (s *step) owe(material string, due calendar.Date) {
+	s.m.Debts = append(s.m.Debts, Debt{Material: material, Due: due})
+	s.startUntil(DebtClock(material), due)
 }
 
 // acceptedFrom is the start of the clock to decide: the day of acceptance, or of entry into the system (J6).
@@ -278,6 +284,29 @@ func (s *step) deemAccepted() {
 	s.m.mark(FlagDeemed)
 	s.finding(FindingDeemed)
 	s.acceptFrom(s.asOf, s.m.Entered)
+	s.owePromised()
+}
+
+// owePromised turns what the applicant promised into debts when the agency's silence accepts. The days count from when
+// the acceptance shows, not from the receipt to which it is dated back: nobody could know of it before, and a limit that
+// the agency has used up by its silence shortens no promise.
+func (s *step) owePromised() {
+	s.law.recount(&s.m)
+	limit := s.m.limit()
+	for _, x := range slices.Clone(s.m.Lacking) {
+		days, ok := s.m.Owed[x]
+		if !ok {
+			continue
+		}
+		due := s.law.Cal.AddWorkdays(s.today, days)
+		if limit > s.today {
+			due = min(due, limit)
+		}
+		s.supply(x)
+		s.owe(x, due)
+	}
+	s.note(FlagRongque, len(s.m.Debts) > 0)
+	s.m.Owed = nil
 }
 
 // acceptFrom starts the clocks of a case accepted as of the given day and instant.
@@ -311,13 +340,28 @@ func (l *Law) DebtLimit(m Matter, at time.Time) calendar.Date {
 	return s.limitIfAcceptedNow()
 }
 
+// DebtDue is the day by which a promised material must come if the case is accepted at the instant at: days working
+// days later, never after DebtLimit.
+func (l *Law) DebtDue(m Matter, days int, at time.Time) calendar.Date {
+	due := l.Cal.AddWorkdays(calendar.DateOf(at), days)
+	if limit := l.DebtLimit(m, at); limit != 0 && due > limit {
+		due = limit
+	}
+	return due
+}
+
 // limitIfAcceptedNow is the day by which a promised material must come; 0 if there is no limit.
 func (s *step) limitIfAcceptedNow() calendar.Date {
 	try := &step{law: s.law, m: s.m.clone(), act: s.act, at: s.at, today: s.today, asOf: s.asOf}
 	try.acceptFrom(try.acceptedFrom())
 	s.law.recount(&try.m)
+	return try.m.limit()
+}
+
+// limit is the last day to decide, as promised, else by law; 0 if none runs.
+func (m *Matter) limit() calendar.Date {
 	for _, name := range []ClockName{ClockPromised, ClockStatutory} {
-		if c := try.m.running(name); c != nil {
+		if c := m.running(name); c != nil {
 			return c.Due
 		}
 	}

@@ -48,6 +48,11 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 		err = add(ActWithdraw, mayWithdraw, "", Input{Role: role, Signed: true}, nil)
 		return out, err
 	}
+	it, err := s.Catalog.Version(tx, c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	s.date(tx, c, it.Resolve(c.Answers), list)
 	accept, why := acceptInput(list)
 	accept.By, accept.Role = who.Staff, RoleReceiver
 	fixed := c.Matter.clone()

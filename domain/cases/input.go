@@ -30,6 +30,7 @@ type Input struct {
 	CorrectBy calendar.Date            `json:"correct_by,omitzero"` // notify_correction, extend_correction
 	Debts     map[string]calendar.Date `json:"debts,omitempty"`     // accept: promised materials and their days
 	Promise   string                   `json:"promise,omitempty"`   // accept: the applicant's paper that promises them
+	Owed      map[string]int           `json:"owed,omitempty"`      // receive: promised materials, in working days after the acceptance
 	Pledged   bool                     `json:"pledged,omitempty"`   // accept: by notification and pledge
 	Material  string                   `json:"material,omitempty"`  // settle_debt, extend_debt
 	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt; make_certificate: the last day of its validity

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -27,7 +26,7 @@ type Material struct {
 	Proof    string // the certificate that stands in for it
 	Verdict  Verdict
 	Reason   string // why it must be corrected
-	Due      string // by when a tolerated one comes, YYYY-MM-DD
+	Due      string // by when a tolerated one comes, YYYY-MM-DD, once the case is accepted
 	Judge    int64
 	At       time.Time
 	Files    []File
@@ -71,7 +70,12 @@ type File struct {
 
 // ScanWithdrawal stands in File.Material for a signed application to withdraw: a
 // scan that belongs to an act, not to a material.
-const ScanWithdrawal = "scan:withdrawal"
+const ScanWithdrawal = scan0 + "withdrawal"
+
+// ScanPromise stands there for the promise that the applicant has signed on paper.
+const ScanPromise = scan0 + "promise"
+
+const scan0 = "scan:"
 
 // MaxFile is the most that one file may hold, in bytes.
 const MaxFile = 20 << 20
@@ -198,8 +202,8 @@ func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error 
 		return fault.New(fault.Conflict, "cases.material_not_asked")
 	}
 	f.Case, f.Round = ch.c.ID, m.Corrections+1
-	if err := insertFile(tx, *f); err != nil || asked || owed {
-		return err // Correction or Supply says how it came
+	if err := insertFile(tx, *f); err != nil || asked || owed || to.Material == ScanPromise {
+		return err // Correction, Supply or Accept says how it came
 	}
 	row, err := findMaterial(tx, ch.c.ID, to.Material)
 	if err != nil {
@@ -252,7 +256,7 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 		return f, nil, err
 	}
 	if f.Case != 0 {
-		if err := s.Saw(ctx, who, f.Case, SightFile); err != nil {
+		if err := s.saw(ctx, who, f.Case, look{Staff: who.Staff, Sight: SightFile, File: f.ID}); err != nil {
 			return f, nil, err
 		}
 	}
@@ -289,13 +293,6 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 			return err
 		}
 		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), ""
-		if f.Verdict == Tolerate {
-			due, err := ch.debtDue(f.Material)
-			if err != nil {
-				return err
-			}
-			m.Due = due.String()
-		}
 		return changeMaterial(ch.tx, ch.c.ID, m)
 	})
 }
@@ -315,22 +312,4 @@ func (m Material) check(f Judgement) error {
 		bad.Need(false, "verdict", "cases.verdict_unknown")
 	}
 	return bad.Err()
-}
-
-// debtDue is the day by which a tolerated material must come: the item's days
-// from today, never after the promised (else the statutory) limit.
-func (ch *change) debtDue(key string) (calendar.Date, error) {
-	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
-	if err != nil {
-		return 0, err
-	}
-	days := 1
-	if m := it.Resolve(ch.c.Answers).Material(key); m != nil {
-		days = max(m.DeferDays, 1)
-	}
-	due := ch.s.Law.Cal.AddWorkdays(today(ch.tx), days)
-	if limit := ch.s.Law.DebtLimit(ch.c.Matter, ch.tx.Now()); limit != 0 && due > limit {
-		due = limit
-	}
-	return due, nil
 }

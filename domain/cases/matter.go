@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -217,6 +218,9 @@ type Matter struct {
 	Opinions    []int64      `json:"opinions,omitempty"`
 	Inspected   bool         `json:"inspected,omitempty"`
 	Certificate *Certificate `json:"certificate,omitempty"` // the one to renew, and the one granted
+
+	// Owed is what was promised on receipt, in working days after the acceptance, which gives each its day.
+	Owed map[string]int `json:"owed,omitempty"`
 }
 
 // NewMatter returns a case that does not exist yet in law: the first act makes it.
@@ -290,6 +294,7 @@ func (m Matter) clone() Matter {
 	m.Reviewers = slices.Clone(m.Reviewers)
 	m.Lacking = slices.Clone(m.Lacking)
 	m.Told = slices.Clone(m.Told)
+	m.Owed = maps.Clone(m.Owed)
 	m.Debts = slices.Clone(m.Debts)
 	m.Clocks = slices.Clone(m.Clocks)
 	m.Stops = slices.Clone(m.Stops)

@@ -14,31 +14,25 @@ import (
 // Division is a place to choose, with the names of what is around it.
 type Division struct{ Code, Name string }
 
-// Townships lists the counties of the country's known divisions and what is
-// right below them, each after the name of its county: for choices of one field.
+// Townships lists the counties of the served city and what is right below them,
+// each after the name of its county: for choices of one field.
 func (s *Service) Townships(tx *db.Tx) (list []Division, err error) {
-	var walk func(parent, above string) error
-	walk = func(parent, above string) error {
-		regions, err := s.Office.Regions(tx, parent)
-		if err != nil {
-			return err
-		}
-		for _, r := range regions {
-			name := ""
-			if r.Level >= 3 {
-				name = above + r.Name
-				list = append(list, Division{r.Code, name})
-			}
-			if r.Level >= 4 {
-				continue
-			}
-			if err := walk(r.Code, name); err != nil {
-				return err
-			}
-		}
-		return nil
+	regions, err := s.Office.RegionsUnder(tx, s.Region, 3, 4)
+	above := map[string]string{}
+	for _, r := range regions { // a county comes before what is in it
+		above[r.Code] = r.Name
+		list = append(list, Division{r.Code, above[r.Parent] + r.Name})
 	}
-	return list, walk("", "")
+	return list, err
+}
+
+// Township reports whether a division is one of those that Townships lists.
+func (s *Service) Township(tx *db.Tx, division string) (bool, error) {
+	r, err := s.Office.Region(tx, division)
+	if fault.Is(err, fault.Unknown) {
+		return false, nil
+	}
+	return err == nil && (r.Level == 3 || r.Level == 4) && office.Within(division, s.Region), err
 }
 
 // Place is a division chosen step by step, from the served city down.
@@ -120,10 +114,9 @@ func Located(it *catalog.Item, need catalog.Need) bool {
 // says to which township the case goes.
 const actPlace = "place"
 
-// placed is what the ledger keeps of it.
+// placed is what the ledger keeps of it: a keyed digest, see Service.keyed.
 type placed struct {
-	Division string `json:"division"`
-	Was      string `json:"was"`
+	Place string `json:"place"`
 }
 
 // Locate corrects at the window where the applicant lives, while nothing is
@@ -144,12 +137,11 @@ func (s *Service) Locate(ctx context.Context, who auth.Actor, on On, division st
 		if place.Code != division || division == "" {
 			return fault.Fields{"place": "party.division"}.Err()
 		}
-		was := ch.c.Division
-		if was == division {
+		if ch.c.Division == division {
 			return nil
 		}
 		ch.c.Division = division
-		return ch.do(move{act: actPlace, note: place.Name, facts: placed{division, was}})
+		return ch.do(move{act: actPlace, facts: placed{ch.keyed("place", division)}})
 	})
 }
 

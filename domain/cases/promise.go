@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -13,8 +12,8 @@ import (
 // What may come later comes later only by the applicant's own promise (容缺受理承诺):
 // it says in words what is missing, by which day it comes, and what happens if it
 // does not. Online the applicant makes it with the application; at the window
-// they sign it before the acceptance. Either way it is a paper of the case, and
-// the acceptance names it.
+// they sign it before the acceptance, and the case keeps the scan. Either way it is
+// a paper of the case, and the acceptance names it.
 
 // actPromise is the entry that keeps the promise; the law reads it with the
 // acceptance.
@@ -40,13 +39,12 @@ var signedWords = map[string]string{
 // PromiseTitle is what the paper is called.
 const PromiseTitle = "容缺受理告知承诺书"
 
-// Owed is a material that may come later, and by when: Days working days after
-// the acceptance, or the day itself once it is known.
+// Owed is a material that may come later: Days working days after the acceptance.
+// The day itself is known only then, see date.
 type Owed struct {
 	Material string
 	Name     string
 	Days     int
-	Due      calendar.Date
 }
 
 // WouldOwe lists what a draft lacks and its applicant would have to promise.
@@ -58,14 +56,32 @@ func (s *Service) WouldOwe(tx *db.Tx, d Draft, need catalog.Need) ([]Owed, error
 func owedBy(lacking []string, need catalog.Need) (list []Owed) {
 	for _, m := range need.Materials {
 		if m.Need == catalog.Deferrable && slices.Contains(lacking, m.ID) {
-			list = append(list, Owed{Material: m.ID, Name: m.Name, Days: max(m.DeferDays, 1)})
+			list = append(list, Owed{Material: m.ID, Name: m.Name, Days: deferDays(need, m.ID)})
 		}
 	}
 	return list
 }
 
+// deferDays is how many working days after the acceptance a material has.
+func deferDays(need catalog.Need, material string) int {
+	if m := need.Material(material); m != nil {
+		return max(m.DeferDays, 1)
+	}
+	return 1
+}
+
+// date gives each material that was found to come later its day, as if the case
+// were accepted now.
+func (s *Service) date(tx *db.Tx, c *Case, need catalog.Need, list []Material) {
+	for i, m := range list {
+		if m.Verdict == Tolerate {
+			list[i].Due = s.Law.DebtDue(c.Matter, deferDays(need, m.Key), tx.Now()).String()
+		}
+	}
+}
+
 // Owes lists what the window has found may come later.
-func (v *View) Owes() []Owed { return owedOf(v.Materials) }
+func (v *View) Owes() []Owed { return owedOf(v.Materials, v.Need) }
 
 // Promised reports whether the applicant has made the promise.
 func (v *View) Promised() bool {
@@ -73,14 +89,10 @@ func (v *View) Promised() bool {
 }
 
 // PromiseText is what the applicant promises, in the language of the law: the
-// materials, each with its day, and what follows if one does not come.
+// materials, each with its days, and what follows if one does not come.
 func PromiseText(owed []Owed, settings Settings) (items []string, after string) {
 	for _, o := range owed {
-		if o.Due != 0 {
-			items = append(items, fmt.Sprintf("%s：在%s前补交。", o.Name, day(o.Due)))
-		} else {
-			items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
-		}
+		items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
 	}
 	switch settings.RongqueLapse {
 	case LapseRevoke:
@@ -92,17 +104,27 @@ func PromiseText(owed []Owed, settings Settings) (items []string, after string) 
 	}
 }
 
-func owedOf(list []Material) (owed []Owed) {
+func owedOf(list []Material, need catalog.Need) (owed []Owed) {
 	for _, m := range list {
-		if due, err := calendar.ParseDate(m.Due); err == nil && m.Verdict == Tolerate {
-			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Due: due})
+		if m.Verdict == Tolerate {
+			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Days: deferDays(need, m.Key)})
 		}
 	}
 	return owed
 }
 
-// promise keeps the applicant's promise as a paper of the case.
-func (ch *change) promise(owed []Owed, how string) error {
+// daysOf is what the law is told of a promise.
+func daysOf(owed []Owed) map[string]int {
+	days := map[string]int{}
+	for _, o := range owed {
+		days[o.Material] = o.Days
+	}
+	return days
+}
+
+// promise keeps the applicant's promise as a paper of the case, with the scans of
+// what was signed.
+func (ch *change) promise(owed []Owed, how string, scans []File) error {
 	d := ch.document(PaperPromise, PromiseTitle, sealWindow)
 	items, after := PromiseText(owed, ch.c.Matter.Terms.Settings)
 	d.Content.Paragraphs = []string{
@@ -114,13 +136,13 @@ func (ch *change) promise(owed []Owed, how string) error {
 	for i, o := range owed {
 		keys[i] = o.Material
 	}
-	return ch.do(move{act: actPromise, document: d, facts: agreed{keys, how}})
+	return ch.do(move{act: actPromise, document: d, facts: agreed{keys, how}, files: scans})
 }
 
-// promiseNo is the number of the promise by which materials are tolerated. signed
-// says that the applicant has signed it on paper just now; without any promise it
-// is the Invalid fault cases.promise_missing.
-func (ch *change) promiseNo(list []Material, signed bool) (string, error) {
+// promiseNo is the number of the promise by which materials are tolerated: made
+// online, or signed on paper, of which the case must have the scan (ScanPromise).
+// Without either it is the Invalid fault cases.promise_missing.
+func (ch *change) promiseNo(owed []Owed) (string, error) {
 	find := func() (string, error) {
 		papers, err := listDocuments(ch.tx, ch.c.ID)
 		for _, d := range papers {
@@ -134,10 +156,14 @@ func (ch *change) promiseNo(list []Material, signed bool) (string, error) {
 	if err != nil || no != "" {
 		return no, err // made online: it named all that could be owed
 	}
-	if !signed {
+	scans, err := listFiles(ch.tx, "case_id", ch.c.ID)
+	if err != nil {
+		return "", err
+	}
+	if scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise }); len(scans) == 0 {
 		return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
 	}
-	if err := ch.promise(owedOf(list), signedOnPaper); err != nil {
+	if err := ch.promise(owed, signedOnPaper, scans); err != nil {
 		return "", err
 	}
 	return find()

@@ -32,6 +32,7 @@ type look struct {
 	Field   string        `json:"field,omitempty"`
 	Purpose party.Purpose `json:"purpose,omitempty"`
 	Sight   Sight         `json:"sight,omitempty"`
+	File    int64         `json:"file,omitempty"` // of SightFile
 }
 
 // Look is one look at something unmasked of a case: who, when, at what and why.
@@ -41,6 +42,7 @@ type Look struct {
 	Field   string // key of the form's field, "" of a sight
 	Purpose party.Purpose
 	Sight   Sight
+	File    int64  // of SightFile
 	Hash    string // of the ledger entry
 }
 
@@ -73,33 +75,37 @@ func (s *Service) Reveal(ctx context.Context, who auth.Actor, id int64, field st
 }
 
 // Saw keeps in the ledger that a member of staff has seen something unmasked of
-// a case: each of them on each day once for each kind of sight, because whoever
-// works on a case opens its files again and again, and what counts is who has
-// seen them and when. It is for pages, before they show it, and does nothing for
-// others than staff.
+// a case: each of them on each day once for each kind of sight, and for each file,
+// because whoever works on a case opens its files again and again, and what counts
+// is who has seen which and when. It is for pages, before they show it, and does
+// nothing for others than staff. Files are for Fetch.
 func (s *Service) Saw(ctx context.Context, who auth.Actor, id int64, sight Sight) error {
+	return s.saw(ctx, who, id, look{Staff: who.Staff, Sight: sight})
+}
+
+func (s *Service) saw(ctx context.Context, who auth.Actor, id int64, at look) error {
 	if who.Kind != auth.Staff {
 		return nil
 	}
 	var kept bool
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		kept, err = sawToday(tx, who, id, sight)
+		kept, err = sawToday(tx, id, at)
 		return err
 	}); err != nil || kept {
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if kept, err := sawToday(tx, who, id, sight); err != nil || kept {
+		if kept, err := sawToday(tx, id, at); err != nil || kept {
 			return err
 		}
-		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.saw", Body: look{Staff: who.Staff, Sight: sight}})
+		return ledger.Log(tx, looks(id), who, ledger.Draft{Act: "cases.saw", Body: at})
 	})
 }
 
-func sawToday(tx *db.Tx, who auth.Actor, id int64, sight Sight) (bool, error) {
+func sawToday(tx *db.Tx, id int64, at look) (bool, error) {
 	list, err := listLooks(tx, id)
 	return slices.ContainsFunc(list, func(l Look) bool {
-		return l.Staff == who.Staff && l.Sight == sight && calendar.DateOf(l.At) == today(tx)
+		return l.Staff == at.Staff && l.Sight == at.Sight && l.File == at.File && calendar.DateOf(l.At) == today(tx)
 	}), err
 }
 
@@ -128,7 +134,7 @@ func listLooks(tx *db.Tx, id int64) ([]Look, error) {
 		if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 			return nil, fmt.Errorf("cases: entry %d of %s: %w", e.Seq, e.Chain, err)
 		}
-		list = append(list, Look{At: e.At, Staff: body.Staff, Field: body.Field, Purpose: body.Purpose, Sight: body.Sight, Hash: e.Hash})
+		list = append(list, Look{At: e.At, Staff: body.Staff, Field: body.Field, Purpose: body.Purpose, Sight: body.Sight, File: body.File, Hash: e.Hash})
 	}
 	return list, nil
 }

@@ -16,7 +16,7 @@ func (w *world) accepted(item string) Done {
 	window := w.staff(clerk)
 	got := w.submit(w.person(firm), item)
 	w.pass(window, got.Case)
-	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}, false); err != nil {
+	if _, err := w.s.Accept(w.t.Context(), window, On{Case: got.Case}); err != nil {
 		w.t.Fatal(err)
 	}
 	return got
@@ -132,7 +132,7 @@ func TestALookAtANumberIsKept(t *testing.T) {
 }
 
 // TestWhoSawAFileIsKept: the ledger knows which member of staff has seen the
-// files of a case on which day, once however often; the applicant's own looks are
+// files of a case on which day, each once however often; the applicant's own looks are
 // nobody's business.
 func TestWhoSawAFileIsKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -159,11 +159,12 @@ func TestWhoSawAFileIsKept(t *testing.T) {
 			t.Helper()
 			w.read(func(tx *db.Tx) error {
 				list, err := w.s.Looks(tx, w.staff(clerk), id)
-				if len(list) != len(want) {
-					t.Fatalf("looks: %+v, want %v", list, want)
+				if len(list) != len(want)*len(files) {
+					t.Fatalf("looks: %+v, want %v at each of %d files", list, want, len(files))
 				}
-				for i, no := range want {
-					if list[i].Staff != w.staff(no).Staff || list[i].Sight != SightFile || !list[i].At.Equal(tx.Now()) && i == 0 {
+				for i := range list {
+					no, file := want[i/len(files)], files[len(files)-1-i%len(files)]
+					if list[i].File != file || list[i].Staff != w.staff(no).Staff || list[i].Sight != SightFile || !list[i].At.Equal(tx.Now()) && i == 0 {
 						t.Errorf("look %d: %+v, want %s", i, list[i], no)
 					}
 				}

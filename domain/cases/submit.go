@@ -97,6 +97,11 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if d.Staff != 0 {
 		in.Role, in.Channel, in.By = RoleReceiver, ChannelWindow, who.Staff
 	}
+	var owed []Owed
+	if d.Staff == 0 {
+		owed = owedBy(lacks, need)
+		in.Owed = daysOf(owed)
+	}
 	terms := termsOf(it, need)
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
@@ -111,17 +116,15 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err := ch.do(move{
 		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
 		facts: receipt{
-			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
-			Delivery: digestText(string(delivered)), Division: &c.Division,
+			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: ch.keyed("form", digestForm(d.Form)),
+			Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
 		},
 	}); err != nil {
 		return nil, err
 	}
-	if d.Staff == 0 {
-		if owed := owedBy(lacks, need); len(owed) > 0 {
-			if err := ch.promise(owed, signedOnline); err != nil {
-				return nil, err
-			}
+	if len(owed) > 0 {
+		if err := ch.promise(owed, signedOnline, nil); err != nil {
+			return nil, err
 		}
 	}
 	d.Case, d.Changed = c.ID, tx.Now()
@@ -269,11 +272,20 @@ type receipt struct {
 	Party    int64  `json:"party"`
 	Agent    int64  `json:"agent,omitempty"`
 	Unit     string `json:"unit"`
-	Form     string `json:"form"`     // digest
-	Delivery string `json:"delivery"` // digest
-	// Division is where the applicant lives, nil in entries from before it was kept.
-	Division *string `json:"division,omitempty"`
+	// Digests under the key of the house, see Service.keyed.
+	Form     string `json:"form"`
+	Delivery string `json:"delivery"`
+	Place    string `json:"place"` // where the applicant lives
 }
+
+// keyed is what the evidence keeps of a personal value: a digest under the key of
+// the house and bound to the case, because what leaves the house in a receipt could
+// be guessed back from a plain one.
+func (s *Service) keyed(c *Case, what, value string) string {
+	return s.Box.Index("cases:" + c.No + ":" + what + ":" + value)
+}
+
+func (ch *change) keyed(what, value string) string { return ch.s.keyed(ch.c, what, value) }
 
 // signers are those who took part in receiving the case, with the actor and, if
 // they act in a receiving post as a deputy, whom they stand in for: none of them

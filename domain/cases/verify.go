@@ -51,7 +51,7 @@ type replayed struct {
 	Def       *workflow.Def
 	Receivers []int64
 	Receipt   receipt
-	Division  *string
+	Place     string
 	Papers    []string // digests, in order
 	Files     []Proof
 	Notes     map[int64]string // entry to the digest of its words
@@ -117,14 +117,14 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		if err := json.Unmarshal([]byte(e.Body), &first); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Receipt, r.Division = first.Facts, first.Facts.Division
+		r.Receipt, r.Place = first.Facts, first.Facts.Place
 	}
 	if b.Act == actPlace {
 		var moved struct{ Facts placed }
 		if err := json.Unmarshal([]byte(e.Body), &moved); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Division = &moved.Facts.Division
+		r.Place = moved.Facts.Place
 	}
 	r.Receivers = b.Receivers
 	if b.Paper != "" {
@@ -176,10 +176,10 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
 		"its number":           c.No == r.Receipt.No,
 		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
-		"its place":            r.Division == nil || c.Division == *r.Division,
+		"its place":            s.keyed(c, "place", c.Division) == r.Place,
 		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
-		"its form":             digestForm(form) == r.Receipt.Form,
-		"its wish of delivery": digestText(string(delivered)) == r.Receipt.Delivery,
+		"its form":             s.keyed(c, "form", digestForm(form)) == r.Receipt.Form,
+		"its wish of delivery": s.keyed(c, "delivery", string(delivered)) == r.Receipt.Delivery,
 		"its acceptance":       c.AcceptedAt.Equal(r.Accepted),
 		"its decision":         c.DecidedAt.Equal(r.Decided),
 		"its end":              c.EndedAt.Equal(r.Ended),

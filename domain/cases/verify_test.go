@@ -13,7 +13,7 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		window := w.staff(clerk)
 		got := w.submit(w.person(firm), "food-operation-new")
 		w.pass(window, got.Case)
-		if _, err := w.s.Accept(t.Context(), window, On{Case: got.Case}, false); err != nil {
+		if _, err := w.s.Accept(t.Context(), window, On{Case: got.Case}); err != nil {
 			t.Fatal(err)
 		}
 		task := w.review(got.Case)

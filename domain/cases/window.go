@@ -78,11 +78,11 @@ func (ch *change) settleOnSpot(list []Material) error {
 
 // Accept accepts the application (受理, Art. 32(5)): every material is found fit
 // or not needed, or is tolerable and promised by its day (容缺). The applicant made
-// that promise online, or has signed it on paper (signed); without either it is the
-// Invalid fault cases.promise_missing. The statutory and promised clocks run, and
+// that promise online, or has signed it on paper and its scan was attached as
+// ScanPromise; without either it is the Invalid fault cases.promise_missing. The statutory and promised clocks run, and
 // the first review task opens.
-func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool) (Done, error) {
-	return s.change(ctx, who, "accept", on, signed, func(ch *change) error {
+func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
+	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
 		list, err := ch.atWindow()
 		if err != nil {
 			return err
@@ -91,18 +91,23 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool
 		if err != nil {
 			return err
 		}
+		need := it.Resolve(ch.c.Answers)
+		s.date(ch.tx, ch.c, need, list)
 		in, err := acceptInput(list)
 		if err != nil {
 			return err
 		}
-		in.By, in.Role, in.Pledged = who.Staff, RoleReceiver, it.Resolve(ch.c.Answers).Pledge
+		in.By, in.Role, in.Pledged = who.Staff, RoleReceiver, need.Pledge
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
 		if len(in.Debts) > 0 {
-			if in.Promise, err = ch.promiseNo(list, signed); err != nil {
+			if in.Promise, err = ch.promiseNo(owedOf(list, need)); err != nil {
 				return err
 			}
+		}
+		if err := ch.keepDays(list); err != nil {
+			return err
 		}
 		ch.c.Receivers = ch.signers(s.receivingPost(it), judges(list)...)
 		if err := ch.do(move{
@@ -115,6 +120,19 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On, signed bool
 		}
 		return ch.tell(EventAccepted, "")
 	})
+}
+
+// keepDays keeps the days that the acceptance gives to what comes later.
+func (ch *change) keepDays(list []Material) error {
+	for _, m := range list {
+		if m.Verdict != Tolerate {
+			continue
+		}
+		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NotAccept refuses to accept (不予受理, Art. 32(2), 78) or tells that no licence

@@ -25,6 +25,27 @@ type Region struct {
 // of their codes.
 func (s *Service) Regions(tx *db.Tx, parent string) ([]Region, error) { return listRegions(tx, parent) }
 
+// RegionsUnder returns the divisions of the levels from to to inside a place, of
+// which code gives the first digits (six or all twelve), in the order of their
+// codes: those around come before those inside.
+func (s *Service) RegionsUnder(tx *db.Tx, code string, from, to int) ([]Region, error) {
+	return listRegionsUnder(tx, stem(code), from, to)
+}
+
+// Within reports whether a division is a place, or inside it; place may be its
+// first six digits.
+func Within(division, place string) bool { return strings.HasPrefix(division, stem(place)) }
+
+// stem is the digits that all codes inside a division begin with.
+func stem(code string) string {
+	for n := len(digits) - 1; n > 0; n-- {
+		if d := digits[n-1]; len(code) > d && strings.Trim(code[d:], "0") == "" {
+			code = code[:d]
+		}
+	}
+	return code
+}
+
 // Region returns a division; an unknown code is the fault row.unknown.
 func (s *Service) Region(tx *db.Tx, code string) (Region, error) { return findRegion(tx, code) }
 

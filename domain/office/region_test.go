@@ -76,6 +76,15 @@ func TestImportRegionsReportsWhatItDid(t *testing.T) {
 			if len(below) != 2 || err2 != nil {
 				t.Errorf("below = %v, %v", below, err2)
 			}
+			under, err3 := s.RegionsUnder(tx, "370200", 3, 4)
+			if err3 != nil || len(under) < 3 || under[0].Level != 3 {
+				t.Errorf("under = %v, %v", under, err3)
+			}
+			for _, r := range under {
+				if r.Level < 3 || r.Level > 4 || !office.Within(r.Code, "370200") || office.Within(r.Code, "379900") {
+					t.Errorf("%+v is not under the city", r)
+				}
+			}
 			return err
 		})
 	})

@@ -18,6 +18,13 @@ func listRegions(tx *db.Tx, parent string) ([]Region, error) {
 	return db.All(tx, regionInto, `SELECT code, level, name, parent FROM office_region WHERE parent = $1 ORDER BY code`, parent)
 }
 
+// listRegionsUnder finds by the index of codes. Both ends are of digits only, which
+// every collation sorts alike.
+func listRegionsUnder(tx *db.Tx, stem string, from, to int) ([]Region, error) {
+	return db.All(tx, regionInto, `SELECT code, level, name, parent FROM office_region
+		WHERE code >= $1 AND code <= $2 AND level >= $3 AND level <= $4 ORDER BY code`, stem, stem+strings.Repeat("9", digits[5]-len(stem)), from, to)
+}
+
 func listAllRegions(tx *db.Tx) ([]Region, error) {
 	return db.All(tx, regionInto, `SELECT code, level, name, parent FROM office_region`)
 }

@@ -110,6 +110,8 @@ type Service struct {
 	// Places lists the divisions among which somebody who registers chooses where
 	// they live; nil asks for none.
 	Places func(tx *db.Tx) ([]ui.Option, error)
+	// Known reports whether a division is one of them.
+	Known func(tx *db.Tx, division string) (bool, error)
 	// ItemName names an item of a mandate; nil shows its code.
 	ItemName func(tx *db.Tx, code string) (string, error)
 	// ItemCode finds the item that somebody names by code or by name; nil takes

@@ -2,7 +2,6 @@ package party
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"onedoor.app/engine/calendar"
@@ -131,8 +130,10 @@ func (s *Service) knows(tx *db.Tx, division string) (bool, error) {
 	if division == "" {
 		return true, nil
 	}
-	places, err := s.places(tx)
-	return slices.ContainsFunc(places, func(o ui.Option) bool { return o.Value == division }), err
+	if s.Known == nil {
+		return false, nil
+	}
+	return s.Known(tx, division)
 }
 
 // places are the divisions to choose from, none where Places is not filled.

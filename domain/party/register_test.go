@@ -152,6 +152,7 @@ func TestRegisterAsksWhereSomebodyLives(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := on(t, d, "2026-03-02")
+		s.Known = func(_ *db.Tx, division string) (bool, error) { return division == "379901001000", nil }
 		s.Places = func(*db.Tx) ([]ui.Option, error) {
 			return []ui.Option{{Value: "379901001000", Text: "望湖区湖滨街道"}}, nil
 		}

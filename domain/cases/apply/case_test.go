@@ -83,7 +83,7 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 			}
 			return pass(m)
 		})
-		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}, false); err != nil {
+		if _, err := w.s.Accept(t.Context(), w.staff(clerk), cases.On{Case: id}); err != nil {
 			t.Fatal(err)
 		}
 		promises := 0

@@ -399,7 +399,7 @@ func pass(m cases.Material) cases.Judgement {
 func (w *world) accept(id int64) {
 	w.t.Helper()
 	w.judge(id, pass)
-	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), cases.On{Case: id}, false); err != nil {
+	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), cases.On{Case: id}); err != nil {
 		w.t.Fatal(err)
 	}
 }

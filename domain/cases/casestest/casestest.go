@@ -187,7 +187,7 @@ func (c *City) Accept(clerk auth.Actor, id int64) {
 		_, err := c.Cases.Judge(c.t.Context(), clerk, cases.On{Case: id}, cases.Judgement{Material: m.Key, Verdict: cases.Pass})
 		must(c.t, err)
 	}
-	_, err := c.Cases.Accept(c.t.Context(), clerk, cases.On{Case: id}, true)
+	_, err := c.Cases.Accept(c.t.Context(), clerk, cases.On{Case: id})
 	must(c.t, err)
 }
 

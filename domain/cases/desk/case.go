@@ -47,7 +47,6 @@ type caseView struct {
 	Lost    []string // findings that were typed and no longer fit the state
 	Paper   []string // ticked as come on paper, correcting only
 	Fresh   *cases.Document
-	Signed  bool // ticked: the applicant has signed the promise
 	Place   placeView
 	Reveal  string // where the applicant's numbers are shown in full, "" without the right
 }
@@ -153,6 +152,11 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		}
 		if m.Verdict == cases.Tolerate {
 			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
+			for _, o := range v.Case.Owes() {
+				if o.Material == m.Key && v.Receiving() {
+					r.Say = i18n.T(ctx, "desk.owed", "n", o.Days)
+				}
+			}
 		}
 		v.Rows = append(v.Rows, r)
 	}

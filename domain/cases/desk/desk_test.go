@@ -734,13 +734,21 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		list.Set("verdict.m1", string(cases.Pass))
 		list.Set("verdict.m4", string(cases.Tolerate))
 		a = w.post(path(id, "/judge"), list)
-		w.get(path(id)).has(t, "补齐；到期未补，不能准予", "m4")
+		w.get(path(id)).has(t, "受理后 10 个工作日内补齐；到期未补，不能准予", "m4")
 		if a = w.post(path(id, "/accept"), list); a.code != http.StatusUnprocessableEntity {
 			t.Fatalf("accepting without the applicant's promise: %d", a.code)
 		}
-		a.has(t, "容缺承诺", `href="#promised"`, "申请人已在承诺书上签字")
-		w.get(path(id, "/promise")).has(t, "容缺受理告知承诺书", "前补交", "不能作出准予决定", "申请人（签字）")
-		list.Set("promised", "yes")
+		a.has(t, "容缺承诺", `href="#promised"`, "申请人签过字的承诺书")
+		w.get(path(id, "/promise")).has(t, "容缺受理告知承诺书", "个工作日内补交", "不能作出准予决定", "申请人（签字）")
+		scan := url.Values{"material": {cases.ScanPromise}}
+		if a = w.scan(path(id, "/materials"), scan, "承诺书.exe", []byte("MZ not a paper")); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("no paper: %d", a.code)
+		}
+		a.has(t, `href="#promised"`)
+		if a = w.scan(path(id, "/materials"), scan, "承诺书.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Fatalf("keeping the signed promise: %d", a.code)
+		}
+		w.get(path(id)).has(t, "容缺承诺书（签字扫描件）")
 		if a = w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
 			t.Fatalf("accepting: %d", a.code)
 		}

@@ -19,12 +19,11 @@ import (
 // attempt is what a posted page tried and how it failed; the zero attempt is a
 // page that nobody has filled in.
 type attempt struct {
-	Typed  map[string]finding
-	By     string
-	Paper  []string
-	Signed bool
-	Bad    map[string]error // by material
-	Err    error            // of the act itself
+	Typed map[string]finding
+	By    string
+	Paper []string
+	Bad   map[string]error // by material
+	Err   error            // of the act itself
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -62,7 +61,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a
 // caseView loads a case and lays the attempt over it.
 func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, error) {
 	ctx := r.Context()
-	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Signed: a.Signed, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
+	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		return p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed)
 	})
@@ -210,7 +209,7 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	only, part := r.PostForm.Get("only"), r.Header.Get("HX-Request") == "true"
-	a := attempt{Typed: findings(r), By: r.PostForm.Get("by"), Signed: r.PostForm.Get("promised") != ""}
+	a := attempt{Typed: findings(r), By: r.PostForm.Get("by")}
 	if a.Bad, err = p.record(ctx, on(r, caseID), stored, a.Typed, only, part); err != nil {
 		if !told(err) {
 			return err
@@ -257,7 +256,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 	if err != nil {
 		return err
 	}
-	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"], Signed: r.PostForm.Get("promised") != ""}
+	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"]}
 	at := on(r, caseID)
 	a.Bad, err = p.record(ctx, at, stored, a.Typed, "", false)
 	// A repeated press finds the case moved on; whether the act is done already
@@ -294,7 +293,7 @@ func (p *Pages) postNotify(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "accept", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
-		return p.Cases.Accept(ctx, who, on, r.PostForm.Get("promised") != "")
+		return p.Cases.Accept(ctx, who, on)
 	})
 }
 
@@ -321,12 +320,19 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	material, err := p.attach(r, cases.To{Case: caseID})
 	if told(err) {
 		if !fault.Is(err, fault.Conflict) {
-			err = &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: fault.Code(err)}}
+			field := "material." + material
+			if material == cases.ScanPromise {
+				field = "promised"
+			}
+			err = fault.Fields{field: fault.Code(err)}.Err()
 		}
 		return p.casePage(w, r, caseID, attempt{Err: err})
 	}
 	if err != nil {
 		return err
+	}
+	if material == cases.ScanPromise {
+		return web.SeeOther(w, r, casePath(caseID)+"#promise")
 	}
 	return web.SeeOther(w, r, casePath(caseID)+"#material."+material)
 }

@@ -117,7 +117,13 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 		default:
 			c.Note = i18n.T(ctx, "show.material.none")
 		}
-		if m.Verdict == cases.Tolerate && m.Due != "" {
+		if m.Verdict == cases.Tolerate && v.AcceptedAt.IsZero() {
+			for _, o := range v.Owes() {
+				if o.Material == m.Key {
+					c.Foot = i18n.T(ctx, "show.material.owed", "n", o.Days)
+				}
+			}
+		} else if m.Verdict == cases.Tolerate {
 			c.Foot = i18n.T(ctx, "show.material.due", "day", DateText(ctx, m.Due, v.Now))
 		}
 		all = append(all, c)
