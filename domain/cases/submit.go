@@ -2,8 +2,6 @@ package cases
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,12 +94,12 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if d.Staff != 0 {
 		in.Role, in.Channel, in.By = RoleReceiver, ChannelWindow, who.Staff
 	}
-	terms := termsOf(it, need)
+	terms := s.termsOf(it, need)
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	delivered, err := json.Marshal(d.Delivery)
+	facts, err := ch.receiptFacts()
 	if err != nil {
 		return nil, err
 	}
@@ -109,10 +107,7 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	// form and of every file, the legal terms.
 	if err := ch.do(move{
 		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
-		facts: receipt{
-			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: digestForm(d.Form),
-			Delivery: digestText(string(delivered)),
-		},
+		facts: facts,
 	}); err != nil {
 		return nil, err
 	}
@@ -140,17 +135,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 	if d.Staff != 0 {
 		c.Channel = Window
 	}
-	form, err := json.Marshal(d.Form)
-	if err != nil {
-		return nil, err
-	}
-	delivery, err := json.Marshal(d.Delivery)
-	if err != nil {
-		return nil, err
-	}
-	about := fmt.Sprintf("cases:%d", c.ID)
-	c.sealedForm, c.sealedDelivery = s.Box.Seal(form, about), s.Box.Seal(delivery, about)
-	return c, nil
+	return c, s.seal(c, d.Form, d.Delivery)
 }
 
 // titleKeys are the fields that name what an application is about.
@@ -212,7 +197,7 @@ var kinds = map[string]ItemKind{
 }
 
 // termsOf freezes the item's legal settings for a case.
-func termsOf(it *catalog.Item, need catalog.Need) Terms {
+func (s *Service) termsOf(it *catalog.Item, need catalog.Need) Terms {
 	kind, ok := kinds[it.Type]
 	if !ok {
 		kind = KindOther
@@ -242,6 +227,9 @@ func termsOf(it *catalog.Item, need catalog.Need) Terms {
 			t.InspectionRequired = true // the decision waits for the site check (34¶3)
 		}
 	}
+	if s.Local != nil {
+		s.Local(it, &t)
+	}
 	return t
 }
 
@@ -261,8 +249,9 @@ type receipt struct {
 	Party    int64  `json:"party"`
 	Agent    int64  `json:"agent,omitempty"`
 	Unit     string `json:"unit"`
-	Form     string `json:"form"`     // digest
-	Delivery string `json:"delivery"` // digest
+	Form     string `json:"form"`         // digest
+	Delivery string `json:"delivery"`     // digest
+	Of       string `json:"of,omitempty"` // number of the case that it continues
 }
 
 // signers are those who took part in receiving the case, with the actor and, if

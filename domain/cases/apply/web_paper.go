@@ -91,6 +91,9 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 		Code:  &ui.Code{Bits: code, Size: code.Size, Label: i18n.T(ctx, "apply.code")},
 		Check: []string{checkNote}, Slots: d.Content.Sign, Page: true,
 	}
+	if d.Content.Plain {
+		v.Notice.Seal = nil
+	}
 	return web.Show(w, r, http.StatusOK, sheetPage(v))
 }
 
@@ -126,10 +129,14 @@ func legalDay(text string) string {
 // sendPaper sends the paper as a PDF. The same paper gives the same bytes.
 func (p *Pages) sendPaper(w http.ResponseWriter, d cases.Document) error {
 	var file bytes.Buffer
+	seal := paper.Seal{Name: d.Content.Issuer, Foot: d.Content.Seal, Mark: sealMark}
+	if d.Content.Plain {
+		seal = paper.Seal{}
+	}
 	err := p.Fonts.Sheet(&file, paper.Sheet{
 		Title: d.Content.Title, Number: d.No, Addressee: addressee(d), Paragraphs: d.Content.Paragraphs, Items: d.Content.Items,
 		Table: d.Content.Table, After: d.Content.After, Issuer: d.Content.Issuer, Date: legalDay(d.Content.Date),
-		Seal: paper.Seal{Name: d.Content.Issuer, Foot: d.Content.Seal, Mark: sealMark},
+		Seal: seal,
 		QR:   p.checkURL(d), QRNote: checkNote, Sign: d.Content.Sign, Created: d.At,
 	})
 	if err != nil {
