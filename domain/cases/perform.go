@@ -226,6 +226,9 @@ func (s *Service) asks(tx *db.Tx, who auth.Actor, c *Case) func(action string) e
 			if post, err = s.decidePost(tx, c); err != nil {
 				return err
 			}
+			if _, mine := who.Holds(post); !mine { // the separation of people is told to those whom it keeps from their post
+				return fault.New(fault.Forbidden, "cases.not_yours")
+			}
 		}
 		answers[action] = s.may(tx, who, action, c, post)
 		return answers[action]

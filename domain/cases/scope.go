@@ -92,7 +92,7 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 		if slices.Contains(d.By, "receiver-never-decides") {
 			return fault.New(fault.Forbidden, "cases.same_person")
 		}
-		if slices.Contains(d.By, "reviewer-never-chairs") {
+		if slices.Contains(d.By, "reviewer-never-chairs") && slices.ContainsFunc(chairs, who.Has) {
 			return fault.New(fault.Forbidden, "cases.law.chair_is_reviewer")
 		}
 		if action == maySee { // who may not see a case is not told that it exists
@@ -124,6 +124,9 @@ func noNil[T any](list []T) []T {
 var seesAll = []string{
 	"clerk", "guide", "deliverer", "issuer", "supervisor", "legal_supervisor", "leader", "audit_admin",
 }
+
+// chairs are the roles that rule legal-section-or-head-chairs names.
+var chairs = []string{"legal_supervisor", "leader"}
 
 // scope is the policy's rules for seeing, as a condition on cases c: the same
 // predicate for a list, its count, its search and its export. from numbers its

@@ -21,10 +21,22 @@ var mobileRE = regexp.MustCompile(`^1[3-9]\d{9}$`)
 // same case. A draft that is not complete is an Invalid fault with a code for
 // each field; at the window what is missing is taken in as lacking.
 func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key string) (Done, error) {
+	return s.handIn(ctx, who, draft, ActReceive, key)
+}
+
+// Rehearse takes a draft of the window in as a rehearsal without legal effect
+// (模拟申报): no limit runs and nothing is decided until it is turned into an
+// application. Faults as for Submit; cases.law.setting_off where the item is not
+// listed for it.
+func (s *Service) Rehearse(ctx context.Context, who auth.Actor, draft int64, key string) (Done, error) {
+	return s.handIn(ctx, who, draft, ActStartSim, key)
+}
+
+func (s *Service) handIn(ctx context.Context, who auth.Actor, draft int64, act Act, key string) (Done, error) {
 	var out Done
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		out = Done{}
-		return once.Do(tx, who, "cases.submit", key, draft, &out, func() error {
+		return once.Do(tx, who, "cases.submit", key, []any{draft, act}, &out, func() error {
 			d, err := s.findDraft(tx, draft, true)
 			if err != nil {
 				return err
@@ -40,7 +52,7 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key s
 				out = Done{Case: c.ID, No: c.No, State: c.State(), Version: c.Version}
 				return nil
 			}
-			ch, err := s.receive(tx, who, d)
+			ch, err := s.receive(tx, who, d, act)
 			if err != nil {
 				return err
 			}
@@ -51,7 +63,7 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key s
 	return out, err
 }
 
-func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
+func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change, error) {
 	if err := s.renew(tx, &d); err != nil {
 		return nil, err
 	}
@@ -105,18 +117,19 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	}
 	// The chain begins with what was agreed: who asks for what, the digests of the
 	// form and of every file, the legal terms.
-	if err := ch.do(move{
-		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
-		facts: facts,
-	}); err != nil {
+	mv := move{act: string(act), legal: &in, terms: &terms, files: filesOf(list, 0), facts: facts}
+	if act == ActReceive {
+		mv.document = ch.receiptDocument(list, terms)
+	}
+	if err := ch.do(mv); err != nil {
 		return nil, err
 	}
 	d.Case, d.Changed = c.ID, tx.Now()
 	if err := s.changeDraft(tx, d); err != nil {
 		return nil, err
 	}
-	if err := ch.keep(); err != nil {
-		return nil, err
+	if err := ch.keep(); err != nil || act != ActReceive {
+		return ch, err
 	}
 	return ch, ch.tell(EventReceived, "")
 }
