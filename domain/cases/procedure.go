@@ -72,7 +72,6 @@ var procedures = func() []Procedure {
 		// 补正与受理
 		{Act: ActExtendCorrection, Group: GroupWindow, Asks: []Asked{day("correct_by"), words("reason")}, write: (*telling).correctionExtended},
 		{Act: ActReturnLapsed, Group: GroupWindow, Asks: []Asked{words("reason")}, Final: true, write: (*telling).returned},
-		{Act: ActGrantOnSpot, Group: GroupEnd, Asks: []Asked{opt(words("reason"))}, Final: true, check: (*telling).allFit, write: (*telling).grantedOnSpot, after: (*telling).nowGranted},
 
 		// 核查与陈述
 		{Act: ActAppointInspectors, Group: GroupReview, Asks: []Asked{of("inspectors", AskStaff), day("day"), words("task")}, Inside: true, write: (*telling).inspectorsAppointed},
@@ -99,6 +98,7 @@ var procedures = func() []Procedure {
 		{Act: ActLapseDebt, Group: GroupDebt, Asks: []Asked{words("reason")}, Final: true, write: (*telling).debtLapsed},
 
 		// 决定与终结
+		{Act: ActGrantOnSpot, Group: GroupEnd, Asks: []Asked{opt(words("reason"))}, Final: true, check: (*telling).allFit, write: (*telling).grantedOnSpot, after: (*telling).nowGranted},
 		{Act: ActReferUp, Group: GroupEnd, Asks: []Asked{line("agency"), words("opinion")}, Final: true, write: (*telling).referredUp},
 		{Act: ActTakeReferral, Group: GroupEnd, Asks: []Asked{words("opinion")}, ready: func(m Matter) bool { return m.State == StateReferred }, write: (*telling).referralTaken},
 		{Act: ActRemand, Group: GroupEnd, Asks: []Asked{line("basis"), one("to", string(StateReceived), string(StateAccepted)), opt(number("days", 1, 60))}, Final: true, ready: Matter.concluded, write: (*telling).remanded},

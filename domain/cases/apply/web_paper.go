@@ -99,6 +99,9 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 
 // cameFrom is the page of this site that led here, "/" where none did.
 func cameFrom(r *http.Request) string {
+	if back := r.URL.Query().Get("back"); back != "" {
+		return web.Local(back)
+	}
 	from, err := url.Parse(r.Referer())
 	if err != nil || from.Host != r.Host {
 		return "/"
