@@ -176,7 +176,6 @@ func (t *telling) asReceived() {
 			t.in.Lacks = append(t.in.Lacks, m.Key)
 		}
 	}
-	t.ch.c.Receivers = t.ch.signers("")
 	t.ch.c.ReceivedAt = t.ch.tx.Now()
 }
 

@@ -285,7 +285,7 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 	}
 }
 
-func (ch *change) specialDocument(t Task, in *Input) *Document {
+func (ch *change) specialDocument(t Task, in *Input) (*Document, error) {
 	d := ch.document(PaperSpecialNotice, "特别程序告知书", sealWindow)
 	end := ch.s.Law.Cal.AddWorkdays(today(ch.tx), in.Planned)
 	law := ch.under("第四十五条")
@@ -296,8 +296,9 @@ func (ch *change) specialDocument(t Task, in *Input) *Document {
 		fmt.Sprintf("%s，需要进行%s，预计%d个工作日，至%s。%s所需时间不计入办理期限。", ch.applied(), t.Name, in.Planned, day(end), law),
 	}
 	d.Content.After = []string{ch.remedy(RemedyComplaint, d.Content.Title, "")}
-	in.Notice = ch.c.No + "-" + marks[PaperSpecialNotice]
-	return d
+	n, err := countDocuments(ch.tx, ch.c.ID, PaperSpecialNotice)
+	in.Notice = ch.paperNo(PaperSpecialNotice, n)
+	return d, err
 }
 
 func (ch *change) extensionDocument(in Input) *Document {

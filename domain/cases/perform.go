@@ -60,6 +60,9 @@ func (ch *change) perform(p Procedure, values map[string]string) error {
 	if p.anew() {
 		return t.anew()
 	}
+	if t.in.Role == RoleReceiver && ch.c.Matter.Accepted.IsZero() { // who works on it at the window never decides it
+		ch.c.Receivers = ch.signers("")
+	}
 	if p.reviews(ch.c.Matter, role) {
 		if err := ch.beginReview(); err != nil {
 			return err

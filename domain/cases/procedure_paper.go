@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // form is what all papers of a kind have in common.
@@ -96,8 +97,13 @@ func (t *telling) remedy(r Remedy) string {
 }
 
 // say adds a paragraph, after one below the list or table.
+// It ends with a full stop, also where somebody wrote none.
 func (t *telling) say(format string, args ...any) {
-	t.d.Content.Paragraphs = append(t.d.Content.Paragraphs, fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	if last, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune("。！？：；.", last) {
+		text += "。"
+	}
+	t.d.Content.Paragraphs = append(t.d.Content.Paragraphs, text)
 }
 
 func (t *telling) after(text string) { t.d.Content.After = append(t.d.Content.After, text) }
@@ -178,7 +184,7 @@ var conclusions = map[string]string{Agree: "建议准予", Disagree: "建议不�
 func (t *telling) interestedTold() {
 	t.to(strings.Join(t.in.Parties, "、"))
 	t.say("本机关正在审查%s。经审查，该事项直接关系你（单位）的重大利益：%s", t.about(), t.v["interest"])
-	t.say("%s现予告知。你（单位）有权进行陈述和申辩，请于%s前提出，可以书面提出，也可以到本机关当面陈述，本机关如实记录。", t.ch.under("第三十六条"), day(t.day["until"]))
+	t.say("%s现予告知。你（单位）有权进行陈述和申辩，请于%s（含当日）前提出，可以书面提出，也可以到本机关当面陈述，本机关如实记录。", t.ch.under("第三十六条"), day(t.day["until"]))
 	t.after("对办理过程有异议的，可向" + t.ch.s.Remedies.Supervisor + t.ch.s.Remedies.Phone + "反映。")
 }
 
@@ -195,7 +201,7 @@ func (t *telling) statementHeard() {
 func (t *telling) hearingRight() {
 	t.to(strings.Join(t.in.Parties, "、"))
 	t.say("本机关正在审查%s。该行政许可直接涉及申请人与他人之间的重大利益关系：%s", t.about(), t.v["interest"])
-	t.say("%s在作出行政许可决定前，告知你（单位）享有要求听证的权利。听证申请应当在%s前提出。", t.ch.under("第四十七条"), t.due(ClockHearingRequest))
+	t.say("%s在作出行政许可决定前，告知你（单位）享有要求听证的权利。听证申请应当在%s（含当日）前提出。", t.ch.under("第四十七条"), t.due(ClockHearingRequest))
 }
 
 func (t *telling) hearingWaived() {

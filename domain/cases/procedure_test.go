@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -306,11 +307,15 @@ func (w *world) liveCorrection() {
 	w.wont(w.staff(foodReviewer), id, ActExtendCorrection, v, "", "cases.not_yours")
 	w.wont(window, id, ActExtendCorrection, answers{"correct_by": "soon", "reason": "x"}, "correct_by", "cases.ask_date")
 	w.wont(window, id, ActExtendCorrection, answers{"correct_by": w.ahead(3), "reason": "理由充分"}, "correct_by", "cases.law.missing_input")
-	w.perform(window, id, ActExtendCorrection, v)
+	other := w.staff("yc1006") // another clerk, who is barred from deciding from now on
+	w.perform(other, id, ActExtendCorrection, v)
+	if got := w.state(id).Receivers; !slices.Contains(got, other.Staff) {
+		w.t.Errorf("received by %v, without %d", got, other.Staff)
+	}
 	w.owes(id, ClockCorrection, w.ahead(30))
 	w.says(id, PaperCorrectionExtended, "检测报告还没有出", "不增加新的要求")
-	other := w.received(nil)
-	w.wont(window, other, ActExtendCorrection, v, "", "cases.when.extend_correction")
+	fresh := w.received(nil)
+	w.wont(window, fresh, ActExtendCorrection, v, "", "cases.when.extend_correction")
 }
 
 func (w *world) liveReturn() {
@@ -747,4 +752,57 @@ func (w *world) liveRehearsal() {
 	w.perform(window, other, ActCloseSim, answers{"reason": "申请人不再需要"})
 	w.stands(other, StateSimClosed)
 	w.verify()
+}
+
+// TestTheNoticeOfASecondStopIsNamedByItsNumber: the clock page finds the paper by it.
+func TestTheNoticeOfASecondStopIsNamedByItsNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var code string
+		w.read(func(tx *db.Tx) error {
+			codes, err := db.All(tx, func(s *string) []any { return []any{s} }, `SELECT code FROM catalog_item ORDER BY code`)
+			for _, c := range codes {
+				it := w.item(c)
+				for _, step := range it.Steps {
+					if step.Slot == "test" && it.ForBodies() {
+						code = c
+					}
+				}
+			}
+			return err
+		})
+		ctx, window := t.Context(), w.staff(clerk)
+		route, _ := w.route(code)
+		d := w.fill(w.person(firm), code, route)
+		out, err := w.s.Submit(ctx, w.person(firm), d.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.pass(window, out.Case)
+		if _, err := w.s.Accept(ctx, window, On{Case: out.Case}); err != nil {
+			t.Fatal(err)
+		}
+		task, _ := w.open(out.Case)
+		kind := string(StopAppraisal)
+		w.perform(w.holder(task.Post), out.Case, ActStartSpecial, answers{"kind": kind, "planned": "3", "reason": "需要鉴定"})
+		w.perform(w.holder(task.Post), out.Case, ActEndSpecial, answers{"kind": kind, "result": "鉴定合格"})
+		w.review(out.Case)
+		numbers := map[string]bool{}
+		w.read(func(tx *db.Tx) error {
+			list, err := listDocuments(tx, out.Case)
+			for _, d := range list {
+				numbers[d.No] = d.Kind == PaperSpecialNotice
+			}
+			return err
+		})
+		seen := map[string]bool{}
+		for _, s := range w.state(out.Case).Matter.Stops {
+			if !numbers[s.Notice] || seen[s.Notice] {
+				t.Errorf("the stop for %s names the notice %s", s.Kind, s.Notice)
+			}
+			seen[s.Notice] = true
+		}
+		if len(seen) < 2 {
+			t.Errorf("%s: only %d stops", code, len(seen))
+		}
+	})
 }

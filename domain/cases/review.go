@@ -198,7 +198,10 @@ func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64
 			return err
 		}
 		in := Input{By: who.Staff, Role: RoleReviewer, Kind: kind, Planned: planned, Basis: strings.TrimSpace(basis)}
-		doc := ch.specialDocument(t, &in)
+		doc, err := ch.specialDocument(t, &in)
+		if err != nil {
+			return err
+		}
 		return ch.do(move{act: string(ActStartSpecial), legal: &in, note: t.Name, document: doc})
 	})
 }
