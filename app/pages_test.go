@@ -74,6 +74,7 @@ var unlinked = map[string]string{
 	"GET /catalog/imports/{id}":     "shown after an import",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
 	"GET /parties/{id}":             "for who receives on paper",
+	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.
