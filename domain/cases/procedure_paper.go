@@ -368,8 +368,15 @@ func (t *telling) urged() {
 
 func (t *telling) overdueExplained() {
 	c := t.ch.c.Matter.lateDecision()
-	t.say("%s，办理期限已于%s届满，本机关未能在期限内作出决定。依据《优化营商环境条例》第三十六条，现将超过期限的理由说明如下：", t.ch.applied(), day(c.Due))
+	limit := "法定办理期限"
+	if c.Name == ClockPromised {
+		limit = "承诺办结期限"
+	}
+	t.say("%s，%s已于%s届满，本机关未能在期限内作出决定。依据《优化营商环境条例》第三十六条，现将超过期限的理由说明如下：", t.ch.applied(), limit, day(c.Due))
 	t.say("%s", t.in.Reason)
+	if law, ok := t.then.Clock(ClockStatutory); ok && c.Name == ClockPromised && law.Running() {
+		t.say("法定办理期限至%s，本机关应当在此之前作出决定。", day(law.Due))
+	}
 	if t.in.Until != 0 {
 		t.say("本机关将在%s前作出决定。", day(t.in.Until))
 	}

@@ -635,9 +635,19 @@ func (w *world) liveLate() {
 	id, rev := w.taken(nil), w.staff(foodReviewer)
 	v := answers{"reason": "检测机构排期延后", "until": ""}
 	w.wont(rev, id, ActExplainOverdue, v, "", "cases.when.explain_overdue")
+	terms := w.state(id).Matter.Terms
+	if terms.Promised >= terms.Limit {
+		w.t.Fatalf("promised %d of %d", terms.Promised, terms.Limit)
+	}
+	w.pass1(terms.Promised + 1) // the promise is late, the law's limit is not: there is no inaction to review
+	w.perform(rev, id, ActExplainOverdue, v)
+	w.says(id, PaperOverdueExplained, "承诺办结期限", "检测机构排期延后", "法定办理期限至", "12345")
+	if text := strings.Join(w.papers(id)[PaperOverdueExplained].words(), ""); strings.Contains(text, "行政复议") {
+		w.t.Errorf("a late promise is told as inaction: %s", text)
+	}
 	w.pass1(25)
 	w.perform(rev, id, ActExplainOverdue, v)
-	w.says(id, PaperOverdueExplained, "优化营商环境条例", "检测机构排期延后", "可以自该期限届满之日起六十日内")
+	w.says(id, PaperOverdueExplained, "优化营商环境条例", "法定办理期限已于", "可以自该期限届满之日起六十日内")
 	w.decide(id, true)
 	w.verify()
 }

@@ -130,7 +130,10 @@ func (s *step) remedies() []Remedy {
 		return []Remedy{s.against()}
 	case ActTakeBack:
 		return []Remedy{s.against(), RemedyCompensation}
-	case ActExplainOverdue:
+	case ActExplainOverdue: // a promise that is late leaves the duty of the law in time: nothing to review yet
+		if c := s.m.lateDecision(); c != nil && c.Name == ClockPromised {
+			return []Remedy{RemedyComplaint}
+		}
 		return []Remedy{RemedyInaction}
 	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend:
 		return []Remedy{RemedyComplaint}
