@@ -115,6 +115,7 @@ var unlinked = map[string]string{
 	"GET /verify-document/{token}":  "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":     "shown after an import",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
+	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.

@@ -33,13 +33,14 @@ type Done struct {
 
 // change is one unit of work on one case.
 type change struct {
-	s   *Service
-	tx  *db.Tx
-	who auth.Actor
-	c   *Case
-	def *workflow.Def // nil until the flow begins
-	out Done
-	was int64 // the version when it was loaded
+	s    *Service
+	tx   *db.Tx
+	who  auth.Actor
+	c    *Case
+	def  *workflow.Def // nil until the flow begins
+	out  Done
+	next *change // the case that was made of this one, if any
+	was  int64   // the version when it was loaded
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -73,7 +74,9 @@ func (s *Service) change(ctx context.Context, who auth.Actor, what string, on On
 			if err := ch.keep(); err != nil {
 				return err
 			}
-			out = ch.out
+			if out = ch.out; ch.next != nil {
+				out = ch.next.out
+			}
 			return nil
 		})
 	})
@@ -251,8 +254,10 @@ func (ch *change) behalf() int64 {
 func (ch *change) stamp(act Act) {
 	c, now := ch.c, ch.tx.Now()
 	switch act {
-	case ActAccept:
-		c.AcceptedAt = now
+	case ActAccept, ActTakeReferral, ActRemand:
+		if c.State() == StateAccepted {
+			c.AcceptedAt = now
+		}
 	case ActDeemAccepted:
 		c.AcceptedAt = c.Matter.Accepted // the law dates it back to the receipt (Art. 32(4))
 	case ActGrant, ActRefuse, ActGrantOnSpot:
@@ -357,6 +362,8 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 		}
 		ch.c.Receivers = ch.signers("", judges(list)...) // who had looked at it has received it
 		mv.event, mv.document, mv.found = ch.begin(), ch.deemedDocument(at), list
+	} else if after.State != ch.c.State() {
+		mv.document = ch.lapsed(after)
 	}
 	if err := ch.do(mv); err != nil {
 		return err

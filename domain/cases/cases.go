@@ -18,8 +18,8 @@
 //   - the buckets of cases_light add up to the live cases.
 //
 // Events: cases.received, cases.corrected, cases.accepted, cases.granted,
-// cases.refused, cases.certified, cases.delivered, cases.ended; their Body is a
-// Happened.
+// cases.refused, cases.certified, cases.delivered, cases.ended, and cases.told for
+// any other paper that went out; their Body is a Happened.
 package cases
 
 import (
@@ -139,6 +139,10 @@ type Service struct {
 	// Results lists what was made for a case: certificates and parcels.
 	Results func(tx *db.Tx, caseID int64) ([]Result, error)
 
+	// Local changes the legal terms of an item to what this place has settled where
+	// the law is silent; nil changes nothing.
+	Local func(it *catalog.Item, t *Terms)
+
 	defs defCache
 }
 
@@ -162,6 +166,7 @@ const (
 	EventCertified = "cases.certified"
 	EventDelivered = "cases.delivered"
 	EventEnded     = "cases.ended"
+	EventTold      = "cases.told" // a paper of a procedure
 )
 
 // persons are the actor and everybody they stand in for: the people whom the

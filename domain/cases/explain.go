@@ -11,8 +11,10 @@ import (
 // now; Why is nil when it is. It is answered by the same code that performs the
 // act, so that a button never lies.
 type Choice struct {
-	Act Act
-	Why error
+	Act       Act
+	Why       error
+	Basis     string // of the law's rule
+	Procedure bool   // done by Perform
 }
 
 // Explain says which acts of the window, the reviewer or the applicant are
@@ -40,13 +42,17 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 		if _, ok := lawful(c.Matter, act); !ok && why != nil {
 			return nil // the state has nothing to do with this act
 		}
-		out = append(out, Choice{act, why})
+		rule, _ := RuleOf(act)
+		out = append(out, Choice{Act: act, Why: why, Basis: rule.Basis})
 		return nil
 	}
 	if who.Kind == auth.Applicant {
 		role := RoleApplicant
-		err = add(ActWithdraw, mayWithdraw, "", Input{Role: role, Signed: true}, nil)
-		return out, err
+		if err := add(ActWithdraw, mayWithdraw, "", Input{Role: role, Signed: true}, nil); err != nil {
+			return nil, err
+		}
+		more, err := s.explainProcedures(tx, who, c)
+		return append(out, more...), err
 	}
 	accept, why := acceptInput(list)
 	accept.By, accept.Role = who.Staff, RoleReceiver
@@ -84,7 +90,11 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 	if err := add(ActNotAccept, mayAccept, "", reason, nil); err != nil {
 		return nil, err
 	}
-	return out, s.explainTasks(tx, who, c, add)
+	if err := s.explainTasks(tx, who, c, add); err != nil {
+		return nil, err
+	}
+	more, err := s.explainProcedures(tx, who, c)
+	return append(out, more...), err
 }
 
 // explainTasks adds the decisions at the tasks that wait at the actor's posts.

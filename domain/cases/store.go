@@ -90,10 +90,10 @@ func insertCase(tx *db.Tx, c *Case) error {
 func changeCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`UPDATE cases SET state = $1, version = $2, head = $3, matter = $4, flow = $5, vars = $6,
 		receivers = $7, accepted_at = $8, decided_at = $9, ended_at = $10, light_due = $11, light_yellow = $12,
-		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17 WHERE id = $18`,
+		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17, received_at = $18 WHERE id = $19`,
 		string(c.State()), c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars),
 		idList(c.Receivers).text(), c.AcceptedAt, c.DecidedAt, c.EndedAt, c.shown.Due, c.shown.Yellow,
-		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ID)
+		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ReceivedAt, c.ID)
 }
 
 // openJSON opens two sealed JSON texts of one row.

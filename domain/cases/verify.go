@@ -136,8 +136,10 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		r.Notes[e.Seq] = b.Note
 	}
 	switch b.Act {
-	case ActAccept:
-		r.Accepted = e.At
+	case ActAccept, ActTakeReferral, ActRemand:
+		if r.Matter.State == StateAccepted {
+			r.Accepted = e.At
+		}
 	case ActDeemAccepted:
 		r.Accepted = r.Matter.Accepted
 	case ActGrant, ActRefuse, ActGrantOnSpot:

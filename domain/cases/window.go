@@ -235,6 +235,7 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 			mv.act = string(ActSettleDebt)
 			mv.legal = &Input{By: who.Staff, Role: RoleReceiver, Material: material}
 			mv.found = []Material{m}
+			mv.document = ch.debtReceipt(m)
 		}
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 			return err

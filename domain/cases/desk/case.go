@@ -278,6 +278,9 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
 		}
 	}
+	if slices.ContainsFunc(choices, func(c cases.Choice) bool { return c.Procedure }) {
+		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.further"), Href: "/work/" + id(v.Case.ID) + "/acts", Weight: ui.Quiet})
+	}
 	in := cases.Input{Role: cases.RoleApplicant, Signed: true}
 	if _, _, no := p.Cases.Law.Apply(v.Case.Matter, cases.ActWithdraw, in, v.Case.Now); no == nil {
 		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.withdraw"), Href: path + "/withdraw", Weight: ui.Quiet})
