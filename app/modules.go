@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
+	"onedoor.app/domain/holiday"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
@@ -34,6 +35,7 @@ type services struct {
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
+	holiday     *holiday.Service
 	apply       *apply.Pages
 	desk        *desk.Pages
 	work        *work.Pages
@@ -60,12 +62,16 @@ func (s *services) modules() []module.Module {
 		s.watch.Module(),
 		s.party.Module(),
 		s.office.Module(),
+		s.holiday.Module(),
 	}
 }
 
+// calendar is the calendar in force, for those made before it is kept.
+func (s *services) calendar(tx *db.Tx) (*calendar.Calendar, error) { return s.holiday.Calendar(tx) }
+
 func newServices(a *App, b Base) *services {
 	s := &services{base: b}
-	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record}
+	s.office = &office.Service{DB: b.DB, Box: b.Box, Calendar: s.calendar, Frame: b.Frame, Flash: b.Flash, Log: record}
 	s.party = &party.Service{
 		DB: b.DB, Box: b.Box, Frame: b.Frame, Flash: b.Flash, Log: record,
 		MaySee: s.maySeeParty, Place: s.place, ItemName: s.itemName, ItemCode: s.itemCode,
@@ -89,6 +95,8 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
+	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}

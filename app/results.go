@@ -9,7 +9,6 @@ import (
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/party"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -20,7 +19,7 @@ import (
 // do their legal act there, parcels wait from the moment a result is ready.
 func (s *services) newResults(b Base) {
 	s.certificate = &certificate.Service{
-		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: calendar.Official(), Events: b.Bus, Frame: b.Frame,
+		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: s.calendar, Events: b.Bus, Frame: b.Frame,
 		Public: b.Config.PublicURL, Region: b.Config.Region, Flash: b.Flash,
 		Grant: s.grant, Granted: s.granted, MaySee: s.cases.MaySee,
 		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string) error {
@@ -36,7 +35,7 @@ func (s *services) newResults(b Base) {
 		},
 	}
 	s.delivery = &delivery.Service{
-		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Collectors: s.collectors,
+		DB: b.DB, Box: b.Box, Calendar: s.calendar, Frame: b.Frame, Flash: b.Flash, Collectors: s.collectors,
 		CheckNumber: func(typed string) (string, error) {
 			number := party.Tidy(typed)
 			_, err := party.ParseIDNumber(number)

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
 
@@ -22,16 +21,7 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		err := s.DB.Write(ctx, func(tx *db.Tx) error {
-			ch, err := s.open(tx, auth.Actor{Kind: auth.System}, id)
-			if err != nil {
-				return err
-			}
-			if err := ch.fire(); err != nil {
-				return err
-			}
-			return ch.keep()
-		})
+		err := s.tend(ctx, id)
 		if err != nil && ctx.Err() == nil {
 			// One damaged case must not keep the others from their rights: it is put
 			// off, and says so in the log.

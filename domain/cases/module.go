@@ -2,7 +2,9 @@ package cases
 
 import (
 	"embed"
+	"time"
 
+	"onedoor.app/engine/job"
 	"onedoor.app/infra/db"
 	"onedoor.app/module"
 )
@@ -21,6 +23,7 @@ func (s *Service) Module() module.Module {
 		Name:   "cases",
 		Schema: Schema,
 		Texts:  texts,
+		Jobs:   []job.Kind{{Name: jobRecount, Limit: 4 * time.Minute, Do: s.recountJob}},
 		Check: func(tx *db.Tx) error {
 			_, err := s.Verify(tx)
 			return err

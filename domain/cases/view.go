@@ -27,7 +27,8 @@ type View struct {
 	Tasks     []Task // oldest first
 	Results   []Result
 	Light     Light
-	Days      []ClockDay // of the main clock, see Matter.Explain
+	Days      []ClockDay         // of the main clock, see Matter.Explain
+	Cal       *calendar.Calendar // by which its clocks were counted
 	UnitName  string
 	BodyName  string
 	Now       time.Time
@@ -120,8 +121,13 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 			return nil, err
 		}
 	}
-	v.Light = c.Matter.Light(s.Law.Cal, c.shown.Clock, tx.Now())
-	v.Days = c.Matter.Explain(s.Law.Cal, c.shown.Clock, tx.Now())
+	law, err := s.lawOf(tx, c.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	v.Cal = law.Cal
+	v.Light = c.Matter.Light(v.Cal, c.shown.Clock, tx.Now())
+	v.Days = c.Matter.Explain(v.Cal, c.shown.Clock, tx.Now())
 	v.UnitName, v.BodyName = s.unitName(tx, c.Unit), s.unitName(tx, c.Body)
 	return v, nil
 }

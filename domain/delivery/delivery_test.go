@@ -49,7 +49,7 @@ func open(t *testing.T, d *db.DB) world {
 		t.Fatal(err)
 	}
 	return world{&delivery.Service{
-		DB: d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Official(),
+		DB: d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Compiled,
 		Collectors: func(*db.Tx, int64) ([]delivery.Collector, error) {
 			return []delivery.Collector{
 				{Relation: delivery.Self, Name: "周叙白", Number: holderID}, {Relation: delivery.Agent, Name: "陈念真", Number: agentID},

@@ -125,7 +125,7 @@ type Holder struct {
 type Service struct {
 	DB       *db.DB
 	Box      *secret.Box
-	Calendar *calendar.Calendar
+	Calendar calendar.Source
 	Frame    ui.Frame
 
 	// Log records an act in the ledger, in the same transaction. Nil records

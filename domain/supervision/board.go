@@ -46,7 +46,11 @@ func (p *Pages) showBoard(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		today := cases.Today(tx)
-		days := weekdays(p.Cases.Law.Cal, today, trendDays)
+		cal, err := p.Cases.Cal(tx)
+		if err != nil {
+			return err
+		}
+		days := weekdays(cal, today, trendDays)
 		daily, err := p.Cases.Daily(tx, who, days[0], today)
 		if err != nil {
 			return err

@@ -130,6 +130,12 @@ func Slot(ctx context.Context, slot string) string {
 	return slot
 }
 
+// ClockName is the word of a clock; a debt is named by the key of its material.
+func ClockName(ctx context.Context, name cases.ClockName) string {
+	family, rest, _ := strings.Cut(string(name), ":")
+	return i18n.T(ctx, "cases.clock."+family, "kind", StopName(ctx, cases.StopKind(rest)), "name", rest)
+}
+
 // StopName is the word of a special procedure.
 func StopName(ctx context.Context, k cases.StopKind) string {
 	return i18n.T(ctx, "show.stop."+string(k))
