@@ -19,9 +19,5 @@ func enterWords(ctx context.Context, known bool, year int) string {
 // input is one field of a row of the form.
 func input(ctx context.Context, v formView, i int, part, value, kind string) ui.Input {
 	name := part + "-" + strconv.Itoa(i)
-	in := ui.Input{Name: name, Kind: kind, Label: i18n.T(ctx, "holiday.row."+part), Value: value, Error: v.Wrong[name], Wide: true}
-	if part == "work" && i == 0 {
-		in.Hint = i18n.T(ctx, "holiday.row.work.hint")
-	}
-	return in
+	return ui.Input{Name: name, Kind: kind, Label: i18n.T(ctx, "holiday.row."+part), Value: value, Error: v.Wrong[name], Wide: true}
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,10 +50,11 @@ var schemas = []dbtest.Schema{
 }
 
 // Each runs fn in a fresh city of the package in pack on every engine. It is the
-// morning of 2 March 2026, a Monday.
-func Each(t *testing.T, pack fs.FS, fn func(t *testing.T, c *City)) {
+// morning of 2 March 2026, a Monday. more are the tables of the capability that is
+// tried on it.
+func Each(t *testing.T, pack fs.FS, fn func(t *testing.T, c *City), more ...dbtest.Schema) {
 	t.Helper()
-	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) { fn(t, newCity(t, d, pack)) })
+	dbtest.Each(t, slices.Concat(schemas, more), func(t *testing.T, d *db.DB) { fn(t, newCity(t, d, pack)) })
 }
 
 func newCity(t *testing.T, d *db.DB, pack fs.FS) *City {
