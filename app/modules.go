@@ -8,6 +8,7 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/apply"
+	"onedoor.app/domain/cases/clocks"
 	"onedoor.app/domain/cases/desk"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
@@ -40,6 +41,7 @@ type services struct {
 	desk        *desk.Pages
 	work        *work.Pages
 	watch       *supervision.Pages
+	clocks      *clocks.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -60,6 +62,7 @@ func (s *services) modules() []module.Module {
 		s.desk.Module(),
 		s.work.Module(),
 		s.watch.Module(),
+		s.clocks.Module(),
 		s.party.Module(),
 		s.office.Module(),
 		s.holiday.Module(),
@@ -101,6 +104,7 @@ func newServices(a *App, b Base) *services {
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
+	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame}
 	s.newResults(b)
 	s.portal = &portal.Service{
 		Accounts: auth.NewAccounts(b.DB), Frame: b.Frame, Words: a.words,

@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,6 +130,9 @@ func Slot(ctx context.Context, slot string) string {
 	}
 	return slot
 }
+
+// AccountPath is the page on which the time of a case can be checked day by day.
+func AccountPath(id int64) string { return "/clocks/" + strconv.FormatInt(id, 10) }
 
 // ClockName is the word of a clock; a debt is named by the key of its material.
 func ClockName(ctx context.Context, name cases.ClockName) string {
