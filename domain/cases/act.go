@@ -417,6 +417,11 @@ func (ch *change) keep() error {
 	if err := changeTasksLight(ch.tx, ch.c.ID, shown); err != nil {
 		return err
 	}
+	if ch.c.shown != shown {
+		if err := ch.remindOf(shown); err != nil {
+			return err
+		}
+	}
 	ch.c.shown = shown
 	var at time.Time
 	if due, _, ok := ch.law.Due(ch.c.Matter); ok {

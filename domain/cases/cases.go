@@ -136,6 +136,9 @@ type Service struct {
 	Public   string // public address of the site, for QR codes
 	Remedies Remedies
 	Region   string // 6 digits, begins the case numbers
+	// HeadAfter is for how many working days a case stays red before it is brought
+	// to the head; 0: DefaultHeadAfter.
+	HeadAfter int
 
 	// Holds reports whether a party holds a valid certificate of one of the types,
 	// and what proves it, so that the same paper is not asked for again.

@@ -38,7 +38,7 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 // putOff is when the timers of a case that failed are tried again.
 const putOff = 10 * time.Minute
 
-// Watch runs Tick until ctx ends.
+// Watch runs Tick and Remind until ctx ends.
 func (s *Service) Watch(ctx context.Context) {
 	const pause = 5 * time.Second
 	tick := time.NewTicker(pause)
@@ -46,6 +46,9 @@ func (s *Service) Watch(ctx context.Context) {
 	for {
 		for {
 			n, err := s.Tick(ctx, 64)
+			if err == nil && n == 0 { // what the law ordains comes before what is told about it
+				n, err = s.Remind(ctx, 64)
+			}
 			if err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "timers", "err", err)
 			}

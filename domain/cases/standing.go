@@ -13,7 +13,8 @@ import (
 // still before.
 type Standing struct {
 	Light   Light
-	Stopped int // working days given back by special procedures, those of an open one up to today
+	Level   Level // to whom it was brought, 0: nobody
+	Stopped int   // working days given back by special procedures, those of an open one up to today
 }
 
 // Standings tells for the rows of a list how their clocks stand, by the id of
@@ -40,9 +41,13 @@ func (s *Service) Standings(tx *db.Tx, rows []Row) (map[int64]Standing, error) {
 		return nil, err
 	}
 	cal, err := s.Cal(tx)
+	if err != nil {
+		return nil, err
+	}
+	brought, err := levels(tx, q, places)
 	out := make(map[int64]Standing, len(list))
 	for _, l := range list {
-		out[l.id] = Standing{Light: l.matter.Light(cal, clocks[l.id], tx.Now()), Stopped: stoppedDays(cal, l.matter, today(tx))}
+		out[l.id] = Standing{Level: brought[l.id], Light: l.matter.Light(cal, clocks[l.id], tx.Now()), Stopped: stoppedDays(cal, l.matter, today(tx))}
 	}
 	return out, err
 }

@@ -26,6 +26,7 @@ type View struct {
 	Documents []Document
 	Tasks     []Task // oldest first
 	Results   []Result
+	Escalated []Escalation // newest first; for staff only
 	Light     Light
 	Days      []ClockDay         // of the main clock, see Matter.Explain
 	Cal       *calendar.Calendar // by which its clocks were counted
@@ -113,8 +114,13 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	}
 	if who.Kind == auth.Applicant {
 		v.Trail = slices.DeleteFunc(v.Trail, func(t Trail) bool { return !t.Shown })
-	} else if v.Opinions, err = listOpinions(tx, c.ID); err != nil {
-		return nil, err
+	} else {
+		if v.Opinions, err = listOpinions(tx, c.ID); err != nil {
+			return nil, err
+		}
+		if v.Escalated, err = listEscalations(tx, c.ID); err != nil {
+			return nil, err
+		}
 	}
 	if s.Results != nil {
 		if v.Results, err = s.Results(tx, c.ID); err != nil {

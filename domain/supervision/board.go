@@ -25,6 +25,7 @@ type boardView struct {
 	Tiles  []ui.Tile
 	Bars   ui.BarChart
 	Trend  ui.Chart
+	Raised []row // brought to the actor, because it stays red
 	Urgent []row
 }
 
@@ -58,6 +59,13 @@ func (p *Pages) showBoard(w http.ResponseWriter, r *http.Request) error {
 		v.tiles(ctx, lights, daily, today)
 		v.bars(ctx, lights)
 		v.trend(ctx, days, daily)
+		raised, err := p.Cases.Escalated(tx, who, mostFirst)
+		if err != nil {
+			return err
+		}
+		if v.Raised, err = p.rowsOf(ctx, tx, raised); err != nil {
+			return err
+		}
 		v.Urgent, err = p.urgent(ctx, tx, who)
 		return err
 	})

@@ -165,6 +165,11 @@ const mostDrawn = 75
 
 func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 	out := clock{Title: show.ClockName(ctx, x.Name)}
+	for _, m := range c.Materials {
+		if x.Name == cases.DebtClock(m.Key) {
+			out.Title = i18n.T(ctx, "cases.clock.debt", "name", m.Name)
+		}
+	}
 	fact := func(key, value, note string) {
 		out.Facts = append(out.Facts, ui.Fact{Label: i18n.T(ctx, "clocks.fact."+key), Value: value, Note: note})
 	}
