@@ -86,7 +86,7 @@ func TestWhatBecomesLateIsBroughtToThoseWhoMustKnow(t *testing.T) {
 			t.Fatalf("at last: %+v", all)
 		}
 		third := (calendar.Official().AddWorkdays(clock.Due, DefaultHeadAfter) + 1).Start()
-		if !all[0].At.Equal(third) || !all[1].At.Equal((clock.Due+1).Start()) || !all[0].Noticed.Equal(w.now) {
+		if !all[0].At.Equal(third) || !all[1].At.Equal((clock.Due + 1).Start()) || !all[0].Noticed.Equal(w.now) {
 			t.Errorf("the moments: %+v, want %s", all, third)
 		}
 		for name, who := range map[string]auth.Actor{"chief": chief, "head": head} {
