@@ -17,7 +17,7 @@ func (t *telling) anew() error {
 	if err != nil {
 		return err
 	}
-	next := &change{s: old.s, tx: old.tx, who: old.who, c: c}
+	next := &change{s: old.s, tx: old.tx, who: old.who, c: c, law: old.law}
 	list, err := listMaterials(old.tx, c.ID)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (t *telling) anew() error {
 	}
 	c.Matter = NewMatter(terms)
 	var no *Refusal
-	if t.then, t.out, no = old.s.Law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
+	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
 		return t.refused(no)
 	}
 	t.ch = next
@@ -74,6 +74,7 @@ func (s *Service) copyCase(from *change, act Act) (*Case, error) {
 	c.ID, c.No, c.Version, c.Head = tx.NewID(), no, 0, ""
 	c.Flow, c.shown, c.Receivers, c.Vars.Result = workflow.State{}, Shown{}, nil, nil
 	c.ReceivedAt, c.AcceptedAt, c.DecidedAt, c.EndedAt = tx.Now(), time.Time{}, time.Time{}, time.Time{}
+	c.MovedAt, c.Calendar = time.Time{}, s.version(from.law)
 	c.Matter = Matter{State: StateNone}
 	if act == ActTakeReferral {
 		c.Receivers = (&change{s: s, tx: tx, who: from.who, c: &c}).signers("")

@@ -186,7 +186,7 @@ func (ch *change) correctionDocument(list []Material, in Input) *Document {
 	}
 	by := in.CorrectBy
 	if by == 0 {
-		by = ch.s.Law.Cal.AddWorkdays(today(ch.tx), ch.c.Matter.Terms.Settings.CorrectionDays)
+		by = ch.law.Cal.AddWorkdays(today(ch.tx), ch.c.Matter.Terms.Settings.CorrectionDays)
 	}
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，经核对，需要补正。" + ch.under("第三十二条第一款第四项") + "现将需要补正的全部内容一次告知如下：",
@@ -288,7 +288,7 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 
 func (ch *change) specialDocument(t Task, in *Input) (*Document, error) {
 	d := ch.document(PaperSpecialNotice, "特别程序告知书", sealWindow)
-	end := ch.s.Law.Cal.AddWorkdays(today(ch.tx), in.Planned)
+	end := ch.law.Cal.AddWorkdays(today(ch.tx), in.Planned)
 	law := ch.under("第四十五条")
 	if in.Basis != "" {
 		law = "依据" + in.Basis + "，"

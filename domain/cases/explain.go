@@ -25,6 +25,10 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 	if err != nil {
 		return nil, err
 	}
+	law, err := s.law(tx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Choice
 	add := func(act Act, action, post string, in Input, before error) error {
 		why := s.may(tx, who, action, c, post)
@@ -35,7 +39,7 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 			why = before
 		}
 		if why == nil {
-			if _, _, refusal := s.Law.Apply(c.Matter, act, in, tx.Now()); refusal != nil {
+			if _, _, refusal := law.Apply(c.Matter, act, in, tx.Now()); refusal != nil {
 				why = refused(refusal)
 			}
 		}
@@ -103,13 +107,17 @@ func (s *Service) explainTasks(tx *db.Tx, who auth.Actor, c *Case, add func(Act,
 	if err != nil {
 		return err
 	}
+	law, err := s.law(tx)
+	if err != nil {
+		return err
+	}
 	for _, t := range tasks {
 		if _, mine := who.Holds(t.Post); !t.Closed.IsZero() || !mine || t.Slot != "decide" {
 			continue
 		}
 		real := c.Matter
 		if c.State() == StateAccepted && !c.Matter.Has(FlagPledged) { // Decide begins the review first
-			if m, _, no := s.Law.Apply(c.Matter, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
+			if m, _, no := law.Apply(c.Matter, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
 				c.Matter = m
 			}
 		}

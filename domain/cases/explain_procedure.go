@@ -92,8 +92,12 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 	if p.ready != nil && !p.ready(c.Matter) {
 		return p.notCalled()
 	}
+	law, err := s.law(tx)
+	if err != nil {
+		return err
+	}
 	copied := *c // nothing of it changes
-	t := newTelling(&change{s: s, tx: tx, who: who, c: &copied}, p, role, nil)
+	t := newTelling(&change{s: s, tx: tx, who: who, c: &copied, law: law}, p, role, nil)
 	for _, a := range p.Asks {
 		options, err := s.options(tx, who, c, a)
 		if err != nil {
@@ -110,11 +114,11 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 	t.settle()
 	m := c.Matter
 	if p.reviews(m, role) {
-		if begun, _, no := s.Law.Apply(m, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
+		if begun, _, no := law.Apply(m, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
 			m = begun
 		}
 	}
-	_, _, no := s.Law.Apply(m, p.Act, t.in, tx.Now())
+	_, _, no := law.Apply(m, p.Act, t.in, tx.Now())
 	if no == nil || no.Reason == ReasonMissingInput || no.Reason == ReasonNoReason {
 		return nil
 	}

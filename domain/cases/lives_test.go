@@ -133,7 +133,7 @@ func (l *randomLife) window() error {
 	var err error
 	switch end {
 	case "accept":
-		_, err = s.Accept(ctx, who, on, true)
+		_, err = s.Accept(ctx, who, on, false)
 	case "notify":
 		_, err = s.Notify(ctx, who, on, 0)
 	case "correct":

@@ -328,8 +328,8 @@ func (ch *change) debtDue(key string) (calendar.Date, error) {
 	if m := it.Resolve(ch.c.Answers).Material(key); m != nil {
 		days = max(m.DeferDays, 1)
 	}
-	due := ch.s.Law.Cal.AddWorkdays(today(ch.tx), days)
-	if limit := ch.s.Law.DebtLimit(ch.c.Matter, ch.tx.Now()); limit != 0 && due > limit {
+	due := ch.law.Cal.AddWorkdays(today(ch.tx), days)
+	if limit := ch.law.DebtLimit(ch.c.Matter, ch.tx.Now()); limit != 0 && due > limit {
 		due = limit
 	}
 	return due, nil

@@ -74,7 +74,7 @@ func (w *world) livePlain() {
 		w.t.Fatal(err)
 	}
 	w.pass(window, id)
-	if _, err := w.s.Accept(ctx, window, On{Case: id}, true); err != nil {
+	if _, err := w.s.Accept(ctx, window, On{Case: id}, false); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := w.s.Extend(ctx, w.staff(bureauHead), On{Case: id}, 3, "情况复杂"); err != nil {
@@ -113,7 +113,7 @@ func TestXKF50TheDecisionByLawIsWritten(t *testing.T) {
 		after.State, after.Certificate = StateGranted, &Certificate{State: CertificateValid, Expires: date("2029-06-30")}
 		var d *Document
 		w.read(func(tx *db.Tx) error {
-			d = (&change{s: w.s, tx: tx, c: c}).lapsed(after)
+			d = (&change{s: w.s, tx: tx, c: c, law: w.s.Law}).lapsed(after)
 			return nil
 		})
 		if text := strings.Join(d.words(), ""); d.Kind != PaperDeemedRenewal || marks[d.Kind] == "" ||

@@ -103,7 +103,7 @@ func (t *telling) do() error {
 	paper := p.Paper
 	if p.inLaw() {
 		var no *Refusal
-		if t.then, t.out, no = ch.s.Law.Apply(ch.c.Matter, p.Act, t.in, ch.tx.Now()); no != nil {
+		if t.then, t.out, no = ch.law.Apply(ch.c.Matter, p.Act, t.in, ch.tx.Now()); no != nil {
 			return t.refused(no)
 		}
 		mv.legal, paper = &t.in, t.out.Paper
@@ -221,7 +221,7 @@ func (t *telling) ownVoice() error {
 
 // sevenDays: time and place are told seven working days before the hearing (Art. 48(1)).
 func (t *telling) sevenDays() error {
-	if t.ch.s.Law.Cal.AddWorkdays(t.day["day"], -7) < today(t.ch.tx) {
+	if t.ch.law.Cal.AddWorkdays(t.day["day"], -7) < today(t.ch.tx) {
 		return fault.Fields{"day": "cases.law.hearing_notice_short"}.Err()
 	}
 	return nil

@@ -271,7 +271,7 @@ func (t *telling) legal() string {
 }
 
 func (t *telling) specialStarted() {
-	end := t.ch.s.Law.Cal.AddWorkdays(today(t.ch.tx), t.in.Planned)
+	end := t.ch.law.Cal.AddWorkdays(today(t.ch.tx), t.in.Planned)
 	t.say("%s，需要进行%s，预计%d个工作日，至%s。%s所需时间不计入办理期限。", t.ch.applied(), stopWords[t.in.Kind], t.in.Planned, day(end), t.legal())
 	t.say("理由：%s", t.in.Reason)
 }

@@ -340,7 +340,7 @@ func (w *world) liveRemand() {
 	again := w.perform(head, id, ActRemand, answers{"basis": "行政判决书（2026）9号", "to": string(StateReceived)})
 	w.stands(again.Case, StateReceived)
 	w.pass(w.staff(clerk), again.Case)
-	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), On{Case: again.Case}, true); err != nil {
+	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), On{Case: again.Case}, false); err != nil {
 		w.t.Error(err)
 	}
 	running := w.received(nil)
@@ -440,7 +440,7 @@ func (w *world) livePledge() {
 	}
 	id := out.Case
 	w.pass(w.staff(clerk), id)
-	if _, err := w.s.Accept(ctx, w.staff(clerk), On{Case: id}, true); err != nil {
+	if _, err := w.s.Accept(ctx, w.staff(clerk), On{Case: id}, false); err != nil {
 		w.t.Fatal(err)
 	}
 	if !w.state(id).Matter.Has(FlagPledged) {
@@ -509,7 +509,7 @@ func (w *world) liveRehearsal() {
 	w.owes(id, ClockNotice, w.ahead(5))
 	w.says(id, PaperReceipt, "材料清单")
 	w.pass(window, id)
-	if _, err := w.s.Accept(ctx, window, On{Case: id}, true); err != nil {
+	if _, err := w.s.Accept(ctx, window, On{Case: id}, false); err != nil {
 		w.t.Fatal(err)
 	}
 	w.decide(id, true)
@@ -543,7 +543,7 @@ func TestTheNoticeOfASecondStopIsNamedByItsNumber(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.pass(window, out.Case)
-		if _, err := w.s.Accept(ctx, window, On{Case: out.Case}, true); err != nil {
+		if _, err := w.s.Accept(ctx, window, On{Case: out.Case}, false); err != nil {
 			t.Fatal(err)
 		}
 		task, _ := w.open(out.Case)

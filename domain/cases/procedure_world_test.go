@@ -47,7 +47,7 @@ func (w *world) taken(change func(*Terms)) int64 {
 	w.t.Helper()
 	id := w.received(change)
 	w.pass(w.staff(clerk), id)
-	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), On{Case: id}, true); err != nil {
+	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), On{Case: id}, false); err != nil {
 		w.t.Fatal(err)
 	}
 	return id
@@ -243,12 +243,5 @@ func (w *world) owes(id int64, name ClockName, want string) {
 	c, ok := w.state(id).Matter.Clock(name)
 	if got := c.Due.String(); !ok || got != want {
 		w.t.Errorf("%s: due %s, want %s", name, got, want)
-	}
-}
-
-func (w *world) tick() {
-	w.t.Helper()
-	if _, err := w.s.Tick(w.t.Context(), 100); err != nil {
-		w.t.Fatal(err)
 	}
 }

@@ -22,7 +22,7 @@ func (ch *change) inspectionDocument(r Review, names []string) *Document {
 // specialResult is the paper of a special procedure that ends at its step.
 func (ch *change) specialResult(in Input) *Document {
 	t := &telling{ch: ch, in: in, d: ch.formal(PaperSpecialResult)}
-	if m, _, no := ch.s.Law.Apply(ch.c.Matter, ActEndSpecial, in, ch.tx.Now()); no == nil {
+	if m, _, no := ch.law.Apply(ch.c.Matter, ActEndSpecial, in, ch.tx.Now()); no == nil {
 		t.then = m
 	}
 	t.specialEnded()

@@ -90,7 +90,12 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err != nil {
 		return nil, err
 	}
-	ch := &change{s: s, tx: tx, who: who, c: c}
+	law, err := s.law(tx)
+	if err != nil {
+		return nil, err
+	}
+	c.Calendar = s.version(law)
+	ch := &change{s: s, tx: tx, who: who, c: c, law: law}
 	if d.Staff != 0 {
 		if err := s.may(tx, who, mayReceive, c, ""); err != nil {
 			return nil, err
