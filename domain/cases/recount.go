@@ -151,15 +151,15 @@ func listUncounted(tx *db.Tx, version string, after int64, limit int) ([]uncount
 }
 
 // Uncounted is how many of the cases with open clocks still carry the dates of
-// an older calendar, and how many have open clocks.
-func (s *Service) Uncounted(tx *db.Tx) (left, all int, err error) {
+// an older calendar. It reads none of those that carry the newest.
+func (s *Service) Uncounted(tx *db.Tx) (n int, err error) {
 	law, err := s.law(tx)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	err = tx.One(`SELECT COALESCE(SUM(CASE WHEN calendar <> $1 THEN 1 ELSE 0 END), 0), COUNT(*) FROM cases WHERE counting`,
-		[]any{s.version(law)}, &left, &all)
-	return left, all, err
+	err = tx.One(`SELECT (SELECT COUNT(*) FROM cases WHERE counting AND calendar < $1)
+		+ (SELECT COUNT(*) FROM cases WHERE counting AND calendar > $1)`, []any{s.version(law)}, &n)
+	return n, err
 }
 
 // Recount brings up to limit cases, those after the case after, to the calendar in

@@ -104,7 +104,7 @@ func (w *world) due(id int64, name ClockName) (due string, c Clock) {
 func (w *world) uncounted() (left int) {
 	w.t.Helper()
 	w.read(func(tx *db.Tx) (err error) {
-		left, _, err = w.s.Uncounted(tx)
+		left, err = w.s.Uncounted(tx)
 		return err
 	})
 	return left

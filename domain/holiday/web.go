@@ -35,7 +35,6 @@ type yearView struct {
 	Months   []month
 	Versions []ui.Line
 	Left     int // cases that still carry the dates of an older calendar
-	All      int // cases with open clocks
 }
 
 // month is one of the twelve, to look at.
@@ -55,7 +54,7 @@ func (s *Service) showYear(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.year(ctx, cal, today)
-		if v.Left, v.All, err = s.Cases.Uncounted(tx); err != nil {
+		if v.Left, err = s.Cases.Uncounted(tx); err != nil {
 			return err
 		}
 		all, err := list(tx)
