@@ -8,12 +8,14 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/apply"
+	"onedoor.app/domain/cases/clocks"
 	"onedoor.app/domain/cases/desk"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
+	"onedoor.app/domain/holiday"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
@@ -35,10 +37,12 @@ type services struct {
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
+	holiday     *holiday.Service
 	apply       *apply.Pages
 	desk        *desk.Pages
 	work        *work.Pages
 	watch       *supervision.Pages
+	clocks      *clocks.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -60,15 +64,20 @@ func (s *services) modules() []module.Module {
 		s.desk.Module(),
 		s.work.Module(),
 		s.watch.Module(),
+		s.clocks.Module(),
 		s.party.Module(),
 		s.office.Module(),
+		s.holiday.Module(),
 	}
 }
+
+// calendar is the calendar in force, for those made before it is kept.
+func (s *services) calendar(tx *db.Tx) (*calendar.Calendar, error) { return s.holiday.Calendar(tx) }
 
 func newServices(a *App, b Base) *services {
 	s := &services{base: b}
 	s.office = &office.Service{
-		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Log: record,
+		DB: b.DB, Box: b.Box, Calendar: s.calendar, Frame: b.Frame, Flash: b.Flash, Log: record,
 		Opened:   a.forgetCode,
 		Division: b.Config.Region + "000000", Opening: opening(b.Config), SignIn: a.signIn,
 		Waiting:     func(tx *db.Tx) (map[string]int, error) { return s.catalog.Posts(tx) },
@@ -98,10 +107,13 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
+	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
+	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame}
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
 	accounts.Changed = passwordChanged

@@ -72,11 +72,11 @@ func TestEveryPageIsExamined(t *testing.T) {
 // few are tables and partial indexes of which an installation has so few rows that
 // looking at all of them is quick: what an office, a catalogue and the program
 // itself hold, parcels that wait or are on their way.
-var few = regexp.MustCompile(`^SCAN (office_|cases_light|catalog_|certificate_type|ledger_pending|[0-9]+-ROW VALUES|CONSTANT|\(|` +
+var few = regexp.MustCompile(`^SCAN (office_|holiday_|cases_light|catalog_|certificate_type|ledger_pending|[0-9]+-ROW VALUES|CONSTANT|\(|` +
 	`delivery USING COVERING INDEX delivery_(sent|waiting))`)
 
 // fewRows are tables of few rows under another name.
-var fewRows = regexp.MustCompile(`FROM (office|catalog)_`)
+var fewRows = regexp.MustCompile(`FROM (office|holiday|catalog)_`)
 
 // page is a list that takes its first rows in the order of an index.
 var page = regexp.MustCompile(`ORDER BY [^()]* LIMIT \$\d+$`)
@@ -115,6 +115,7 @@ var unlinked = map[string]string{
 	"GET /verify-document/{token}":  "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":     "shown after an import",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
+	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.

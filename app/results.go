@@ -21,7 +21,7 @@ import (
 // do their legal act there, parcels wait from the moment a result is ready.
 func (s *services) newResults(b Base) {
 	s.certificate = &certificate.Service{
-		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: calendar.Official(), Events: b.Bus, Frame: b.Frame,
+		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Fonts: b.Fonts, Calendar: s.calendar, Events: b.Bus, Frame: b.Frame,
 		Public: b.Config.PublicURL, Region: b.Config.Region, Flash: b.Flash,
 		Grant: s.grant, Granted: s.granted, CountGranted: s.cases.CountGrantsWaiting, MaySee: s.cases.MaySee,
 		Certify: func(tx *db.Tx, who auth.Actor, on certificate.On, number string, until calendar.Date) error {
@@ -37,7 +37,7 @@ func (s *services) newResults(b Base) {
 		},
 	}
 	s.delivery = &delivery.Service{
-		DB: b.DB, Box: b.Box, Calendar: calendar.Official(), Frame: b.Frame, Flash: b.Flash, Collectors: s.collectors,
+		DB: b.DB, Box: b.Box, Calendar: s.calendar, Frame: b.Frame, Flash: b.Flash, Collectors: s.collectors,
 		CheckNumber: func(typed string) (string, error) {
 			tidy := number.Tidy(typed)
 			_, err := party.ParseIDNumber(tidy)

@@ -33,13 +33,15 @@ type Done struct {
 
 // change is one unit of work on one case.
 type change struct {
-	s   *Service
-	tx  *db.Tx
-	who auth.Actor
-	c   *Case
-	def *workflow.Def // nil until the flow begins
-	out Done
-	was int64 // the version when it was loaded
+	s    *Service
+	tx   *db.Tx
+	who  auth.Actor
+	c    *Case
+	law  *Law          // under the calendar in force
+	def  *workflow.Def // nil until the flow begins
+	out  Done
+	next *change // the case that was made of this one, if any
+	was  int64   // the version when it was loaded
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -73,7 +75,9 @@ func (s *Service) change(ctx context.Context, who auth.Actor, what string, on On
 			if err := ch.keep(); err != nil {
 				return err
 			}
-			out = ch.out
+			if out = ch.out; ch.next != nil {
+				out = ch.next.out
+			}
 			return nil
 		})
 	})
@@ -86,13 +90,34 @@ func (s *Service) open(tx *db.Tx, who auth.Actor, id int64) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	ch := &change{s: s, tx: tx, who: who, c: c, was: c.Version}
+	if err := follow(tx, c.MovedAt); err != nil {
+		return nil, err
+	}
+	law, err := s.law(tx)
+	if err != nil {
+		return nil, err
+	}
+	ch := &change{s: s, tx: tx, who: who, c: c, law: law, was: c.Version}
 	if c.Flow.Seq > 0 {
 		if ch.def, err = s.flow(tx, c.FlowHash); err != nil {
 			return nil, err
 		}
 	}
 	return ch, nil
+}
+
+// skew is by how much the clocks of servers may differ.
+const skew = 5 * time.Minute
+
+// follow dates a unit of work no earlier than what happened before. A clock that
+// was put back by more than skew is the Unavailable fault cases.clock_back: to
+// date an act by it would be false, and to wait for it is safe.
+func follow(tx *db.Tx, last time.Time) error {
+	if last.Sub(tx.Now()) > skew {
+		return fault.New(fault.Unavailable, "cases.clock_back")
+	}
+	tx.NotBefore(last)
+	return nil
 }
 
 // move is one entry of a case's ledger in the making.
@@ -112,17 +137,19 @@ type move struct {
 
 // entry is the body of a ledger entry: all that is needed to repeat its effect.
 type entry struct {
-	Act   Act             `json:"act,omitempty"`
-	Legal *Input          `json:"legal,omitempty"`
-	Terms *Terms          `json:"terms,omitempty"`
-	Timer time.Time       `json:"timer,omitzero"`
-	Def   string          `json:"def,omitempty"`
-	Event *workflow.Event `json:"event,omitempty"`
-	Paper string          `json:"paper,omitempty"` // digest of the document
-	Note  string          `json:"note,omitempty"`  // digest of the actor's words
-	Facts any             `json:"facts,omitempty"`
-	Files []Proof         `json:"files,omitempty"` // what was handed in with the act
-	Found []Found         `json:"found,omitempty"` // what the window found about each material
+	Act   Act       `json:"act,omitempty"`
+	Legal *Input    `json:"legal,omitempty"`
+	Terms *Terms    `json:"terms,omitempty"`
+	Timer time.Time `json:"timer,omitzero"`
+	Def   string    `json:"def,omitempty"`
+	// Calendar is the version by which it was counted, "" for the notices compiled in.
+	Calendar string          `json:"calendar,omitempty"`
+	Event    *workflow.Event `json:"event,omitempty"`
+	Paper    string          `json:"paper,omitempty"` // digest of the document
+	Note     string          `json:"note,omitempty"`  // digest of the actor's words
+	Facts    any             `json:"facts,omitempty"`
+	Files    []Proof         `json:"files,omitempty"` // what was handed in with the act
+	Found    []Found         `json:"found,omitempty"` // what the window found about each material
 	// Receivers are those whom the separation of receiving and deciding bars.
 	Receivers []int64 `json:"receivers,omitempty"`
 	State     string  `json:"state"` // digest of what it led to
@@ -140,6 +167,8 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		if m, fired = l.Fire(m, e.Timer); len(fired) == 0 {
 			return m, f, nil, fmt.Errorf("cases: no timer is due at %s", e.Timer)
 		}
+	case e.Act == actRecount:
+		m, _ = l.Recount(m)
 	case e.Legal != nil:
 		next, _, refusal := l.Apply(m, e.Act, *e.Legal, at)
 		if refusal != nil {
@@ -182,7 +211,7 @@ func (ch *change) do(mv move) error {
 	c := ch.c
 	e := entry{
 		Act: Act(mv.act), Legal: mv.legal, Terms: mv.terms, Timer: mv.timer, Event: mv.event, Facts: mv.facts,
-		Files: proofs(mv.files), Found: findings(mv.found), Receivers: c.Receivers,
+		Files: proofs(mv.files), Found: findings(mv.found), Receivers: c.Receivers, Calendar: ch.s.version(ch.law),
 	}
 	if mv.note != "" {
 		e.Note = digestText(mv.note)
@@ -194,7 +223,7 @@ func (ch *change) do(mv move) error {
 		}
 		e.Def = c.FlowHash
 	}
-	m, f, effects, err := advance(ch.s.Law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
+	m, f, effects, err := advance(ch.law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
 	if err != nil {
 		return err
 	}
@@ -215,7 +244,7 @@ func (ch *change) do(mv move) error {
 	if err != nil {
 		return err
 	}
-	c.Version, c.Head = head.Seq, head.Hash
+	c.Version, c.Head, c.MovedAt = head.Seq, head.Hash, ch.tx.Now()
 	ch.stamp(Act(mv.act))
 	return insertTrail(ch.tx, Trail{
 		Case: c.ID, Seq: c.Version, At: ch.tx.Now(), Act: mv.act, Actor: ch.who.ID, ActorName: ch.who.Name,
@@ -251,8 +280,10 @@ func (ch *change) behalf() int64 {
 func (ch *change) stamp(act Act) {
 	c, now := ch.c, ch.tx.Now()
 	switch act {
-	case ActAccept:
-		c.AcceptedAt = now
+	case ActAccept, ActTakeReferral, ActRemand:
+		if c.State() == StateAccepted {
+			c.AcceptedAt = now
+		}
 	case ActDeemAccepted:
 		c.AcceptedAt = c.Matter.Accepted // the law dates it back to the receipt (Art. 32(4))
 	case ActGrant, ActRefuse, ActGrantOnSpot:
@@ -301,7 +332,7 @@ func (ch *change) openTask(token uint32, n *workflow.Node) error {
 	}
 	due := ""
 	if n.Limit() > 0 {
-		due = ch.s.Law.Cal.AddWorkdays(today(ch.tx), n.Limit()).String()
+		due = ch.law.Cal.AddWorkdays(today(ch.tx), n.Limit()).String()
 	}
 	return insertTask(ch.tx, Task{
 		ID: ch.tx.NewID(), Case: ch.c.ID, Token: token, Node: n.ID, Name: n.Name, Slot: n.Slot(),
@@ -322,20 +353,24 @@ func (ch *change) cancel() *workflow.Event {
 	return &workflow.Event{Kind: workflow.EventCancel}
 }
 
-// fire runs the timers of the law that are due, an entry each.
+// fire counts the open clocks by the calendar in force and runs the timers of the
+// law that are due, an entry each.
 func (ch *change) fire() error {
 	who := ch.who
 	defer func() { ch.who = who }()
 	ch.who = auth.Actor{Kind: auth.System}
+	if err := ch.recount(); err != nil {
+		return err
+	}
 	for {
-		at, act, ok := ch.s.Law.Due(ch.c.Matter)
+		at, act, ok := ch.law.Due(ch.c.Matter)
 		if !ok || at.After(ch.tx.Now()) {
 			return nil
 		}
 		if err := ch.fireOne(at, act); err != nil {
 			return err
 		}
-		if again, same, ok := ch.s.Law.Due(ch.c.Matter); ok && same == act && again.Equal(at) {
+		if again, same, ok := ch.law.Due(ch.c.Matter); ok && same == act && again.Equal(at) {
 			return fmt.Errorf("cases: %s: the timer %s of %s stays due after it fired", ch.c.No, act, at)
 		}
 	}
@@ -344,7 +379,7 @@ func (ch *change) fire() error {
 // fireOne does one timer. What follows from an act follows only if the law did
 // it: a timer on a provisional date waits, and says so.
 func (ch *change) fireOne(at time.Time, act Act) error {
-	after, fired := ch.s.Law.Fire(ch.c.Matter, at)
+	after, fired := ch.law.Fire(ch.c.Matter, at)
 	accepted := ch.c.State() == StateReceived && after.State == StateAccepted
 	mv := move{act: string(act), timer: at, hidden: act == ActMarkOverdue}
 	if slices.ContainsFunc(fired, func(f Fired) bool { return f.Waits }) {
@@ -365,6 +400,8 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 		}
 		ch.c.Receivers = ch.signers("", judges(list)...) // who had looked at it has received it
 		mv.event, mv.document, mv.found = ch.begin(), ch.deemedDocument(at, list), list
+	} else if after.State != ch.c.State() {
+		mv.document = ch.lapsed(after)
 	}
 	if err := ch.do(mv); err != nil {
 		return err
@@ -398,9 +435,14 @@ func (ch *change) keep() error {
 	if err := changeTasksLight(ch.tx, ch.c.ID, shown); err != nil {
 		return err
 	}
+	if ch.c.shown != shown {
+		if err := ch.remindOf(shown); err != nil {
+			return err
+		}
+	}
 	ch.c.shown = shown
 	var at time.Time
-	if due, _, ok := ch.s.Law.Due(ch.c.Matter); ok {
+	if due, _, ok := ch.law.Due(ch.c.Matter); ok {
 		at = due
 	}
 	if err := setTimer(ch.tx, ch.c.ID, at); err != nil {

@@ -571,7 +571,7 @@ func TestProvisionalDateWaitsForItsCalendar(t *testing.T) {
 	}
 	w.l = &Law{Cal: cal}
 	m, moved := w.l.Recount(w.m)
-	if !slices.Equal(moved, []ClockName{ClockNotice}) {
+	if len(moved) != 1 || moved[0].Clock != ClockNotice || !moved[0].Certain {
 		t.Fatalf("moved: %v", moved)
 	}
 	w.m = m

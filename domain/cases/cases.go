@@ -15,11 +15,13 @@
 //     that are not closed;
 //   - whoever received a case, or was deputised for at the window, does not
 //     decide it (受办分离);
-//   - the buckets of cases_light add up to the live cases.
+//   - the buckets of cases_light add up to the live cases;
+//   - every entry was counted by the calendar that it names, and none is dated
+//     before the one before it.
 //
 // Events: cases.received, cases.corrected, cases.accepted, cases.granted,
-// cases.refused, cases.certified, cases.delivered, cases.ended; their Body is a
-// Happened.
+// cases.refused, cases.certified, cases.delivered, cases.ended, and cases.told for
+// any other paper that went out; their Body is a Happened.
 package cases
 
 import (
@@ -66,6 +68,8 @@ type Case struct {
 	AcceptedAt  time.Time
 	DecidedAt   time.Time
 	EndedAt     time.Time
+	MovedAt     time.Time // of the last entry
+	Calendar    string    // the version by which its open clocks were counted, "": the notices compiled in
 
 	sealedForm, sealedDelivery []byte
 	shown                      Shown // as stored, to move its bucket
@@ -123,7 +127,7 @@ type Service struct {
 	Box      *secret.Box
 	Blobs    blob.Store
 	Tree     *ledger.Tree // seals what the ledger holds
-	Law      *Law
+	Law      *Law         // under the notices compiled in
 	Catalog  *catalog.Service
 	Office   *office.Service
 	Party    *party.Service
@@ -132,12 +136,24 @@ type Service struct {
 	Public   string // public address of the site, for QR codes
 	Remedies Remedies
 	Region   string // 6 digits, begins the case numbers
+	// HeadAfter is for how many working days a case stays red before it is brought
+	// to the head; 0: DefaultHeadAfter.
+	HeadAfter int
 
 	// Holds reports whether a party holds a valid certificate of one of the types,
 	// and what proves it, so that the same paper is not asked for again.
 	Holds func(tx *db.Tx, party int64, types []string) (proof string, ok bool, err error)
 	// Results lists what was made for a case: certificates and parcels.
 	Results func(tx *db.Tx, caseID int64) ([]Result, error)
+
+	// Local changes the legal terms of an item to what this place has settled where
+	// the law is silent; nil changes nothing.
+	Local func(it *catalog.Item, t *Terms)
+
+	// Calendar is the calendar in force, Dated that of a version that once was. Without
+	// them it is Law's for ever.
+	Calendar calendar.Source
+	Dated    func(tx *db.Tx, version string) (*calendar.Calendar, error)
 
 	defs defCache
 }
@@ -162,6 +178,7 @@ const (
 	EventCertified = "cases.certified"
 	EventDelivered = "cases.delivered"
 	EventEnded     = "cases.ended"
+	EventTold      = "cases.told" // a paper of a procedure
 )
 
 // persons are the actor and everybody they stand in for: the people whom the

@@ -219,17 +219,43 @@ func (l *Law) recount(m *Matter) {
 // provisionalTimer reports whether the due date may move once the calendar of its year is known.
 func (c Clock) provisionalTimer() bool { return c.Provisional && c.Unit != UnitDate }
 
-// Recount computes every open clock anew after the calendar has changed, and tells which due dates moved.
-func (l *Law) Recount(m Matter) (Matter, []ClockName) {
+// Moved is what a change of the calendar did to an open clock.
+type Moved struct {
+	Clock   ClockName     `json:"clock"`
+	Was     calendar.Date `json:"was"`
+	Is      calendar.Date `json:"is"`
+	Certain bool          `json:"certain,omitempty"` // its due date was provisional and is no longer
+}
+
+// Recount computes every open clock anew after the calendar has changed, and tells which of them it changed. A duty
+// that was late only by the old calendar is late no longer. Clocks that have ended keep their dates, and what followed
+// from them stands.
+func (l *Law) Recount(m Matter) (Matter, []Moved) {
 	after := m.clone()
 	l.recount(&after)
-	var moved []ClockName
-	for i, c := range after.Clocks {
-		if b := m.Clocks[i]; b.Due != c.Due || b.Provisional != c.Provisional {
-			moved = append(moved, c.Name)
+	var moved []Moved
+	for i := range after.Clocks {
+		b, c := m.Clocks[i], &after.Clocks[i]
+		if c.Late && c.Ended.IsZero() && c.Due > b.Due {
+			c.Late = false
+			after.unmark(flagOverdue + Flag(c.Name))
+		}
+		if !c.same(b) {
+			moved = append(moved, Moved{Clock: c.Name, Was: b.Due, Is: c.Due, Certain: b.Provisional && !c.Provisional})
 		}
 	}
 	return after, moved
+}
+
+// same reports whether the calendar made no difference to a clock.
+func (c Clock) same(b Clock) bool {
+	return c.Due == b.Due && c.DueAt.Equal(b.DueAt) && c.Yellow == b.Yellow && c.Stopped == b.Stopped &&
+		c.Provisional == b.Provisional && c.Withheld == b.Withheld && c.Late == b.Late
+}
+
+// counting reports whether a clock is open.
+func (m Matter) counting() bool {
+	return slices.ContainsFunc(m.Clocks, func(c Clock) bool { return c.Ended.IsZero() })
 }
 
 func (l *Law) yellowFrom(t Terms, c Clock) calendar.Date {

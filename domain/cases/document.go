@@ -17,6 +17,7 @@ import (
 	"onedoor.app/engine/number"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // Document is a paper (文书) as it was issued: its words never change afterwards.
@@ -42,6 +43,7 @@ type Content struct {
 	Date       string     `json:"date"` // YYYY-MM-DD
 	Seal       string     `json:"seal"` // foot of the seal: 行政许可专用章 …
 	Sign       []string   `json:"sign,omitempty"`
+	Plain      bool       `json:"plain,omitempty"` // carries no seal
 }
 
 // The seals: acceptance papers carry the special seal (Art. 32), decisions the
@@ -78,6 +80,15 @@ var marks = map[Paper]string{
 	PaperReceipt: "收", PaperCorrectionNotice: "补", PaperCorrectionReceipt: "补收", PaperAcceptance: "受",
 	PaperDeemedAcceptance: "视受", PaperNotRequired: "不受", PaperNonAcceptance: "不予受", PaperGrant: "准",
 	PaperRefusal: "不准", PaperSpecialNotice: "特", PaperExtension: "延", PaperWithdrawal: "撤", PaperReturn: "退", PaperPromise: "诺",
+
+	PaperReferralReceipt: "转收", PaperRemand: "重", PaperCorrectionExtended: "补延", PaperInspectorsAppointed: "派",
+	PaperInspectionRecord: "核", PaperOpinion: "意", PaperInterestedNotice: "利", PaperStatementRecord: "陈",
+	PaperHearingRight: "听告", PaperHearingWaiver: "听弃", PaperHearingRequest: "听申", PaperHearingNotice: "听通",
+	PaperHearingAnnouncement: "听公", PaperHearingMinutes: "听录", PaperHearingCancelled: "听终",
+	PaperSpecialReplanned: "特变", PaperSpecialResult: "特果", PaperDebtReceipt: "容收", PaperDebtExtended: "容延",
+	PaperAcceptanceRevoked: "撤受", PaperReferral: "转", PaperServiceProof: "送", PaperDeemedRenewal: "视延",
+	PaperTermination: "终", PaperSimOpinion: "模", PaperClerical: "更", PaperUrge: "督", PaperOverdueExplained: "超",
+	PaperPostCheck: "后核",
 }
 
 // issue gives the document its number and keeps it.
@@ -87,12 +98,18 @@ func (ch *change) issue(d *Document) (int64, error) {
 		return 0, err
 	}
 	d.ID, d.Case, d.At, d.Token = ch.tx.NewID(), ch.c.ID, ch.tx.Now(), rand.Text()
-	d.No = ch.c.No + "-" + marks[d.Kind]
-	if n > 0 {
-		d.No += strconv.Itoa(n + 1)
-	}
+	d.No = ch.paperNo(d.Kind, n)
 	ch.out.Document = d.ID
 	return d.ID, insertDocument(ch.tx, d)
+}
+
+// paperNo is the number of a paper after n of its kind.
+func (ch *change) paperNo(kind Paper, n int) string {
+	no := ch.c.No + "-" + marks[kind]
+	if n > 0 {
+		no += strconv.Itoa(n + 1)
+	}
+	return no
 }
 
 // document begins a paper of the case.
@@ -169,7 +186,7 @@ func (ch *change) correctionDocument(list []Material, in Input) *Document {
 	}
 	by := in.CorrectBy
 	if by == 0 {
-		by = ch.s.Law.Cal.AddWorkdays(today(ch.tx), ch.c.Matter.Terms.Settings.CorrectionDays)
+		by = ch.law.Cal.AddWorkdays(today(ch.tx), ch.c.Matter.Terms.Settings.CorrectionDays)
 	}
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，经核对，需要补正。" + ch.under("第三十二条第一款第四项") + "现将需要补正的全部内容一次告知如下：",
@@ -278,9 +295,9 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 	}
 }
 
-func (ch *change) specialDocument(t Task, in *Input) *Document {
+func (ch *change) specialDocument(t Task, in *Input) (*Document, error) {
 	d := ch.document(PaperSpecialNotice, "特别程序告知书", sealWindow)
-	end := ch.s.Law.Cal.AddWorkdays(today(ch.tx), in.Planned)
+	end := ch.law.Cal.AddWorkdays(today(ch.tx), in.Planned)
 	law := ch.under("第四十五条")
 	if in.Basis != "" {
 		law = "依据" + in.Basis + "，"
@@ -289,8 +306,9 @@ func (ch *change) specialDocument(t Task, in *Input) *Document {
 		fmt.Sprintf("%s，需要进行%s，预计%d个工作日，至%s。%s所需时间不计入办理期限。", ch.applied(), t.Name, in.Planned, day(end), law),
 	}
 	d.Content.After = []string{ch.remedy(RemedyComplaint, d.Content.Title, "")}
-	in.Notice = ch.c.No + "-" + marks[PaperSpecialNotice]
-	return d
+	n, err := countDocuments(ch.tx, ch.c.ID, PaperSpecialNotice)
+	in.Notice = ch.paperNo(PaperSpecialNotice, n)
+	return d, err
 }
 
 func (ch *change) extensionDocument(in Input) *Document {
@@ -379,6 +397,9 @@ func (s *Service) DocumentOf(tx *db.Tx, who auth.Actor, id int64) (Document, *Ca
 	c, err := findCase(tx, d.Case)
 	if err != nil {
 		return d, nil, err
+	}
+	if who.Kind == auth.Applicant && d.Kind.Inside() {
+		return d, nil, fault.New(fault.Unknown, "cases.document_unknown")
 	}
 	return d, c, s.may(tx, who, maySee, c, "")
 }

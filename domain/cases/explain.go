@@ -11,8 +11,10 @@ import (
 // now; Why is nil when it is. It is answered by the same code that performs the
 // act, so that a button never lies.
 type Choice struct {
-	Act Act
-	Why error
+	Act       Act
+	Why       error
+	Basis     string // of the law's rule
+	Procedure bool   // done by Perform
 }
 
 // Explain says which acts of the window, the reviewer or the applicant are
@@ -20,6 +22,10 @@ type Choice struct {
 // business are left out.
 func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) {
 	list, err := listMaterials(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	law, err := s.law(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,26 +39,30 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 			why = before
 		}
 		if why == nil {
-			if _, _, refusal := s.Law.Apply(c.Matter, act, in, tx.Now()); refusal != nil {
+			if _, _, refusal := law.Apply(c.Matter, act, in, tx.Now()); refusal != nil {
 				why = refused(refusal)
 			}
 		}
 		if _, ok := lawful(c.Matter, act); !ok && why != nil {
 			return nil // the state has nothing to do with this act
 		}
-		out = append(out, Choice{act, why})
+		rule, _ := RuleOf(act)
+		out = append(out, Choice{Act: act, Why: why, Basis: rule.Basis})
 		return nil
 	}
 	if who.Kind == auth.Applicant {
 		role := RoleApplicant
-		err = add(ActWithdraw, mayWithdraw, "", Input{Role: role, Signed: true}, nil)
-		return out, err
+		if err := add(ActWithdraw, mayWithdraw, "", Input{Role: role, Signed: true}, nil); err != nil {
+			return nil, err
+		}
+		more, err := s.explainProcedures(tx, who, c)
+		return append(out, more...), err
 	}
 	it, err := s.Catalog.Version(tx, c.ItemVersion)
 	if err != nil {
 		return nil, err
 	}
-	s.date(tx, c, it.Resolve(c.Answers), list)
+	law.date(c, it.Resolve(c.Answers), list, tx.Now())
 	accept, why := acceptInput(list)
 	accept.By, accept.Role = who.Staff, RoleReceiver
 	fixed := c.Matter.clone()
@@ -89,12 +99,20 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 	if err := add(ActNotAccept, mayAccept, "", reason, nil); err != nil {
 		return nil, err
 	}
-	return out, s.explainTasks(tx, who, c, add)
+	if err := s.explainTasks(tx, who, c, add); err != nil {
+		return nil, err
+	}
+	more, err := s.explainProcedures(tx, who, c)
+	return append(out, more...), err
 }
 
 // explainTasks adds the decisions at the tasks that wait at the actor's posts.
 func (s *Service) explainTasks(tx *db.Tx, who auth.Actor, c *Case, add func(Act, string, string, Input, error) error) error {
 	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	law, err := s.law(tx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +122,7 @@ func (s *Service) explainTasks(tx *db.Tx, who auth.Actor, c *Case, add func(Act,
 		}
 		real := c.Matter
 		if c.State() == StateAccepted && !c.Matter.Has(FlagPledged) { // Decide begins the review first
-			if m, _, no := s.Law.Apply(c.Matter, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
+			if m, _, no := law.Apply(c.Matter, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
 				c.Matter = m
 			}
 		}

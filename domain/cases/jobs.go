@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
 
@@ -22,16 +21,7 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		err := s.DB.Write(ctx, func(tx *db.Tx) error {
-			ch, err := s.open(tx, auth.Actor{Kind: auth.System}, id)
-			if err != nil {
-				return err
-			}
-			if err := ch.fire(); err != nil {
-				return err
-			}
-			return ch.keep()
-		})
+		err := s.tend(ctx, id)
 		if err != nil && ctx.Err() == nil {
 			// One damaged case must not keep the others from their rights: it is put
 			// off, and says so in the log.
@@ -48,7 +38,7 @@ func (s *Service) Tick(ctx context.Context, limit int) (int, error) {
 // putOff is when the timers of a case that failed are tried again.
 const putOff = 10 * time.Minute
 
-// Watch runs Tick until ctx ends.
+// Watch runs Tick and Remind until ctx ends.
 func (s *Service) Watch(ctx context.Context) {
 	const pause = 5 * time.Second
 	tick := time.NewTicker(pause)
@@ -56,6 +46,9 @@ func (s *Service) Watch(ctx context.Context) {
 	for {
 		for {
 			n, err := s.Tick(ctx, 64)
+			if err == nil && n == 0 { // what the law ordains comes before what is told about it
+				n, err = s.Remind(ctx, 64)
+			}
 			if err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "timers", "err", err)
 			}

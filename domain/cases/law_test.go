@@ -284,6 +284,9 @@ func keepsTheLaw(t *rapid.T, l *Law, m Matter) {
 	if at, act, ok := l.Due(m); ok && act == ActMarkOverdue && at.IsZero() {
 		t.Fatal("a timer without an instant")
 	}
+	if same, moved := l.Recount(m); len(moved) > 0 || text(t, same) != text(t, m) {
+		t.Fatalf("an unchanged calendar moved %+v", moved)
+	}
 }
 
 // explained: the panel counts as many days as the limit has.

@@ -268,6 +268,12 @@ func (m *Matter) mark(f Flag) {
 	}
 }
 
+func (m *Matter) unmark(f Flag) {
+	if i, found := slices.BinarySearch(m.Flags, f); found {
+		m.Flags = slices.Delete(m.Flags, i, i+1)
+	}
+}
+
 // openStop returns the open stop of the kind, or of any kind if it is empty.
 func (m *Matter) openStop(kind StopKind) *Stop {
 	for i := range m.Stops {

@@ -2,7 +2,9 @@ package cases
 
 import (
 	"embed"
+	"time"
 
+	"onedoor.app/engine/job"
 	"onedoor.app/module"
 )
 
@@ -20,6 +22,7 @@ func (s *Service) Module() module.Module {
 		Name:   "cases",
 		Schema: Schema,
 		Texts:  texts,
+		Jobs:   []job.Kind{{Name: jobRecount, Limit: 4 * time.Minute, Do: s.recountJob}},
 		Check:  s.Verify,
 	}
 }

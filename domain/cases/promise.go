@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/db"
@@ -72,10 +73,10 @@ func deferDays(need catalog.Need, material string) int {
 
 // date gives each material that was found to come later its day, as if the case
 // were accepted now.
-func (s *Service) date(tx *db.Tx, c *Case, need catalog.Need, list []Material) {
+func (l *Law) date(c *Case, need catalog.Need, list []Material, now time.Time) {
 	for i, m := range list {
 		if m.Verdict == Tolerate {
-			list[i].Due = s.Law.DebtDue(c.Matter, deferDays(need, m.Key), tx.Now()).String()
+			list[i].Due = l.DebtDue(c.Matter, deferDays(need, m.Key), now).String()
 		}
 	}
 }

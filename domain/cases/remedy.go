@@ -31,6 +31,8 @@ const (
 	PaperHearingRight        Paper = "hearing_right"        // 听证告知书
 	PaperHearingWaiver       Paper = "hearing_waiver"       // 放弃听证声明
 	PaperHearingRequest      Paper = "hearing_request"      // 听证申请
+	PaperHearingNotice       Paper = "hearing_notice"       // 听证通知书
+	PaperHearingAnnouncement Paper = "hearing_announcement" // 听证公告
 	PaperHearingMinutes      Paper = "hearing_minutes"      // 听证笔录
 	PaperHearingCancelled    Paper = "hearing_cancelled"    // 终止听证通知
 	PaperSpecialNotice       Paper = "special_notice"       // 特别程序告知书
@@ -129,7 +131,10 @@ func (s *step) remedies() []Remedy {
 		return []Remedy{s.against()}
 	case ActTakeBack:
 		return []Remedy{s.against(), RemedyCompensation}
-	case ActExplainOverdue:
+	case ActExplainOverdue: // a promise that is late leaves the duty of the law in time: nothing to review yet
+		if c := s.m.lateDecision(); c != nil && c.Name == ClockPromised {
+			return []Remedy{RemedyComplaint}
+		}
 		return []Remedy{RemedyInaction}
 	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend:
 		return []Remedy{RemedyComplaint}

@@ -86,10 +86,14 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 			}
 			mv.act = string(ActInspect)
 			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Inspectors: inspectors, Record: true}
+			if mv.document, err = ch.inspected(r, inspectors); err != nil {
+				return err
+			}
 		case ch.c.Matter.openStop(stopKind(t.Slot)) != nil:
 			stop := stopKind(t.Slot)
 			mv.act = string(ActEndSpecial)
 			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Kind: stop, Result: r.Text}
+			mv.document = ch.specialResult(*mv.legal)
 		}
 		if err := ch.opinion(t, r.Conclusion, r.Text); err != nil {
 			return err
@@ -129,6 +133,19 @@ func (s *Service) inspectors(tx *db.Tx, numbers []string) ([]int64, error) {
 		ids = append(ids, p.ID)
 	}
 	return ids, nil
+}
+
+// inspected is the record of a site check with the names of those who visited.
+func (ch *change) inspected(r Review, inspectors []int64) (*Document, error) {
+	known, err := ch.s.Office.Names(ch.tx, inspectors...)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(inspectors))
+	for i, id := range inspectors {
+		names[i] = known[id]
+	}
+	return ch.inspectionDocument(r, names), nil
 }
 
 func (ch *change) opinion(t Task, conclusion, text string) error {
@@ -182,7 +199,10 @@ func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64
 			return err
 		}
 		in := Input{By: who.Staff, Role: RoleReviewer, Kind: kind, Planned: planned, Basis: strings.TrimSpace(basis)}
-		doc := ch.specialDocument(t, &in)
+		doc, err := ch.specialDocument(t, &in)
+		if err != nil {
+			return err
+		}
 		return ch.do(move{act: string(ActStartSpecial), legal: &in, note: t.Name, document: doc})
 	})
 }
@@ -301,7 +321,11 @@ func (s *Service) after(tx *db.Tx, who auth.Actor, on On, action string, act Act
 		return Done{}, err
 	}
 	in.By = who.Staff
-	if err := ch.do(move{act: string(act), legal: &in, note: note}); err != nil {
+	mv := move{act: string(act), legal: &in, note: note}
+	if act == ActDeliver {
+		mv.document = ch.deliveryProof(in.Served)
+	}
+	if err := ch.do(mv); err != nil {
 		return Done{}, err
 	}
 	if err := ch.keep(); err != nil {

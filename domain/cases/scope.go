@@ -32,6 +32,11 @@ const (
 	mayTerminate = "terminate"
 	mayCertify   = "certify"
 	mayDeliver   = "deliver"
+	mayConduct   = "conduct" // a procedure of the review
+	mayChair     = "chair"
+	mayCommand   = "command" // what only the head orders
+	mayBeHeard   = "be_heard"
+	mayUrge      = "urge"
 )
 
 // nobody is an id that no party has.
@@ -70,10 +75,16 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 	if err != nil {
 		return err
 	}
-	d, err := s.Policy.Decide(principal(who), action, policy.Entity{Type: "Case", ID: policy.ID(c.ID), Attrs: map[string]any{
+	about := map[string]any{
 		"party": c.Party, "item": c.Item, "unit": c.Unit, "body": c.Body, "receivers": noNil(c.Receivers),
 		"state": string(c.State()), "taskPost": taskPost, "everPosts": posts,
-	}})
+	}
+	if action == mayChair {
+		if about["reviewers"], err = reviewersOf(tx, c); err != nil {
+			return err
+		}
+	}
+	d, err := s.Policy.Decide(principal(who), action, policy.Entity{Type: "Case", ID: policy.ID(c.ID), Attrs: about})
 	if err != nil {
 		return err
 	}
@@ -81,12 +92,25 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 		if slices.Contains(d.By, "receiver-never-decides") {
 			return fault.New(fault.Forbidden, "cases.same_person")
 		}
+		if slices.Contains(d.By, "reviewer-never-chairs") && slices.ContainsFunc(chairs, who.Has) {
+			return fault.New(fault.Forbidden, "cases.law.chair_is_reviewer")
+		}
 		if action == maySee { // who may not see a case is not told that it exists
 			return fault.New(fault.Unknown, "cases.unknown")
 		}
 		return fault.New(fault.Forbidden, "cases.not_yours")
 	}
 	return nil
+}
+
+// reviewersOf are those who have reviewed a case, with whom deputies stood in for.
+func reviewersOf(tx *db.Tx, c *Case) ([]int64, error) {
+	list := slices.Clone(c.Matter.Reviewers)
+	opinions, err := listOpinions(tx, c.ID)
+	for _, o := range opinions {
+		list = with(with(list, o.Staff), o.DeputyFor)
+	}
+	return noNil(list), err
 }
 
 func noNil[T any](list []T) []T {
@@ -106,6 +130,9 @@ var seesStep = map[string]string{
 	"issuer":    "'granted', 'certified', 'delivered'",
 	"deliverer": "'granted', 'certified', 'delivered'",
 }
+
+// chairs are the roles that rule legal-section-or-head-chairs names.
+var chairs = []string{"legal_supervisor", "leader"}
 
 // scope is the policy's rules for seeing, as a condition on cases c: the same
 // predicate for a list, its count, its search and its export. from numbers its

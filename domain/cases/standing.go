@@ -3,6 +3,7 @@ package cases
 import (
 	"strings"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -12,7 +13,8 @@ import (
 // still before.
 type Standing struct {
 	Light   Light
-	Stopped int // working days given back by special procedures, those of an open one up to today
+	Level   Level // to whom it was brought, 0: nobody
+	Stopped int   // working days given back by special procedures, those of an open one up to today
 }
 
 // Standings tells for the rows of a list how their clocks stand, by the id of
@@ -35,23 +37,31 @@ func (s *Service) Standings(tx *db.Tx, rows []Row) (map[int64]Standing, error) {
 	}
 	list, err := db.All(tx, func(l *legal) []any { return []any{&l.id, db.JSON(&l.matter)} },
 		`SELECT c.id, c.matter FROM cases c WHERE c.id IN (`+strings.Join(places, ", ")+`)`, q.args...)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := s.Cal(tx)
+	if err != nil {
+		return nil, err
+	}
+	brought, err := levels(tx, q, places)
 	out := make(map[int64]Standing, len(list))
 	for _, l := range list {
-		out[l.id] = Standing{Light: l.matter.Light(s.Law.Cal, clocks[l.id], tx.Now()), Stopped: s.StoppedDays(tx, l.matter)}
+		out[l.id] = Standing{Level: brought[l.id], Light: l.matter.Light(cal, clocks[l.id], tx.Now()), Stopped: stoppedDays(cal, l.matter, today(tx))}
 	}
 	return out, err
 }
 
-// StoppedDays is how many working days special procedures have given back, those
+// stoppedDays is how many working days special procedures have given back, those
 // of an open one counted up to today.
-func (s *Service) StoppedDays(tx *db.Tx, m Matter) int {
+func stoppedDays(cal *calendar.Calendar, m Matter, today calendar.Date) int {
 	n := 0
 	for _, stop := range m.Stops {
 		end := stop.To
 		if stop.Open() {
-			end = today(tx)
+			end = today
 		}
-		n += max(0, s.Law.Cal.Workdays(stop.From, end))
+		n += max(0, cal.Workdays(stop.From, end))
 	}
 	return n
 }
@@ -85,7 +95,11 @@ func (s *Service) ExplainExtend(tx *db.Tx, who auth.Actor, c *Case) (most int, e
 		return 0, fault.New(fault.Unknown, "cases.law.illegal_pair")
 	}
 	in := Input{By: who.Staff, Role: RoleDecider, Days: 1, Reason: "—", Approver: RankAgencyHead}
-	if _, _, no := s.Law.Apply(c.Matter, ActExtend, in, tx.Now()); no != nil {
+	law, err := s.law(tx)
+	if err != nil {
+		return 0, err
+	}
+	if _, _, no := law.Apply(c.Matter, ActExtend, in, tx.Now()); no != nil {
 		return most, refused(no)
 	}
 	return most, nil

@@ -37,7 +37,7 @@ func parseIDs(text string) (list []int64) {
 const selectCase = `SELECT c.id, c.no, c.item, c.item_version, c.item_name, c.unit, c.body, c.division, c.channel, c.party,
 	c.party_name, c.agent, c.title, c.version, c.head, c.matter, c.flow_hash, c.flow, c.vars, c.answers, c.form, c.delivery,
 	c.receivers, c.received_at, c.accepted_at, c.decided_at, c.ended_at, c.light_clock, c.light_yellow, c.light_due,
-	c.stopped, c.live FROM cases c`
+	c.stopped, c.live, c.moved_at, c.calendar FROM cases c`
 
 // caseRow scans a row of selectCase.
 type caseRow struct {
@@ -51,7 +51,7 @@ func (c *caseRow) columns() []any {
 		&c.PartyName, &c.Agent, &c.Title, &c.Version, &c.Head, db.JSON(&c.Matter), &c.FlowHash, db.JSON(&c.Flow),
 		db.JSON(&c.Vars), db.JSON(&c.Answers), &c.sealedForm, &c.sealedDelivery, &c.receivers, &c.ReceivedAt,
 		&c.AcceptedAt, &c.DecidedAt, &c.EndedAt, &c.shown.Clock, &c.shown.Yellow, &c.shown.Due, &c.shown.Stopped,
-		&c.shown.Live,
+		&c.shown.Live, &c.MovedAt, &c.Calendar,
 	}
 }
 
@@ -90,10 +90,12 @@ func insertCase(tx *db.Tx, c *Case) error {
 func changeCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`UPDATE cases SET state = $1, version = $2, head = $3, matter = $4, flow = $5, vars = $6,
 		receivers = $7, accepted_at = $8, decided_at = $9, ended_at = $10, light_due = $11, light_yellow = $12,
-		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17 WHERE id = $18`,
+		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17, received_at = $18, moved_at = $19,
+		calendar = $20, counting = $21 WHERE id = $22`,
 		string(c.State()), c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars),
 		idList(c.Receivers).text(), c.AcceptedAt, c.DecidedAt, c.EndedAt, c.shown.Due, c.shown.Yellow,
-		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ID)
+		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ReceivedAt, c.MovedAt,
+		c.Calendar, c.Matter.counting(), c.ID)
 }
 
 // openJSON opens two sealed JSON texts of one row.

@@ -3,8 +3,6 @@ package cases
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,10 +22,22 @@ var mobileRE = regexp.MustCompile(`^1[3-9]\d{9}$`)
 // same case. A draft that is not complete is an Invalid fault with a code for
 // each field; at the window what is missing is taken in as lacking.
 func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key string) (Done, error) {
+	return s.handIn(ctx, who, draft, ActReceive, key)
+}
+
+// Rehearse takes a draft of the window in as a rehearsal without legal effect
+// (模拟申报): no limit runs and nothing is decided until it is turned into an
+// application. Faults as for Submit; cases.law.setting_off where the item is not
+// listed for it.
+func (s *Service) Rehearse(ctx context.Context, who auth.Actor, draft int64, key string) (Done, error) {
+	return s.handIn(ctx, who, draft, ActStartSim, key)
+}
+
+func (s *Service) handIn(ctx context.Context, who auth.Actor, draft int64, act Act, key string) (Done, error) {
 	var out Done
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		out = Done{}
-		return once.Do(tx, who, "cases.submit", key, draft, &out, func() error {
+		return once.Do(tx, who, "cases.submit", key, []any{draft, act}, &out, func() error {
 			d, err := s.findDraft(tx, draft, true)
 			if err != nil {
 				return err
@@ -43,7 +53,7 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key s
 				out = Done{Case: c.ID, No: c.No, State: c.State(), Version: c.Version}
 				return nil
 			}
-			ch, err := s.receive(tx, who, d)
+			ch, err := s.receive(tx, who, d, act)
 			if err != nil {
 				return err
 			}
@@ -54,7 +64,7 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key s
 	return out, err
 }
 
-func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
+func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change, error) {
 	if err := s.renew(tx, &d); err != nil {
 		return nil, err
 	}
@@ -80,7 +90,12 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	ch := &change{s: s, tx: tx, who: who, c: c}
+	law, err := s.law(tx)
+	if err != nil {
+		return nil, err
+	}
+	c.Calendar = s.version(law)
+	ch := &change{s: s, tx: tx, who: who, c: c, law: law}
 	if d.Staff != 0 {
 		if err := s.may(tx, who, mayReceive, c, ""); err != nil {
 			return nil, err
@@ -102,24 +117,22 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 		owed = owedBy(lacks, need)
 		in.Owed = daysOf(owed)
 	}
-	terms := termsOf(it, need)
+	terms := s.termsOf(it, need)
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	delivered, err := json.Marshal(d.Delivery)
+	facts, err := ch.receiptFacts()
 	if err != nil {
 		return nil, err
 	}
 	// The chain begins with what was agreed: who asks for what, the digests of the
 	// form and of every file, the legal terms.
-	if err := ch.do(move{
-		act: string(ActReceive), legal: &in, terms: &terms, document: ch.receiptDocument(list, terms), files: filesOf(list, 0),
-		facts: receipt{
-			No: c.No, Item: it.Code, Version: it.ID, Party: c.Party, Agent: c.Agent, Unit: c.Unit, Form: ch.keyed("form", digestForm(d.Form)),
-			Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
-		},
-	}); err != nil {
+	mv := move{act: string(act), legal: &in, terms: &terms, files: filesOf(list, 0), facts: facts}
+	if act == ActReceive {
+		mv.document = ch.receiptDocument(list, terms)
+	}
+	if err := ch.do(mv); err != nil {
 		return nil, err
 	}
 	if len(owed) > 0 {
@@ -131,8 +144,8 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
 	if err := s.changeDraft(tx, d); err != nil {
 		return nil, err
 	}
-	if err := ch.keep(); err != nil {
-		return nil, err
+	if err := ch.keep(); err != nil || act != ActReceive {
+		return ch, err
 	}
 	return ch, ch.tell(EventReceived, "")
 }
@@ -151,17 +164,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 	if d.Staff != 0 {
 		c.Channel = Window
 	}
-	form, err := json.Marshal(d.Form)
-	if err != nil {
-		return nil, err
-	}
-	delivery, err := json.Marshal(d.Delivery)
-	if err != nil {
-		return nil, err
-	}
-	about := fmt.Sprintf("cases:%d", c.ID)
-	c.sealedForm, c.sealedDelivery = s.Box.Seal(form, about), s.Box.Seal(delivery, about)
-	return c, nil
+	return c, s.seal(c, d.Form, d.Delivery)
 }
 
 // titleKeys are the fields that name what an application is about.
@@ -223,7 +226,7 @@ var kinds = map[string]ItemKind{
 }
 
 // termsOf freezes the item's legal settings for a case.
-func termsOf(it *catalog.Item, need catalog.Need) Terms {
+func (s *Service) termsOf(it *catalog.Item, need catalog.Need) Terms {
 	kind, ok := kinds[it.Type]
 	if !ok {
 		kind = KindOther
@@ -253,6 +256,9 @@ func termsOf(it *catalog.Item, need catalog.Need) Terms {
 			t.InspectionRequired = true // the decision waits for the site check (34¶3)
 		}
 	}
+	if s.Local != nil {
+		s.Local(it, &t)
+	}
 	return t
 }
 
@@ -275,7 +281,8 @@ type receipt struct {
 	// Digests under the key of the house, see Service.keyed.
 	Form     string `json:"form"`
 	Delivery string `json:"delivery"`
-	Place    string `json:"place"` // where the applicant lives
+	Place    string `json:"place"`        // where the applicant lives
+	Of       string `json:"of,omitempty"` // number of the case that it continues
 }
 
 // keyed is what the evidence keeps of a personal value: a digest under the key of

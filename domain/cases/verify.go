@@ -59,6 +59,7 @@ type replayed struct {
 	Accepted  time.Time
 	Decided   time.Time
 	Ended     time.Time
+	At        time.Time // of the last entry
 }
 
 // replay repeats the entries of a case and compares what they lead to with what
@@ -106,7 +107,15 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 			return fmt.Errorf("its drawing: %w", err)
 		}
 	}
-	if r.Matter, r.Flow, _, err = advance(s.Law, r.Def, r.Matter, r.Flow, b, e.At); err != nil {
+	if e.At.Before(r.At) {
+		return errors.New("it is dated before the one before it")
+	}
+	r.At = e.At
+	law, err := s.lawOf(tx, b.Calendar)
+	if err != nil {
+		return fmt.Errorf("its calendar %s: %w", b.Calendar, err)
+	}
+	if r.Matter, r.Flow, _, err = advance(law, r.Def, r.Matter, r.Flow, b, e.At); err != nil {
 		return fmt.Errorf("it cannot be repeated: %w", err)
 	}
 	if digestState(r.Matter, r.Flow) != b.State {
@@ -136,8 +145,10 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		r.Notes[e.Seq] = b.Note
 	}
 	switch b.Act {
-	case ActAccept:
-		r.Accepted = e.At
+	case ActAccept, ActTakeReferral, ActRemand:
+		if r.Matter.State == StateAccepted {
+			r.Accepted = e.At
+		}
 	case ActDeemAccepted:
 		r.Accepted = r.Matter.Accepted
 	case ActGrant, ActRefuse, ActGrantOnSpot:
@@ -169,6 +180,11 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 	if err != nil {
 		return err
 	}
+	law, err := s.lawOf(tx, c.Calendar)
+	if err != nil {
+		return err
+	}
+	_, moved := law.Recount(r.Matter)
 	want := s.shown(&Case{Matter: r.Matter})
 	for what, same := range map[string]bool{
 		"its state":            state == string(r.Matter.State),
@@ -184,6 +200,8 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its decision":         c.DecidedAt.Equal(r.Decided),
 		"its end":              c.EndedAt.Equal(r.Ended),
 		"its timer":            due == !timer.IsZero(),
+		"its calendar":         len(moved) == 0,
+		"its last moment":      c.MovedAt.IsZero() || c.MovedAt.Equal(r.At),
 		"the flow's life":      len(r.Flow.Tokens) == 0 || r.Matter.State.Counting() || r.Matter.State == StateSpecial,
 	} {
 		if !same {

@@ -26,8 +26,10 @@ type View struct {
 	Scans     []File // of what was signed on paper for an act
 	Tasks     []Task // oldest first
 	Results   []Result
+	Escalated []Escalation // newest first; for staff only
 	Light     Light
-	Days      []ClockDay // of the main clock, see Matter.Explain
+	Days      []ClockDay         // of the main clock, see Matter.Explain
+	Cal       *calendar.Calendar // by which its clocks were counted
 	UnitName  string
 	BodyName  string
 	Now       time.Time
@@ -116,16 +118,27 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	}
 	if who.Kind == auth.Applicant {
 		v.Trail = slices.DeleteFunc(v.Trail, func(t Trail) bool { return !t.Shown })
-	} else if v.Opinions, err = listOpinions(tx, c.ID); err != nil {
-		return nil, err
+		v.Documents = slices.DeleteFunc(v.Documents, func(d Document) bool { return d.Kind.Inside() })
+	} else {
+		if v.Opinions, err = listOpinions(tx, c.ID); err != nil {
+			return nil, err
+		}
+		if v.Escalated, err = listEscalations(tx, c.ID); err != nil {
+			return nil, err
+		}
 	}
 	if s.Results != nil {
 		if v.Results, err = s.Results(tx, c.ID); err != nil {
 			return nil, err
 		}
 	}
-	v.Light = c.Matter.Light(s.Law.Cal, c.shown.Clock, tx.Now())
-	v.Days = c.Matter.Explain(s.Law.Cal, c.shown.Clock, tx.Now())
+	law, err := s.lawOf(tx, c.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	v.Cal = law.Cal
+	v.Light = c.Matter.Light(v.Cal, c.shown.Clock, tx.Now())
+	v.Days = c.Matter.Explain(v.Cal, c.shown.Clock, tx.Now())
 	v.UnitName, v.BodyName = s.unitName(tx, c.Unit), s.unitName(tx, c.Body)
 	return v, nil
 }

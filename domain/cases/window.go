@@ -92,7 +92,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 			return err
 		}
 		need := it.Resolve(ch.c.Answers)
-		s.date(ch.tx, ch.c, need, list)
+		ch.law.date(ch.c, need, list, ch.tx.Now())
 		in, err := acceptInput(list)
 		if err != nil {
 			return err
@@ -253,6 +253,7 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 			mv.act = string(ActSettleDebt)
 			mv.legal = &Input{By: who.Staff, Role: RoleReceiver, Material: material}
 			mv.found = []Material{m}
+			mv.document = ch.debtReceipt(m)
 		}
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 			return err

@@ -69,7 +69,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	cal := calendar.Official()
 	w.s = &Service{
 		DB: d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
-		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: cal},
+		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: calendar.Compiled},
 		Party: &party.Service{DB: d, Box: box}, Region: "379900",
 		Remedies: Remedies{Reviewer: "云川市人民政府", Site: "https://example.cn", Court: "云川市望湖区人民法院", Supervisor: "督查考核科", Phone: "12345"},
 	}

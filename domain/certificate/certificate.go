@@ -160,6 +160,7 @@ type Waiting struct {
 	Holder   string
 	Decided  time.Time
 	Due      calendar.Date // last day to hand it over; 0: ten working days after the decision (Art. 44)
+	Left     int           // working days after today until Due
 }
 
 // On says which case an act is meant for and which version of it the person saw.
@@ -179,7 +180,7 @@ type Service struct {
 	Box      *secret.Box
 	Blobs    blob.Store
 	Fonts    *paper.Fonts
-	Calendar *calendar.Calendar
+	Calendar calendar.Source
 	Events   *event.Bus
 	Frame    ui.Frame
 	Public   string // public address of the site, for the code on each certificate
@@ -301,7 +302,11 @@ func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date) (Certificate, e
 	if err != nil {
 		return Certificate{}, err
 	}
-	span := validity(s.Calendar, g.rule(t), calendar.DateOf(g.Decided), until, before)
+	cal, err := s.Calendar(tx)
+	if err != nil {
+		return Certificate{}, err
+	}
+	span := validity(cal, g.rule(t), calendar.DateOf(g.Decided), until, before)
 	no, draw, err := s.newNumber(tx, t.prefix(), today)
 	if err != nil {
 		return Certificate{}, err

@@ -71,7 +71,7 @@ func open(t *testing.T, d *db.DB) *world {
 	w := &world{files: t.TempDir(), made: &event.Bus{}, now: moment}
 	w.Service = &certificate.Service{
 		DB: d.WithClock(func() time.Time { return w.now }), Box: box, Blobs: blob.Folder{Dir: w.files}, Fonts: fonts,
-		Calendar: calendar.Official(), Events: w.made, Public: "https://onedoor.example", Region: "379900",
+		Calendar: calendar.Compiled, Events: w.made, Public: "https://onedoor.example", Region: "379900",
 		Grant: grant, Certify: certify,
 		Granted: func(tx *db.Tx, _ auth.Actor, after int64, limit int) ([]certificate.Waiting, error) {
 			return db.All(tx, func(w *certificate.Waiting) []any { return []any{&w.Case, &w.Holder} },

@@ -23,8 +23,12 @@ const soonDays = 2
 // waits lists the granted cases that wait for a certificate, after the case
 // after, the one due first on top; more says that the list goes on.
 func (s *Service) waits(ctx context.Context, who auth.Actor, after int64) (list []Waiting, today calendar.Date, next int64, err error) {
+	var cal *calendar.Calendar
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		today = calendar.DateOf(tx.Now())
+		if cal, err = s.Calendar(tx); err != nil {
+			return err
+		}
 		list, err = s.Granted(tx, who, after, pageSize+1)
 		return err
 	})
@@ -34,8 +38,9 @@ func (s *Service) waits(ctx context.Context, who auth.Actor, after int64) (list 
 	}
 	for i := range list {
 		if list[i].Due == 0 {
-			list[i].Due = s.Calendar.AddWorkdays(calendar.DateOf(list[i].Decided), serviceDays)
+			list[i].Due = cal.AddWorkdays(calendar.DateOf(list[i].Decided), serviceDays)
 		}
+		list[i].Left = cal.Workdays(today, list[i].Due)
 	}
 	slices.SortStableFunc(list, func(a, b Waiting) int { return int(a.Due - b.Due) })
 	return list, today, next, err
@@ -79,7 +84,11 @@ func (s *Service) Preview(ctx context.Context, who auth.Actor, caseID int64) (p 
 		rule := p.Grant.rule(t)
 		kind, _ := readTerm(rule)
 		p.AsksUntil = kind == termOnFace || kind == termUnchanged && before == 0
-		span := validity(s.Calendar, rule, calendar.DateOf(p.Grant.Decided), 0, before)
+		cal, err := s.Calendar(tx)
+		if err != nil {
+			return err
+		}
+		span := validity(cal, rule, calendar.DateOf(p.Grant.Decided), 0, before)
 		p.Face = compose(p.Grant, t, span, numberToCome, Identifier{}, "")
 		return nil
 	})

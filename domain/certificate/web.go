@@ -40,10 +40,9 @@ func (s *Service) queue(w http.ResponseWriter, r *http.Request) error {
 	for _, lamp := range []ui.Lamp{ui.Red, ui.Yellow, ui.Blue} {
 		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "certificate.lamp."+string(lamp))}
 		for _, c := range list {
-			left := s.Calendar.Workdays(today, c.Due)
-			if lampOf(left, today > c.Due) == lamp {
+			if lampOf(c.Left, today > c.Due) == lamp {
 				g.Rows = append(g.Rows, ui.Row{
-					Lamp: lamp, Words: leftWords(r, left, today > c.Due), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
+					Lamp: lamp, Words: leftWords(r, c.Left, today > c.Due), Title: c.Holder + "　" + c.ItemName, No: c.CaseNo,
 					Href: issuePath(c.Case), Step: c.Result, Due: c.Due.Near(ctx, today),
 					From: i18n.T(ctx, "certificate.decided.on", "day", calendar.DateOf(c.Decided).Near(ctx, today)),
 				})

@@ -124,7 +124,7 @@ type On struct{ Case, Version int64 }
 type Service struct {
 	DB       *db.DB
 	Box      *secret.Box
-	Calendar *calendar.Calendar
+	Calendar calendar.Source
 	Frame    ui.Frame
 
 	// Collectors lists who may collect the result of a case, with opened numbers:
@@ -159,7 +159,11 @@ func (s *Service) Await(tx *db.Tx, r Result) error {
 		r.Way = Window
 	}
 	if r.Due == 0 {
-		r.Due = s.Calendar.AddWorkdays(calendar.DateOf(r.Decided), serviceDays)
+		cal, err := s.Calendar(tx)
+		if err != nil {
+			return err
+		}
+		r.Due = cal.AddWorkdays(calendar.DateOf(r.Decided), serviceDays)
 	}
 	p := Parcel{ID: tx.NewID(), Result: r, State: Waiting, Since: tx.Now()}
 	var err error

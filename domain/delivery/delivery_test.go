@@ -55,7 +55,7 @@ func open(t *testing.T, d *db.DB) world {
 	saw := map[int64]int{}
 	return world{saw: saw, Service: &delivery.Service{
 		Saw: func(_ context.Context, _ auth.Actor, id int64) error { saw[id]++; return nil },
-		DB:  d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Official(),
+		DB:  d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Compiled,
 		Collectors: func(*db.Tx, int64) ([]delivery.Collector, error) {
 			return []delivery.Collector{
 				{Relation: delivery.Self, Name: "周叙白", Number: holderID}, {Relation: delivery.Agent, Name: "陈念真", Number: agentID},

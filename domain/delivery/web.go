@@ -64,9 +64,13 @@ func (s *Service) deskPage(w http.ResponseWriter, r *http.Request, query string,
 	}
 	var list []Parcel
 	var today calendar.Date
+	var cal *calendar.Calendar
 	var counts [3]int
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		today = calendar.DateOf(tx.Now())
+		if cal, err = s.Calendar(tx); err != nil {
+			return err
+		}
 		if counts[0], counts[1], counts[2], err = countWaiting(tx); err != nil {
 			return err
 		}
@@ -82,7 +86,7 @@ func (s *Service) deskPage(w http.ResponseWriter, r *http.Request, query string,
 		last := list[pageSize-1]
 		v.Next = "/delivery?" + url.Values{"list": {v.List}, "after": {fmt.Sprintf("%s.%d", last.Result.Due, last.ID)}}.Encode()
 	}
-	v.Count, v.Groups = len(list), s.groups(r, list, today)
+	v.Count, v.Groups = len(list), groups(r, cal, list, today)
 	for i, name := range []string{listWindow, listCourier, listOnRoad} {
 		v.Tabs = append(v.Tabs, ui.Link{
 			Text: i18n.T(ctx, "delivery.list."+name), Href: "/delivery?list=" + name, Count: strconv.Itoa(counts[i]),
@@ -116,22 +120,22 @@ func shorten(text string) string {
 }
 
 // groups sorts parcels by their light; what was handed over already comes last.
-func (s *Service) groups(r *http.Request, list []Parcel, today calendar.Date) (groups []ui.Group) {
+func groups(r *http.Request, cal *calendar.Calendar, list []Parcel, today calendar.Date) (all []ui.Group) {
 	ctx := r.Context()
 	for _, lamp := range []ui.Lamp{ui.Red, ui.Yellow, ui.Blue, ui.Stop} {
 		g := ui.Group{Lamp: lamp, Words: i18n.T(ctx, "delivery.lamp."+string(lamp))}
 		for _, p := range list {
-			left := s.Calendar.Workdays(today, p.Result.Due)
+			left := cal.Workdays(today, p.Result.Due)
 			if lampOf(p, left, today) == lamp {
 				g.Rows = append(g.Rows, row(r, p, lamp, left, today))
 			}
 		}
 		if len(g.Rows) > 0 {
 			g.Note = i18n.T(ctx, "delivery.count", "n", len(g.Rows))
-			groups = append(groups, g)
+			all = append(all, g)
 		}
 	}
-	return groups
+	return all
 }
 
 func lampOf(p Parcel, left int, today calendar.Date) ui.Lamp {

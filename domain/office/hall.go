@@ -152,5 +152,9 @@ func (s *Service) Points(tx *db.Tx) ([]Point, error) { return listPoints(tx) }
 // Open reports whether the hall is open at the moment of tx.
 func (s *Service) Open(tx *db.Tx) (bool, error) {
 	h, err := findHall(tx)
-	return err == nil && h.Hours.Open(s.Calendar, tx.Now()), err
+	if err != nil {
+		return false, err
+	}
+	cal, err := s.Calendar(tx)
+	return err == nil && h.Hours.Open(cal, tx.Now()), err
 }

@@ -42,11 +42,11 @@ func TestTheHallIsOpenByTheOfficialCalendar(t *testing.T) {
 			"2026-10-03 10:00": false, // and its Saturday
 			"2026-10-10 14:00": true,  // a Saturday worked in exchange: weekday hours
 		} {
-			if got := h.Hours.Open(s.Calendar, instant(t, at)); got != want {
+			if got := h.Hours.Open(calendar.Official(), instant(t, at)); got != want {
 				t.Errorf("open at %s = %v, want %v", at, got, want)
 			}
 			then := at
-			if got := h.Hours.Open(s.Calendar, instant(t, then).UTC()); got != want {
+			if got := h.Hours.Open(calendar.Official(), instant(t, then).UTC()); got != want {
 				t.Errorf("open at %s told in UTC = %v, want %v", at, got, want)
 			}
 		}
@@ -57,11 +57,11 @@ func TestTheHallIsOpenByTheOfficialCalendar(t *testing.T) {
 			"2026-03-07 12:00": "2026-03-09 09:00",
 			"2026-09-30 18:00": "2026-10-08 09:00",
 		} {
-			if got := h.Hours.Next(s.Calendar, instant(t, from)); !got.Equal(instant(t, want)) {
+			if got := h.Hours.Next(calendar.Official(), instant(t, from)); !got.Equal(instant(t, want)) {
 				t.Errorf("after %s opens %v, want %s", from, got, want)
 			}
 		}
-		if got := (office.Hours{}).Next(s.Calendar, instant(t, "2026-03-02 10:00")); !got.IsZero() {
+		if got := (office.Hours{}).Next(calendar.Official(), instant(t, "2026-03-02 10:00")); !got.IsZero() {
 			t.Errorf("a hall without hours opens %v", got)
 		}
 	})

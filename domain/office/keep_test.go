@@ -26,7 +26,7 @@ func bare(t *testing.T, d *db.DB) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Division: "379900000000", Log: record, Opening: []office.Post{
+	return &office.Service{DB: d, Box: box, Calendar: calendar.Compiled, Division: "379900000000", Log: record, Opening: []office.Post{
 		{Code: ".catalog", Name: "事项管理岗", Kind: office.Catalog}, {Code: "SPJ-ZH.clerk", Name: "综合窗口岗", Kind: office.Receive},
 	}}
 }

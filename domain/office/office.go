@@ -113,7 +113,7 @@ type Holder struct {
 type Service struct {
 	DB       *db.DB
 	Box      *secret.Box
-	Calendar *calendar.Calendar
+	Calendar calendar.Source
 	Frame    ui.Frame
 
 	// Opening are the posts that a new bureau begins with besides that of its

@@ -35,7 +35,7 @@ func city(t *testing.T, d *db.DB) *office.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &office.Service{DB: d, Box: box, Calendar: calendar.Official(), Log: record}
+	s := &office.Service{DB: d, Box: box, Calendar: calendar.Compiled, Log: record}
 	load(t, s)
 	return s
 }

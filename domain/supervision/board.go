@@ -25,6 +25,7 @@ type boardView struct {
 	Tiles  []ui.Tile
 	Bars   ui.BarChart
 	Trend  ui.Chart
+	Raised []row // brought to the actor, because it stays red
 	Urgent []row
 }
 
@@ -46,7 +47,11 @@ func (p *Pages) showBoard(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		today := cases.Today(tx)
-		days := weekdays(p.Cases.Law.Cal, today, trendDays)
+		cal, err := p.Cases.Cal(tx)
+		if err != nil {
+			return err
+		}
+		days := weekdays(cal, today, trendDays)
 		daily, err := p.Cases.Daily(tx, who, days[0], today)
 		if err != nil {
 			return err
@@ -54,6 +59,13 @@ func (p *Pages) showBoard(w http.ResponseWriter, r *http.Request) error {
 		v.tiles(ctx, lights, daily, today)
 		v.bars(ctx, lights)
 		v.trend(ctx, days, daily)
+		raised, err := p.Cases.Escalated(tx, who, mostFirst)
+		if err != nil {
+			return err
+		}
+		if v.Raised, err = p.rowsOf(ctx, tx, raised); err != nil {
+			return err
+		}
 		v.Urgent, err = p.urgent(ctx, tx, who)
 		return err
 	})

@@ -31,6 +31,7 @@ type caseView struct {
 	Materials []ui.Check
 	Fields    []ui.Fact
 	Opinions  []ui.Moment
+	Raised    []ui.Moment
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -174,6 +175,12 @@ func (v *caseView) fill(ctx context.Context, units map[string]string) {
 	v.Materials = show.Materials(ctx, c, 0, func(f cases.File) string { return "/files/" + strconv.FormatInt(f.ID, 10) })
 	for _, x := range c.Form {
 		v.Fields = append(v.Fields, ui.Fact{Label: x.Label, Value: show.Value(ctx, x), Code: x.Sensitive})
+	}
+	for _, e := range c.Escalated {
+		v.Raised = append(v.Raised, ui.Moment{
+			Title: show.LevelName(ctx, e.Level), When: show.Moment(ctx, e.At, c.Now), At: show.Machine(e.At),
+			Text: i18n.T(ctx, "supervision.raised.text", "clock", show.ClockName(ctx, e.Clock), "due", show.Date(ctx, e.Due, c.Now)),
+		})
 	}
 	for _, o := range c.Opinions {
 		v.Opinions = append(v.Opinions, ui.Moment{

@@ -5,6 +5,9 @@
 //
 // Counting follows the Civil Code (民法典 201-203): the day of the start does not count, the last day does, until its
 // 24:00. A Calendar is immutable and safe for concurrent use; counting reads two arrays and never walks days.
+//
+// The notices compiled in are the ground that never changes: what was counted by them must be counted the same for
+// ever. A notice that comes later, or corrects one, makes another Calendar with another version, see With.
 package calendar
 
 import (
@@ -12,6 +15,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -60,7 +64,7 @@ type Day struct {
 // Calendar answers questions about working days. Its zero value is not usable: take Official or New.
 type Calendar struct {
 	version string
-	known   map[int]bool // years with a notice
+	years   map[int]Year // with a notice
 	special map[Date]Day // days that differ from the plain week
 	first   Date         // of the arrays
 	upTo    []int32      // upTo[i]: working days from first to first+i, both included
@@ -79,12 +83,12 @@ var Official = sync.OnceValue(func() *Calendar {
 // New builds a calendar. An empty version is replaced by a name made of the years and a hash of their content.
 // It refuses days that do not exist, a holiday that is also a make-up day, and make-up days that are no weekend days.
 func New(version string, years ...Year) (*Calendar, error) {
-	c := &Calendar{known: map[int]bool{}, special: map[Date]Day{}, first: NewDate(firstYear, time.January, 1)}
+	c := &Calendar{years: map[int]Year{}, special: map[Date]Day{}, first: NewDate(firstYear, time.January, 1)}
 	for _, y := range years {
-		if c.known[y.Year] {
+		if _, twice := c.years[y.Year]; twice {
 			return nil, fmt.Errorf("calendar: year %d given twice", y.Year)
 		}
-		c.known[y.Year] = true
+		c.years[y.Year] = y
 		for _, b := range y.Breaks {
 			if err := c.add(y.Year, b); err != nil {
 				return nil, fmt.Errorf("calendar: %d %s: %w", y.Year, b.Name, err)
@@ -136,11 +140,7 @@ func (c *Calendar) name() string {
 		days = append(days, d)
 	}
 	slices.SortFunc(days, func(a, b Day) int { return cmp.Compare(a.Date, b.Date) })
-	years := make([]int, 0, len(c.known))
-	for y := range c.known {
-		years = append(years, y)
-	}
-	slices.Sort(years)
+	years := c.Years()
 	h := sha256.New()
 	fmt.Fprintln(h, years)
 	for _, d := range days {
@@ -150,7 +150,7 @@ func (c *Calendar) name() string {
 	if len(years) > 0 {
 		span = fmt.Sprintf("%d-%d", years[0], years[len(years)-1])
 	}
-	return "cn-" + span + "-" + hex.EncodeToString(h.Sum(nil)[:4])
+	return "cn-" + span + "-" + hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 func (c *Calendar) count() {
@@ -235,7 +235,24 @@ func (c *Calendar) AddMonths(d Date, n int) Date {
 // Provisional reports whether the year of d has no notice yet, so that its holidays are unknown.
 func (c *Calendar) Provisional(d Date) bool {
 	y, _, _ := d.Date()
-	return !c.known[y]
+	_, known := c.years[y]
+	return !known
+}
+
+// Years lists the years with a notice, oldest first.
+func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.years)) }
+
+// Year is what the notices say about a year; ok is false without a notice.
+func (c *Calendar) Year(year int) (y Year, ok bool) {
+	y, ok = c.years[year]
+	return y, ok
+}
+
+// With returns the calendar in which y stands instead of what was known about its year. c stays as it is.
+func (c *Calendar) With(y Year) (*Calendar, error) {
+	years := maps.Clone(c.years)
+	years[y.Year] = y
+	return New("", slices.Collect(maps.Values(years))...)
 }
 
 // Day describes the day d.

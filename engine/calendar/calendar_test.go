@@ -166,6 +166,38 @@ func TestVersionFollowsContent(t *testing.T) {
 	}
 }
 
+// Entries of ledgers that name no calendar were counted by this one: a notice for another year is entered as data, or
+// comes as a version of its own, and never changes these.
+func TestTheGroundNeverChanges(t *testing.T) {
+	t.Parallel()
+	if got, want := Official().Version(), "cn-2016-2026-01194559a390450d"; got != want {
+		t.Errorf("the notices compiled in are now %s, not %s", got, want)
+	}
+}
+
+func TestWith(t *testing.T) {
+	t.Parallel()
+	c := Official()
+	next, err := c.With(Year{Year: 2027, Breaks: []Break{{"元旦", 101, 103, nil}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := day(t, "2027-01-01"); next.IsWorkday(d) || next.Provisional(d) || !c.IsWorkday(d) || !c.Provisional(d) {
+		t.Error("the notice of 2027 does not stand where it should, or changed what was there")
+	}
+	if y, ok := next.Year(2027); !ok || len(y.Breaks) != 1 || next.Version() == c.Version() || len(next.Years()) != len(c.Years())+1 {
+		t.Errorf("got %v %v %s", y, ok, next.Version())
+	}
+	official, _ := c.Year(2026)
+	again, err := next.With(official)
+	if err != nil || again.Version() != next.Version() {
+		t.Errorf("the same days make another version: %s, %s, %v", again.Version(), next.Version(), err)
+	}
+	if _, err := c.With(Year{Year: 2027, Breaks: []Break{{"x", 230, 230, nil}}}); err == nil {
+		t.Error("a day that does not exist was accepted")
+	}
+}
+
 func TestArraysEqualCountingDayByDay(t *testing.T) {
 	t.Parallel()
 	c := Official()

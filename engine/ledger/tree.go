@@ -262,7 +262,7 @@ func (t *Tree) Prove(tx *db.Tx, e Entry) (Receipt, error) {
 func (t *Tree) Holds(tx *db.Tx, r Receipt) (bool, error) {
 	var e Entry
 	found, err := tx.Maybe(selectEntry+` WHERE id = (SELECT entry FROM ledger_leaf WHERE place = $1)`, []any{r.Place}, entryColumns(&e)...)
-	return found && e.sum() == r.Entry.hash(), err
+	return found && e.Hash == r.Entry.hash() && e.sum() == e.Hash, err
 }
 
 // Verify repeats the whole tree from the entries: every entry is a leaf or waits,

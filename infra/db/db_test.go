@@ -229,3 +229,23 @@ func TestNoRowIsUnknownAndNoChangeIsStale(t *testing.T) {
 		}
 	})
 }
+
+func TestNotBefore(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		at := time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)
+		d = d.WithClock(func() time.Time { return at })
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			tx.NotBefore(at.Add(-time.Second))
+			if !tx.Now().Equal(at) {
+				t.Errorf("moved back to %s", tx.Now())
+			}
+			tx.NotBefore(at.Add(time.Second))
+			if !tx.Now().Equal(at.Add(time.Second)) {
+				t.Errorf("stays at %s", tx.Now())
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -43,6 +43,14 @@ type rawRows interface {
 // milliseconds.
 func (tx *Tx) Now() time.Time { return tx.now }
 
+// NotBefore moves the moment of tx on to at, if it lies before it: what follows
+// something is not dated before it, though the clocks of two servers differ.
+func (tx *Tx) NotBefore(at time.Time) {
+	if tx.now.Before(at) {
+		tx.now = at
+	}
+}
+
 // Context is the context of the unit of work, for what must be handed one.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 

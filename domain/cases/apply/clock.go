@@ -33,7 +33,7 @@ func (p *Pages) clockOf(ctx context.Context, v *cases.View) *strip {
 	name, days := v.Light.Clock, v.Days
 	if len(days) == 0 {
 		for _, over := range []cases.ClockName{cases.ClockPromised, cases.ClockStatutory} {
-			if days = v.Matter.Explain(p.Cases.Law.Cal, over, v.Now); len(days) > 0 {
+			if days = v.Matter.Explain(v.Cal, over, v.Now); len(days) > 0 {
 				name = over
 				break
 			}

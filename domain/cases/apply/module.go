@@ -72,6 +72,8 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /my/cases/{id}/supply", Right: RightOwn, Handle: p.postSupply},
 			{Pattern: "GET /my/cases/{id}/withdraw", Right: RightOwn, Handle: p.askWithdraw},
 			{Pattern: "POST /my/cases/{id}/withdraw", Right: RightOwn, Handle: p.postWithdraw},
+			{Pattern: "GET /my/cases/{id}/acts/{act}", Right: RightOwn, Handle: p.askAct},
+			{Pattern: "POST /my/cases/{id}/acts/{act}", Right: RightOwn, Handle: p.postAct},
 			{Pattern: "GET /my/cases/{id}/papers/{paper}", Right: RightOwn, Handle: p.showPaper},
 
 			{Pattern: "GET /papers/{paper}", Right: RightRead, Handle: p.showPaper},

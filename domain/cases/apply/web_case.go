@@ -34,6 +34,8 @@ type caseView struct {
 	Owed    []ui.Material // promised and still to come (容缺)
 	Mine    bool          // the applicant may act on it, not only look
 	Undo    bool          // it may be withdrawn
+	Now     []show.More   // procedures that the applicant may do
+	Later   []show.More   // those not possible now
 	Values  []ui.Fact
 	Handed  []ui.Material // the materials as handed in
 	Errors  []ui.Wrong
@@ -64,6 +66,7 @@ func (p *Pages) look(r *http.Request, bad refused) (v caseView, err error) {
 		v.Undo = slices.ContainsFunc(choices, func(c cases.Choice) bool { return c.Act == cases.ActWithdraw && c.Why == nil })
 		if v.Mine {
 			v.owed(ctx, bad)
+			v.Now, v.Later = show.Mores(ctx, v.Case, v.further(choices), func(a cases.Act) string { return actPath(v.ID, a) })
 		}
 		v.handed(ctx)
 		return nil

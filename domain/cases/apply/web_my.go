@@ -134,7 +134,11 @@ func (p *Pages) finished(ctx context.Context, tx *db.Tx, who auth.Actor, after c
 func (p *Pages) line(ctx context.Context, tx *db.Tx, who auth.Actor, row cases.Row) (line, error) {
 	l := line{Row: row, Tag: i18n.T(ctx, "cases.state."+string(row.State))}
 	today := cases.Today(tx)
-	l.Lamp, l.Light = p.rowLight(ctx, row, today)
+	cal, err := p.Cases.Cal(tx)
+	if err != nil {
+		return l, err
+	}
+	l.Lamp, l.Light = rowLight(ctx, cal, row, today)
 	l.Note = i18n.T(ctx, "apply.came", "when", shortDay(ctx, calendar.DateOf(row.Received)))
 	if !row.Ended.IsZero() {
 		l.Note = i18n.T(ctx, "apply.ended", "when", shortDay(ctx, calendar.DateOf(row.Ended)))
@@ -166,13 +170,13 @@ func firstDue(debts []cases.Debt) calendar.Date {
 }
 
 // rowLight is the light of a row in words, "" where no clock counts.
-func (p *Pages) rowLight(ctx context.Context, row cases.Row, today calendar.Date) (ui.Lamp, string) {
+func rowLight(ctx context.Context, cal *calendar.Calendar, row cases.Row, today calendar.Date) (ui.Lamp, string) {
 	light := cases.Light{Colour: row.Shown.LightOn(today), Unit: cases.UnitWorkday}
 	if light.Colour == cases.LightNone {
 		return "", ""
 	}
 	if due, err := calendar.ParseDate(row.Shown.Due); err == nil {
-		light.Due, light.Left = due, p.Cases.Law.Cal.Workdays(today, due)
+		light.Due, light.Left = due, cal.Workdays(today, due)
 	}
 	return show.Lamp(light.Colour), show.Left(ctx, light, true)
 }

@@ -91,11 +91,17 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 		Code:  &ui.Code{Bits: code, Size: code.Size, Label: i18n.T(ctx, "apply.code")},
 		Check: p.checkNote(d), Slots: d.Content.Sign, Page: true,
 	}
+	if d.Content.Plain {
+		v.Notice.Seal = nil
+	}
 	return web.Show(w, r, http.StatusOK, sheetPage(v))
 }
 
 // cameFrom is the page of this site that led here, "/" where none did.
 func cameFrom(r *http.Request) string {
+	if back := r.URL.Query().Get("back"); back != "" {
+		return web.Local(back)
+	}
 	from, err := url.Parse(r.Referer())
 	if err != nil || from.Host != r.Host {
 		return "/"
@@ -133,10 +139,14 @@ func legalDay(text string) string {
 // sendPaper sends the paper as a PDF. The same paper gives the same bytes.
 func (p *Pages) sendPaper(w http.ResponseWriter, d cases.Document) error {
 	var file bytes.Buffer
+	seal := paper.Seal{Name: d.Content.Issuer, Foot: d.Content.Seal, Mark: sealMark}
+	if d.Content.Plain {
+		seal = paper.Seal{}
+	}
 	err := p.Fonts.Sheet(&file, paper.Sheet{
 		Title: d.Content.Title, Number: d.No, Addressee: addressee(d), Paragraphs: d.Content.Paragraphs, Items: d.Content.Items,
 		Table: d.Content.Table, After: d.Content.After, Issuer: d.Content.Issuer, Date: legalDay(d.Content.Date),
-		Seal: paper.Seal{Name: d.Content.Issuer, Foot: d.Content.Seal, Mark: sealMark},
+		Seal: seal,
 		QR:   p.checkURL(d), QRNote: strings.Join(p.checkNote(d), "\n"), Sign: d.Content.Sign, Created: d.At,
 	})
 	if err != nil {

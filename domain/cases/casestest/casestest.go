@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,10 +50,11 @@ var schemas = []dbtest.Schema{
 }
 
 // Each runs fn in a fresh city of the package in pack on every engine. It is the
-// morning of 2 March 2026, a Monday.
-func Each(t *testing.T, pack fs.FS, fn func(t *testing.T, c *City)) {
+// morning of 2 March 2026, a Monday. more are the tables of the capability that is
+// tried on it.
+func Each(t *testing.T, pack fs.FS, fn func(t *testing.T, c *City), more ...dbtest.Schema) {
 	t.Helper()
-	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) { fn(t, newCity(t, d, pack)) })
+	dbtest.Each(t, slices.Concat(schemas, more), func(t *testing.T, d *db.DB) { fn(t, newCity(t, d, pack)) })
 }
 
 func newCity(t *testing.T, d *db.DB, pack fs.FS) *City {
@@ -67,7 +69,7 @@ func newCity(t *testing.T, d *db.DB, pack fs.FS) *City {
 	c.Cases = &cases.Service{
 		Tree: ledgertest.Tree(t),
 		DB:   d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &cases.Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
-		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: cal},
+		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: calendar.Compiled},
 		Party: &party.Service{DB: d, Box: box}, Region: "379900",
 		Remedies: cases.Remedies{Reviewer: "市人民政府", Site: "https://example.cn", Court: "区人民法院", Supervisor: "督查考核科", Phone: "12345"},
 	}

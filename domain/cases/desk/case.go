@@ -91,7 +91,11 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 		return err
 	}
 	settings := v.Case.Matter.Terms.Settings
-	v.ByUsual = day(ctx, p.Cases.Law.Cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays), tx.Now())
+	cal, err := p.Cases.Cal(tx)
+	if err != nil {
+		return err
+	}
+	v.ByUsual = day(ctx, cal.AddWorkdays(cases.Today(tx), settings.CorrectionDays), tx.Now())
 	if v.Place, err = p.place(tx, ctx, cases.Located(v.Case.Item, v.Case.Need), v.Case.Division); err != nil {
 		return err
 	}
@@ -282,8 +286,11 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
 		}
 	}
+	if slices.ContainsFunc(choices, func(c cases.Choice) bool { return c.Procedure }) {
+		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.further"), Href: "/work/" + id(v.Case.ID) + "/acts", Weight: ui.Quiet})
+	}
 	in := cases.Input{Role: cases.RoleApplicant, Signed: true}
-	if _, _, no := p.Cases.Law.Apply(v.Case.Matter, cases.ActWithdraw, in, v.Case.Now); no == nil {
+	if _, _, no := (&cases.Law{Cal: v.Case.Cal}).Apply(v.Case.Matter, cases.ActWithdraw, in, v.Case.Now); no == nil {
 		v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.withdraw"), Href: path + "/withdraw", Weight: ui.Quiet})
 	}
 }

@@ -159,8 +159,8 @@ func (p *Pages) postDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Get("act") != "receive" {
-		if r.PostForm.Get("act") == "save" {
+	if act := r.PostForm.Get("act"); act != "receive" && act != rehearse {
+		if act == "save" {
 			return p.done(w, r, i18n.T(ctx, "desk.draft.kept"), root+"/drafts")
 		}
 		return web.SeeOther(w, r, draftPath(draft))
@@ -168,17 +168,24 @@ func (p *Pages) postDraft(w http.ResponseWriter, r *http.Request) error {
 	return p.handIn(w, r, draft)
 }
 
+// rehearse is the act that takes a draft in as a rehearsal (模拟申报).
+const rehearse = "rehearse"
+
 // handIn makes the application (收件): what lacks is taken in as lacking.
 func (p *Pages) handIn(w http.ResponseWriter, r *http.Request, draft int64) error {
 	ctx := r.Context()
-	out, err := p.Cases.Submit(ctx, auth.From(ctx), draft, r.PostForm.Get("_key"))
+	take, said := p.Cases.Submit, "desk.done.receive"
+	if r.PostForm.Get("act") == rehearse {
+		take, said = p.Cases.Rehearse, "desk.done.rehearse"
+	}
+	out, err := take(ctx, auth.From(ctx), draft, r.PostForm.Get("_key"))
 	if told(err) {
 		return p.draftPage(w, r, nil, err)
 	}
 	if err != nil {
 		return err
 	}
-	return p.done(w, r, i18n.T(ctx, "desk.done.receive", "no", out.No), casePath(out.Case)+"?done=receive")
+	return p.done(w, r, i18n.T(ctx, said, "no", out.No), casePath(out.Case)+"?done=receive")
 }
 
 // filling reads what the page sent: only parts that it showed are changed.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -130,6 +131,20 @@ func Slot(ctx context.Context, slot string) string {
 	return slot
 }
 
+// AccountPath is the page on which the time of a case can be checked day by day.
+func AccountPath(id int64) string { return "/clocks/" + strconv.FormatInt(id, 10) }
+
+// LevelName says to whom the time of a case was brought: 已提醒, 已报科长, 已报负责人.
+func LevelName(ctx context.Context, l cases.Level) string {
+	return i18n.T(ctx, "show.level."+strconv.Itoa(int(l)))
+}
+
+// ClockName is the word of a clock; a debt is named by the key of its material.
+func ClockName(ctx context.Context, name cases.ClockName) string {
+	family, rest, _ := strings.Cut(string(name), ":")
+	return i18n.T(ctx, "cases.clock."+family, "kind", StopName(ctx, cases.StopKind(rest)), "name", rest)
+}
+
 // StopName is the word of a special procedure.
 func StopName(ctx context.Context, k cases.StopKind) string {
 	return i18n.T(ctx, "show.stop."+string(k))
@@ -193,6 +208,9 @@ func Row(ctx context.Context, r cases.Row, st cases.Standing, now time.Time) ui.
 		out.Words = i18n.T(ctx, "show.left.none")
 	default:
 		out.Due = DateText(ctx, r.Shown.Due, now)
+	}
+	if st.Level > 0 {
+		out.Tags = append(out.Tags, ui.Badge{Text: LevelName(ctx, st.Level), Tone: ui.ToneWarn})
 	}
 	if r.Title == r.PartyName || r.Title == "" {
 		out.Title, out.Who = r.PartyName+"　"+r.ItemName, ""

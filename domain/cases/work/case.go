@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 	"slices"
 	"strconv"
@@ -75,6 +74,7 @@ type caseView struct {
 	Inspectors []ui.Option
 	Bases      []ui.Option
 	Extend     *extend
+	Now, Later []show.More // procedures outside the steps
 
 	Typed   typed
 	Trouble string
@@ -123,7 +123,7 @@ func pathID(r *http.Request) int64 {
 // typed and what is wrong with it.
 func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, code int, v *caseView) error {
 	ctx := r.Context()
-	v.Who, v.Token = auth.From(ctx), rand.Text()
+	v.Who, v.Token = auth.From(ctx), newKey()
 	if v.Tab = r.FormValue("tab"); !slices.Contains([]string{tabStory, tabTime, tabSimilar}, v.Tab) {
 		v.Tab = tabMaterials
 	}

@@ -47,6 +47,11 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	if err := p.fillExtend(ctx, tx, v); err != nil {
 		return err
 	}
+	choices, err := p.Cases.Explain(tx, v.Who, v.V.Case)
+	if err != nil {
+		return err
+	}
+	v.Now, v.Later = show.Mores(ctx, v.V.Case, choices, func(a cases.Act) string { return actPath(v.V.ID, a) })
 	if v.Task == nil {
 		return nil
 	}
@@ -54,7 +59,8 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	switch {
 	case v.Task.Slot == "decide":
 		v.Form = formDecide
-		return p.fillDecide(ctx, tx, v)
+		v.fillDecide(ctx, choices)
+		return nil
 	case v.Task.Slot == "check":
 		return p.fillInspectors(ctx, tx, v)
 	case cases.StopsClock(v.Task.Slot) && v.Task.Slot != "hearing" && v.Stop == nil && r.FormValue("form") != formOpinion:
@@ -64,11 +70,7 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	return nil
 }
 
-func (p *Pages) fillDecide(ctx context.Context, tx *db.Tx, v *caseView) error {
-	choices, err := p.Cases.Explain(tx, v.Who, v.V.Case)
-	if err != nil {
-		return err
-	}
+func (v *caseView) fillDecide(ctx context.Context, choices []cases.Choice) {
 	v.Choice = map[cases.Act]string{}
 	for _, c := range choices {
 		v.Choice[c.Act] = ""
@@ -81,7 +83,6 @@ func (p *Pages) fillDecide(ctx context.Context, tx *db.Tx, v *caseView) error {
 		text := "《" + b.Law + "》" + b.Article
 		v.Bases = append(v.Bases, ui.Option{Value: text, Text: text})
 	}
-	return nil
 }
 
 // barred says why neither decision is possible for the actor, "" if one is.

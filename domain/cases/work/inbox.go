@@ -82,6 +82,11 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter, pa
 			}
 		}
 		v.groups(ctx, list{rows, standings, counts, f, path, after == (cases.Key{})}, tx.Now())
+		if path == inboxPath && f == (cases.Filter{}) && after == (cases.Key{}) {
+			if err := p.raised(ctx, tx, who, rows, &v); err != nil {
+				return err
+			}
+		}
 		v.pager(ctx, f, path, after, next)
 		if path == inboxPath {
 			slots, err := p.Cases.InboxSlots(tx, who)
@@ -100,6 +105,33 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter, pa
 		v.Page.FlashLink = &ui.Link{Text: i18n.T(ctx, "work.next.open"), Href: v.Groups[0].Rows[0].Href}
 	}
 	return web.Show(w, r, http.StatusOK, inboxPage(v))
+}
+
+// raised adds, below the actor's own work, what was brought to them as chief or
+// head and waits at others' posts.
+func (p *Pages) raised(ctx context.Context, tx *db.Tx, who auth.Actor, own []cases.Row, v *inboxView) error {
+	rows, err := p.Cases.Escalated(tx, who, few)
+	rows = slices.DeleteFunc(rows, func(r cases.Row) bool {
+		return slices.ContainsFunc(own, func(o cases.Row) bool { return o.ID == r.ID })
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	standings, err := p.Cases.Standings(tx, rows)
+	if err != nil {
+		return err
+	}
+	g := ui.Group{Lamp: ui.Red, Words: i18n.T(ctx, "work.raised"), Note: i18n.T(ctx, "work.raised.note", "n", len(rows))}
+	for _, r := range rows {
+		row := show.Row(ctx, r, standings[r.ID], tx.Now())
+		row.Href = casePath(r.ID)
+		if who.May("supervision.watch") {
+			row.Href = "/watch/" + strconv.FormatInt(r.ID, 10)
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	v.Groups = append(v.Groups, g)
+	return nil
 }
 
 // list is what the groups of a page are made of.

@@ -14,6 +14,10 @@ var texts embed.FS
 // be done with them is decided by the policy of cases.
 const Review = "work.review"
 
+// Act is the right to open the pages of procedures, for everybody who may have one to do: at the window, under review,
+// at the issuing desk and in supervision.
+const Act = "work.act"
+
 // Module is what the application needs to know.
 func (p *Pages) Module() module.Module {
 	return module.Module{
@@ -22,6 +26,9 @@ func (p *Pages) Module() module.Module {
 		Rights: []module.Right{{Name: Review, Roles: []string{
 			"reviewer", "approver", "section_chief", "chief_representative", "inspector", "leader", "legal_supervisor",
 			"township_chief", "township_clerk",
+		}}, {Name: Act, Roles: []string{
+			"reviewer", "approver", "section_chief", "chief_representative", "inspector", "leader", "legal_supervisor",
+			"township_chief", "township_clerk", "clerk", "issuer", "deliverer", "supervisor",
 		}}},
 		Routes: []web.Route{
 			{Pattern: "GET " + inboxPath, Right: Review, Handle: p.showInbox},
@@ -32,6 +39,9 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /work/{id}/special", Right: Review, Handle: p.postSpecial},
 			{Pattern: "POST /work/{id}/decide", Right: Review, Handle: p.postDecide},
 			{Pattern: "POST /work/{id}/extend", Right: Review, Handle: p.postExtend},
+			{Pattern: "GET /work/{id}/acts", Right: Act, Handle: p.showActs},
+			{Pattern: "GET /work/{id}/acts/{act}", Right: Act, Handle: p.askAct},
+			{Pattern: "POST /work/{id}/acts/{act}", Right: Act, Handle: p.postAct},
 			{Pattern: "GET /work/{id}/reveal", Right: Review, Handle: p.askReveal},
 			{Pattern: "POST /work/{id}/reveal", Right: Review, Handle: p.postReveal},
 		},

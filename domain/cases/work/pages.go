@@ -8,6 +8,7 @@ package work
 
 import (
 	"context"
+	"crypto/rand"
 	"strconv"
 
 	"onedoor.app/domain/cases"
@@ -33,6 +34,9 @@ const (
 )
 
 func casePath(id int64) string { return inboxPath + "/" + strconv.FormatInt(id, 10) }
+
+// newKey makes a form's act happen once.
+func newKey() string { return rand.Text() }
 
 // few is how many rows a list shows before it goes on.
 const few = 20

@@ -308,6 +308,9 @@ func TestRoutesAreClosedToOthers(t *testing.T) {
 			for name, who := range map[string]auth.Actor{
 				"applicant": c.Person(firm), "clerk": c.Staff("yc1007"), "guide": c.Staff("yc1013"), "admin": c.Staff("yc1040"), "visitor": {},
 			} {
+				if name == "clerk" && strings.Contains(pattern, "/acts") {
+					continue // the window has procedures of its own
+				}
 				got := s.Post(who, path, nil)
 				if method == http.MethodGet {
 					got = s.Get(who, path)

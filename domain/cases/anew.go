@@ -1,0 +1,217 @@
+package cases
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/fault"
+)
+
+// anew makes a case of its own out of one that has ended: the upper agency takes a referral, or a ruling has the case
+// done again. Form, answers, materials and files come along: the applicant is not asked again (Art. 35).
+func (t *telling) anew() error {
+	old := t.ch
+	c, err := old.s.copyCase(old, t.p.Act)
+	if err != nil {
+		return err
+	}
+	next := &change{s: old.s, tx: old.tx, who: old.who, c: c, law: old.law}
+	list, err := listMaterials(old.tx, c.ID)
+	if err != nil {
+		return err
+	}
+	it, err := old.s.Catalog.Version(old.tx, c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	terms := old.s.termsOf(it, it.Resolve(c.Answers))
+	if t.p.Act == ActTakeReferral {
+		terms.FirstReview = false // it is decided here
+	}
+	c.Matter = NewMatter(terms)
+	var no *Refusal
+	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
+		return t.refused(no)
+	}
+	t.ch = next
+	facts, err := next.receiptFacts()
+	if err != nil {
+		return err
+	}
+	facts.Of = old.c.No
+	mv := move{
+		act: string(t.p.Act), legal: &t.in, terms: &terms, note: t.note(), facts: facts, files: filesOf(list, 0), found: list,
+	}
+	mv.document = t.paper(t.out.Paper)
+	c.Matter = Matter{State: StateNone}
+	if t.then.State == StateAccepted {
+		mv.event = next.begin()
+	}
+	if err := next.do(mv); err != nil {
+		return err
+	}
+	// The old case says what became of it.
+	if err := old.do(move{act: "continued", note: c.No, facts: map[string]any{"as": c.No, "by": t.p.Act}}); err != nil {
+		return err
+	}
+	if err := next.keep(); err != nil {
+		return err
+	}
+	old.next = next
+	return next.tell(EventReceived, t.in.Basis)
+}
+
+// copyCase stores a case like the one at hand, with what was handed in.
+func (s *Service) copyCase(from *change, act Act) (*Case, error) {
+	tx, was := from.tx, from.c
+	no, err := nextNumber(tx, s.Region)
+	if err != nil {
+		return nil, err
+	}
+	c := *was
+	c.ID, c.No, c.Version, c.Head = tx.NewID(), no, 0, ""
+	c.Flow, c.shown, c.Receivers, c.Vars.Result = workflow.State{}, Shown{}, nil, nil
+	c.ReceivedAt, c.AcceptedAt, c.DecidedAt, c.EndedAt = tx.Now(), time.Time{}, time.Time{}, time.Time{}
+	c.MovedAt, c.Calendar = time.Time{}, s.version(from.law)
+	c.Matter = Matter{State: StateNone}
+	if act == ActTakeReferral {
+		c.Receivers = (&change{s: s, tx: tx, who: from.who, c: &c}).signers("")
+	}
+	var form map[string]string
+	var delivery Delivery
+	if err := openJSON(s.Box, fmt.Sprintf("cases:%d", was.ID), was.sealedForm, &form, was.sealedDelivery, &delivery); err != nil {
+		return nil, err
+	}
+	if err := s.seal(&c, form, delivery); err != nil {
+		return nil, err
+	}
+	if err := insertCase(tx, &c); err != nil {
+		return nil, err
+	}
+	list, err := listMaterials(tx, was.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		files := m.Files
+		m.Due = ""
+		if m.Verdict == Tolerate || m.Verdict == Correct {
+			m.Verdict, m.Reason = Unjudged, ""
+		}
+		if err := insertMaterial(tx, c.ID, m); err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			if f.Replaced {
+				continue
+			}
+			f.ID, f.Case, f.Round = tx.NewID(), c.ID, 1
+			if err := insertFile(tx, f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &c, nil
+}
+
+// seal closes form and delivery under the id of their case.
+func (s *Service) seal(c *Case, values map[string]string, wish Delivery) error {
+	form, err := json.Marshal(values)
+	if err != nil {
+		return err
+	}
+	delivery, err := json.Marshal(wish)
+	if err != nil {
+		return err
+	}
+	about := fmt.Sprintf("cases:%d", c.ID)
+	c.sealedForm, c.sealedDelivery = s.Box.Seal(form, about), s.Box.Seal(delivery, about)
+	return nil
+}
+
+// receiptFacts are what the first entry of a case's ledger says besides the law.
+func (ch *change) receiptFacts() (receipt, error) {
+	c := ch.c
+	var form map[string]string
+	var wish Delivery
+	if err := openJSON(ch.s.Box, fmt.Sprintf("cases:%d", c.ID), c.sealedForm, &form, c.sealedDelivery, &wish); err != nil {
+		return receipt{}, err
+	}
+	delivered, err := json.Marshal(wish)
+	if err != nil {
+		return receipt{}, err
+	}
+	return receipt{
+		No: c.No, Item: c.Item, Version: c.ItemVersion, Party: c.Party, Agent: c.Agent, Unit: c.Unit,
+		Form: ch.keyed("form", digestForm(form)), Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
+	}, nil
+}
+
+func (t *telling) referralTaken() {
+	t.to(t.ch.issuer())
+	t.say("%s，%s下级行政机关于%s报送的初步审查意见和全部申请材料，本机关已经收到。", t.about(), t.ch.under("第三十五条"), day(today(t.ch.tx)))
+	t.say("初步审查意见：%s", t.in.Opinion)
+	t.after("办理期限自收到之日起计算，法定期限至" + t.due(ClockStatutory) + "。本机关不要求申请人重复提供申请材料。")
+}
+
+func (t *telling) remanded() {
+	where, due := "受理环节，受理与否的决定", t.due(ClockNotice)
+	if t.in.To == StateAccepted {
+		where, due = "审查环节，决定", t.due(ClockStatutory)
+	}
+	t.say("“%s”一案，根据%s，本机关重新办理，办件编号为%s。", t.ch.c.ItemName, t.in.Basis, t.ch.c.No)
+	t.say("本案自%s回到%s将于%s前作出。已交的材料继续有效，不需要重复提供。", day(today(t.ch.tx)), where, due)
+}
+
+// asReceived tells the law what a rehearsal lacks when it becomes an application.
+func (t *telling) asReceived() {
+	t.in.Channel = ChannelWindow
+	list, err := listMaterials(t.ch.tx, t.ch.c.ID)
+	if err != nil {
+		return // the material is read again for the receipt, which reports it
+	}
+	for _, m := range list {
+		if m.Source == SourceNone && m.Verdict != Unneeded && m.Need != "optional" {
+			t.in.Lacks = append(t.in.Lacks, m.Key)
+		}
+	}
+	t.ch.c.ReceivedAt = t.ch.tx.Now()
+}
+
+func (t *telling) convertedReceipt() {
+	list, err := listMaterials(t.ch.tx, t.ch.c.ID)
+	if err != nil {
+		list = nil
+	}
+	t.d = t.ch.receiptDocument(list, t.ch.c.Matter.Terms)
+}
+
+func (t *telling) nowReceived() error { return t.ch.tell(EventReceived, "") }
+
+// allFit: what is decided on the spot has been looked at, all of it, and nothing lacks (Art. 34¶2).
+func (t *telling) allFit() error {
+	list, err := listMaterials(t.ch.tx, t.ch.c.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if m.Verdict == Unjudged {
+			return fault.New(fault.Conflict, "cases.not_all_judged")
+		}
+		if m.Verdict != Pass && m.Verdict != Unneeded {
+			return fault.New(fault.Conflict, "cases.law.incomplete")
+		}
+	}
+	return t.ch.settleOnSpot(list)
+}
+
+// nowGranted publishes the grant (Art. 40) and tells of it.
+func (t *telling) nowGranted() error {
+	in := Input{Role: RoleDecider, By: t.ch.who.Staff}
+	if err := t.ch.do(move{act: string(ActPublish), legal: &in, hidden: true}); err != nil {
+		return err
+	}
+	return t.ch.tell(EventGranted, t.in.Reason)
+}

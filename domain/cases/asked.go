@@ -1,0 +1,246 @@
+package cases
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Kind is the type of an answer.
+type Kind string
+
+// The types of answers. The later ones are chosen from what the case itself has.
+const (
+	AskLine      Kind = "line"
+	AskText      Kind = "text"
+	AskDate      Kind = "date"   // YYYY-MM-DD
+	AskNumber    Kind = "number" // a whole one
+	AskOne       Kind = "one"    // of Values
+	AskYes       Kind = "yes"
+	AskStaff     Kind = "staff"     // staff numbers, one a line or with spaces between
+	AskNames     Kind = "names"     // of parties, one a line
+	AskTold      Kind = "told"      // a party who was told of the right to a hearing
+	AskRequested Kind = "requested" // a party who asked for a hearing
+	AskStop      Kind = "stop"      // a special procedure that is not open
+	AskOpenStop  Kind = "open_stop" // one that is, other than a hearing
+	AskDebt      Kind = "debt"      // a promised material
+	AskGround    Kind = "ground"    // to terminate
+	AskPaper     Kind = "paper"     // a paper of the case
+)
+
+// Asked is one thing that a procedure asks for.
+type Asked struct {
+	Name     string
+	Kind     Kind
+	Values   []string // AskOne
+	Least    int      // characters, or the smallest number
+	Most     int      // characters, or the largest number
+	Optional bool
+}
+
+// Option is one answer to choose. Text is "" where the pages have words for the value.
+type Option struct{ Value, Text string }
+
+// options are the answers that may be chosen on this case by this person.
+func (s *Service) options(tx *db.Tx, who auth.Actor, c *Case, a Asked) (list []Option, err error) {
+	m := c.Matter
+	add := func(value, text string) { list = append(list, Option{value, text}) }
+	switch a.Kind {
+	case AskOne:
+		for _, v := range a.Values {
+			add(v, "")
+		}
+	case AskTold:
+		for _, name := range m.Hearing.Told {
+			if !slices.Contains(m.Hearing.Waived, name) && (who.Kind == auth.Staff || name == c.PartyName) {
+				add(name, name)
+			}
+		}
+	case AskRequested:
+		for _, name := range m.Hearing.Requested {
+			add(name, name)
+		}
+	case AskStop, AskOpenStop:
+		for _, kind := range StopKinds {
+			open := m.openStop(kind) != nil
+			if open == (a.Kind == AskOpenStop) && (kind != StopHearing || !open) {
+				add(string(kind), "")
+			}
+		}
+	case AskGround:
+		for _, g := range []Ground{
+			GroundApplicantGone, GroundItemAbolished, GroundObjectGone, GroundCertificateExpired, GroundCourtOrder, GroundPledgeFailed, GroundSettled,
+		} {
+			if g != GroundSettled || m.Terms.Kind == KindAdjudication {
+				add(string(g), "")
+			}
+		}
+	case AskDebt:
+		rows, err := listMaterials(tx, c.ID)
+		for _, row := range rows {
+			if m.openDebt(row.Key) != nil {
+				add(row.Key, row.Name)
+			}
+		}
+		return list, err
+	case AskPaper:
+		docs, err := listDocuments(tx, c.ID)
+		for _, d := range docs {
+			add(d.No, d.Content.Title+" "+d.No)
+		}
+		return list, err
+	default:
+	}
+	return list, nil
+}
+
+// read takes the answers into what the law is told. Each that is missing or wrong has a fault of its own.
+func (t *telling) read() error {
+	bad := fault.Fields{}
+	for _, a := range t.p.Asks {
+		text := strings.TrimSpace(strings.ReplaceAll(t.v[a.Name], "\r\n", "\n"))
+		if text == "" {
+			bad.Need(a.Optional, a.Name, "cases.ask_missing")
+			delete(t.v, a.Name)
+			continue
+		}
+		t.v[a.Name] = text
+		code, err := t.take(a, text)
+		if err != nil {
+			return err
+		}
+		bad.Need(code == "", a.Name, code)
+	}
+	for name := range t.v { // what was not asked for is no evidence
+		if !slices.ContainsFunc(t.p.Asks, func(a Asked) bool { return a.Name == name }) {
+			delete(t.v, name)
+		}
+	}
+	return bad.Err()
+}
+
+// take reads one answer; code says what is wrong with it.
+func (t *telling) take(a Asked, text string) (code string, err error) {
+	switch a.Kind {
+	case AskLine, AskText:
+		switch n := len([]rune(text)); {
+		case n < a.Least:
+			return "cases.ask_short", nil
+		case a.Most > 0 && n > a.Most:
+			return "cases.ask_long", nil
+		}
+		t.words(a.Name, text)
+	case AskDate:
+		d, err := calendar.ParseDate(text)
+		if err != nil {
+			return "cases.ask_date", nil //nolint:nilerr // told as a code
+		}
+		t.day[a.Name] = d
+	case AskNumber:
+		n, err := strconv.Atoi(text)
+		if err != nil || n < a.Least || n > a.Most {
+			return "cases.ask_number", nil //nolint:nilerr // told as a code
+		}
+		t.number(a.Name, n)
+	case AskYes:
+		if text != "yes" {
+			return "cases.ask_missing", nil
+		}
+		t.in.Signed = true
+	case AskNames:
+		names := lines(text)
+		if len(names) > 50 {
+			return "cases.ask_many", nil
+		}
+		t.in.Parties = names
+	case AskStaff:
+		return t.staff(text)
+	default:
+		options, err := t.ch.s.options(t.ch.tx, t.ch.who, t.ch.c, a)
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(options, func(o Option) bool { return o.Value == text })
+		if i < 0 {
+			return "cases.ask_choice", nil
+		}
+		t.chosen[a.Name] = options[i].Text
+		t.words(a.Name, text)
+	}
+	return "", nil
+}
+
+// words puts a text where the law looks for it; the rest is for the paper only.
+func (t *telling) words(name, text string) {
+	in := &t.in
+	switch name {
+	case "reason":
+		in.Reason = text
+	case "basis":
+		in.Basis = text
+	case "opinion":
+		in.Opinion = text
+	case "result":
+		in.Result = text
+	case "agency":
+		in.Agency = text
+	case "who":
+		in.Who = text
+	case "material":
+		in.Material = text
+	case "minutes":
+		in.Minutes = true
+	case "kind":
+		in.Kind = StopKind(text)
+	case "ground":
+		in.Ground = Ground(text)
+	case "to":
+		in.To = State(text)
+	}
+}
+
+func (t *telling) number(name string, n int) {
+	switch name {
+	case "planned":
+		t.in.Planned = n
+	case "days":
+		t.in.Days = n
+	}
+}
+
+// dates puts the days where the law looks for them.
+func (t *telling) dates() {
+	t.in.CorrectBy, t.in.Until, t.in.Notified = t.day["correct_by"], t.day["until"], t.day["notified"]
+}
+
+// staff reads staff numbers.
+func (t *telling) staff(text string) (code string, err error) {
+	for _, no := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) }) {
+		p, err := t.ch.s.Office.StaffByNo(t.ch.tx, strings.ToUpper(no))
+		if fault.Is(err, fault.Unknown) {
+			return "cases.inspector_unknown", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if !slices.Contains(t.in.Inspectors, p.ID) {
+			t.in.Inspectors, t.people = append(t.in.Inspectors, p.ID), append(t.people, p.Name+"（"+p.No+"）")
+		}
+	}
+	return "", nil
+}
+
+// lines are the different names of a text, one a line.
+func lines(text string) (list []string) {
+	for _, l := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\n、;；", r) }) {
+		if l = strings.TrimSpace(l); l != "" && !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
+}

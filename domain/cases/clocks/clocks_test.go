@@ -1,0 +1,77 @@
+package clocks_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"strings"
+	"testing"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/casestest"
+	"onedoor.app/domain/cases/clocks"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/infra/auth"
+	"onedoor.app/module"
+	"onedoor.app/sample"
+	"onedoor.app/ui"
+)
+
+const firm = "91379900MA7YC0014Q"
+
+// TestTheAccountOfACase reads the time of a case on the page and as
+// JSON, as the applicant and as the supervisor.
+func TestTheAccountOfACase(t *testing.T) {
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	casestest.Each(t, pack, func(t *testing.T, c *casestest.City) {
+		site := c.NewSite(func(frame ui.Frame, _ *casestest.Site) []module.Module {
+			return []module.Module{(&clocks.Pages{Cases: c.Cases, Frame: frame}).Module(), show.Module()}
+		})
+		applicant, clerk := c.Person(firm), c.Staff("yc1005")
+		got := c.Submit(applicant, "food-operation-new")
+		c.Accept(clerk, got.Case)
+		c.Now = c.Now.AddDate(0, 0, 7)
+		path := show.AccountPath(got.Case)
+		supervisor := c.Staff("yc1036")
+		for name, who := range map[string]auth.Actor{"applicant": applicant, "supervisor": supervisor} {
+			page := site.Get(who, path)
+			if page.Code != http.StatusOK || len(page.Raw()) > 0 {
+				t.Fatalf("%s: %d %v", name, page.Code, page.Raw())
+			}
+			for _, text := range []string{got.No, "承诺期限", "法定期限", "开始的当天不计入", "周末", "优化营商环境条例 36", "不计"} {
+				if !strings.Contains(page.Body, text) {
+					t.Errorf("%s: %q is missing", name, text)
+				}
+			}
+			answer := site.Get(who, path+"/account.json")
+			var a cases.Account
+			if err := json.Unmarshal([]byte(answer.Body), &a); err != nil || answer.Code != http.StatusOK {
+				t.Fatalf("%s: %d %v", name, answer.Code, err)
+			}
+			if a.No != got.No || len(a.Clocks) < 3 || a.Calendar == "" {
+				t.Errorf("%s: %+v", name, a)
+			}
+			for _, x := range a.Clocks {
+				counted := 0
+				for _, d := range x.Days {
+					if d.Role == cases.DayCounted {
+						counted++
+					}
+				}
+				if x.Ended.IsZero() && x.Unit == cases.UnitWorkday && counted != x.Limit {
+					t.Errorf("%s: %s counts %d days, its limit is %d", name, x.Name, counted, x.Limit)
+				}
+			}
+		}
+		stranger := auth.Actor{ID: 5, Kind: auth.Applicant, Party: 5}
+		if page := site.Get(stranger, path+"/account.json"); page.Code != http.StatusNotFound {
+			t.Errorf("a stranger got %d", page.Code)
+		}
+		if missing := site.Missing("clocks."); len(missing) > 0 {
+			t.Errorf("in one language only: %v", missing)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package work
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/casestest"
+)
+
+// TestAProcedureIsAskedForDoneAndItsPaperOpens: the article and what it does stand above the form; what is wrong is said
+// at its field and nothing typed is lost.
+func TestAProcedureIsAskedForDoneAndItsPaperOpens(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id, who := accepted(c, food), c.Staff("yc1021")
+		want(t, s.Get(who, page(id)), http.StatusOK, s.Text("work.further"), s.Text("cases.procedure.start_special"))
+		list := s.Get(who, page(id)+"/acts")
+		want(t, list, http.StatusOK, s.Text("cases.group.hearing"), s.Text("cases.when.end_special"))
+		path := page(id) + "/acts/start_special"
+		form := s.Get(who, path)
+		want(t, form, http.StatusOK, s.Text("cases.does.start_special"), "第 45 条", s.Text("cases.ask.planned"))
+		in := form.Hidden()
+		in.Set("kind", "testing")
+		in.Set("planned", "many")
+		in.Set("reason", "水质需要检测")
+		want(t, s.Post(who, path, in), http.StatusUnprocessableEntity, s.Text("cases.ask_number"), "水质需要检测")
+		in.Set("planned", "5")
+		done := s.Post(who, path, in)
+		if done.Code != http.StatusSeeOther || !strings.HasPrefix(done.Location, "/papers/") {
+			t.Fatalf("%d %s", done.Code, done.Location)
+		}
+		again := s.Post(who, path, in) // pressed twice, done once
+		if again.Location != done.Location {
+			t.Errorf("the second press led to %s", again.Location)
+		}
+		if got := c.Case(who, id).State(); got != cases.StateSpecial {
+			t.Errorf("the case is %s", got)
+		}
+		want(t, s.Get(who, page(id)+"/acts/request_hearing"), http.StatusForbidden)
+		c.Verify()
+	})
+}
+
+// TestWhatHasNoWayBackIsAskedOnceMore: nothing happens before the second yes.
+func TestWhatHasNoWayBackIsAskedOnceMore(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id, head := accepted(c, food), c.Staff(leader)
+		path := page(id) + "/acts/terminate"
+		in := s.Get(head, path).Hidden()
+		in.Set("ground", "applicant_gone")
+		want(t, s.Post(head, path, in), http.StatusUnprocessableEntity, s.Text("cases.ask_missing"))
+		in.Set("reason", "申请人已经注销")
+		asked := s.Post(head, path, in)
+		want(t, asked, http.StatusOK, s.Text("work.further.sure", "act", s.Text("cases.procedure.terminate")), "申请人已经注销", s.Text("cases.option.ground.applicant_gone"))
+		if got := c.Case(head, id).State(); got != cases.StateAccepted {
+			t.Fatalf("asking ended the case: %s", got)
+		}
+		sure := asked.Hidden()
+		want(t, s.Post(head, path, with(sure, "edit", "1")), http.StatusOK, "申请人已经注销")
+		if done := s.Post(head, path, with(sure, "sure", "1")); done.Code != http.StatusSeeOther {
+			t.Fatalf("%d", done.Code)
+		}
+		if got := c.Case(head, id).State(); got != cases.StateTerminated {
+			t.Errorf("the case is %s", got)
+		}
+		c.Verify()
+	})
+}
+
+func with(v url.Values, key, value string) url.Values {
+	out := url.Values{}
+	for k, list := range v {
+		out[k] = list
+	}
+	out.Set(key, value)
+	return out
+}
