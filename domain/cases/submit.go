@@ -55,11 +55,11 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, draft int64, key s
 }
 
 func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft) (*change, error) {
-	if err := s.renew(tx, &d); err != nil {
+	it, err := s.renew(tx, &d)
+	if err != nil {
 		return nil, err
 	}
-	it, err := s.Catalog.Version(tx, d.ItemVersion)
-	if err != nil {
+	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
 	if err := s.Check(tx, d, it); err != nil {

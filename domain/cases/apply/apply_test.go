@@ -200,7 +200,7 @@ func TestAnswersThatLeadElsewhere(t *testing.T) {
 // TestWrongFieldsAreToldInTheirPlaces, and what was typed stays.
 func TestWrongFieldsAreToldInTheirPlaces(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(qixia)
+		who := w.person(zhou) // whose record holds no legal representative
 		it := w.itemOf(clinic)
 		draft := w.begin(who, clinic)
 		form := answers(it)

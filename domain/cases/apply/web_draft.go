@@ -229,9 +229,12 @@ func (p *Pages) showForm(w http.ResponseWriter, r *http.Request) error {
 	return p.step(w, r, stepForm, http.StatusOK, ask(r), p.fillBrought, func(v draftView) web.Component { return formPage(v) })
 }
 
-// fillBrought says which values the centre filled in.
+// fillBrought says which values the centre filled in, and which of them stand.
 func (p *Pages) fillBrought(tx *db.Tx, v *draftView) (err error) {
-	v.Brought, err = p.Cases.Prefilled(tx, v.Item, v.Draft)
+	if v.Brought, err = p.Cases.Prefilled(tx, v.Item, v.Draft); err != nil {
+		return err
+	}
+	v.Fixed, err = p.Cases.Identity(tx, v.Item, v.Draft)
 	return err
 }
 
