@@ -401,7 +401,7 @@ func livingCases(p Page) templ.Component {
 				var templ_7745c5c3_Var14 string
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t("从受理的第二天（10月8日）起算。10月13–14日停表的依据：《特别程序告知书》云行审特告〔2026〕57 号。", "Counted from the working day after acceptance, 8 October. Ground for the stop of 13–14 October: notice 57 of 2026."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `living_data.templ`, Line: 90, Col: 285}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/living_data.templ`, Line: 90, Col: 285}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {

@@ -148,6 +148,9 @@ func (s *Service) DraftOf(tx *db.Tx, who auth.Actor, id int64) (Draft, *catalog.
 		return Draft{}, nil, fault.New(fault.Unknown, "cases.draft_unknown")
 	}
 	it, err := s.Catalog.Version(tx, d.ItemVersion)
+	if err == nil && d.Case == 0 {
+		err = s.identify(tx, it, &d)
+	}
 	return d, it, err
 }
 
@@ -186,7 +189,8 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 		if d.Case != 0 {
 			return fault.New(fault.Conflict, "cases.draft_handed_in", "case", d.Case)
 		}
-		if err := s.renew(tx, &d); err != nil {
+		it, err := s.renew(tx, &d)
+		if err != nil {
 			return err
 		}
 		if f.Answers != nil {
@@ -199,6 +203,9 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 			}
 			maps.Copy(merged, f.Form)
 			d.Form = merged
+		}
+		if err := s.identify(tx, it, &d); err != nil {
+			return err
 		}
 		if f.Delivery != nil {
 			d.Delivery = *f.Delivery
@@ -220,13 +227,13 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 
 // renew moves a draft to the item's current version: an application is made on
 // what is in force when it is handed in.
-func (s *Service) renew(tx *db.Tx, d *Draft) error {
+func (s *Service) renew(tx *db.Tx, d *Draft) (*catalog.Item, error) {
 	it, err := s.Catalog.Current(tx, d.Item)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.ItemVersion = it.ID
-	return nil
+	return it, nil
 }
 
 // Discard removes a draft and its files.
@@ -249,6 +256,9 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 	need := it.Resolve(d.Answers)
 	if need.NotNeeded || need.Redirect != "" {
 		return fault.New(fault.Conflict, "cases.not_this_item")
+	}
+	if err := s.identify(tx, it, &d); err != nil {
+		return err
 	}
 	bad := fault.Fields{}
 	for _, q := range need.Missing {

@@ -65,11 +65,11 @@ func (s *Service) handIn(ctx context.Context, who auth.Actor, draft int64, act A
 }
 
 func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change, error) {
-	if err := s.renew(tx, &d); err != nil {
+	it, err := s.renew(tx, &d)
+	if err != nil {
 		return nil, err
 	}
-	it, err := s.Catalog.Version(tx, d.ItemVersion)
-	if err != nil {
+	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
 	if err := s.Check(tx, d, it); err != nil {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,6 +134,27 @@ func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []E
 		next = list[limit-1].Place
 	}
 	return list, next, err
+}
+
+// Before lists the items by which a person gets a certificate that an item which is
+// not for persons asks for, such as the business licence before a food licence.
+func (s *Service) Before(tx *db.Tx, it *Item) (list []*Item, err error) {
+	var asked []string
+	for _, m := range it.Materials {
+		asked = append(asked, m.ReplacedBy...)
+	}
+	entries, _, err := s.Browse(tx, Filter{Who: WhoPerson}, "", maxPage)
+	for _, e := range entries {
+		other, err := s.Version(tx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		if c := other.Result.Certificate; c != "" && other.Code != it.Code && slices.Contains(asked, c) {
+			list = append(list, other)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Item) int { return len(a.Audience) - len(b.Audience) }) // the most personal first
+	return list, err
 }
 
 // Hit is an item that was found.

@@ -187,23 +187,21 @@ func (v guideView) choices(q Situation) ui.Choices {
 	return c
 }
 
-// count says in one line what has to be prepared.
+// count says in one line what has to be prepared: all papers of the table, as the
+// application counts them, then how many of them bear each of its marks.
 func (v guideView) count(ctx context.Context) string {
-	var must, later, known, perhaps int
+	var later, known, perhaps int
 	for _, m := range v.Need.Materials {
 		switch {
 		case m.Need == Optional:
 			perhaps++
+		case m.Need == Deferrable:
+			later++
 		case len(m.ReplacedBy) > 0:
 			known++
-		case m.Need == Deferrable:
-			must++
-			later++
-		default:
-			must++
 		}
 	}
-	parts := []string{i18n.T(ctx, "catalog.count.must", "n", must)}
+	parts := []string{i18n.T(ctx, "catalog.count.all", "n", len(v.Need.Materials))}
 	for _, p := range []struct {
 		n   int
 		key string

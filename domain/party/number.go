@@ -45,11 +45,14 @@ var (
 	}
 )
 
-// ParseIDNumber checks a tidy 公民身份号码. Invalid faults: party.id_length,
+// ParseIDNumber checks a tidy 公民身份号码. Invalid faults: party.id_missing, party.id_length,
 // party.id_characters, party.id_date (no such day), party.id_check (the last
 // character belongs to another number). That the day of birth has come is for
 // the caller to check.
 func ParseIDNumber(text string) (Number, error) {
+	if text == "" {
+		return Number{}, fault.New(fault.Invalid, "party.id_missing")
+	}
 	if flaw := number.CheckID(text); flaw != number.None {
 		return Number{}, fault.New(fault.Invalid, idFaults[flaw])
 	}
@@ -68,6 +71,9 @@ func ParseIDNumber(text string) (Number, error) {
 // party.uscc_characters, and party.uscc_check when only the last character is
 // wrong: there are such codes in use, so that one may be taken with a reason.
 func CheckUSCC(text string) error {
+	if text == "" {
+		return fault.New(fault.Invalid, "party.uscc_missing")
+	}
 	if flaw := number.CheckUSCC(text); flaw != number.None {
 		return fault.New(fault.Invalid, usccFaults[flaw])
 	}

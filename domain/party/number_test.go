@@ -25,7 +25,7 @@ func TestIDNumber(t *testing.T) {
 		{"1101051949123100XX", "party.id_characters", "", ""},
 		{"079900198706120117", "party.id_characters", "", ""},
 		{"110105491231002", "party.id_length", "", ""}, // fifteen digits, out of use
-		{"", "party.id_length", "", ""},
+		{"", "party.id_missing", "", ""},
 		{strings.Repeat("九", 18), "party.id_characters", "", ""},
 	} {
 		n, err := ParseIDNumber(c.number)
@@ -49,7 +49,7 @@ func TestUSCC(t *testing.T) {
 		"B1350100M000100Y43": "party.uscc_characters",
 		"9135A100M000100Y43": "party.uscc_characters",
 		"91350100M000100Y4":  "party.uscc_length",
-		"":                   "party.uscc_length",
+		"":                   "party.uscc_missing",
 	} {
 		if got := fault.Code(CheckUSCC(number)); got != want {
 			t.Errorf("%q: %q, want %q", number, got, want)

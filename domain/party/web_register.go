@@ -89,7 +89,8 @@ func kindOf(text string) Kind {
 func (s *Service) showRegister(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	v := registerView{Next: nextOf(query), Typed: Registration{Kind: kindOf(query.Get("kind"))}}
-	if auth.From(r.Context()).Kind != auth.Visitor {
+	// A person who is signed in may open the account of their organisation.
+	if who := auth.From(r.Context()); who.Kind != auth.Visitor && (who.Kind != auth.Applicant || v.Typed.Kind != Organization) {
 		return web.SeeOther(w, r, web.Local(v.Next))
 	}
 	return s.registerPage(w, r, http.StatusOK, v)

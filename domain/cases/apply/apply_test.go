@@ -200,7 +200,7 @@ func TestAnswersThatLeadElsewhere(t *testing.T) {
 // TestWrongFieldsAreToldInTheirPlaces, and what was typed stays.
 func TestWrongFieldsAreToldInTheirPlaces(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		who := w.person(qixia)
+		who := w.person(zhou) // whose record holds no legal representative
 		it := w.itemOf(clinic)
 		draft := w.begin(who, clinic)
 		form := answers(it)
@@ -342,5 +342,24 @@ func TestAFeeThatNobodyKnowsIsNotFree(t *testing.T) {
 				t.Errorf("%+v reads %v, want %s", it.Fee, got, want)
 			}
 		}
+	})
+}
+
+// TestSomebodyWhoMayNotApplyIsShownTheWaysOn: registering, switching to a company,
+// and what has to be registered first, from the catalogue's own data.
+func TestSomebodyWhoMayNotApplyIsShownTheWaysOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first := []string{
+			`href="/items/individual-business-register"`, `href="/items/company-establish"`,
+			`href="/register?kind=organization&amp;next=` + url.QueryEscape("/apply/"+food) + `"`,
+		}
+		page := w.get(w.person(chen), "/apply/"+food).want(t, http.StatusOK, first...)
+		if strings.Contains(page.Body, `action="/my/act-for"`) {
+			t.Error("somebody who acts for nobody is offered to switch")
+		}
+		w.get(w.person(zhou), "/apply/"+food).want(t, http.StatusOK, append(first,
+			`action="/my/act-for"`, `name="principal" value="`+strconv.FormatInt(w.person(qixia).Party, 10)+`"`,
+			`name="back" value="/apply/`+food+`"`, "云川栖霞餐饮管理有限公司")...)
+		w.get(w.person(zhou), "/apply/road-passenger").want(t, http.StatusOK, `href="/items`)
 	})
 }

@@ -137,6 +137,7 @@ type draftView struct {
 
 	Other    *catalog.Item     // questions: the item that the answers lead to
 	Brought  map[string]string // form: what the centre filled in
+	Fixed    map[string]string // form: what is as the applicant's record says, not typed
 	Owed     []string          // review: what is promised for later, in words
 	Lapse    string            // review: and what happens if it does not come
 	Rows     []ui.Material     // materials

@@ -121,6 +121,13 @@ func input(ctx context.Context, f catalog.Field, value, wrong string, brought bo
 	return in
 }
 
+// fixedInput is a field that says who applies: it shows what the record says.
+func fixedInput(ctx context.Context, f catalog.Field, value string) ui.Input {
+	return ui.Input{
+		Name: "form." + f.Key, Label: f.Label, Hint: i18n.T(ctx, "apply.fixed"), Value: value, ReadOnly: true, Complete: "off",
+	}
+}
+
 // complete are the elements that browsers fill in by themselves.
 var complete = map[string]string{
 	"contact_mobile": "tel", "contact_name": "name", "address": "street-address",

@@ -13,6 +13,7 @@ import (
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -27,10 +28,12 @@ type beginView struct {
 	Item    *catalog.Item
 	Need    catalog.Need
 	Who     auth.Actor
-	Name    string     // in whose name
-	Others  bool       // the person may act for somebody else, too
-	Kind    party.Kind // of the party in whose name
-	Answers url.Values // given on the guide, by the id of their question
+	Name    string            // in whose name
+	Others  bool              // the person may act for somebody else, too
+	Kind    party.Kind        // of the party in whose name
+	Firms   []party.Principal // whom the person may switch to for this item, where it is not for persons
+	First   []*catalog.Item   // what a person does first to become somebody whom it is for
+	Answers url.Values        // given on the guide, by the id of their question
 	Trouble string
 }
 
@@ -97,6 +100,17 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Value
 		v.Name, v.Kind = principal.Name, principal.Kind
 		others, err := p.Cases.Party.Principals(tx, who.Party)
 		v.Others = len(others) > 0
+		if err != nil || v.fits() || v.Kind != party.Person {
+			return err
+		}
+		for _, o := range others {
+			known := slices.ContainsFunc(v.Firms, func(f party.Principal) bool { return f.ID == o.ID })
+			covers := o.How == party.ByLaw || o.Mandate.Covers(v.Item.Code, calendar.DateOf(tx.Now()).String())
+			if o.Kind == party.Organization && covers && !known {
+				v.Firms = append(v.Firms, o)
+			}
+		}
+		v.First, err = p.Cases.Catalog.Before(tx, v.Item)
 		return err
 	})
 	if err != nil {
@@ -229,9 +243,12 @@ func (p *Pages) showForm(w http.ResponseWriter, r *http.Request) error {
 	return p.step(w, r, stepForm, http.StatusOK, ask(r), p.fillBrought, func(v draftView) web.Component { return formPage(v) })
 }
 
-// fillBrought says which values the centre filled in.
+// fillBrought says which values the centre filled in, and which of them stand.
 func (p *Pages) fillBrought(tx *db.Tx, v *draftView) (err error) {
-	v.Brought, err = p.Cases.Prefilled(tx, v.Item, v.Draft)
+	if v.Brought, err = p.Cases.Prefilled(tx, v.Item, v.Draft); err != nil {
+		return err
+	}
+	v.Fixed, err = p.Cases.Identity(tx, v.Item, v.Draft)
 	return err
 }
 

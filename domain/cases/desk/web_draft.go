@@ -28,6 +28,7 @@ type draftView struct {
 	Item     *catalog.Item
 	Need     catalog.Need
 	Party    party.Party
+	Fixed    map[string]string // fields as the record of the party says
 	Files    []cases.File
 	Place    placeView
 	Redirect string // name of the item that the answers lead to instead
@@ -73,6 +74,9 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 			if it, err := p.Cases.Catalog.Current(tx, v.Need.Redirect); err == nil {
 				v.Redirect = it.Name
 			}
+		}
+		if v.Fixed, err = p.Cases.Identity(tx, v.Item, v.Draft); err != nil {
+			return err
 		}
 		if v.Party, err = p.Cases.Party.Find(tx, v.Draft.Party); err != nil {
 			return err
