@@ -224,6 +224,9 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 		if len(m.Files) == 0 && (!paper || !window) {
 			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: "cases.material_missing"}}
 		}
+		if !window && m.Source != SourceNone {
+			return fault.New(fault.Conflict, "cases.supplied")
+		}
 		m.Source, m.At = SourceUpload, ch.tx.Now()
 		if len(m.Files) == 0 {
 			m.Source = SourcePaper

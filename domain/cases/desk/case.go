@@ -328,7 +328,7 @@ func (v *caseView) head(ctx context.Context) ui.Head {
 		tag = ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood}
 	}
 	h.Tags = []ui.Badge{tag}
-	h.Tags = append(h.Tags, show.Tags(ctx, c.Matter.Flags, show.Stopped(c))...)
+	h.Tags = append(h.Tags, show.Tags(ctx, c.Matter.Showing(), show.Stopped(c))...)
 	if c.Light.Colour != cases.LightNone && c.Light.Clock != "" {
 		h.Lamp, h.Words, h.Meter = show.Lamp(c.Light.Colour), show.ColourName(ctx, c.Light.Colour), v.meter(ctx)
 	}

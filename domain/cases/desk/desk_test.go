@@ -756,3 +756,48 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatCameLaterIsOnAList: what an applicant sends of what they promised stands
+// on the window's list until the window has looked at it, and then no 容缺 stands
+// at the case.
+func TestWhatCameLaterIsOnAList(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id, form := w.draft()
+		form["paper"] = slices.DeleteFunc(form["paper"], func(m string) bool { return m == "m4" })
+		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
+		list := w.checklist(id, cases.Pass)
+		list.Set("verdict.m4", string(cases.Tolerate))
+		list.Set("promised", "yes")
+		if a := w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
+			t.Fatalf("accepting: %d", a.code)
+		}
+		no := w.view(id).No
+		if strings.Contains(w.get("/desk").page, no) || strings.Contains(w.get("/desk/came").page, no) {
+			t.Error("nothing has come, and it is on a list")
+		}
+		if a := w.upload(path(id, "/materials"), "m4", "制度.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Fatalf("uploading: %d", a.code)
+		}
+		v := w.view(id)
+		applicant := auth.Actor{ID: v.Party, Kind: auth.Applicant, Party: v.Party, Name: v.PartyName}
+		if _, err := w.s.Supply(t.Context(), applicant, cases.On{Case: id}, "m4", false); err != nil {
+			t.Fatal(err)
+		}
+		w.get("/desk").has(t, "待核对补齐", no, ">容缺<")
+		w.get("/desk/came").has(t, no)
+		page := w.get(path(id)).page
+		if !strings.Contains(page, "待核对。核对后按") {
+			t.Error("the case does not say that it came")
+		}
+		owed := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}, "material": {"m4"}}
+		if a := w.post(path(id, "/supply"), owed); a.code != http.StatusSeeOther {
+			t.Fatalf("confirming: %d", a.code)
+		}
+		if strings.Contains(w.get("/desk/came").page, no) {
+			t.Error("what was looked at is still on the list")
+		}
+		if strings.Contains(w.get(path(id)).page, ">容缺<") || strings.Contains(w.get("/desk/all").page, ">容缺<") {
+			t.Error("nothing is owed, and 容缺 stands at the case")
+		}
+	})
+}

@@ -306,7 +306,13 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.some", "n", n, "pass", pass)})
 	}
 	for _, d := range v.V.Matter.OpenDebts() {
-		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.debt", "day", show.Date(ctx, d.Due, v.V.Now))})
+		name, key := d.Material, "work.finding.debt"
+		if i := slices.IndexFunc(v.V.Materials, func(m cases.Material) bool { return m.Key == d.Material }); i >= 0 {
+			if name = v.V.Materials[i].Name; v.V.Materials[i].Came() {
+				key = "work.finding.came"
+			}
+		}
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, key, "name", name, "day", show.Date(ctx, d.Due, v.V.Now))})
 	}
 	if v.V.Matter.Inspected {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})
