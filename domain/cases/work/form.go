@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
@@ -78,10 +79,19 @@ func (p *Pages) fillDecide(ctx context.Context, tx *db.Tx, v *caseView) error {
 	}
 	v.Bases = append(v.Bases, ui.Option{Text: i18n.T(ctx, "work.decide.basis.choose")})
 	for _, b := range v.V.Item.Basis {
+		if !citable(b.Article) {
+			continue
+		}
 		text := "《" + b.Law + "》" + b.Article
 		v.Bases = append(v.Bases, ui.Option{Value: text, Text: text})
 	}
 	return nil
+}
+
+// citable reports whether a decision may cite an article: it is known, and the
+// catalogue does not say that its number is still to be verified (条号待核).
+func citable(article string) bool {
+	return strings.TrimSpace(article) != "" && !strings.Contains(article, "待核")
 }
 
 // barred says why neither decision is possible for the actor, "" if one is.
