@@ -378,6 +378,12 @@ func TestNoticeAndCorrection(t *testing.T) {
 		if !strings.Contains(page, "还有 1 份要补正，暂不能受理") || !strings.Contains(page, "没有标出洗手池的位置") {
 			t.Error("the page does not say what is wanting")
 		}
+		asked := w.post(path(id, "/notify"), form)
+		asked.has(t, "补正材料一次性告知书", "没有标出洗手池的位置", "2026年3月20日", "只能告知一次", `name="sure" value="yes"`)
+		if got := w.view(id).State(); asked.code != http.StatusOK || got != cases.StateReceived {
+			t.Fatalf("the notice went out before it was read: %d, %s", asked.code, got)
+		}
+		form.Set("sure", "yes")
 		for range 2 { // the double click
 			if a = w.post(path(id, "/notify"), form); a.code != http.StatusSeeOther {
 				t.Fatalf("notifying: %d %s", a.code, a.page)
@@ -407,6 +413,19 @@ func TestNoticeAndCorrection(t *testing.T) {
 			t.Fatalf("correcting: %d", a.code)
 		}
 		w.get(path(id)).has(t, "补正已交")
+		if strings.Contains(w.get(path(id)).page, "act-notify") {
+			t.Error("notifying again is offered before anything is found lacking again")
+		}
+		still := w.checklist(id, cases.Pass)
+		still.Set("verdict.m4", string(cases.Correct))
+		still.Set("reason.m4", "洗手池仍没有标")
+		w.post(path(id, "/judge"), still)
+		// The law lets the window tell again only what never came.
+		lacking := w.get(path(id))
+		lacking.has(t, "再次告知的内容须在首次告知之内且仍未补正")
+		if strings.Contains(lacking.page, "act-notify") {
+			t.Error("notifying again is offered where the law forbids it")
+		}
 	})
 }
 
