@@ -38,6 +38,7 @@ type typed struct {
 	Conclusion string
 	Text       string
 	Inspectors []string
+	Visited    string // the day of a site check
 	Planned    string
 	Basis      string
 	Days       string

@@ -57,6 +57,9 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 		v.Form = formDecide
 		return p.fillDecide(ctx, tx, v)
 	case v.Task.Slot == "check":
+		if v.Trouble == "" && v.Typed.Visited == "" {
+			v.Typed.Visited = cases.Today(tx).String()
+		}
 		return p.fillInspectors(ctx, tx, v)
 	case cases.StopsClock(v.Task.Slot) && v.Task.Slot != "hearing" && v.Stop == nil && r.FormValue("form") != formOpinion:
 		v.Form = formSpecial
@@ -256,7 +259,7 @@ func (v *caseView) remark(ctx context.Context) string {
 // summary lists what is wrong with the form, field by field in its order.
 func (v *caseView) summary() []ui.Wrong {
 	var all []ui.Wrong
-	for _, f := range []string{"conclusion", "inspectors", "text", "planned", "reason", "basis", "days", "purpose"} {
+	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "planned", "reason", "basis", "days", "purpose"} {
 		if words := v.Wrong[f]; words != "" {
 			all = append(all, ui.Wrong{Field: f, Text: words})
 		}
