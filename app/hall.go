@@ -118,19 +118,18 @@ func (s *services) fillOffer(tx *db.Tx, h *portal.Hall) error {
 			Note: i18n.T(tx.Context(), "app.theme.items", "count", t.Items),
 		})
 	}
-	h.Popular, err = s.popular(tx)
+	h.Popular, h.Asked, err = s.popular(tx)
 	return err
 }
 
 // popular are the items that most people apply for lately, those that are not on
 // offer any more left out; then, in a centre that has hardly begun, those that
-// the catalogue lists first.
-func (s *services) popular(tx *db.Tx) ([]ui.Link, error) {
+// the catalogue lists first. asked says that people have applied for at least one.
+func (s *services) popular(tx *db.Tx) (all []ui.Link, asked bool, err error) {
 	codes, err := s.applied(tx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var all []ui.Link
 	add := func(code, name string) {
 		l := ui.Link{Text: name, Href: "/items/" + code}
 		if len(all) < mostPopular && !slices.ContainsFunc(all, func(x ui.Link) bool { return x.Href == l.Href }) {
@@ -142,17 +141,18 @@ func (s *services) popular(tx *db.Tx) ([]ui.Link, error) {
 		if err == nil {
 			add(code, item.Name)
 		} else if !fault.Is(err, fault.Unknown) {
-			return nil, err
+			return nil, false, err
 		}
 	}
+	asked = len(all) > 0
 	if len(all) == mostPopular {
-		return all, nil
+		return all, asked, nil
 	}
 	first, _, err := s.catalog.Browse(tx, catalog.Filter{}, "", mostPopular)
 	for _, item := range first {
 		add(item.Code, item.Name)
 	}
-	return all, err
+	return all, asked, err
 }
 
 // applied is what people apply for lately. While there are no cases it is asked

@@ -22,6 +22,9 @@ func TestTheHomePageOffersWhatPeopleApplyFor(t *testing.T) {
 			return regexp.MustCompile(`/items/[a-z0-9-]+`).FindAllString(part, -1)
 		}
 		first := offered()
+		if _, page := browser(t, h.base).get("/"); strings.Contains(page, "大家常办") || !strings.Contains(page, "可以办的事") {
+			t.Error("a centre without cases calls its items often needed")
+		}
 		if len(first) != mostPopular {
 			t.Fatalf("a new centre offers %v", first)
 		}
@@ -30,6 +33,9 @@ func TestTheHomePageOffersWhatPeopleApplyFor(t *testing.T) {
 			t.Fatalf("%s comes first before anybody applied for it", item)
 		}
 		h.submitted(h.as("o01"))
+		if _, page := browser(t, h.base).get("/"); !strings.Contains(page, "大家常办") {
+			t.Error("what people apply for is not called so")
+		}
 		if got := offered(); len(got) != mostPopular || got[0] != item {
 			t.Errorf("after an application for %s: %v", item, got)
 		}

@@ -283,6 +283,8 @@ func (j *journey) notify(v *tab) {
 	v.until(`!document.querySelector("#act-notify[aria-disabled=true]") && document.querySelector("#notice").innerText.includes("没有标注面积")`)
 	v.look("checked", wide)
 	v.load("F8", chromedp.KeyEvent(kb.F8))
+	v.look("notice-read", wide)
+	v.follow(`.ask .btn--primary`)
 	v.look("notified", wide)
 	v.reads("补正")
 }

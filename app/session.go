@@ -124,6 +124,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			p = person{} // the password has been changed since
 		}
 		if p.mustChange && !mayBefore(r.URL.Path) {
+			note(r.Context(), "password first", http.StatusSeeOther, 0)
 			http.Redirect(w, r, portal.PasswordPath, http.StatusSeeOther)
 			return
 		}

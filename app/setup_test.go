@@ -76,6 +76,9 @@ func TestABureauOpensOnMonday(t *testing.T) {
 			admin.want(answer, http.StatusOK)
 			person := regexp.MustCompile(`/admin/people/[0-9]+`).FindString(page)
 			reset(t, a, admin, clerk, person)
+			if _, numbers := admin.get("/metrics"); strings.Contains(numbers, `status="503"`) {
+				t.Error("whoever must change their password first counts as a database that is away")
+			}
 			if err := a.Verify(t.Context(), func(v Verified) {
 				if v.Err != nil {
 					t.Errorf("%s: %v", v.Name, v.Err)

@@ -61,9 +61,10 @@ func ParseKey(text string) (k Key) {
 const selectRow = `SELECT c.id, c.no, c.title, c.item_name, c.party_name, c.unit, c.state, c.channel, c.received_at, c.ended_at,
 	c.version, c.light_clock, c.light_yellow, c.light_due, c.stopped, c.live, c.matter`
 
-// flagsOnly reads the flags of a matter and nothing else of it.
+// flagsOnly reads the flags of a matter and what decides whether they show.
 type flagsOnly struct {
 	Flags []Flag `json:"flags"`
+	Debts []Debt `json:"debts"`
 }
 
 func (r *Row) columns() []any {
@@ -75,11 +76,11 @@ func (r *Row) columns() []any {
 
 type rowFlags []Flag
 
-// UnmarshalJSON takes the flags out of a matter.
+// UnmarshalJSON takes the flags that show out of a matter.
 func (f *rowFlags) UnmarshalJSON(text []byte) error {
 	var m flagsOnly
 	err := json.Unmarshal(text, &m)
-	*f = m.Flags
+	*f = Matter{Flags: m.Flags, Debts: m.Debts}.Showing()
 	return err
 }
 
@@ -143,6 +144,7 @@ type Filter struct {
 	Deputy int64  // of a work list: only tasks that the actor has for this staff member
 	Live   bool   // only cases that have not ended
 	Party  int64  // only cases of this party, or handed in by it
+	Came   bool   // only live cases with a promised material that was sent and not looked at (待核对补齐)
 }
 
 // ofLights reports whether the filter asks for live cases by light and unit alone.
@@ -168,6 +170,9 @@ func (q *query) filter(f Filter, day string) {
 	}
 	if f.Live {
 		q.and("c.live")
+	}
+	if f.Came {
+		q.and("c.live AND c.id IN (SELECT m.case_id FROM cases_material m WHERE m.verdict = 'tolerate' AND m.source = 'upload')")
 	}
 	if f.Party != 0 {
 		p := q.place(f.Party)

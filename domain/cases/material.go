@@ -264,6 +264,10 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 	return f, body, err
 }
 
+// Came reports whether a promised material was sent and waits for the window to
+// look at it.
+func (m Material) Came() bool { return m.Verdict == Tolerate && m.Source != SourceNone }
+
 // Judgement is one verdict of the window.
 type Judgement struct {
 	Material string

@@ -262,6 +262,15 @@ func (m Matter) OpenDebts() []Debt {
 	return open
 }
 
+// Showing are the flags that still stand out: 容缺 goes when the last promised
+// material has come and was found fit.
+func (m Matter) Showing() []Flag {
+	if len(m.Debts) == 0 || len(m.OpenDebts()) > 0 {
+		return m.Flags
+	}
+	return slices.DeleteFunc(slices.Clone(m.Flags), func(f Flag) bool { return f == FlagRongque })
+}
+
 func (m *Matter) mark(f Flag) {
 	if i, found := slices.BinarySearch(m.Flags, f); !found {
 		m.Flags = slices.Insert(m.Flags, i, f)

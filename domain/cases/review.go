@@ -60,6 +60,7 @@ type Review struct {
 	Conclusion string   // Agree or Disagree
 	Text       string   // required
 	Inspectors []string // staff numbers of those who visited, for a site check: two at least (Art. 34¶3)
+	Visited    string   // the day of the visit, YYYY-MM-DD, for a site check; it stands first in the opinion
 }
 
 // Opine writes the opinion of a review step and passes the case on. A step of
@@ -73,6 +74,14 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		}
 		if err := r.check(t); err != nil {
 			return err
+		}
+		r := r // the unit of work may run twice
+		if t.Slot == slotCheck && r.Visited != "" {
+			visited, err := calendar.ParseDate(r.Visited)
+			if err != nil || visited > today(ch.tx) {
+				return fault.Fields{"visited": "cases.visit_day"}.Err()
+			}
+			r.Text = "核查日期：" + day(visited) + "。" + r.Text
 		}
 		if err := ch.beginReview(); err != nil {
 			return err

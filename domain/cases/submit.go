@@ -272,12 +272,12 @@ func (s *Service) receivingPost(it *catalog.Item) string {
 
 // receipt is what the first entry of a case's ledger says besides the law.
 type receipt struct {
-	No       string `json:"no"`
-	Item     string `json:"item"`
-	Version  int64  `json:"item_version"`
-	Party    int64  `json:"party"`
-	Agent    int64  `json:"agent,omitempty"`
-	Unit     string `json:"unit"`
+	No      string `json:"no"`
+	Item    string `json:"item"`
+	Version int64  `json:"item_version"`
+	Party   int64  `json:"party"`
+	Agent   int64  `json:"agent,omitempty"`
+	Unit    string `json:"unit"`
 	// Digests under the key of the house, see Service.keyed.
 	Form     string `json:"form"`
 	Delivery string `json:"delivery"`

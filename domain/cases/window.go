@@ -8,6 +8,7 @@ import (
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -18,6 +19,13 @@ func (ch *change) atWindow() ([]Material, error) {
 		return nil, err
 	}
 	return listMaterials(ch.tx, ch.c.ID)
+}
+
+// NoticeText is the notice of Notify as it would go out now, to be read before it
+// is sent. by is as for Notify.
+func (s *Service) NoticeText(tx *db.Tx, who auth.Actor, v *View, by calendar.Date) Content {
+	ch := &change{s: s, tx: tx, who: who, c: v.Case}
+	return ch.correctionDocument(v.Materials, Input{CorrectBy: by}).Content
 }
 
 func keysOf(verdict Verdict, list []Material) (keys []string) {
@@ -241,6 +249,9 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 		window := who.Kind == auth.Staff
 		if len(m.Files) == 0 && (!paper || !window) {
 			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: "cases.material_missing"}}
+		}
+		if !window && m.Source != SourceNone {
+			return fault.New(fault.Conflict, "cases.supplied")
 		}
 		m.Source, m.At = SourceUpload, ch.tx.Now()
 		if len(m.Files) == 0 {

@@ -251,7 +251,7 @@ func seatsList(v seatsView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Next != "" {
-						templ_7745c5c3_Err = ui.Pager(ui.More{Note: i18n.T(ctx, "office.by_unit"), Text: i18n.T(ctx, "office.more_posts", "count", seatsPage), Href: v.Next}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Pager(ui.More{Note: i18n.T(ctx, "office.by_unit"), Text: i18n.T(ctx, "office.more_posts", "count", v.Rest), Href: v.Next}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

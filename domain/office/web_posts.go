@@ -33,6 +33,7 @@ type seatsView struct {
 	Waiting map[string]int
 	Stuck   int // vacant posts that published items name
 	Next    string
+	Rest    int // posts of the next page
 	Today   string
 }
 
@@ -125,6 +126,7 @@ func (v *seatsView) page(seats []Seat, after string) {
 		if v.Query != "" {
 			q.Set("q", v.Query)
 		}
+		v.Rest = min(len(seats)-seatsPage, seatsPage)
 		seats, v.Next = seats[:seatsPage], postsPath+"?"+q.Encode()
 	}
 	at := map[string]int{}

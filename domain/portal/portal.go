@@ -59,6 +59,7 @@ type Service struct {
 // Hall is the content of the home page; empty parts are left out.
 type Hall struct {
 	Popular []ui.Link   // what people often need
+	Asked   bool        // people have applied for some of it, it is no mere list
 	Bundles []ui.Bundle // 一件事
 	Themes  []ui.Theme
 	Total   int // items on offer

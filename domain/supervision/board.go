@@ -98,9 +98,13 @@ func (v *boardView) tiles(ctx context.Context, lights []cases.UnitLights, daily 
 	if now.Received > 0 {
 		online = i18n.T(ctx, "supervision.tile.online", "n", 100*now.Online/now.Received)
 	}
+	open := i18n.T(ctx, "supervision.tile.blue", "n", total)
+	if rest := total - sum[cases.LightRed] - sum[cases.LightYellow] - sum[cases.LightBlue] - sum[cases.LightStopped]; rest > 0 {
+		open = i18n.T(ctx, "supervision.tile.rest", "n", total, "rest", rest) // granted and not handed over yet, say
+	}
 	v.Tiles = []ui.Tile{
 		tile(cases.LightRed, i18n.T(ctx, "supervision.tile.red")), tile(cases.LightYellow, i18n.T(ctx, "supervision.tile.yellow")),
-		tile(cases.LightBlue, i18n.T(ctx, "supervision.tile.blue", "n", total)), tile(cases.LightStopped, i18n.T(ctx, "supervision.tile.stop")),
+		tile(cases.LightBlue, open), tile(cases.LightStopped, i18n.T(ctx, "supervision.tile.stop")),
 		{
 			Label: i18n.T(ctx, "supervision.tile.received"), Value: strconv.Itoa(now.Received), Unit: unit, Note: online,
 			Href: casesPath + "?on=" + string(cases.OnReceipt),

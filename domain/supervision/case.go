@@ -170,7 +170,7 @@ func (v *caseView) fill(ctx context.Context, units map[string]string) {
 	c := v.V
 	v.Head.Title, v.Head.No, v.Head.Meter = c.Title+"　"+c.ItemName, c.No, show.Meter(ctx, c)
 	v.Head.Lamp, v.Head.Words = show.Pill(ctx, c)
-	v.Head.Tags = append([]ui.Badge{{Text: show.State(ctx, c.State())}}, show.Tags(ctx, c.Matter.Flags, 0)...)
+	v.Head.Tags = append([]ui.Badge{{Text: show.State(ctx, c.State())}}, show.Tags(ctx, c.Matter.Showing(), 0)...)
 	v.Reasons, v.Days, v.DayNotes = show.Reasons(ctx, c), show.Days(ctx, c, false), show.Notes(ctx, c)
 	v.Materials = show.Materials(ctx, c, 0, func(f cases.File) string { return "/files/" + strconv.FormatInt(f.ID, 10) })
 	for _, x := range c.Form {

@@ -106,6 +106,10 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusUnprocessableEntity, "还没有交这份材料")
 		w.upload(who, casePath(id, "/materials/"+key), "制度.pdf", pdf, true).want(t, http.StatusOK, "制度.pdf", "提交这份")
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusSeeOther)
+		again := w.get(who, casePath(id, "")).want(t, http.StatusOK, "已交，待窗口核对").stamps()
+		again.Set("material", key)
+		again.Set("_key", "again")
+		w.post(who, casePath(id, "/supply"), again).want(t, http.StatusConflict, "不用再交")
 		if page = w.get(who, casePath(id, "")); strings.Contains(page.Body, `form="supply"`) {
 			t.Error("it can be handed in again")
 		}

@@ -260,6 +260,12 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 	for _, c := range choices {
 		switch c.Act {
 		case cases.ActNotifyCorrection, cases.ActNotifyAgain:
+			if c.Act == cases.ActNotifyAgain && c.Why != nil {
+				if v.count(cases.Correct) > 0 {
+					one(c, ui.Act{}) // why not is said all the same
+				}
+				continue // only what came and is still lacking may be told again
+			}
 			notice = append(notice, one(c, ui.Act{
 				Text: i18n.T(ctx, "desk.act."+string(c.Act)), Key: "F8", Form: "check", Action: path + "/notify", Weight: primary, ID: "act-notify",
 			}))
@@ -302,7 +308,7 @@ func (v *caseView) print(ctx context.Context) []ui.Act {
 		return nil
 	}
 	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(d.ID), Icon: "print"}
-	if d.Kind == cases.PaperCorrectionNotice {
+	if d.Kind == cases.PaperCorrectionNotice && !v.online() {
 		a.Text = i18n.T(ctx, "desk.act.sign")
 	}
 	return []ui.Act{a}
@@ -339,7 +345,7 @@ func (v *caseView) head(ctx context.Context) ui.Head {
 		tag = ui.Badge{Text: i18n.T(ctx, "desk.tag.corrected"), Tone: ui.ToneGood}
 	}
 	h.Tags = []ui.Badge{tag}
-	h.Tags = append(h.Tags, show.Tags(ctx, c.Matter.Flags, show.Stopped(c))...)
+	h.Tags = append(h.Tags, show.Tags(ctx, c.Matter.Showing(), show.Stopped(c))...)
 	if c.Light.Colour != cases.LightNone && c.Light.Clock != "" {
 		h.Lamp, h.Words, h.Meter = show.Lamp(c.Light.Colour), show.ColourName(ctx, c.Light.Colour), v.meter(ctx)
 	}
@@ -398,4 +404,12 @@ func (v *caseView) fresh(material string) (list []cases.File) {
 // moments is what happened, newest first.
 func (v *caseView) moments(ctx context.Context) []ui.Moment {
 	return show.Story(ctx, v.Case, v.Holders, v.Units, paperPath)
+}
+
+// fresher leads to the paper just made; what is read on the web nobody signs for.
+func (v *caseView) fresher() string {
+	if v.online() {
+		return "desk.fresh.online"
+	}
+	return "desk.fresh"
 }

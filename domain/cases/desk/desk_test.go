@@ -378,6 +378,12 @@ func TestNoticeAndCorrection(t *testing.T) {
 		if !strings.Contains(page, "还有 1 份要补正，暂不能受理") || !strings.Contains(page, "没有标出洗手池的位置") {
 			t.Error("the page does not say what is wanting")
 		}
+		asked := w.post(path(id, "/notify"), form)
+		asked.has(t, "补正材料一次性告知书", "没有标出洗手池的位置", "2026年3月20日", "只能告知一次", `name="sure" value="yes"`)
+		if got := w.view(id).State(); asked.code != http.StatusOK || got != cases.StateReceived {
+			t.Fatalf("the notice went out before it was read: %d, %s", asked.code, got)
+		}
+		form.Set("sure", "yes")
 		for range 2 { // the double click
 			if a = w.post(path(id, "/notify"), form); a.code != http.StatusSeeOther {
 				t.Fatalf("notifying: %d %s", a.code, a.page)
@@ -407,6 +413,19 @@ func TestNoticeAndCorrection(t *testing.T) {
 			t.Fatalf("correcting: %d", a.code)
 		}
 		w.get(path(id)).has(t, "补正已交")
+		if strings.Contains(w.get(path(id)).page, "act-notify") {
+			t.Error("notifying again is offered before anything is found lacking again")
+		}
+		still := w.checklist(id, cases.Pass)
+		still.Set("verdict.m4", string(cases.Correct))
+		still.Set("reason.m4", "洗手池仍没有标")
+		w.post(path(id, "/judge"), still)
+		// The law lets the window tell again only what never came.
+		lacking := w.get(path(id))
+		lacking.has(t, "再次告知的内容须在首次告知之内且仍未补正")
+		if strings.Contains(lacking.page, "act-notify") {
+			t.Error("notifying again is offered where the law forbids it")
+		}
 	})
 }
 
@@ -771,6 +790,51 @@ func TestPromisedPaperComesLater(t *testing.T) {
 		}
 		if page := w.get(path(id)).page; strings.Contains(page, "容缺待补的材料") {
 			t.Error("what came is still owed")
+		}
+	})
+}
+
+// TestWhatCameLaterIsOnAList: what an applicant sends of what they promised stands
+// on the window's list until the window has looked at it, and then no 容缺 stands
+// at the case.
+func TestWhatCameLaterIsOnAList(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id, form := w.draft()
+		form["paper"] = slices.DeleteFunc(form["paper"], func(m string) bool { return m == "m4" })
+		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
+		list := w.checklist(id, cases.Pass)
+		list.Set("verdict.m4", string(cases.Tolerate))
+		list.Set("promised", "yes")
+		if a := w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
+			t.Fatalf("accepting: %d", a.code)
+		}
+		no := w.view(id).No
+		if strings.Contains(w.get("/desk").page, no) || strings.Contains(w.get("/desk/came").page, no) {
+			t.Error("nothing has come, and it is on a list")
+		}
+		if a := w.upload(path(id, "/materials"), "m4", "制度.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Fatalf("uploading: %d", a.code)
+		}
+		v := w.view(id)
+		applicant := auth.Actor{ID: v.Party, Kind: auth.Applicant, Party: v.Party, Name: v.PartyName}
+		if _, err := w.s.Supply(t.Context(), applicant, cases.On{Case: id}, "m4", false); err != nil {
+			t.Fatal(err)
+		}
+		w.get("/desk").has(t, "待核对补齐", no, ">容缺<")
+		w.get("/desk/came").has(t, no)
+		page := w.get(path(id)).page
+		if !strings.Contains(page, "待核对。核对后按") {
+			t.Error("the case does not say that it came")
+		}
+		owed := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}, "material": {"m4"}}
+		if a := w.post(path(id, "/supply"), owed); a.code != http.StatusSeeOther {
+			t.Fatalf("confirming: %d", a.code)
+		}
+		if strings.Contains(w.get("/desk/came").page, no) {
+			t.Error("what was looked at is still on the list")
+		}
+		if strings.Contains(w.get(path(id)).page, ">容缺<") || strings.Contains(w.get("/desk/all").page, ">容缺<") {
+			t.Error("nothing is owed, and 容缺 stands at the case")
 		}
 	})
 }

@@ -26,6 +26,7 @@ func (p *Pages) Module() module.Module {
 		Routes: []web.Route{
 			{Pattern: "GET /desk", Right: Receive, Handle: p.showReceived},
 			{Pattern: "GET /desk/correcting", Right: Receive, Handle: p.showCorrecting},
+			{Pattern: "GET /desk/came", Right: Receive, Handle: p.showCame},
 			{Pattern: "GET /desk/drafts", Right: Receive, Handle: p.showDrafts},
 			{Pattern: "GET /desk/all", Right: Receive, Handle: p.showAll},
 			{Pattern: "GET /desk/find", Right: Look, Handle: p.showFound},
@@ -57,8 +58,9 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /desk/{id}/supply", Right: Receive, Handle: p.postSupply},
 		},
 		Menu: []module.Item{
-			{Group: "desk.menu", Text: "desk.menu.received", Icon: "inbox", Path: "/desk", Right: Receive, Count: p.waiting(cases.StateReceived)},
-			{Group: "desk.menu", Text: "desk.menu.correcting", Icon: "clock", Path: "/desk/correcting", Right: Receive, Count: p.waiting(cases.StateCorrecting)},
+			{Group: "desk.menu", Text: "desk.menu.received", Icon: "inbox", Path: "/desk", Right: Receive, Count: p.waiting(cases.Filter{State: cases.StateReceived, Live: true})},
+			{Group: "desk.menu", Text: "desk.menu.came", Icon: "file", Path: "/desk/came", Right: Receive, Count: p.waiting(cases.Filter{Came: true})},
+			{Group: "desk.menu", Text: "desk.menu.correcting", Icon: "clock", Path: "/desk/correcting", Right: Receive, Count: p.waiting(cases.Filter{State: cases.StateCorrecting, Live: true})},
 			{Group: "desk.menu", Text: "desk.menu.new", Icon: "plus", Path: "/desk/new", Right: Receive},
 			{Group: "desk.menu.look", Text: "desk.menu.find", Icon: "search", Path: "/desk/find", Right: Look},
 			{Group: "desk.menu.look", Text: "desk.menu.guides", Icon: "file", Path: "/items", Right: Look},

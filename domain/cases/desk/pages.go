@@ -98,10 +98,10 @@ func (p *Pages) done(w http.ResponseWriter, r *http.Request, text, path string) 
 	return web.SeeOther(w, r, path)
 }
 
-// waiting counts the cases of a state for the menu.
-func (p *Pages) waiting(state cases.State) func(*db.Tx, auth.Actor) (int, error) {
+// waiting counts the cases of a list for the menu.
+func (p *Pages) waiting(f cases.Filter) func(*db.Tx, auth.Actor) (int, error) {
 	return func(tx *db.Tx, who auth.Actor) (int, error) {
-		return p.Cases.Count(tx, who, cases.Filter{State: state, Live: true})
+		return p.Cases.Count(tx, who, f)
 	}
 }
 

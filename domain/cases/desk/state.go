@@ -67,6 +67,9 @@ func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
 	for _, f := range r.Files {
 		m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
 	}
+	if r.Came() {
+		m.Verdict = &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "desk.came.sent", "when", moment(ctx, r.At, v.Case.Now))}
+	}
 	if words := v.Wrong["material."+r.Key]; words != "" {
 		m.Bad, m.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: words}
 	}

@@ -22,13 +22,15 @@ import (
 type tab struct {
 	path, text string
 	state      cases.State // "" for what is no single state
+	came       bool        // what was promised, sent, and waits to be looked at
 }
 
 var tabs = []tab{
-	{root, "desk.tab.received", cases.StateReceived},
-	{root + "/correcting", "desk.tab.correcting", cases.StateCorrecting},
-	{root + "/drafts", "desk.tab.drafts", ""},
-	{root + "/all", "desk.tab.all", ""},
+	{path: root, text: "desk.tab.received", state: cases.StateReceived},
+	{path: root + "/correcting", text: "desk.tab.correcting", state: cases.StateCorrecting},
+	{path: root + "/drafts", text: "desk.tab.drafts"},
+	{path: root + "/all", text: "desk.tab.all"},
+	{path: root + "/came", text: "desk.tab.came", came: true},
 }
 
 const (
@@ -57,6 +59,10 @@ func (p *Pages) showCorrecting(w http.ResponseWriter, r *http.Request) error {
 	return p.queue(w, r, tabs[1], cases.Filter{State: cases.StateCorrecting})
 }
 
+func (p *Pages) showCame(w http.ResponseWriter, r *http.Request) error {
+	return p.queue(w, r, tabs[4], cases.Filter{Came: true})
+}
+
 func (p *Pages) showAll(w http.ResponseWriter, r *http.Request) error {
 	return p.queue(w, r, tabs[3], cases.Filter{Live: true})
 }
@@ -71,7 +77,11 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request, t tab, f cases.Fil
 		if v.Tabs, err = p.tabLinks(tx, r, t); err != nil {
 			return err
 		}
-		v.Groups, v.More, err = p.groups(tx, who, r, t, f)
+		if v.Groups, v.More, err = p.groups(tx, who, r, t, f); err != nil || t.path != root || r.URL.RawQuery != "" {
+			return err
+		}
+		came, err := p.came(tx, who, r)
+		v.Groups = append(came, v.Groups...)
 		return err
 	})
 	if err != nil {
@@ -111,7 +121,11 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 			return nil, more, err
 		}
 		for _, c := range rows {
-			g.Rows = append(g.Rows, row(ctx, c, standings[c.ID], tx.Now(), t.state == ""))
+			out := row(ctx, c, standings[c.ID], tx.Now(), t.state == "")
+			if t.came {
+				out.Step = i18n.T(ctx, "desk.step.came")
+			}
+			g.Rows = append(g.Rows, out)
 		}
 		path := t.path + "?light=" + string(colour)
 		if colour == only {
@@ -126,6 +140,31 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 		list = append(list, g)
 	}
 	return list, more, nil
+}
+
+// came is what waits to be looked at since applicants sent it later: nobody else
+// can let those cases go on, so it stands first.
+func (p *Pages) came(tx *db.Tx, who auth.Actor, r *http.Request) ([]ui.Group, error) {
+	ctx, f, t := r.Context(), cases.Filter{Came: true}, tabs[4]
+	rows, next, err := p.Cases.Board(tx, who, f, cases.Key{}, perGroup)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	n, err := p.Cases.Count(tx, who, f)
+	if err != nil {
+		return nil, err
+	}
+	standings, err := p.Cases.Standings(tx, rows)
+	g := ui.Group{Lamp: show.Lamp(cases.LightYellow), Words: i18n.T(ctx, t.text), Note: i18n.T(ctx, "desk.group.count", "n", n)}
+	if next != (cases.Key{}) {
+		g.More = &ui.Link{Text: i18n.T(ctx, "desk.group.all"), Href: t.path}
+	}
+	for _, c := range rows {
+		out := row(ctx, c, standings[c.ID], tx.Now(), true)
+		out.Step = i18n.T(ctx, "desk.step.came")
+		g.Rows = append(g.Rows, out)
+	}
+	return []ui.Group{g}, err
 }
 
 // row is a case as the queue shows it. withState adds how it stands.
@@ -155,8 +194,8 @@ func (p *Pages) tabLinks(tx *db.Tx, r *http.Request, now tab) ([]ui.Link, error)
 	for _, t := range tabs {
 		l := ui.Link{Text: i18n.T(ctx, t.text), Href: t.path, Current: t.path == now.path}
 		switch {
-		case t.state != "":
-			n, err := p.Cases.Count(tx, who, cases.Filter{State: t.state})
+		case t.state != "", t.came:
+			n, err := p.Cases.Count(tx, who, cases.Filter{State: t.state, Came: t.came})
 			if err != nil {
 				return nil, err
 			}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"onedoor.app/domain/cases"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -276,19 +275,6 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 		return err
 	}
 	return p.done(w, r, i18n.T(ctx, "desk.done."+name, "no", out.No), casePath(caseID)+"?done="+url.QueryEscape(name))
-}
-
-func (p *Pages) postNotify(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, "notify", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
-		var by calendar.Date
-		if text := strings.TrimSpace(r.PostForm.Get("by")); text != "" {
-			var err error
-			if by, err = calendar.ParseDate(text); err != nil || by <= calendar.DateOf(p.Cases.DB.Now()) {
-				return cases.Done{}, fault.Fields{"by": "desk.by"}.Err()
-			}
-		}
-		return p.Cases.Notify(ctx, who, on, by)
-	})
 }
 
 func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {

@@ -37,6 +37,7 @@ type typed struct {
 	Conclusion string
 	Text       string
 	Inspectors []string
+	Visited    string // the day of a site check
 	Planned    string
 	Basis      string
 	Days       string
@@ -275,7 +276,7 @@ func (p *Pages) fillHead(ctx context.Context, tx *db.Tx, v *caseView) error {
 	if v.Task != nil {
 		step = v.Task.Name
 	}
-	h.Tags = append([]ui.Badge{{Text: step}}, show.Tags(ctx, c.Matter.Flags, 0)...)
+	h.Tags = append([]ui.Badge{{Text: step}}, show.Tags(ctx, c.Matter.Showing(), 0)...)
 	h.Facts = []ui.Fact{{Label: i18n.T(ctx, "work.head.applicant"), Value: c.PartyName}}
 	if len(c.Receivers) > 0 {
 		names, err := p.Cases.Office.Names(tx, c.Receivers...)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
@@ -62,6 +63,9 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 		v.fillDecide(ctx, choices)
 		return nil
 	case v.Task.Slot == "check":
+		if v.Trouble == "" && v.Typed.Visited == "" {
+			v.Typed.Visited = cases.Today(tx).String()
+		}
 		return p.fillInspectors(ctx, tx, v)
 	case cases.StopsClock(v.Task.Slot) && v.Task.Slot != "hearing" && v.Stop == nil && r.FormValue("form") != formOpinion:
 		v.Form = formSpecial
@@ -80,9 +84,18 @@ func (v *caseView) fillDecide(ctx context.Context, choices []cases.Choice) {
 	}
 	v.Bases = append(v.Bases, ui.Option{Text: i18n.T(ctx, "work.decide.basis.choose")})
 	for _, b := range v.V.Item.Basis {
+		if !citable(b.Article) {
+			continue
+		}
 		text := "《" + b.Law + "》" + b.Article
 		v.Bases = append(v.Bases, ui.Option{Value: text, Text: text})
 	}
+}
+
+// citable reports whether a decision may cite an article: it is known, and the
+// catalogue does not say that its number is still to be verified (条号待核).
+func citable(article string) bool {
+	return strings.TrimSpace(article) != "" && !strings.Contains(article, "待核")
 }
 
 // barred says why neither decision is possible for the actor, "" if one is.
@@ -247,7 +260,7 @@ func (v *caseView) remark(ctx context.Context) string {
 // summary lists what is wrong with the form, field by field in its order.
 func (v *caseView) summary() []ui.Wrong {
 	var all []ui.Wrong
-	for _, f := range []string{"conclusion", "inspectors", "text", "planned", "reason", "basis", "days", "purpose"} {
+	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "planned", "reason", "basis", "days", "purpose"} {
 		if words := v.Wrong[f]; words != "" {
 			all = append(all, ui.Wrong{Field: f, Text: words})
 		}
@@ -307,7 +320,13 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.some", "n", n, "pass", pass)})
 	}
 	for _, d := range v.V.Matter.OpenDebts() {
-		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.debt", "day", show.Date(ctx, d.Due, v.V.Now))})
+		name, key := d.Material, "work.finding.debt"
+		if i := slices.IndexFunc(v.V.Materials, func(m cases.Material) bool { return m.Key == d.Material }); i >= 0 {
+			if name = v.V.Materials[i].Name; v.V.Materials[i].Came() {
+				key = "work.finding.came"
+			}
+		}
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, key, "name", name, "day", show.Date(ctx, d.Due, v.V.Now))})
 	}
 	if v.V.Matter.Inspected {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})

@@ -222,16 +222,20 @@ func TestASiteCheckTakesTwoInspectors(t *testing.T) {
 		task := c.ToSlot(c.Staff(leader), id, "check")
 		who := c.Holder(task.Post)
 		form := s.Get(who, page(id))
-		want(t, form, http.StatusOK, "核查人员，两名以上", "YC1031", "YC1032")
+		want(t, form, http.StatusOK, "核查人员，两名以上", "YC1031", "YC1032", "核查日期", `class="pane is-form"`)
 		in := form.Hidden()
 		in.Set("conclusion", cases.Agree)
 		in.Set("text", "现场合格。")
 		in["inspectors"] = []string{"YC1031", ""}
 		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.law.inspectors_two"), "现场合格。")
 		in["inspectors"] = []string{"YC1031", "YC1032"}
+		in.Set("visited", "2999-01-01")
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.visit_day"), "2999-01-01")
+		in.Set("visited", "2026-01-05")
 		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("the check: %d %.500s", sent.Code, sent.Body)
 		}
+		want(t, s.Get(who, page(id)), http.StatusOK, "核查日期：2026年1月5日。现场合格。")
 	})
 }
 
