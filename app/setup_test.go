@@ -205,7 +205,7 @@ func begin(t *testing.T, a *App, login, password string) {
 	answer, _ = v.post("/password", url.Values{"password": {testPassword}, "password_again": {testPassword}})
 	var kept int
 	if err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
-		return tx.One(`SELECT count(*) FROM ledger_entry e JOIN auth_account a ON e.chain = CAST(a.subject AS TEXT)
+		return tx.One(`SELECT count(*) FROM ledger_entry e JOIN auth_account a ON e.chain = 'office:staff:' || CAST(a.subject AS TEXT)
 			WHERE a.login = $1 AND e.act = 'auth.password_changed'`, []any{login}, &kept)
 	}); err != nil || kept != 1 {
 		t.Errorf("%d entries of the change: %v", kept, err)

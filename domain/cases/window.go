@@ -23,9 +23,13 @@ func (ch *change) atWindow() ([]Material, error) {
 
 // NoticeText is the notice of Notify as it would go out now, to be read before it
 // is sent. by is as for Notify.
-func (s *Service) NoticeText(tx *db.Tx, who auth.Actor, v *View, by calendar.Date) Content {
-	ch := &change{s: s, tx: tx, who: who, c: v.Case}
-	return ch.correctionDocument(v.Materials, Input{CorrectBy: by}).Content
+func (s *Service) NoticeText(tx *db.Tx, who auth.Actor, v *View, by calendar.Date) (Content, error) {
+	law, err := s.law(tx)
+	if err != nil {
+		return Content{}, err
+	}
+	ch := &change{s: s, tx: tx, who: who, c: v.Case, law: law}
+	return ch.correctionDocument(v.Materials, Input{CorrectBy: by}).Content, nil
 }
 
 func keysOf(verdict Verdict, list []Material) (keys []string) {

@@ -413,3 +413,11 @@ func (v *caseView) fresher() string {
 	}
 	return "desk.fresh"
 }
+
+// scanWords names what was signed on paper and scanned.
+func scanWords(ctx context.Context, f cases.File) string {
+	if f.Material == cases.ScanPromise {
+		return i18n.T(ctx, "desk.scan.promise")
+	}
+	return i18n.T(ctx, "desk.scan.withdrawal")
+}

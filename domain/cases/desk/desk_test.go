@@ -804,7 +804,10 @@ func TestWhatCameLaterIsOnAList(t *testing.T) {
 		id = lastNumber(t, w.post("/desk/new/draft/"+strconv.FormatInt(id, 10), form).page)
 		list := w.checklist(id, cases.Pass)
 		list.Set("verdict.m4", string(cases.Tolerate))
-		list.Set("promised", "yes")
+		w.post(path(id, "/judge"), list)
+		if a := w.scan(path(id, "/materials"), url.Values{"material": {cases.ScanPromise}}, "承诺书.pdf", pdf); a.code != http.StatusSeeOther {
+			t.Fatalf("keeping the signed promise: %d", a.code)
+		}
 		if a := w.post(path(id, "/accept"), list); a.code != http.StatusSeeOther {
 			t.Fatalf("accepting: %d", a.code)
 		}

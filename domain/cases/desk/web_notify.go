@@ -128,7 +128,10 @@ func (p *Pages) loadNotice(ctx context.Context, v *noticeView, caseID int64, by 
 				no, v.Again = c.Why, c.Act == cases.ActNotifyAgain
 			}
 		}
-		text := p.Cases.NoticeText(tx, who, v.Case, by)
+		text, err := p.Cases.NoticeText(tx, who, v.Case, by)
+		if err != nil {
+			return err
+		}
 		v.Notice = ui.Notice{
 			Title: text.Title, To: text.Addressee + "：", Paras: text.Paragraphs, List: text.Items, After: text.After,
 			Unit: text.Issuer,
