@@ -24,12 +24,6 @@ func (w *world) settle(change func(*Terms)) {
 	}
 }
 
-func (w *world) on(day string) {
-	w.t.Helper()
-	d := date(day)
-	w.now = d.Start().Add(10 * time.Hour)
-}
-
 // ahead is the n-th working day after today, as it is typed.
 func (w *world) ahead(n int) string {
 	return w.s.Law.Cal.AddWorkdays(calendar.DateOf(w.now), n).String()

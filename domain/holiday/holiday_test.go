@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,10 +184,7 @@ func TestRefused(t *testing.T) {
 			"without a name":         {func(n *holiday.Notice) { n.Breaks[2].Name = "" }, "name-2", "holiday.name"},
 		} {
 			n := good
-			n.Breaks = nil
-			for _, b := range good.Breaks {
-				n.Breaks = append(n.Breaks, b)
-			}
+			n.Breaks = slices.Clone(good.Breaks)
 			tt.change(&n)
 			_, err := s.Publish(t.Context(), admin, "", n)
 			f, ok := err.(*fault.Error) //nolint:errorlint // the very value

@@ -42,8 +42,11 @@ func (v *sm2Verifier) Verify(msg, sig []byte) bool {
 
 // public is a public key as notes carry it: the algorithm, then the point.
 func public(key *ecdsa.PublicKey) []byte {
-	x, y := key.X.FillBytes(make([]byte, sm2Bytes)), key.Y.FillBytes(make([]byte, sm2Bytes))
-	return append(append([]byte(sm2Mark+"\x04"), x...), y...)
+	point, err := sm2.PublicKeyToECDH(key)
+	if err != nil {
+		return nil // no point of the curve: nothing is signed or checked with it
+	}
+	return append([]byte(sm2Mark), point.Bytes()...)
 }
 
 func generateSM2(name string) (string, error) {
