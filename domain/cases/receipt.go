@@ -13,9 +13,10 @@ import (
 // Receipt proves to whoever may see a case that it was handed in at its moment,
 // with its files: the first entry of its chain in the sealed tree (存证回执).
 // Whoever holds the result needs neither this program nor its database to check
-// it, only the public key.
+// it, only the public key. In the second after the act, before the record is
+// sealed, it is the Conflict fault ledger.waits.
 func (s *Service) Receipt(ctx context.Context, who auth.Actor, id int64) (r ledger.Receipt, err error) {
-	prove := func(tx *db.Tx) error {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		c, err := findCase(tx, id)
 		if err != nil {
 			return err
@@ -29,15 +30,8 @@ func (s *Service) Receipt(ctx context.Context, who auth.Actor, id int64) (r ledg
 		}
 		r, err = s.Tree.Prove(tx, first)
 		return err
-	}
-	if err = s.DB.Read(ctx, prove); !fault.Is(err, fault.Conflict) {
-		return r, err
-	}
-	// It was handed in this very second: it is sealed now.
-	if err = s.Tree.CatchUp(ctx, s.DB); err != nil {
-		return r, err
-	}
-	return r, s.DB.Read(ctx, prove)
+	})
+	return r, err
 }
 
 // Received is what the receipt of a case says.

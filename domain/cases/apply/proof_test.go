@@ -18,6 +18,12 @@ func TestTheReceiptProvesItself(t *testing.T) {
 		who, visitor := w.person(qixia), auth.Actor{}
 		id := w.submit(who, clinic)
 		w.get(w.person(zhou), casePath(id, "/proof")).want(t, http.StatusNotFound)
+		if a := w.get(who, casePath(id, "/proof")); a.Code != http.StatusConflict || a.Get("Refresh") != "1" {
+			t.Errorf("before it is sealed: %d, asks again after %q", a.Code, a.Get("Refresh"))
+		}
+		if err := w.s.Tree.CatchUp(t.Context(), w.s.DB); err != nil {
+			t.Fatal(err)
+		}
 		w.get(who, casePath(id, "/proof")).want(t, http.StatusOK, "存证回执", "2026-03-02 10:00:00", `class="qr"`)
 		file := w.get(who, casePath(id, "/proof.json")).want(t, http.StatusOK)
 		r, err := ledger.ParseReceipt([]byte(file.Body))

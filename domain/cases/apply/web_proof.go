@@ -42,7 +42,7 @@ func (p *Pages) showProof(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, err := p.Cases.Receipt(ctx, auth.From(ctx), c.ID)
+	got, err := p.receipt(w, r, c.ID)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,16 @@ func (p *Pages) showProof(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Page = p.page(r, i18n.T(ctx, "apply.proof")+" - "+v.ItemName, ui.ShapeRead)
 	return web.Show(w, r, http.StatusOK, proofPage(v))
+}
+
+// receipt reads the receipt of a case. While its record is being sealed the page
+// that says so asks again by itself.
+func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, id int64) (ledger.Receipt, error) {
+	got, err := p.Cases.Receipt(r.Context(), auth.From(r.Context()), id)
+	if fault.Code(err) == "ledger.waits" {
+		w.Header().Set("Refresh", "1")
+	}
+	return got, err
 }
 
 // fileName is the name under which the applicant handed a file in.
@@ -95,7 +105,7 @@ func (p *Pages) sendProof(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, err := p.Cases.Receipt(r.Context(), auth.From(r.Context()), c.ID)
+	got, err := p.receipt(w, r, c.ID)
 	if err != nil {
 		return err
 	}
