@@ -1,17 +1,27 @@
 package app
 
 import (
+	"context"
 	"io"
 	"slices"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/scenario"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
 )
 
-// CheckLaw plays the legal scenarios of r, one JSON object a line, and writes
-// each difference to w and, last, how many hold. An error says that some do not.
-func CheckLaw(r io.Reader, w io.Writer) error { return cases.CheckScenarios(r, w) }
+// CheckLaw plays the legal scenarios of r, one JSON object a line, through the
+// use cases and writes to w a line about each: its id and "pass", or its id and
+// what differed. An error says that some do not hold. The database must be empty:
+// it is filled with what the scenarios need.
+func (a *App) CheckLaw(ctx context.Context, r io.Reader, w io.Writer) error {
+	stage := &scenario.Stage{}
+	base := a.base
+	base.DB = a.DB.WithClock(stage.Now)
+	stage.Cases = newServices(a, base).cases
+	return stage.Check(ctx, r, w)
+}
 
 // ReadReceipt reads what a receipt of a case says; see cases.ReadReceipt.
 func ReadReceipt(r ledger.Receipt) (cases.Received, bool) { return cases.ReadReceipt(r) }

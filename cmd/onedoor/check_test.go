@@ -84,17 +84,17 @@ func TestEveryFindingHasPlainWords(t *testing.T) {
 
 func TestLawCheck(t *testing.T) {
 	t.Parallel()
-	out, err := commandLine(t, t.TempDir(), "law", "check", "../../domain/cases/testdata/law-scenarios.jsonl")
-	if err != nil || !strings.Contains(out, "scenarios hold") {
+	out, err := commandLine(t, t.TempDir(), "law", "check", "../../domain/cases/scenario/testdata/law-scenarios.jsonl")
+	if lines := strings.Count(out, "\n"); err != nil || lines != 149 || strings.Count(out, " pass\n") != lines {
 		t.Errorf("the scenarios of the repository: %v\n%s", err, out)
 	}
 	const line = `{"id":"X1","title":"Silence is acceptance","item":{"kind":"licence","limit":20},"events":[{"at":"2026-02-12T16:40+08:00","act":"receive","by":"w1"}],` +
 		`"expect":{"state":"STATE","asof":"2026-02-27T00:00+08:00",` +
 		`"deemed":[{"act":"deem_accepted","fires":"2026-02-27T00:00+08:00","as_of":"2026-02-12"}]}}` + "\n"
 	for _, tt := range []struct{ name, text, want, bad string }{
-		{"it holds", strings.Replace(line, "STATE", "accepted", 1), "1 of 1 scenarios hold", ""},
-		{"it does not hold", strings.Replace(line, "STATE", "received", 1), "X1 Silence is acceptance", "do not hold"},
-		{"no scenario", "{", "", "scenario"},
+		{"it holds", strings.Replace(line, "STATE", "accepted", 1), "X1 pass", ""},
+		{"it does not hold", strings.Replace(line, "STATE", "received", 1), "X1 state: got accepted, want received", "1 of 1 do not hold"},
+		{"no scenario", "{", "line-1 unexpected end", "do not hold"},
 	} {
 		out, err := commandLine(t, t.TempDir(), "law", "check", file(t, "x.jsonl", tt.text))
 		if (err == nil) != (tt.bad == "") || err != nil && !strings.Contains(err.Error(), tt.bad) || !strings.Contains(out, tt.want) {

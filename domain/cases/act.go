@@ -257,6 +257,9 @@ const chain0 = "cases:"
 
 func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
+// Chain is the ledger's chain of a case.
+func Chain(id int64) string { return chain(id) }
+
 // caseOf is the case that a chain is about; ok is false for chains of others.
 func caseOf(chain string) (id int64, ok bool) {
 	text, ours := strings.CutPrefix(chain, chain0)

@@ -353,6 +353,9 @@ func (ch *change) decisionDocument(act Act, in Input) *Document {
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，经审查，依据" + in.Basis + "，决定不予“" + ch.c.ItemName + "”。", "理由：" + in.Reason,
 	}
+	if len(in.Unmet) > 0 {
+		d.Content.Paragraphs = append(d.Content.Paragraphs, "不符合的条件："+strings.Join(in.Unmet, "；"))
+	}
 	if in.Standard != "" {
 		d.Content.Paragraphs = append(d.Content.Paragraphs, "所依据的技术标准、技术规范："+in.Standard)
 	}

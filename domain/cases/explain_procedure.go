@@ -104,6 +104,9 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 			return err
 		}
 		if a.chosen() && len(options) == 0 {
+			if p.Act == ActEndSpecial && hearingOpen(c.Matter) {
+				return fault.New(fault.Conflict, "cases.hearing_open")
+			}
 			return p.notCalled()
 		}
 		t.suppose(a, options)

@@ -78,7 +78,7 @@ func readSource(t *testing.T) *source {
 			}
 		}
 	}
-	for _, line := range readLines(t, "testdata/law-scenarios.jsonl") {
+	for _, line := range readLines(t, "scenario/testdata/law-scenarios.jsonl") {
 		id := regexp.MustCompile(`"id":\s*"([^"]+)"`).FindStringSubmatch(line)
 		basis := regexp.MustCompile(`"basis":\s*"([^"]+)"`).FindStringSubmatch(line)
 		if id != nil && basis != nil {

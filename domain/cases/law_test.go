@@ -3,7 +3,6 @@ package cases
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -13,43 +12,6 @@ import (
 	"onedoor.app/engine/calendar"
 	"pgregory.net/rapid"
 )
-
-func TestScenarios(t *testing.T) {
-	t.Parallel()
-	f, err := os.Open("testdata/law-scenarios.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var out strings.Builder
-	if err := CheckScenarios(f, &out); err != nil {
-		t.Errorf("%v\n%s", err, out.String())
-	}
-	if want := "149 of 149 scenarios hold\n"; out.String() != want {
-		t.Errorf("got %q, want %q", out.String(), want)
-	}
-}
-
-func TestScenarioThatDoesNotHoldIsReported(t *testing.T) {
-	t.Parallel()
-	line := `{"id":"X","title":"wrong","item":{"kind":"licence"},
-		"events":[{"at":"2026-03-02T09:00+08:00","act":"receive"},{"at":"2026-03-02T10:00+08:00","act":"grant"}],
-		"expect":{"state":"granted","due":{"notice":"2026-03-10"},"flags_has":["green"],"overdue":["notice"],
-		"light":[{"at":"2026-03-03T09:00+08:00","clock":"notice","is":"red"}],"deemed":[{"act":"deem_accepted"}],
-		"certificate":{"state":"valid"}}}`
-	var out strings.Builder
-	if err := CheckScenarios(strings.NewReader(strings.ReplaceAll(line, "\n", " ")), &out); err == nil {
-		t.Error("no error")
-	}
-	for _, want := range []string{"event 1 grant", "state:", "due notice", "flag green", "overdue:", "light notice", "deemed:", "certificate:", "0 of 1"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is not reported in\n%s", want, out.String())
-		}
-	}
-	if err := CheckScenarios(strings.NewReader("{"), &out); err == nil {
-		t.Error("a broken line was read")
-	}
-}
 
 // The table itself: what a lawyer may rely on without reading the program.
 func TestTableIsClosed(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -274,6 +275,9 @@ type Judgement struct {
 	Verdict  Verdict
 	Reason   string
 	Paper    bool // it was handed over on paper
+	// Due is the day agreed at the window for what comes later, YYYY-MM-DD; "": as
+	// many working days after the acceptance as the item gives.
+	Due string
 }
 
 // Judge records the window's finding about one material. It has no legal effect
@@ -296,7 +300,7 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if err := m.check(f); err != nil {
 			return err
 		}
-		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), ""
+		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), f.Due
 		return changeMaterial(ch.tx, ch.c.ID, m)
 	})
 }
@@ -304,6 +308,7 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 // check applies the rules of a finding.
 func (m Material) check(f Judgement) error {
 	bad := fault.Fields{}
+	bad.Need(f.Due == "" || f.Verdict == Tolerate, "due", "cases.ask_date")
 	switch f.Verdict {
 	case Unjudged, Unneeded:
 	case Pass:
@@ -311,6 +316,8 @@ func (m Material) check(f Judgement) error {
 	case Correct:
 		bad.Need(strings.TrimSpace(f.Reason) != "", "reason", "cases.reason_missing")
 	case Tolerate:
+		_, err := calendar.ParseDate(f.Due)
+		bad.Need(f.Due == "" || err == nil, "due", "cases.ask_date")
 		bad.Need(m.Need == catalog.Deferrable && m.Source == SourceNone, "verdict", "cases.not_tolerable")
 	default:
 		bad.Need(false, "verdict", "cases.verdict_unknown")

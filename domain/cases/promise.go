@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -46,6 +47,7 @@ type Owed struct {
 	Material string
 	Name     string
 	Days     int
+	Until    string // the day agreed at the window instead, YYYY-MM-DD; "": none
 }
 
 // WouldOwe lists what a draft lacks and its applicant would have to promise.
@@ -72,10 +74,10 @@ func deferDays(need catalog.Need, material string) int {
 }
 
 // date gives each material that was found to come later its day, as if the case
-// were accepted now.
+// were accepted now, unless the window has agreed on one.
 func (l *Law) date(c *Case, need catalog.Need, list []Material, now time.Time) {
 	for i, m := range list {
-		if m.Verdict == Tolerate {
+		if m.Verdict == Tolerate && m.Due == "" {
 			list[i].Due = l.DebtDue(c.Matter, deferDays(need, m.Key), now).String()
 		}
 	}
@@ -93,6 +95,10 @@ func (v *View) Promised() bool {
 // materials, each with its days, and what follows if one does not come.
 func PromiseText(owed []Owed, settings Settings) (items []string, after string) {
 	for _, o := range owed {
+		if until, err := calendar.ParseDate(o.Until); err == nil {
+			items = append(items, fmt.Sprintf("%s：不迟于%s补交。", o.Name, day(until)))
+			continue
+		}
 		items = append(items, fmt.Sprintf("%s：自受理之日起%d个工作日内补交，且不迟于办结期限；具体日期写在受理通知书上。", o.Name, o.Days))
 	}
 	switch settings.RongqueLapse {
@@ -108,7 +114,7 @@ func PromiseText(owed []Owed, settings Settings) (items []string, after string) 
 func owedOf(list []Material, need catalog.Need) (owed []Owed) {
 	for _, m := range list {
 		if m.Verdict == Tolerate {
-			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Days: deferDays(need, m.Key)})
+			owed = append(owed, Owed{Material: m.Key, Name: m.Name, Days: deferDays(need, m.Key), Until: m.Due})
 		}
 	}
 	return owed

@@ -226,6 +226,9 @@ type Decision struct {
 	// applicant for a year where safety is at stake (Art. 78).
 	FalseMaterials bool
 	Standard       string // the technical standard that a refusal on test results rests on (Art. 55¶3)
+	// Unmet are the conditions of the item that the application does not meet; with
+	// one of them nothing can be granted (Art. 38¶1).
+	Unmet []string
 }
 
 // Decide grants or refuses the application (Art. 37, 38) at the deciding step.
@@ -256,7 +259,16 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 				return err
 			}
 		}
-		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Remedies: true}
+		it, err := s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+		if err != nil {
+			return err
+		}
+		for _, unmet := range d.Unmet {
+			if !slices.Contains(it.Conditions, unmet) {
+				return fault.Fields{"unmet": "cases.ask_choice"}.Err()
+			}
+		}
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Unmet: d.Unmet, Remedies: true}
 		if !d.Grant && d.FalseMaterials {
 			in.Ground = GroundFalseMaterials
 		}
@@ -293,6 +305,7 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 func (d Decision) check() error {
 	bad := fault.Fields{}
 	bad.Need(d.Grant || len([]rune(d.Reason)) >= 4, "reason", "cases.reason_missing")
+	bad.Need(!d.Grant || len(d.Unmet) == 0, "unmet", "cases.law.conditions_unmet")
 	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
 	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
 	return bad.Err()

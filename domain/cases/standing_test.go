@@ -102,6 +102,30 @@ func TestXKF42TheGovernmentApprovesAJointExtension(t *testing.T) {
 	})
 }
 
+// XKF 38¶1: nothing is granted while a condition is not met; a refusal names those that are not.
+func TestXKF38WhatDoesNotMeetAConditionIsNotGranted(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id := w.taken(nil)
+		task := w.review(id)
+		who, condition := w.holder(task.Post), w.item(food).Conditions[0]
+		d := Decision{Task: task.ID, Grant: true, Reason: "现场条件不符合规定", Basis: "食品安全法第三十五条", Unmet: []string{condition}}
+		if _, err := w.s.Decide(t.Context(), who, On{Case: id}, d); fieldsOf(err)["unmet"] != "cases.law.conditions_unmet" {
+			t.Errorf("granted all the same: %v", err)
+		}
+		d.Grant, d.Unmet = false, []string{"另外的条件"}
+		if _, err := w.s.Decide(t.Context(), who, On{Case: id}, d); fieldsOf(err)["unmet"] != "cases.ask_choice" {
+			t.Errorf("a condition that is not on the list: %v", err)
+		}
+		d.Unmet = []string{condition}
+		if _, err := w.s.Decide(t.Context(), who, On{Case: id}, d); err != nil {
+			t.Fatal(err)
+		}
+		w.says(id, PaperRefusal, "不符合的条件", condition)
+		w.verify()
+	})
+}
+
 // XKF 55¶3, 78: a refusal on test results names the standard; one for false materials bars the applicant where safety is
 // at stake.
 func TestXKF55AndXKF78ARefusalNamesItsStandardAndItsGround(t *testing.T) {

@@ -46,6 +46,7 @@ type typed struct {
 	Own        string // a ground that is not on the item's list
 	False      bool   // refused for false materials
 	Standard   string
+	Unmet      []string // conditions of the item
 	Approval   string // of the government
 }
 

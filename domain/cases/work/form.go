@@ -182,6 +182,14 @@ func (p *Pages) fillExtend(ctx context.Context, tx *db.Tx, v *caseView) error {
 	return nil
 }
 
+// conditions are those of the item, to tick what the application does not meet.
+func (v *caseView) conditions() (list []ui.Option) {
+	for _, c := range v.V.Item.Conditions {
+		list = append(list, ui.Option{Value: c, Text: c, On: slices.Contains(v.Typed.Unmet, c)})
+	}
+	return list
+}
+
 // phrases are sentences that one presses instead of typing them.
 func (v *caseView) phrases() []string {
 	switch {

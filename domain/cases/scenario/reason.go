@@ -1,0 +1,122 @@
+package scenario
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/fault"
+)
+
+// earlier are the reasons of the law for which use cases have words of their own, because they know before the law is
+// asked.
+var earlier = map[string]cases.Reason{
+	"cases.same_person":        cases.ReasonSamePerson,
+	"cases.not_yours":          cases.ReasonNotInRole,
+	"cases.unknown":            cases.ReasonNotInRole, // whose business it is not is not told that there is a case
+	"cases.act_unknown":        cases.ReasonNotInRole, // a timer's act is nobody's
+	"cases.not_correcting":     cases.ReasonIllegalPair,
+	"cases.not_at_window":      cases.ReasonIllegalPair,
+	"cases.task_done":          cases.ReasonIllegalPair,
+	"cases.not_a_decision":     cases.ReasonIllegalPair,
+	"cases.task_unknown":       cases.ReasonIllegalPair,
+	"cases.material_not_asked": cases.ReasonIllegalPair,
+	"cases.nothing_to_correct": cases.ReasonMissingInput,
+	"cases.promise_missing":    cases.ReasonMissingInput,
+	"cases.withdrawal_missing": cases.ReasonMissingInput,
+	"cases.standard_missing":   cases.ReasonMissingInput,
+	"cases.basis_missing":      cases.ReasonMissingInput,
+	"cases.hearing_open":       cases.ReasonMissingInput, // its minutes
+	"cases.reason_missing":     cases.ReasonNoReason,
+	"cases.not_all_judged":     cases.ReasonIncomplete,
+	"cases.still_to_correct":   cases.ReasonIncomplete,
+	"cases.nothing_to_pass":    cases.ReasonIncomplete,
+	"cases.not_tolerable":      cases.ReasonCoreMissing,
+}
+
+// reason is the law's reason for which the program said no; "" if it did not. An error that is no refusal is returned, a
+// refusal that is none of the law's keeps its code.
+func (p *play) reason(e event, err error) (cases.Reason, error) {
+	if err == nil {
+		return "", nil
+	}
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return "", err
+	}
+	for field, code := range f.Fields {
+		if r, ok := p.fieldReason(e, field, code); ok {
+			return r, nil
+		}
+	}
+	if f.Code == "cases.not_yours" || f.Code == "cases.unknown" {
+		switch {
+		case e.Approver != "": // who may not approve has not the rank to
+			return cases.ReasonApproverRank, nil
+		case e.Role == cases.RoleAgent: // without a mandate
+			return cases.ReasonMissingInput, nil
+		}
+	}
+	if f.Code == "cases.material_not_asked" && p.matter().State.Counting() {
+		return cases.ReasonMissingInput, nil // another material than is owed
+	}
+	if r, ok := reasonOf(f.Code); ok {
+		return r, nil
+	}
+	return cases.Reason(f.Code), nil // refused for what is no reason of the law
+}
+
+// fieldReason is what it means that an answer is missing or wrong.
+func (p *play) fieldReason(e event, field, code string) (cases.Reason, bool) {
+	switch {
+	case code == "cases.ask_choice" && field == "who" && e.Act == cases.ActCancelHearing:
+		return cases.ReasonHearingOwed, true
+	case code == "cases.ask_choice" && field == "who":
+		return cases.ReasonNotInRole, true
+	case field == "reason" && code == "cases.ask_missing" && e.Act != cases.ActStartSpecial: // there it is part of the notice
+		return cases.ReasonNoReason, true
+	case code == "cases.not_tolerable" && p.debtsTolerable(e):
+		return cases.ReasonMissingInput, true // it is not lacking
+	case strings.HasPrefix(code, "cases.ask_"):
+		return cases.ReasonMissingInput, true
+	default:
+		return reasonOf(code)
+	}
+}
+
+// debtsTolerable reports whether everything that is promised might be.
+func (p *play) debtsTolerable(e event) bool {
+	for key := range e.Debts {
+		if p.sc.Item.Materials[key] != cases.MaterialTolerable {
+			return false
+		}
+	}
+	return true
+}
+
+func reasonOf(code string) (cases.Reason, bool) {
+	if r, ok := earlier[code]; ok {
+		return r, true
+	}
+	if strings.HasPrefix(code, "cases.when.") { // the situation does not call for it
+		return cases.ReasonIllegalPair, true
+	}
+	r, ok := strings.CutPrefix(code, "cases.law.")
+	return cases.Reason(r), ok
+}
+
+// precluded is the reason against an act that the program gives nobody a way to do: what the law asks for is supplied
+// by the program itself. "" for all others.
+func (p *play) precluded(e event) cases.Reason {
+	switch {
+	case e.Remedies != nil && !*e.Remedies: // every paper that needs them carries them
+		return cases.ReasonNoRemedies
+	case slices.Contains(e.Flags, "pledged") && !p.sc.Item.Pledge: // the item's list decides, not the clerk
+		return cases.ReasonSettingOff
+	case e.Act == cases.ActHoldHearing && e.Chair == "": // whoever keeps the minutes chairs
+		return cases.ReasonMissingInput
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,286 @@
+package scenario
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+)
+
+//go:embed town
+var town embed.FS
+
+// Stage is where scenarios are played: the use cases on an empty database, and a clock that the scenarios move.
+type Stage struct {
+	Cases *cases.Service // its database tells the time by Now; nobody else uses it
+
+	now   time.Time
+	staff map[string][]auth.Actor // by what they do, see posts
+	both  auth.Actor              // reviews, and may chair the hearings of others
+	party []auth.Actor
+	agent auth.Actor       // the last of the party, with a mandate of the first
+	no    map[int64]string // staff numbers
+}
+
+// Now is the moment on the stage.
+func (s *Stage) Now() time.Time { return s.now }
+
+// What people of the town do.
+const (
+	head      = "SPJ.director"
+	clerk     = "SPJ-ZH.clerk"
+	reviewer  = "SPJ-SC.rev"
+	decider   = "SPJ-SC.chief"
+	inspector = "SPJ-KY.inspect"
+	issuer    = "SPJ-ZZ.issue"
+	lawyer    = "SPJ-FG.legal"
+	watcher   = "SPJ-DC.watch"
+)
+
+// units are the departments that may owe an opinion, in the order in which a scenario names them.
+var units = []string{"ZRZY", "STHJ", "ZJJ", "XFJ"}
+
+// build moves the town in and publishes an item for every scenario.
+func (s *Stage) build(ctx context.Context, list []line) error {
+	s.now = time.Date(2015, 12, 1, 9, 0, 0, 0, calendar.Zone) // before anything can happen
+	pack, err := fs.Sub(town, "town")
+	if err != nil {
+		return err
+	}
+	c := s.Cases
+	if err := c.Office.LoadPackage(ctx, pack, ""); err != nil {
+		return err
+	}
+	if err := c.Party.LoadPackage(ctx, pack, ""); err != nil {
+		return err
+	}
+	if err := s.publish(ctx, pack, list); err != nil {
+		return err
+	}
+	return c.DB.Read(ctx, s.gather)
+}
+
+// publish puts the items on the list of the town, through the same door as any other package.
+func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
+	dir, err := os.MkdirTemp("", "onedoor-scenario-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	if err := os.CopyFS(dir, pack); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(dir, "items"), 0o700); err != nil {
+		return err
+	}
+	for i, l := range list {
+		if l.wrong != "" {
+			continue
+		}
+		text, err := yaml.Marshal(l.item(code(i)))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "items", code(i)+".yaml"), text, 0o600); err != nil {
+			return err
+		}
+	}
+	report, err := s.Cases.Catalog.LoadPackage(ctx, os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	if len(report.Refused) > 0 {
+		return fmt.Errorf("scenario: item refused: %+v", report.Refused[0])
+	}
+	return nil
+}
+
+// gather finds the people of the town.
+func (s *Stage) gather(tx *db.Tx) error {
+	c := s.Cases
+	s.staff, s.no = map[string][]auth.Actor{}, map[int64]string{}
+	posts, err := c.Office.Posts(tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		holders, err := c.Office.Holders(tx, p.Code)
+		if err != nil {
+			return err
+		}
+		for _, h := range holders {
+			who, err := c.Office.Actor(tx, h.Staff)
+			if err != nil {
+				return err
+			}
+			who.Staff = h.Staff
+			known, err := c.Office.Staff(tx, h.Staff)
+			if err != nil {
+				return err
+			}
+			s.no[h.Staff] = known.No
+			if len(who.Posts) > 1 {
+				s.both = who
+				continue
+			}
+			s.staff[p.Code] = append(s.staff[p.Code], who)
+		}
+	}
+	var people struct {
+		People []struct {
+			Number string `yaml:"id_no"`
+		}
+	}
+	text, err := town.ReadFile("town/party.yaml")
+	if err != nil {
+		return err
+	}
+	if err := yaml.Unmarshal(text, &people); err != nil {
+		return err
+	}
+	for _, p := range people.People {
+		found, err := c.Party.FindByNumber(tx, p.Number)
+		if err != nil {
+			return err
+		}
+		who, err := c.Party.Actor(tx, found.ID)
+		if err != nil {
+			return err
+		}
+		s.party = append(s.party, who)
+	}
+	s.agent, err = c.Party.Acting(tx, s.party[len(s.party)-1], s.party[0].Party)
+	return err
+}
+
+// code is the item of the i-th scenario.
+func code(i int) string { return fmt.Sprintf("law-%04d", i+1) }
+
+var types = map[cases.ItemKind]string{
+	cases.KindLicence: catalog.TypeLicence, cases.KindConfirmation: catalog.TypeConfirm, cases.KindBenefit: catalog.TypeBenefit,
+	cases.KindAward: catalog.TypeReward, cases.KindAdjudication: catalog.TypeRuling, cases.KindOther: catalog.TypeOther,
+	cases.KindService: catalog.TypePublic,
+}
+
+type object = map[string]any
+
+// item is the item of a scenario as its file in a package has it. What a package cannot say yet is added to the terms
+// of the case on receipt, see terms.
+func (sc *scenario) item(code string) object {
+	flow, steps := catalog.FlowStandard, []object{
+		{"id": "s1", "slot": "accept", "name": "受理", "unit": "SPJ-ZH", "post": clerk, "days": 0, "clock": "none"},
+		{"id": "s2", "slot": "review", "name": "审查", "unit": "SPJ-SC", "post": reviewer, "days": 0, "clock": "statutory"},
+		{"id": "s3", "slot": "decide", "name": "决定", "unit": "SPJ-SC", "post": decider, "days": 0, "clock": "statutory"},
+		{"id": "s4", "slot": "issue", "name": "制证送达", "unit": "SPJ-ZZ", "post": issuer, "days": 0, "clock": "none"},
+	}
+	if sc.pledged() {
+		flow, steps = catalog.FlowPledge, slices.Delete(steps, 1, 2)
+	}
+	result := object{"name": "许可证", "result_type": "10", "certificate_type": "CT-LAW"}
+	if sc.Item.NoCertificate {
+		result = object{"name": "决定书", "result_type": "20"}
+	}
+	materials := []object{}
+	for _, key := range sc.materials() {
+		defer1 := object{"allowed": false}
+		if sc.Item.Materials[key] == cases.MaterialTolerable {
+			defer1 = object{"allowed": true, "days": 5, "unit": "1"}
+		}
+		materials = append(materials, object{"id": key, "name": "材料" + key, "kind": "1", "source": "10", "necessity": "1", "form": "3", "deferrable": defer1})
+	}
+	conditions := []string{}
+	for _, e := range sc.Events {
+		conditions = append(conditions, e.Unmet...)
+	}
+	return object{
+		"conditions": conditions, "id": code, "name": "情景事项" + sc.ID, "type": types[sc.Item.Kind], "unit": "SPJ-SC", "implementing_unit": "SPJ",
+		"audience": []string{"1"}, "project_type": "2", "result": result, "flow": flow, "steps": steps, "materials": materials,
+		"promised_limit": object{"value": 1, "unit": "1"},
+		"modes": object{
+			"tolerance": true, "pledge": sc.Item.Pledge, "joint_review": sc.Item.Joint, "simulated": sc.Item.Simulable,
+		},
+	}
+}
+
+// pledged reports whether the applicant chooses the way of the pledge.
+func (sc *scenario) pledged() bool {
+	return sc.Item.Pledge && slices.ContainsFunc(sc.Events, func(e event) bool { return slices.Contains(e.Flags, "pledged") })
+}
+
+// materials are all that the scenario speaks of, one at least.
+func (sc *scenario) materials() []string {
+	keys := []string{}
+	for key := range sc.Item.Materials {
+		keys = append(keys, key)
+	}
+	for _, e := range sc.Events {
+		keys = slices.Concat(keys, e.Lacks, e.List, e.Fixes)
+		for key := range e.Debts {
+			keys = append(keys, key)
+		}
+		if e.Material != "" {
+			keys = append(keys, e.Material)
+		}
+	}
+	if len(keys) == 0 {
+		keys = []string{"form"}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// terms are the legal settings of the item. What it leaves out is the law's own value.
+func (sc *scenario) terms() (cases.Terms, error) {
+	it := sc.Item
+	t := cases.NewTerms(it.Kind, it.Joint)
+	for _, x := range []struct{ value, field *int }{
+		{it.Limit, &t.Limit}, {it.Extension, &t.Extension}, {it.Notice, &t.Notice},
+	} {
+		if x.value != nil {
+			*x.field = *x.value
+		}
+	}
+	if it.Deem != nil {
+		t.Deem = *it.Deem
+	}
+	if it.Unit != "" {
+		t.Unit = it.Unit
+	}
+	if it.PromisedUnit != "" {
+		t.PromisedUnit = it.PromisedUnit
+	}
+	t.Promised, t.Hours, t.Yellow, t.FirstReview = it.Promised, it.Hours, it.Yellow, it.FirstReview
+	for i := range it.Units {
+		t.Units = append(t.Units, cases.UnitNumber(units[i%len(units)]))
+	}
+	t.Materials, t.Pledge, t.Simulable = it.Materials, it.Pledge, it.Simulable
+	t.InspectionRequired, t.InspectionItem = it.InspectionRequired, it.InspectionItem
+	t.TestResult, t.HearingRequired = it.Category == "inspection", it.HearingRequired
+	t.ThirdParty, t.Quota, t.Safety = it.ThirdParty, it.Quota != nil, it.Safety
+	t.Renewal, t.ValidityMonths, t.NoCertificate = it.Renewal, it.ValidityMonths, it.NoCertificate
+	if len(it.Settings) > 0 {
+		if err := json.Unmarshal(it.Settings, &t.Settings); err != nil {
+			return t, err
+		}
+	}
+	if it.RenewUnit != "" {
+		t.Settings.RenewUnit = it.RenewUnit
+	}
+	if it.RenewApplyBefore != 0 {
+		t.Settings.RenewApplyBefore = it.RenewApplyBefore
+	}
+	return t, nil
+}
