@@ -7,8 +7,10 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/scenario"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/db"
 )
 
 // CheckLaw plays the legal scenarios of r, one JSON object a line, through the
@@ -21,6 +23,15 @@ func (a *App) CheckLaw(ctx context.Context, r io.Reader, w io.Writer) error {
 	base.DB = a.DB.WithClock(stage.Now)
 	stage.Cases = newServices(a, base).cases
 	return stage.Check(ctx, r, w)
+}
+
+// Calendar is the calendar in force.
+func (a *App) Calendar(ctx context.Context) (cal *calendar.Calendar, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		cal, err = a.services.calendar(tx)
+		return err
+	})
+	return cal, err
 }
 
 // ReadReceipt reads what a receipt of a case says; see cases.ReadReceipt.

@@ -84,6 +84,13 @@ func (s *services) awaits() []event.Handler {
 			}
 			return s.await(tx, c, it.Result.Name, "")
 		}},
+		{On: cases.EventRecounted, Do: func(tx *db.Tx, e event.Event) error {
+			c := e.Body.(cases.Happened).Case
+			if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok {
+				return s.delivery.Move(tx, c.ID, clock.Due)
+			}
+			return nil
+		}},
 	}
 }
 

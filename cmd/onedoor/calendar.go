@@ -10,8 +10,11 @@ import (
 
 // calendarDue prints the last day of a limit in working days that begins the
 // day after a date.
-func calendarDue(_ context.Context, p program, args []string) error {
-	fs, _ := p.flags("calendar due")
+//
+// Without --data and --db it counts by the notices that came with the program, with
+// one of them by the calendar in force in that database.
+func calendarDue(ctx context.Context, p program, args []string) error {
+	fs, over := p.flags("calendar due")
 	from := fs.String("from", "", "the day before the first counted one, YYYY-MM-DD")
 	days := fs.Int("workdays", 0, "how many working days")
 	if err := fs.Parse(args); err != nil {
@@ -25,6 +28,19 @@ func calendarDue(_ context.Context, p program, args []string) error {
 		return errors.New("--workdays is a number from 1 to 2000")
 	}
 	cal := calendar.Official()
+	if len(over) > 0 {
+		if err := p.exists(over); err != nil {
+			return err
+		}
+		a, err := p.open(ctx, over)
+		if err != nil {
+			return err
+		}
+		defer a.Close() //nolint:errcheck // it is only read
+		if cal, err = a.Calendar(ctx); err != nil {
+			return err
+		}
+	}
 	due := cal.AddWorkdays(day, *days)
 	fmt.Fprintln(p.stdout, due)
 	if cal.Provisional(due) {

@@ -189,6 +189,7 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 	if slices.ContainsFunc(effects, func(e workflow.Effect) bool { return e.Kind == workflow.Incident }) {
 		m = m.clone()
 		m.mark(FlagIncident)
+		m.unmark(FlagWithheld)
 	}
 	return m, f, effects, nil
 }

@@ -585,6 +585,9 @@ func TestProvisionalDateWaitsForItsCalendar(t *testing.T) {
 	}
 	w.m = m
 	w.due(ClockNotice, "2027-01-04")
+	if w.m.Has(FlagIncident) {
+		t.Error("nothing waits any more, and the case is still called an incident")
+	}
 	w.until("2027-01-05 00:00")
 	w.state(StateAccepted)
 }

@@ -20,8 +20,8 @@
 //     before the one before it.
 //
 // Events: cases.received, cases.corrected, cases.accepted, cases.granted,
-// cases.refused, cases.certified, cases.delivered, cases.ended, and cases.told for
-// any other paper that went out; their Body is a Happened.
+// cases.refused, cases.certified, cases.delivered, cases.ended, cases.recounted, and
+// cases.told for any other paper that went out; their Body is a Happened.
 package cases
 
 import (
@@ -178,7 +178,8 @@ const (
 	EventCertified = "cases.certified"
 	EventDelivered = "cases.delivered"
 	EventEnded     = "cases.ended"
-	EventTold      = "cases.told" // a paper of a procedure
+	EventTold      = "cases.told"      // a paper of a procedure
+	EventRecounted = "cases.recounted" // its open clocks were counted by another calendar
 )
 
 // persons are the actor and everybody they stand in for: the people whom the

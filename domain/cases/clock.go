@@ -211,13 +211,10 @@ func (l *Law) recount(m *Matter) {
 			continue
 		}
 		c.Yellow = l.yellowFrom(m.Terms, *c)
-		c.Provisional = l.Cal.Provisional(c.Due)
-		c.Withheld = c.Withheld && c.provisionalTimer()
+		c.Provisional = c.Unit != UnitDate && l.Cal.Provisional(c.Due) // a fixed day is certain without a calendar
+		c.Withheld = c.Withheld && c.Provisional
 	}
 }
-
-// provisionalTimer reports whether the due date may move once the calendar of its year is known.
-func (c Clock) provisionalTimer() bool { return c.Provisional && c.Unit != UnitDate }
 
 // Moved is what a change of the calendar did to an open clock.
 type Moved struct {
@@ -243,6 +240,10 @@ func (l *Law) Recount(m Matter) (Matter, []Moved) {
 		if !c.same(b) {
 			moved = append(moved, Moved{Clock: c.Name, Was: b.Due, Is: c.Due, Certain: b.Provisional && !c.Provisional})
 		}
+	}
+	if after.Has(FlagWithheld) && !slices.ContainsFunc(after.Clocks, func(c Clock) bool { return c.Withheld }) {
+		after.unmark(FlagWithheld)
+		after.unmark(FlagIncident)
 	}
 	return after, moved
 }

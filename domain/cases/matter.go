@@ -113,6 +113,7 @@ const (
 	FlagSpecialOverrun Flag = "special_overrun"
 	FlagCorrected      Flag = "corrected" // 已一次告知
 	FlagIncident       Flag = "incident"
+	FlagWithheld       Flag = "withheld" // the incident is only that a timer waits for the calendar of its year
 	flagOverdue        Flag = "overdue:"
 )
 

@@ -87,6 +87,9 @@ func (ch *change) recount() error {
 		if err := ch.do(move{act: string(actRecount), facts: facts, note: note, hidden: note == ""}); err != nil {
 			return err
 		}
+		if err := ch.tell(EventRecounted, ""); err != nil {
+			return err
+		}
 	}
 	ch.c.Calendar = now
 	return nil

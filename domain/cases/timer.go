@@ -46,9 +46,12 @@ func (l *Law) Fire(m Matter, now time.Time) (Matter, []Fired) {
 		f := Fired{Act: t.act, At: t.at, Clock: t.clock}
 		c := m.clock(t.clock)
 		switch {
-		case c != nil && c.provisionalTimer():
+		case c != nil && c.Provisional:
 			c.Withheld, f.Waits = true, true
-			m.mark(FlagIncident)
+			if !m.Has(FlagIncident) {
+				m.mark(FlagIncident)
+				m.mark(FlagWithheld)
+			}
 		case t.act == ActMarkOverdue:
 			m.late(c)
 		default:
@@ -56,6 +59,7 @@ func (l *Law) Fire(m Matter, now time.Time) (Matter, []Fired) {
 			after, out, refusal := l.apply(m, t.act, in, t.at, t.asOf)
 			if refusal != nil { // the matter is damaged: leave it as it is, for people to see
 				m.mark(FlagIncident)
+				m.unmark(FlagWithheld)
 				f.Waits = true
 				return m, append(fired, f)
 			}

@@ -32,6 +32,10 @@ func insert(tx *db.Tx, p Parcel) error {
 		p.ID, r.Case, r.CaseNo, r.ItemName, r.Name, r.Number, r.Party, r.PartyName, r.Way, p.State, p.wish, p.Since, r.Due)
 }
 
+func move(tx *db.Tx, caseID int64, due calendar.Date) error {
+	return tx.Exec(`UPDATE delivery SET due = $1 WHERE case_id = $2 AND state = 'waiting'`, due, caseID)
+}
+
 func find(tx *db.Tx, caseID int64) (Parcel, error) { return one(tx, caseID, "") }
 
 func lock(tx *db.Tx, caseID int64) (Parcel, error) { return one(tx, caseID, tx.ForUpdate()) }
