@@ -211,10 +211,13 @@ func (l *Law) recount(m *Matter) {
 			continue
 		}
 		c.Yellow = l.yellowFrom(m.Terms, *c)
-		c.Provisional = c.Unit != UnitDate && l.Cal.Provisional(c.Due) // a fixed day is certain without a calendar
-		c.Withheld = c.Withheld && c.Provisional
+		c.Provisional = l.Cal.Provisional(c.Due)
+		c.Withheld = c.Withheld && c.Tentative()
 	}
 }
+
+// Tentative reports whether the due date may move once the calendar of its year is known: a fixed day never does.
+func (c Clock) Tentative() bool { return c.Provisional && c.Unit != UnitDate }
 
 // Moved is what a change of the calendar did to an open clock.
 type Moved struct {

@@ -115,7 +115,7 @@ func (s *step) end(names ...ClockName) {
 		if c == nil {
 			continue
 		}
-		if c.Name.duty() && c.Passed(s.at) && !c.Provisional && !s.byLaw(name) {
+		if c.Name.duty() && c.Passed(s.at) && !c.Tentative() && !s.byLaw(name) {
 			s.m.late(c)
 		}
 		if c.Late {

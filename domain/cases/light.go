@@ -55,7 +55,7 @@ func (m Matter) Light(cal *calendar.Calendar, name ClockName, now time.Time) Lig
 		return light
 	}
 	today := calendar.DateOf(now)
-	light.Due, light.DueAt, light.Provisional = c.Due, c.DueAt, c.Provisional
+	light.Due, light.DueAt, light.Provisional = c.Due, c.DueAt, c.Tentative()
 	light.Left = cal.Workdays(today, c.Due)
 	if c.Unit == UnitDay || c.Unit == UnitMonth || c.Unit == UnitDate {
 		light.Unit, light.Left = UnitDay, int(c.Due-today)

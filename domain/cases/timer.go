@@ -46,7 +46,7 @@ func (l *Law) Fire(m Matter, now time.Time) (Matter, []Fired) {
 		f := Fired{Act: t.act, At: t.at, Clock: t.clock}
 		c := m.clock(t.clock)
 		switch {
-		case c != nil && c.Provisional:
+		case c != nil && c.Tentative():
 			c.Withheld, f.Waits = true, true
 			if !m.Has(FlagIncident) {
 				m.mark(FlagIncident)

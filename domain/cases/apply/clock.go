@@ -199,7 +199,7 @@ func (s *strip) why(ctx context.Context, v *cases.View, c cases.Clock, first cal
 	} else if law, ok := v.Matter.Clock(cases.ClockStatutory); ok && c.Name == cases.ClockPromised && !law.Stopped {
 		tell("legal", "day", dayWords(ctx, law.Due))
 	}
-	if c.Provisional {
+	if c.Tentative() {
 		year, _, _ := c.Due.Date()
 		tell("provisional", "year", year)
 	}

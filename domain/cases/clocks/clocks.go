@@ -186,7 +186,7 @@ func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 	switch {
 	case x.Stopped:
 		fact("due", i18n.T(ctx, "clocks.stopped"), "")
-	case x.Provisional:
+	case x.Tentative():
 		fact("due", show.Date(ctx, x.Due, c.Now), i18n.T(ctx, "clocks.provisional"))
 	default:
 		fact("due", show.Date(ctx, x.Due, c.Now), "")
