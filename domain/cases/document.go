@@ -88,7 +88,7 @@ var marks = map[Paper]string{
 	PaperSpecialReplanned: "特变", PaperSpecialResult: "特果", PaperDebtReceipt: "容收", PaperDebtExtended: "容延",
 	PaperAcceptanceRevoked: "撤受", PaperReferral: "转", PaperServiceProof: "送", PaperDeemedRenewal: "视延",
 	PaperTermination: "终", PaperSimOpinion: "模", PaperClerical: "更", PaperUrge: "督", PaperOverdueExplained: "超",
-	PaperPostCheck: "后核",
+	PaperPostCheck: "后核", PaperAgainAllowed: "准补", PaperSentBack: "容退",
 }
 
 // issue gives the document its number and keeps it.
