@@ -102,7 +102,7 @@ func (w *world) owing(change func(*Terms)) (id int64, material string) {
 		}
 	}
 	// What was signed on paper is scanned.
-	if _, err := w.s.Attach(ctx, window, To{Case: out.Case, Material: ScanPromise}, "承诺书.pdf", bytes.NewReader(pdf)); err != nil {
+	if _, err := w.s.Attach(ctx, window, To{Case: out.Case, Material: ScanPromise, Promises: []string{material}}, "承诺书.pdf", bytes.NewReader(pdf)); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := w.s.Accept(ctx, window, On{Case: out.Case}); err != nil {

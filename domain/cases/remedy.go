@@ -138,7 +138,7 @@ func (s *step) remedies() []Remedy {
 			return []Remedy{RemedyComplaint}
 		}
 		return []Remedy{RemedyInaction}
-	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend:
+	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend, ActSendBack:
 		return []Remedy{RemedyComplaint}
 	case ActTellHearingRight:
 		return []Remedy{RemedyHearing, RemedyComplaint}
