@@ -89,7 +89,7 @@ func (s *Service) SendBack(ctx context.Context, who auth.Actor, on On, material,
 		}
 		ch.c.Receivers = ch.signers("")
 		in := Input{By: who.Staff, Role: RoleReceiver, Material: material, Reason: reason}
-		if err := ch.do(move{act: string(ActSendBack), legal: &in, note: m.finding(), found: []Material{m}, document: ch.sentBack(m)}); err != nil {
+		if err := ch.do(move{act: string(ActSendBack), legal: &in, note: clip(m.Name + "：" + reason), found: []Material{m}, document: ch.sentBack(m)}); err != nil {
 			return err
 		}
 		return ch.tell(EventTold, reason)
