@@ -180,7 +180,7 @@ var reasons = []string{"没有盖章，请加盖公章后重新上传", "照片�
 func (r *run) correct(need catalog.Need) error {
 	bad := ""
 	for _, m := range need.Materials {
-		if m.Need == catalog.Required {
+		if correctable(m) {
 			bad = m.ID
 		}
 	}

@@ -176,7 +176,7 @@ func (w *world) trace(id int64) string {
 	w.t.Helper()
 	var b strings.Builder
 	w.read(func(tx *db.Tx) error {
-		for _, table := range []string{"cases", "cases_paper", "cases_trail", "cases_opinion", "cases_file", "ledger_entry"} {
+		for _, table := range []string{"cases", "cases_paper", "cases_trail", "cases_opinion", "cases_file", "cases_again", "ledger_entry"} {
 			var n int
 			if err := tx.One(`SELECT COUNT(*) FROM `+table, nil, &n); err != nil {
 				return err
