@@ -7,14 +7,18 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/ledger"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 )
@@ -57,6 +61,56 @@ func TestKillingTheProcessLosesNoAcknowledgedAct(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("%d acknowledged acts on %d cases survived three kills", total, len(acked))
+		})
+	}
+}
+
+// TestALeftDraftIsNotPartOfTheNextCase: a child that dies between two uploads leaves a
+// draft with files. The next case of the same applicant and item once took it over,
+// and the window then could not find that what had come may come later.
+func TestALeftDraftIsNotPartOfTheNextCase(t *testing.T) {
+	for engine, url := range dbtest.URLs(t) {
+		t.Run(engine, func(t *testing.T) {
+			ctx, a := t.Context(), openApp(t, t.TempDir(), url)
+			if err := a.loadCity(ctx); err != nil {
+				t.Fatal(err)
+			}
+			d := a.director(a.DB.Now())
+			c, err := d.castOf(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.cast = c
+			if d.files, err = sampleFiles(); err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(c.items, func(it *catalog.Item) bool { return it.Code == "food-operation-new" })
+			for seed := range uint64(6) { // online and at the window
+				cal := calendar.Official()
+				day := cal.AddWorkdays(calendar.DateOf(d.now), -4)
+				d.begin(seed)
+				d.at(day, 9)
+				r := &run{
+					director: d, ctx: ctx, it: c.items[i], f: fate{end: "accept", how: "tolerate"}, day: day, cal: cal, who: c.bodies[0], desk: c.clerks[0],
+				}
+				for filler, party := range map[*auth.Actor]int64{&r.who: 0, &r.desk: r.who.Party} {
+					left, err := d.s.cases.Begin(ctx, *filler, r.it.Code, party)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, m := range r.it.Resolve(c.routes[r.it.Code]).Materials {
+						if err := r.attach(*filler, cases.To{Draft: left.ID, Material: m.ID}, m); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				if err := r.apply(); err != nil {
+					t.Fatal(err)
+				}
+				if err := r.window(); err != nil {
+					t.Fatalf("seed %d: %v", seed, err)
+				}
+			}
 		})
 	}
 }

@@ -247,7 +247,7 @@ func (d *director) item(f fate) *catalog.Item {
 // suits reports whether a fate can befall a case of an item.
 func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
 	defers := slices.ContainsFunc(need.Materials, func(m catalog.Material) bool { return later(m, f) })
-	asks := slices.ContainsFunc(need.Materials, func(m catalog.Material) bool { return m.Need == catalog.Required })
+	asks := slices.ContainsFunc(need.Materials, correctable)
 	special := slices.ContainsFunc(it.Steps, func(s catalog.Step) bool {
 		return (s.Slot == "expert" || s.Slot == "test" || s.Slot == "assess") && (!s.Optional || need.Steps[s.ID])
 	})
@@ -277,6 +277,10 @@ func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
 func later(m catalog.Material, f fate) bool {
 	return f.how == "tolerate" && m.Need == catalog.Deferrable && len(m.ReplacedBy) == 0
 }
+
+// correctable reports whether a material may be asked for again: it is needed, and no
+// certificate that the centre holds stands in for it.
+func correctable(m catalog.Material) bool { return m.Need == catalog.Required && len(m.ReplacedBy) == 0 }
 
 // at moves the clock to an hour of a day, never past now.
 func (d *director) at(day calendar.Date, hour int) {

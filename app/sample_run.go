@@ -75,7 +75,7 @@ func (r *run) apply() error {
 	turn := &r.cast.filling[uint64(r.who.Party)%64] //nolint:gosec // ids are positive
 	turn.Lock()
 	defer turn.Unlock()
-	d, err := r.s.cases.Begin(r.ctx, filler, r.it.Code, party)
+	d, err := r.blank(filler, party)
 	if err != nil {
 		return err
 	}
@@ -109,6 +109,25 @@ func (r *run) apply() error {
 	return err
 }
 
+// blank begins a draft with nothing in it. What another case, or a process that was
+// killed, left half filled is discarded: its files would come with this application.
+func (r *run) blank(filler auth.Actor, party int64) (d cases.Draft, err error) {
+	if d, err = r.s.cases.Begin(r.ctx, filler, r.it.Code, party); err != nil {
+		return d, err
+	}
+	var files []cases.File
+	if err = r.a.DB.Read(r.ctx, func(tx *db.Tx) (err error) {
+		files, err = r.s.cases.DraftFiles(tx, d.ID)
+		return err
+	}); err != nil || d.Version == 1 && len(files) == 0 {
+		return d, err
+	}
+	if err = r.s.cases.Discard(r.ctx, filler, d.ID); err != nil {
+		return d, err
+	}
+	return r.s.cases.Begin(r.ctx, filler, r.it.Code, party)
+}
+
 func (r *run) attach(who auth.Actor, to cases.To, m catalog.Material) error {
 	kind := 2
 	if m.Kind == "1" || m.Kind == "2" {
@@ -139,12 +158,16 @@ func (r *run) window() error {
 	if err := r.judge(need, ""); err != nil {
 		return err
 	}
+	var owed []string
 	for _, m := range need.Materials {
-		if later(m, r.f) && r.atWindow { // the applicant signs at the window
-			if err := r.attach(r.desk, cases.To{Case: r.on.Case, Material: cases.ScanPromise}, catalog.Material{Name: "容缺受理告知承诺书"}); err != nil {
-				return err
-			}
-			break
+		if later(m, r.f) {
+			owed = append(owed, m.ID)
+		}
+	}
+	if len(owed) > 0 && r.atWindow { // the applicant signs at the window
+		to := cases.To{Case: r.on.Case, Material: cases.ScanPromise, Promises: owed}
+		if err := r.attach(r.desk, to, catalog.Material{Name: "容缺受理告知承诺书"}); err != nil {
+			return err
 		}
 	}
 	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
@@ -157,7 +180,7 @@ var reasons = []string{"没有盖章，请加盖公章后重新上传", "照片�
 func (r *run) correct(need catalog.Need) error {
 	bad := ""
 	for _, m := range need.Materials {
-		if m.Need == catalog.Required {
+		if correctable(m) {
 			bad = m.ID
 		}
 	}

@@ -394,12 +394,7 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 		if err != nil {
 			return err
 		}
-		for i := range list {
-			if d := after.openDebt(list[i].Key); d != nil && list[i].Verdict != Pass { // promised online
-				list[i].Verdict, list[i].Reason, list[i].Due = Tolerate, "", d.Due.String()
-			}
-		}
-		if err := ch.keepDays(list); err != nil {
+		if err := ch.silent(list, after); err != nil {
 			return err
 		}
 		ch.c.Receivers = ch.signers("", judges(list)...) // who had looked at it has received it

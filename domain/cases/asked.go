@@ -29,6 +29,7 @@ const (
 	AskStop      Kind = "stop"      // a special procedure that is not open
 	AskOpenStop  Kind = "open_stop" // one that is, other than a hearing
 	AskDebt      Kind = "debt"      // a promised material
+	AskWanting   Kind = "wanting"   // materials found wanting that the first notice did not name, one a line
 	AskGround    Kind = "ground"    // to terminate
 	AskPaper     Kind = "paper"     // a paper of the case
 )
@@ -86,6 +87,12 @@ func (s *Service) options(tx *db.Tx, who auth.Actor, c *Case, a Asked) (list []O
 			if m.openDebt(row.Key) != nil {
 				add(row.Key, row.Name)
 			}
+		}
+		return list, err
+	case AskWanting:
+		rows, err := listMaterials(tx, c.ID)
+		for _, row := range m.wantLeave(rows) {
+			add(row.Key, row.Name)
 		}
 		return list, err
 	case AskPaper:
@@ -160,6 +167,8 @@ func (t *telling) take(a Asked, text string) (code string, err error) {
 		t.in.Parties = names
 	case AskStaff:
 		return t.staff(text)
+	case AskWanting:
+		return t.wanting(a, text)
 	default:
 		options, err := t.ch.s.options(t.ch.tx, t.ch.who, t.ch.c, a)
 		if err != nil {
@@ -173,6 +182,21 @@ func (t *telling) take(a Asked, text string) (code string, err error) {
 			return "cases.ask_choice", nil
 		}
 		t.words(a.Name, text)
+	}
+	return "", nil
+}
+
+// wanting reads several materials.
+func (t *telling) wanting(a Asked, text string) (code string, err error) {
+	options, err := t.ch.s.options(t.ch.tx, t.ch.who, t.ch.c, a)
+	if err != nil {
+		return "", err
+	}
+	t.in.List = lines(text)
+	for _, key := range t.in.List {
+		if !slices.ContainsFunc(options, func(o Option) bool { return o.Value == key }) {
+			return "cases.ask_choice", nil
+		}
 	}
 	return "", nil
 }

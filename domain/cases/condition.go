@@ -30,13 +30,27 @@ func onlyOnce(s *step) (Reason, string) {
 	return refuseIf(s.m.Has(FlagCorrected), ReasonSecondNotice, "list")
 }
 
+// subsetOfFirst: once means once (32(4)). A second notice names what the first one named and what is still wanting: it has
+// not come, or what came as the correction is itself faulty. Anything else could have been asked the first time and
+// takes a superior's leave.
 func subsetOfFirst(s *step) (Reason, string) {
 	for _, x := range s.in.List {
-		if !slices.Contains(s.m.Told, x) || !slices.Contains(s.m.Lacking, x) {
+		wanting := slices.Contains(s.m.Lacking, x) || slices.Contains(s.in.Faulty, x)
+		if !(slices.Contains(s.m.Told, x) && wanting) && !s.m.allows(x) {
 			return ReasonNotSubset, "list"
 		}
 	}
 	return "", ""
+}
+
+// leaveOfAnother: nobody gives themselves leave to ask again.
+func leaveOfAnother(s *step) (Reason, string) {
+	own := s.m.Again != nil && s.m.Again.By == s.in.By && slices.ContainsFunc(s.in.List, s.m.allows)
+	return refuseIf(own, ReasonSamePerson, "by")
+}
+
+func notAsker(s *step) (Reason, string) {
+	return refuseIf(slices.Contains(s.m.Receivers, s.in.By), ReasonSamePerson, "by")
 }
 
 func futureCorrection(s *step) (Reason, string) {
@@ -238,7 +252,7 @@ func extensionInTime(s *step) (Reason, string) {
 // Debts (容缺)
 
 func owesMaterial(s *step) (Reason, string) {
-	lacks := s.act == ActSettleDebt && slices.Contains(s.m.Lacking, s.in.Material)
+	lacks := s.act != ActExtendDebt && slices.Contains(s.m.Lacking, s.in.Material)
 	return refuseIf(!lacks && s.m.openDebt(s.in.Material) == nil, ReasonMissingInput, "material")
 }
 

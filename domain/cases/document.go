@@ -88,7 +88,7 @@ var marks = map[Paper]string{
 	PaperSpecialReplanned: "特变", PaperSpecialResult: "特果", PaperDebtReceipt: "容收", PaperDebtExtended: "容延",
 	PaperAcceptanceRevoked: "撤受", PaperReferral: "转", PaperServiceProof: "送", PaperDeemedRenewal: "视延",
 	PaperTermination: "终", PaperSimOpinion: "模", PaperClerical: "更", PaperUrge: "督", PaperOverdueExplained: "超",
-	PaperPostCheck: "后核",
+	PaperPostCheck: "后核", PaperAgainAllowed: "准补", PaperSentBack: "容退",
 }
 
 // issue gives the document its number and keeps it.
@@ -174,11 +174,8 @@ func (ch *change) under(article string) string {
 	return "依据《中华人民共和国行政许可法》" + article + "，"
 }
 
-func (ch *change) correctionDocument(list []Material, in Input) *Document {
+func (ch *change) correctionDocument(list []Material, in Input) (*Document, error) {
 	d := ch.document(PaperCorrectionNotice, "补正材料一次性告知书", sealWindow)
-	if ch.c.Matter.Has(FlagCorrected) {
-		d.Content.Title = "补正材料告知书（再次）"
-	}
 	for _, m := range list {
 		if m.Verdict == Correct {
 			d.Content.Items = append(d.Content.Items, m.Name+"："+m.Reason)
@@ -191,21 +188,32 @@ func (ch *change) correctionDocument(list []Material, in Input) *Document {
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，经核对，需要补正。" + ch.under("第三十二条第一款第四项") + "现将需要补正的全部内容一次告知如下：",
 	}
+	if ch.c.Matter.Has(FlagCorrected) {
+		if err := ch.second(d, list, in); err != nil {
+			return nil, err
+		}
+	}
 	d.Content.After = []string{
 		"请在" + day(by) + "前补正。可以在网上提交，也可以到综合窗口办理。补正后，本机关自收到补正材料之日起五个工作日内决定是否受理。",
 		ch.remedy(RemedyComplaint, d.Content.Title, ""),
 	}
-	return d
+	return d, nil
 }
 
 func (ch *change) correctedDocument(list []Material, fixes []string) *Document {
 	d := ch.document(PaperCorrectionReceipt, "补正材料收件凭证", sealWindow)
+	var missing []string
 	for _, m := range list {
 		if slices.Contains(fixes, m.Key) {
 			d.Content.Items = append(d.Content.Items, m.Name)
+		} else if m.Verdict == Correct {
+			missing = append(missing, m.Name)
 		}
 	}
 	d.Content.Paragraphs = []string{ch.applied() + "，本机关于" + day(today(ch.tx)) + "收到下列补正材料："}
+	if len(missing) > 0 {
+		d.Content.After = []string{"告知书列明的下列材料还没有补正：" + strings.Join(missing, "、") + "。本机关可以就此再告知一次，也可以不予受理。"}
+	}
 	return d
 }
 

@@ -321,14 +321,6 @@ func (s *Service) lacking(tx *db.Tx, d Draft, need catalog.Need) ([]string, erro
 	return lacking, nil
 }
 
-// holds asks whether a valid certificate makes a material unnecessary (免交).
-func (s *Service) holds(tx *db.Tx, party int64, m catalog.Material) (string, bool, error) {
-	if s.Holds == nil || len(m.ReplacedBy) == 0 {
-		return "", false, nil
-	}
-	return s.Holds(tx, party, m.ReplacedBy)
-}
-
 func (s *Service) sealDraft(d Draft) (form, delivery []byte, err error) {
 	f, err := json.Marshal(d.Form)
 	if err != nil {

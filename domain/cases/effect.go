@@ -35,6 +35,7 @@ var effects = map[Act]func(*step){
 	ActFixOnSpot:        func(s *step) { s.supply(s.in.Fixes...) },
 	ActNotifyCorrection: (*step).notify,
 	ActNotifyAgain:      (*step).notify,
+	ActAllowAgain:       (*step).allowAgain,
 	ActCorrect:          (*step).correct,
 	ActExtendCorrection: func(s *step) { s.startUntil(ClockCorrection, s.in.CorrectBy) },
 	ActReturnLapsed:     (*step).endAll,
@@ -226,8 +227,12 @@ func (s *step) remand() {
 }
 
 func (s *step) notify() {
-	if !s.m.Has(FlagCorrected) {
-		s.m.Told = slices.Compact(slices.Sorted(slices.Values(s.in.List)))
+	s.m.Told = slices.Compact(slices.Sorted(slices.Values(slices.Concat(s.m.Told, s.in.List))))
+	if s.m.Again != nil { // the leave is used up
+		s.m.Again.Materials = slices.DeleteFunc(s.m.Again.Materials, func(x string) bool { return slices.Contains(s.in.List, x) })
+		if len(s.m.Again.Materials) == 0 {
+			s.m.Again = nil
+		}
 	}
 	s.m.mark(FlagCorrected)
 	s.m.Corrections++
@@ -241,6 +246,12 @@ func (s *step) notify() {
 		s.startUntil(ClockCorrection, s.in.CorrectBy)
 	} else {
 		s.start(ClockCorrection, s.today, s.m.Terms.Settings.CorrectionDays, UnitWorkday)
+	}
+}
+
+func (s *step) allowAgain() {
+	s.m.Again = &Leave{
+		By: s.in.By, Materials: slices.Compact(slices.Sorted(slices.Values(s.in.List))), Reason: s.in.Reason, At: s.at,
 	}
 }
 

@@ -80,19 +80,16 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 	if err != nil {
 		return nil, err
 	}
-	wanting := keysOf(Correct, list)
+	ch := &change{s: s, tx: tx, who: who, c: c, law: law}
+	notice, in := ch.noticeInput(list, 0)
 	var notYet error
-	if len(wanting) == 0 {
+	if len(in.List) == 0 {
 		notYet = fault.New(fault.Conflict, "cases.nothing_to_correct")
 	}
 	if len(keysOf(Unjudged, list)) > 0 {
 		notYet = fault.New(fault.Conflict, "cases.not_all_judged")
 	}
-	notice := ActNotifyCorrection
-	if c.Matter.Has(FlagCorrected) {
-		notice = ActNotifyAgain
-	}
-	if err := add(notice, mayAccept, "", Input{Role: RoleReceiver, List: wanting}, notYet); err != nil {
+	if err := add(notice, mayAccept, "", in, notYet); err != nil {
 		return nil, err
 	}
 	reason := Input{Role: RoleReceiver, Reason: "—", Ground: GroundFalseMaterials, Remedies: true}

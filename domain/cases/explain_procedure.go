@@ -134,7 +134,7 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 // chosen reports whether the answer comes from what the case itself has.
 func (a Asked) chosen() bool {
 	switch a.Kind {
-	case AskTold, AskRequested, AskStop, AskOpenStop, AskDebt, AskGround, AskPaper:
+	case AskTold, AskRequested, AskStop, AskOpenStop, AskDebt, AskWanting, AskGround, AskPaper:
 		return true
 	default:
 		return false
@@ -157,6 +157,8 @@ func (t *telling) suppose(a Asked, options []Option) {
 		t.in.Parties = []string{t.ch.c.PartyName}
 	case AskStaff:
 		t.in.Inspectors = []int64{1, 2}
+	case AskWanting:
+		t.in.List = []string{options[0].Value}
 	default:
 		t.words(a.Name, options[0].Value)
 	}

@@ -71,7 +71,8 @@ var guards = map[Act][]guard{
 
 	ActFixOnSpot:        {needs("fixes")},
 	ActNotifyCorrection: {needs("list"), onlyOnce, futureCorrection}, // 32(4): all at once, once
-	ActNotifyAgain:      {needs("list"), subsetOfFirst, futureCorrection},
+	ActNotifyAgain:      {needs("list"), subsetOfFirst, leaveOfAnother, futureCorrection},
+	ActAllowAgain:       {needs("list"), needs("reason"), notAsker}, // 32(4), 营商 36: the exception has a name and a reason
 	ActExtendCorrection: {correctionInTime, needs("correct_by"), laterCorrection},
 	ActReturnLapsed:     {timerReturns, correctionOver, needs("reason"), remedies},
 
@@ -96,6 +97,7 @@ var guards = map[Act][]guard{
 
 	ActExtend:     {extensible, approver, extendOnce, extensionLength, extensionInTime, needs("reason")}, // 42
 	ActSettleDebt: {needs("material"), owesMaterial},
+	ActSendBack:   {needs("material"), owesMaterial, needs("reason")},
 	ActExtendDebt: {needs("material"), owesMaterial, needs("until"), extendDebtOnce, debtExtensionInTime},
 	ActLapseDebt:  {lapseAllowed, someDebtOver, needs("reason"), remedies},
 
@@ -122,7 +124,7 @@ func (m Matter) gated(act Act, in Input) bool {
 	switch act {
 	case ActGrant: // straight from acceptance by pledge only
 		return m.State == StateAccepted && !m.Has(FlagPledged)
-	case ActNotifyAgain:
+	case ActNotifyAgain, ActAllowAgain:
 		return !m.Has(FlagCorrected)
 	case ActReplanSpecial, ActEndSpecial, ActResumeOverrun:
 		return m.openStop(in.Kind) == nil

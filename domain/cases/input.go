@@ -25,14 +25,15 @@ type Input struct {
 	Channel string `json:"channel,omitempty"` // window, online, post …
 
 	Lacks     []string                 `json:"lacks,omitempty"`     // receive: materials seen to be missing
-	List      []string                 `json:"list,omitempty"`      // notify_correction, notify_again: what to supplement
+	List      []string                 `json:"list,omitempty"`      // notify_correction, notify_again: what to supplement; allow_again: what may be asked
+	Faulty    []string                 `json:"faulty,omitempty"`    // notify_again: those of List that came as the correction and are themselves faulty
 	Fixes     []string                 `json:"fixes,omitempty"`     // fix_on_spot, correct: what has come
 	CorrectBy calendar.Date            `json:"correct_by,omitzero"` // notify_correction, extend_correction
 	Debts     map[string]calendar.Date `json:"debts,omitempty"`     // accept: promised materials and their days
 	Promise   string                   `json:"promise,omitempty"`   // accept: the applicant's paper that promises them
 	Owed      map[string]int           `json:"owed,omitempty"`      // receive: promised materials, in working days after the acceptance
 	Pledged   bool                     `json:"pledged,omitempty"`   // accept: by notification and pledge
-	Material  string                   `json:"material,omitempty"`  // settle_debt, extend_debt
+	Material  string                   `json:"material,omitempty"`  // settle_debt, send_back, extend_debt
 	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt; make_certificate: the last day of its validity
 
 	Kind    StopKind `json:"kind,omitempty"`    // special procedures

@@ -66,7 +66,8 @@ const (
 	RoleReceiver   Role = "receiver"
 	RoleReviewer   Role = "reviewer"
 	RoleDecider    Role = "decider"
-	RoleHead       Role = "head" // of the agency
+	RoleHead       Role = "head"     // of the agency
+	RoleSuperior   Role = "superior" // of the receiving section: its chief, or the head of the agency
 	RoleIssuer     Role = "issuer"
 	RoleChair      Role = "chair" // of a hearing
 	RoleSupervisor Role = "supervisor"
@@ -85,6 +86,7 @@ const (
 	ActNotifyCorrection Act = "notify_correction"
 	ActCorrect          Act = "correct"
 	ActNotifyAgain      Act = "notify_again"
+	ActAllowAgain       Act = "allow_again"
 	ActExtendCorrection Act = "extend_correction"
 	ActReturnLapsed     Act = "return_lapsed"
 	ActAccept           Act = "accept"
@@ -115,6 +117,7 @@ const (
 	ActSettleDebt        Act = "settle_debt"
 	ActExtendDebt        Act = "extend_debt"
 	ActLapseDebt         Act = "lapse_debt"
+	ActSendBack          Act = "send_back"
 )
 
 // Decision and end, and the rehearsal without legal effect.
@@ -165,6 +168,7 @@ var rules = func() []Rule {
 	const (
 		app, agt, pty, rcv, rev = RoleApplicant, RoleAgent, RoleParty, RoleReceiver, RoleReviewer
 		dec, head, iss, chr     = RoleDecider, RoleHead, RoleIssuer, RoleChair
+		chief                   = RoleSuperior
 		sup, sys                = RoleSupervisor, RoleSystem
 	)
 	return []Rule{
@@ -176,6 +180,7 @@ var rules = func() []Rule {
 		{ActNotifyCorrection, "一次性告知补正", who(rcv), PaperCorrectionNotice, "XKF 32(4), 72(4)"},
 		{ActCorrect, "提交补正", who(app, agt), PaperCorrectionReceipt, "XKF 32(5)"},
 		{ActNotifyAgain, "再次告知", who(rcv), PaperCorrectionNotice, "practice"},
+		{ActAllowAgain, "准许再次要求补正", who(chief), PaperAgainAllowed, "XKF 32(4); 营商 36"},
 		{ActExtendCorrection, "延长补正期限", who(rcv), PaperCorrectionExtended, "choice"},
 		{ActReturnLapsed, "退件", who(rcv, sys), PaperReturn, "practice; J3"},
 		{ActAccept, "受理", who(rcv), PaperAcceptance, "XKF 32(5)"},
@@ -201,6 +206,7 @@ var rules = func() []Rule {
 		{ActResumeOverrun, "特别程序超期恢复计时", who(sys), "", "choice"},
 		{ActExtend, "延长期限", who(rev, dec), PaperExtension, "XKF 42"},
 		{ActSettleDebt, "补齐", who(rcv, rev), PaperDebtReceipt, "practice"},
+		{ActSendBack, "退回补交材料", who(rcv, rev), PaperSentBack, "practice"},
 		{ActExtendDebt, "延长补齐期限", who(rev), PaperDebtExtended, "choice"},
 		{ActLapseDebt, "容缺失效", who(dec, sys), PaperAcceptanceRevoked, "practice"},
 		// Decision and end
@@ -249,6 +255,7 @@ var pairs = func() []pair {
 		{StateReceived, ActFixOnSpot, to(StateReceived)},
 		{StateReceived, ActNotifyCorrection, to(StateCorrecting)},
 		{StateReceived, ActNotifyAgain, to(StateCorrecting)},
+		{StateReceived, ActAllowAgain, to(StateReceived)},
 		{StateReceived, ActAccept, to(StateAccepted)},
 		{StateReceived, ActDeemAccepted, to(StateAccepted)},
 		{StateReceived, ActNotRequired, to(StateNotRequired)},
@@ -268,6 +275,7 @@ var pairs = func() []pair {
 		{StateAccepted, ActStartSpecial, to(StateSpecial)},
 		{StateAccepted, ActExtend, to(StateAccepted)},
 		{StateAccepted, ActSettleDebt, to(StateAccepted)},
+		{StateAccepted, ActSendBack, to(StateAccepted)},
 		{StateAccepted, ActExtendDebt, to(StateAccepted)},
 		{StateAccepted, ActAppointInspectors, to(StateAccepted)},
 		{StateAccepted, ActGrant, to(StateGranted)}, // with a pledge only
@@ -278,6 +286,7 @@ var pairs = func() []pair {
 
 		{StateReviewing, ActExtend, to(StateReviewing)},
 		{StateReviewing, ActSettleDebt, to(StateReviewing)},
+		{StateReviewing, ActSendBack, to(StateReviewing)},
 		{StateReviewing, ActExtendDebt, to(StateReviewing)},
 		{StateReviewing, ActAppointInspectors, to(StateReviewing)},
 		{StateReviewing, ActInspect, to(StateReviewing)},
@@ -301,6 +310,7 @@ var pairs = func() []pair {
 		{StateSpecial, ActRequestHearing, to(StateSpecial)},
 		{StateSpecial, ActExtend, to(StateSpecial)},
 		{StateSpecial, ActSettleDebt, to(StateSpecial)},
+		{StateSpecial, ActSendBack, to(StateSpecial)},
 		{StateSpecial, ActExtendDebt, to(StateSpecial)},
 		{StateSpecial, ActAppointInspectors, to(StateSpecial)},
 		{StateSpecial, ActInspect, to(StateSpecial)},

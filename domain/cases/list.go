@@ -144,7 +144,8 @@ type Filter struct {
 	Deputy int64  // of a work list: only tasks that the actor has for this staff member
 	Live   bool   // only cases that have not ended
 	Party  int64  // only cases of this party, or handed in by it
-	Came   bool   // only live cases with a promised material that was sent and not looked at (待核对补齐)
+	Came   bool   // only live cases with a material that was sent later and not looked at (待核对补齐)
+	Unsent bool   // only live cases with a file that was uploaded and not handed in (已上传未提交)
 }
 
 // ofLights reports whether the filter asks for live cases by light and unit alone.
@@ -172,7 +173,10 @@ func (q *query) filter(f Filter, day string) {
 		q.and("c.live")
 	}
 	if f.Came {
-		q.and("c.live AND c.id IN (SELECT m.case_id FROM cases_material m WHERE m.verdict = 'tolerate' AND m.source = 'upload')")
+		q.and("c.live AND c.id IN (SELECT m.case_id FROM cases_material m WHERE m.verdict IN ('tolerate', 'missing') AND m.source = 'upload')")
+	}
+	if f.Unsent {
+		q.and("c.live AND c.id IN (SELECT u.case_id FROM cases_file u WHERE u.pending)")
 	}
 	if f.Party != 0 {
 		p := q.place(f.Party)

@@ -30,6 +30,7 @@ type Material struct {
 	Due      string // by when a tolerated one comes, YYYY-MM-DD, once the case is accepted
 	Judge    int64
 	At       time.Time
+	Found    int64 // the entry of the ledger that last said something about it
 	Files    []File
 }
 
@@ -51,6 +52,8 @@ const (
 	Correct  Verdict = "correct"  // 补正
 	Tolerate Verdict = "tolerate" // 容缺
 	Unneeded Verdict = "unneeded" // 不适用
+	// Missing is no finding of anybody: the agency's silence accepted the case without it, and it is still to come.
+	Missing Verdict = "missing" // 欠缺
 )
 
 // File is one uploaded file. Its content lies in the blob store.
@@ -67,6 +70,8 @@ type File struct {
 	At       time.Time
 	Round    int // 1 with the application, 2 after the first correction …
 	Replaced bool
+	Pending  bool     // uploaded to the case and not handed in yet
+	Promises []string // of a ScanPromise: the materials that it names
 }
 
 // ScanWithdrawal stands in File.Material for a signed application to withdraw: a
@@ -112,11 +117,14 @@ type To struct {
 	Draft    int64
 	Case     int64
 	Material string
+	Promises []string // of a ScanPromise: the materials that it names
 }
 
 // Attach keeps an uploaded file with a draft, or with a case that was asked for
-// corrections or owes the material. Too large is blob.too_large, of another kind
-// than its name or not taken is cases.file_kind.
+// corrections or owes the material; there the upload is an entry of its own, though
+// it counts only once it is handed in. Too large is blob.too_large, of another kind
+// than its name or not taken is cases.file_kind; a ScanPromise that names no material
+// which may come later is the Invalid fault cases.promise_names.
 func (s *Service) Attach(ctx context.Context, who auth.Actor, to To, name string, r io.Reader) (File, error) {
 	f, err := s.put(ctx, name, r)
 	if err != nil {
@@ -186,6 +194,10 @@ func (s *Service) attachToDraft(tx *db.Tx, who auth.Actor, to To, f *File) error
 	return insertFile(tx, *f)
 }
 
+// actUpload is the entry of a file that was uploaded to a case: who, when, its
+// digest.
+const actUpload = "upload"
+
 // attachToCase takes a file for a case that waits for it.
 func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error {
 	ch, err := s.open(tx, who, to.Case)
@@ -195,24 +207,59 @@ func (s *Service) attachToCase(tx *db.Tx, who auth.Actor, to To, f *File) error 
 	if err := s.may(tx, who, maySupply, ch.c, ""); err != nil {
 		return err
 	}
-	m := ch.c.Matter
-	asked := m.State == StateCorrecting && slices.Contains(m.Told, to.Material)
-	owed := m.openDebt(to.Material) != nil
-	atWindow := m.State == StateReceived && who.Kind == auth.Staff
-	if !asked && !owed && !atWindow {
-		return fault.New(fault.Conflict, "cases.material_not_asked")
+	if err := ch.fire(); err != nil {
+		return err
 	}
-	f.Case, f.Round = ch.c.ID, m.Corrections+1
-	if err := insertFile(tx, *f); err != nil || asked || owed || to.Material == ScanPromise {
-		return err // Correction, Supply or Accept says how it came
-	}
-	row, err := findMaterial(tx, ch.c.ID, to.Material)
+	mv, err := ch.takeFile(to, f)
 	if err != nil {
 		return err
 	}
-	row.Source, row.Verdict, row.Reason = SourceUpload, Unjudged, ""
-	return changeMaterial(tx, ch.c.ID, row)
+	f.Case, f.Round = ch.c.ID, ch.c.Matter.Corrections+1
+	if err := insertFile(tx, *f); err != nil {
+		return err
+	}
+	mv.act, mv.hidden, mv.files = actUpload, true, []File{*f}
+	if err := ch.do(mv); err != nil {
+		return err
+	}
+	return ch.keep()
 }
+
+// takeFile looks whether the case waits for the file. What was asked for or is owed
+// stays pending until Correction or Supply hands it in; what comes at the window is
+// there at once, and what was found about the material before falls.
+func (ch *change) takeFile(to To, f *File) (mv move, err error) {
+	m, atWindow := ch.c.Matter, ch.c.State() == StateReceived && ch.who.Kind == auth.Staff
+	if to.Material == ScanPromise {
+		if !atWindow {
+			return mv, fault.New(fault.Conflict, "cases.material_not_asked")
+		}
+		f.Promises = to.Promises
+		mv.facts = agreed{to.Promises, signedOnPaper}
+		return mv, ch.checkPromise(to.Promises)
+	}
+	row, err := findMaterial(ch.tx, ch.c.ID, to.Material)
+	if fault.Is(err, fault.Unknown) {
+		return mv, fault.New(fault.Conflict, "cases.material_not_asked")
+	}
+	if err != nil {
+		return mv, err
+	}
+	mv.note = row.Name
+	asked := m.State == StateCorrecting && row.Verdict == Correct
+	if f.Pending = asked || m.owes(to.Material); f.Pending {
+		return mv, nil // Correction or Supply says how it came
+	}
+	if !atWindow {
+		return mv, fault.New(fault.Conflict, "cases.material_not_asked")
+	}
+	row.Source, row.Verdict, row.Reason, row.Found = SourceUpload, Unjudged, "", ch.coming()
+	mv.found = []Material{row}
+	return mv, changeMaterial(ch.tx, ch.c.ID, row)
+}
+
+// coming is the number of the entry that is made next.
+func (ch *change) coming() int64 { return ch.c.Version + 1 }
 
 // Detach removes a file from a draft, or from a correction that was not handed
 // in yet.
@@ -265,9 +312,12 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 	return f, body, err
 }
 
-// Came reports whether a promised material was sent and waits for the window to
-// look at it.
-func (m Material) Came() bool { return m.Verdict == Tolerate && m.Source != SourceNone }
+// Came reports whether a material that was to come later was sent and waits for
+// the window to look at it.
+func (m Material) Came() bool { return m.later() && m.Source != SourceNone }
+
+// later reports whether the material comes after the acceptance.
+func (m Material) later() bool { return m.Verdict == Tolerate || m.Verdict == Missing }
 
 // Judgement is one verdict of the window.
 type Judgement struct {
@@ -278,10 +328,19 @@ type Judgement struct {
 	// Due is the day agreed at the window for what comes later, YYYY-MM-DD; "": as
 	// many working days after the acceptance as the item gives.
 	Due string
+	// Seen is Material.Found as the clerk saw it; 0: whatever was found since.
+	Seen int64
 }
 
-// Judge records the window's finding about one material. It has no legal effect
-// until the notice or the acceptance that is made from it.
+// actJudge is the entry of one finding: who found what, and when.
+const actJudge = "judge"
+
+// Judge records the window's finding about one material as an entry of the case's
+// ledger. It has no legal effect until the notice or the acceptance that is made
+// from it. A finding that somebody else made since the clerk looked is the Stale
+// fault cases.judged_meanwhile: the first stands until who reads of it decides. What
+// the centre holds itself is not asked for (优化营商环境条例 Art. 36): to find it
+// wanting is the Conflict cases.held, to find it fit needs no paper.
 func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement) (Done, error) {
 	return s.change(ctx, who, "judge", on, f, func(ch *change) error {
 		if err := s.may(ch.tx, who, mayAccept, ch.c, ""); err != nil {
@@ -290,19 +349,51 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if ch.c.State() != StateReceived {
 			return fault.New(fault.Conflict, "cases.not_at_window")
 		}
-		m, err := findMaterial(ch.tx, ch.c.ID, f.Material)
+		was, err := findMaterial(ch.tx, ch.c.ID, f.Material)
 		if err != nil {
 			return err
 		}
+		if f.Seen != 0 && f.Seen != was.Found {
+			return fault.New(fault.Stale, "cases.judged_meanwhile")
+		}
+		m := was
 		if f.Paper {
 			m.Source = SourcePaper
+		}
+		it, err := s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+		if err != nil {
+			return err
+		}
+		if err := ch.spare(&m, it.Resolve(ch.c.Answers), f.Verdict); err != nil {
+			return err
 		}
 		if err := m.check(f); err != nil {
 			return err
 		}
-		m.Verdict, m.Reason, m.Judge, m.At, m.Due = f.Verdict, strings.TrimSpace(f.Reason), who.Staff, ch.tx.Now(), f.Due
-		return changeMaterial(ch.tx, ch.c.ID, m)
+		m.Verdict, m.Reason, m.Due = f.Verdict, strings.TrimSpace(f.Reason), f.Due
+		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due {
+			return nil // found before
+		}
+		m.Judge, m.At, m.Found = who.Staff, ch.tx.Now(), ch.coming()
+		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
+			return err
+		}
+		ch.c.Receivers = ch.signers(s.receivingPost(it))
+		return ch.do(move{act: actJudge, note: m.finding(), found: []Material{m}, hidden: true})
 	})
+}
+
+var verdictWords = map[Verdict]string{
+	Unjudged: "未下结论", Pass: "合格", Correct: "补正", Tolerate: "容缺", Unneeded: "不适用", Missing: "欠缺",
+}
+
+// finding is what was found, for the timeline.
+func (m Material) finding() string {
+	text := m.Name + "：" + verdictWords[m.Verdict]
+	if m.Reason != "" {
+		text += "，" + m.Reason
+	}
+	return clip(text)
 }
 
 // check applies the rules of a finding.

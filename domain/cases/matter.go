@@ -163,6 +163,15 @@ type Debt struct {
 	Settled  time.Time     `json:"settled,omitzero"`
 }
 
+// Leave is what a superior has allowed to be asked although the first notice could have asked it. A notice uses it up;
+// a later leave takes the place of one that was not used.
+type Leave struct {
+	By        int64     `json:"by"`
+	Materials []string  `json:"materials"`
+	Reason    string    `json:"reason"`
+	At        time.Time `json:"at"`
+}
+
 // Hearing is the state of the right to be heard.
 type Hearing struct {
 	Told      []string `json:"told,omitempty"`
@@ -222,6 +231,21 @@ type Matter struct {
 
 	// Owed is what was promised on receipt, in working days after the acceptance, which gives each its day.
 	Owed map[string]int `json:"owed,omitempty"`
+
+	// Again is the leave to ask for more that no notice has used yet.
+	Again *Leave `json:"again,omitempty"`
+}
+
+// allows reports whether a superior has given leave to ask for the material again.
+func (m Matter) allows(material string) bool {
+	return m.Again != nil && slices.Contains(m.Again.Materials, material)
+}
+
+// owes reports whether the case is accepted and a material is still to come: one that was promised, or one that lacks
+// since the agency's silence accepted.
+func (m *Matter) owes(material string) bool {
+	open := m.State.Counting() || m.State == StateSpecial
+	return m.openDebt(material) != nil || open && slices.Contains(m.Lacking, material)
 }
 
 // NewMatter returns a case that does not exist yet in law: the first act makes it.
@@ -318,6 +342,11 @@ func (m Matter) clone() Matter {
 	m.Hearing.Told = slices.Clone(m.Hearing.Told)
 	m.Hearing.Waived = slices.Clone(m.Hearing.Waived)
 	m.Hearing.Requested = slices.Clone(m.Hearing.Requested)
+	if m.Again != nil {
+		a := *m.Again
+		a.Materials = slices.Clone(a.Materials)
+		m.Again = &a
+	}
 	if m.Extension != nil {
 		e := *m.Extension
 		m.Extension = &e

@@ -52,7 +52,7 @@ const (
 var actions = map[Role]string{
 	RoleApplicant: mayBeHeard, RoleAgent: mayBeHeard, RoleParty: mayBeHeard,
 	RoleReceiver: mayAccept, RoleReviewer: mayConduct, RoleDecider: mayDecide, RoleHead: mayCommand,
-	RoleIssuer: mayDeliver, RoleChair: mayChair, RoleSupervisor: mayUrge,
+	RoleIssuer: mayDeliver, RoleChair: mayChair, RoleSupervisor: mayUrge, RoleSuperior: mayAllowAgain,
 }
 
 // procedures is the closed table.
@@ -70,6 +70,7 @@ var procedures = func() []Procedure {
 	of := func(name string, kind Kind) Asked { return Asked{Name: name, Kind: kind} }
 	return []Procedure{
 		// 补正与受理
+		{Act: ActAllowAgain, Group: GroupWindow, Asks: []Asked{of("materials", AskWanting), words("reason")}, Inside: true, write: (*telling).againAllowed},
 		{Act: ActExtendCorrection, Group: GroupWindow, Asks: []Asked{day("correct_by"), words("reason")}, write: (*telling).correctionExtended},
 		{Act: ActReturnLapsed, Group: GroupWindow, Asks: []Asked{words("reason")}, Final: true, write: (*telling).returned},
 

@@ -19,6 +19,7 @@ type form struct {
 // the case the authority's.
 var forms = map[Paper]form{
 	PaperCorrectionExtended:  {"延期补正通知书", sealWindow},
+	PaperAgainAllowed:        {"再次要求补正审批单", sealAuthority},
 	PaperReturn:              {"退件通知书", sealWindow},
 	PaperInspectorsAppointed: {"现场核查人员指派单", sealAuthority},
 	PaperInspectionRecord:    {"现场核查记录", sealAuthority},
@@ -36,6 +37,7 @@ var forms = map[Paper]form{
 	PaperSpecialReplanned:    {"特别程序时间变更告知书", sealWindow},
 	PaperSpecialResult:       {"特别程序结果告知书", sealWindow},
 	PaperDebtReceipt:         {"容缺材料收件凭证", sealWindow},
+	PaperSentBack:            {"补交材料退回通知书", sealWindow},
 	PaperDebtExtended:        {"延期补齐通知书", sealWindow},
 	PaperAcceptanceRevoked:   {"撤销受理通知书", sealAuthority},
 	PaperReferral:            {"行政许可转报函", sealAuthority},
@@ -53,7 +55,7 @@ var forms = map[Paper]form{
 
 // Inside reports whether a paper is for those who handle the case and not for the applicant.
 func (p Paper) Inside() bool {
-	return slices.Contains([]Paper{PaperInspectorsAppointed, PaperOpinion, PaperUrge}, p)
+	return slices.Contains([]Paper{PaperInspectorsAppointed, PaperOpinion, PaperUrge, PaperAgainAllowed}, p)
 }
 
 // paper writes the paper of the act with the remedies that the law's table says it must carry.

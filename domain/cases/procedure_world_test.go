@@ -102,7 +102,7 @@ func (w *world) owing(change func(*Terms)) (id int64, material string) {
 		}
 	}
 	// What was signed on paper is scanned.
-	if _, err := w.s.Attach(ctx, window, To{Case: out.Case, Material: ScanPromise}, "承诺书.pdf", bytes.NewReader(pdf)); err != nil {
+	if _, err := w.s.Attach(ctx, window, To{Case: out.Case, Material: ScanPromise, Promises: []string{material}}, "承诺书.pdf", bytes.NewReader(pdf)); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := w.s.Accept(ctx, window, On{Case: out.Case}); err != nil {
@@ -176,7 +176,7 @@ func (w *world) trace(id int64) string {
 	w.t.Helper()
 	var b strings.Builder
 	w.read(func(tx *db.Tx) error {
-		for _, table := range []string{"cases", "cases_paper", "cases_trail", "cases_opinion", "cases_file", "ledger_entry"} {
+		for _, table := range []string{"cases", "cases_paper", "cases_trail", "cases_opinion", "cases_file", "cases_again", "ledger_entry"} {
 			var n int
 			if err := tx.One(`SELECT COUNT(*) FROM `+table, nil, &n); err != nil {
 				return err

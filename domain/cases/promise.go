@@ -86,6 +86,11 @@ func (l *Law) date(c *Case, need catalog.Need, list []Material, now time.Time) {
 // Owes lists what the window has found may come later.
 func (v *View) Owes() []Owed { return owedOf(v.Materials, v.Need) }
 
+// Unpromised lists those of Owes that no promise names yet.
+func (v *View) Unpromised() []Owed {
+	return slices.DeleteFunc(unnamed(v.Owes(), v.Scans), func(o Owed) bool { return v.Matter.promisedOnline(o.Material) })
+}
+
 // Promised reports whether the applicant has made the promise.
 func (v *View) Promised() bool {
 	return slices.ContainsFunc(v.Documents, func(d Document) bool { return d.Kind == PaperPromise })
@@ -147,31 +152,60 @@ func (ch *change) promise(owed []Owed, how string, scans []File) error {
 }
 
 // promiseNo is the number of the promise by which materials are tolerated: made
-// online, or signed on paper, of which the case must have the scan (ScanPromise).
-// Without either it is the Invalid fault cases.promise_missing.
+// online, or signed on paper, of which the case must have the scan (ScanPromise). What
+// no promise names is not tolerated: the Invalid fault cases.promise_missing without
+// any, else cases.promise_uncovered.
 func (ch *change) promiseNo(owed []Owed) (string, error) {
-	find := func() (string, error) {
-		papers, err := listDocuments(ch.tx, ch.c.ID)
-		for _, d := range papers {
-			if d.Kind == PaperPromise {
-				return d.No, err
-			}
-		}
-		return "", err
-	}
-	no, err := find()
-	if err != nil || no != "" {
-		return no, err // made online: it named all that could be owed
-	}
 	scans, err := listFiles(ch.tx, "case_id", ch.c.ID)
 	if err != nil {
 		return "", err
 	}
-	if scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise }); len(scans) == 0 {
-		return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
+	scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise })
+	onPaper := slices.DeleteFunc(slices.Clone(owed), func(o Owed) bool { return ch.c.Matter.promisedOnline(o.Material) })
+	if len(onPaper) > 0 {
+		if len(scans) == 0 {
+			return "", fault.Fields{"promised": "cases.promise_missing"}.Err()
+		}
+		if len(unnamed(onPaper, scans)) > 0 {
+			return "", fault.Fields{"promised": "cases.promise_uncovered"}.Err()
+		}
+		if err := ch.promise(onPaper, signedOnPaper, scans); err != nil {
+			return "", err
+		}
 	}
-	if err := ch.promise(owed, signedOnPaper, scans); err != nil {
-		return "", err
+	papers, err := listDocuments(ch.tx, ch.c.ID)
+	for _, d := range slices.Backward(papers) {
+		if d.Kind == PaperPromise {
+			return d.No, err
+		}
 	}
-	return find()
+	return "", err
+}
+
+func (m Matter) promisedOnline(material string) bool {
+	_, ok := m.Owed[material]
+	return ok
+}
+
+// unnamed are the materials that no scan of a promise names.
+func unnamed(owed []Owed, scans []File) []Owed {
+	return slices.DeleteFunc(slices.Clone(owed), func(o Owed) bool {
+		return slices.ContainsFunc(scans, func(f File) bool { return f.Material == ScanPromise && slices.Contains(f.Promises, o.Material) })
+	})
+}
+
+// checkPromise looks whether a signed promise names materials of the case that may come
+// later, and nothing else.
+func (ch *change) checkPromise(names []string) error {
+	list, err := listMaterials(ch.tx, ch.c.ID)
+	if err != nil {
+		return err
+	}
+	bad := fault.Fields{}
+	bad.Need(len(names) > 0, "promised", "cases.promise_names")
+	for _, name := range names {
+		may := slices.ContainsFunc(list, func(m Material) bool { return m.Key == name && m.Need == catalog.Deferrable })
+		bad.Need(may, "promised", "cases.promise_names")
+	}
+	return bad.Err()
 }

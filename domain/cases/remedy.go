@@ -17,6 +17,7 @@ const (
 	PaperCorrectionNotice    Paper = "correction_notice"    // 补正材料一次性告知书
 	PaperCorrectionReceipt   Paper = "correction_receipt"   // 补正材料收件凭证
 	PaperCorrectionExtended  Paper = "correction_extended"  // 延期补正通知
+	PaperAgainAllowed        Paper = "again_allowed"        // 再次要求补正审批单
 	PaperReturn              Paper = "return"               // 退件通知书
 	PaperAcceptance          Paper = "acceptance"           // 受理通知书
 	PaperDeemedAcceptance    Paper = "deemed_acceptance"    // 受理通知书（视为受理）
@@ -41,6 +42,7 @@ const (
 	PaperExtension           Paper = "extension"            // 延长期限告知书
 	PaperPromise             Paper = "promise"              // 容缺受理告知承诺书
 	PaperDebtReceipt         Paper = "debt_receipt"         // 容缺材料收件凭证
+	PaperSentBack            Paper = "sent_back"            // 补交材料退回通知
 	PaperDebtExtended        Paper = "debt_extended"        // 延期补齐通知
 	PaperAcceptanceRevoked   Paper = "acceptance_revoked"   // 撤销受理通知书
 	PaperRefusal             Paper = "refusal"              // 不予许可决定书
@@ -136,7 +138,7 @@ func (s *step) remedies() []Remedy {
 			return []Remedy{RemedyComplaint}
 		}
 		return []Remedy{RemedyInaction}
-	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend:
+	case ActNotifyCorrection, ActNotifyAgain, ActStartSpecial, ActReplanSpecial, ActExtend, ActSendBack:
 		return []Remedy{RemedyComplaint}
 	case ActTellHearingRight:
 		return []Remedy{RemedyHearing, RemedyComplaint}

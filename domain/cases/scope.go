@@ -37,6 +37,8 @@ const (
 	mayCommand   = "command" // what only the head orders
 	mayBeHeard   = "be_heard"
 	mayUrge      = "urge"
+	// mayAllowAgain is for a superior of the receiving section.
+	mayAllowAgain = "allow_again"
 )
 
 // nobody is an id that no party has.
@@ -79,6 +81,9 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 		"party": c.Party, "item": c.Item, "unit": c.Unit, "body": c.Body, "receivers": noNil(c.Receivers),
 		"state": string(c.State()), "taskPost": taskPost, "everPosts": posts,
 	}
+	if about["receivedBy"], err = receivedBy(tx, who, c); err != nil {
+		return err
+	}
 	if action == mayChair {
 		if about["reviewers"], err = reviewersOf(tx, c); err != nil {
 			return err
@@ -95,12 +100,33 @@ func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPos
 		if slices.Contains(d.By, "reviewer-never-chairs") && slices.ContainsFunc(chairs, who.Has) {
 			return fault.New(fault.Forbidden, "cases.law.chair_is_reviewer")
 		}
+		if slices.Contains(d.By, "asker-never-allows") && (who.Has(sectionChief) || who.Has("leader")) {
+			return fault.New(fault.Forbidden, "cases.asker_never_allows")
+		}
 		if action == maySee { // who may not see a case is not told that it exists
 			return fault.New(fault.Unknown, "cases.unknown")
 		}
 		return fault.New(fault.Forbidden, "cases.not_yours")
 	}
 	return nil
+}
+
+// sectionChief is the role that the rules section-chief-sees-what-the-section-received
+// and superior-allows-again name.
+const sectionChief = "section_chief"
+
+// atTheWindow are the entries that the work of a window leaves.
+const atTheWindow = "'receive', 'judge', 'notify_correction', 'notify_again', 'accept'"
+
+// receivedBy are the units whose people worked on a case at the window; only the rules
+// for chiefs of sections ask for them.
+func receivedBy(tx *db.Tx, who auth.Actor, c *Case) ([]string, error) {
+	if !who.Has(sectionChief) {
+		return []string{}, nil
+	}
+	list, err := db.All(tx, func(u *string) []any { return []any{u} },
+		`SELECT DISTINCT unit FROM cases_trail WHERE case_id = $1 AND act IN (`+atTheWindow+`) AND unit <> ''`, c.ID)
+	return noNil(list), err
 }
 
 // reviewersOf are those who have reviewed a case, with whom deputies stood in for.
@@ -168,6 +194,9 @@ func scope(who auth.Actor, from int) (cond string, args []any) {
 		grants = append(grants, "c.unit IN ("+strings.Join(units, ", ")+")")
 		if len(posts) > 0 {
 			grants = append(grants, "EXISTS (SELECT 1 FROM cases_task s WHERE s.case_id = c.id AND s.post IN ("+strings.Join(posts, ", ")+"))")
+		}
+		if who.Has(sectionChief) {
+			grants = append(grants, "EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = c.id AND t.act IN ("+atTheWindow+") AND t.unit IN ("+strings.Join(units, ", ")+"))")
 		}
 		for _, role := range who.Roles {
 			if states := seesStep[role]; states != "" {

@@ -29,10 +29,14 @@ func (ch *change) specialResult(in Input) *Document {
 	return t.d
 }
 
-// debtReceipt confirms that a promised material has come.
+// debtReceipt confirms that a material which was to come later has come.
 func (ch *change) debtReceipt(m Material) *Document {
 	d := ch.formal(PaperDebtReceipt)
-	d.Content.Paragraphs = []string{fmt.Sprintf("%s，已按容缺受理。本机关于%s收到补齐的《%s》，符合要求。", ch.applied(), day(today(ch.tx)), m.Name)}
+	accepted := "已按容缺受理"
+	if ch.c.Matter.openDebt(m.Key) == nil {
+		accepted = "已受理"
+	}
+	d.Content.Paragraphs = []string{fmt.Sprintf("%s，%s。本机关于%s收到补齐的《%s》，符合要求。", ch.applied(), accepted, day(today(ch.tx)), m.Name)}
 	return d
 }
 

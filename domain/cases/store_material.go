@@ -5,21 +5,24 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at FROM cases_material`
+const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found FROM cases_material`
 
 func materialColumns(m *Material) []any {
-	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At}
+	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At, &m.Found}
 }
 
+// firstEntry is the entry of a case's ledger that says how its materials came.
+const firstEntry = 1
+
 func insertMaterial(tx *db.Tx, caseID int64, m Material) error {
-	return tx.Queue(`INSERT INTO cases_material (case_id, key, position, name, need, source, proof, verdict, reason, due, judge, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, caseID, m.Key, m.Position, m.Name, string(m.Need),
-		m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At)
+	return tx.Queue(`INSERT INTO cases_material (case_id, key, position, name, need, source, proof, verdict, reason, due, judge, at, found)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, caseID, m.Key, m.Position, m.Name, string(m.Need),
+		m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, firstEntry)
 }
 
 func changeMaterial(tx *db.Tx, caseID int64, m Material) error {
-	return tx.ExecOne(`UPDATE cases_material SET source = $1, proof = $2, verdict = $3, reason = $4, due = $5, judge = $6, at = $7
-		WHERE case_id = $8 AND key = $9`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, caseID, m.Key)
+	return tx.ExecOne(`UPDATE cases_material SET source = $1, proof = $2, verdict = $3, reason = $4, due = $5, judge = $6, at = $7,
+		found = $8 WHERE case_id = $9 AND key = $10`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, m.Found, caseID, m.Key)
 }
 
 func findMaterial(tx *db.Tx, caseID int64, key string) (m Material, err error) {
@@ -49,18 +52,20 @@ func listMaterials(tx *db.Tx, caseID int64) ([]Material, error) {
 	return list, nil
 }
 
-const selectFile = `SELECT id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced FROM cases_file`
+const selectFile = `SELECT id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced, pending, promises
+	FROM cases_file`
 
 func fileColumns(f *File) []any {
 	return []any{
 		&f.ID, &f.Case, &f.Draft, &f.Material, &f.Name, &f.Media, &f.Size, &f.Blob, &f.Giver, &f.At, &f.Round, &f.Replaced,
+		&f.Pending, db.JSON(&f.Promises),
 	}
 }
 
 func insertFile(tx *db.Tx, f File) error {
-	return tx.Exec(`INSERT INTO cases_file (id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, f.ID, f.Case, f.Draft, f.Material, f.Name, f.Media,
-		f.Size, f.Blob, f.Giver, f.At, f.Round, f.Replaced)
+	return tx.Exec(`INSERT INTO cases_file (id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced,
+		pending, promises) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, f.ID, f.Case, f.Draft, f.Material, f.Name, f.Media,
+		f.Size, f.Blob, f.Giver, f.At, f.Round, f.Replaced, f.Pending, db.JSON(f.Promises))
 }
 
 // listFiles returns the files of a draft or case; column is draft_id or case_id.
@@ -83,6 +88,12 @@ func removeFile(tx *db.Tx, id int64) error {
 func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
 	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND round < $4`,
 		true, caseID, material, round)
+}
+
+// handFiles marks what was uploaded for a material as handed in.
+func handFiles(tx *db.Tx, caseID int64, material string) error {
+	return tx.Queue(`UPDATE cases_file SET pending = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND pending`,
+		false, caseID, material)
 }
 
 func moveFiles(tx *db.Tx, draft, caseID int64) error {

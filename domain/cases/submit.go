@@ -128,7 +128,7 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	}
 	// The chain begins with what was agreed: who asks for what, the digests of the
 	// form and of every file, the legal terms.
-	mv := move{act: string(act), legal: &in, terms: &terms, files: filesOf(list, 0), facts: facts}
+	mv := move{act: string(act), legal: &in, terms: &terms, files: filesOf(list, 0), found: list, facts: facts}
 	if act == ActReceive {
 		mv.document = ch.receiptDocument(list, terms)
 	}

@@ -54,6 +54,8 @@ type replayed struct {
 	Place     string
 	Papers    []string // digests, in order
 	Files     []Proof
+	Found     map[string]Found // by material, what was said last; nil for chains that began without
+	Again     []int64          // the notices after the first
 	Notes     map[int64]string // entry to the digest of its words
 	Acts      map[int64]string
 	Accepted  time.Time
@@ -127,6 +129,17 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 			return errors.New("its facts cannot be read")
 		}
 		r.Receipt, r.Place = first.Facts, first.Facts.Place
+	}
+	if e.Seq == firstEntry && len(b.Found) > 0 {
+		r.Found = map[string]Found{}
+	}
+	if r.Found != nil {
+		for _, f := range b.Found {
+			r.Found[f.Material] = f
+		}
+	}
+	if b.Act == ActNotifyAgain {
+		r.Again = append(r.Again, e.Seq)
 	}
 	if b.Act == actPlace {
 		var moved struct{ Facts placed }
@@ -235,6 +248,9 @@ func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
 			return fmt.Errorf("file %d is not what was handed in", p.File)
 		}
 	}
+	if err := s.verifyFindings(tx, c, r); err != nil {
+		return err
+	}
 	trail, err := listTrail(tx, c.ID)
 	if err != nil {
 		return err
@@ -249,6 +265,28 @@ func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
 		}
 		if t.Act != r.Acts[t.Seq] || note != r.Notes[t.Seq] {
 			return fmt.Errorf("line %d of the timeline is not what was done", t.Seq)
+		}
+	}
+	return nil
+}
+
+// verifyFindings compares what was found about each material, and the count of the
+// notices after the first.
+func (s *Service) verifyFindings(tx *db.Tx, c *Case, r replayed) error {
+	again, err := listAgain(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.EqualFunc(again, r.Again, func(n SecondNotice, seq int64) bool { return n.Seq == seq }) && r.Found != nil {
+		return fmt.Errorf("%d second notices are counted, the ledger knows %d", len(again), len(r.Again))
+	}
+	list, err := listMaterials(tx, c.ID)
+	if err != nil || r.Found == nil {
+		return err
+	}
+	for _, f := range findings(list) {
+		if f != r.Found[f.Material] {
+			return fmt.Errorf("material %s is not as it was found", f.Material)
 		}
 	}
 	return nil

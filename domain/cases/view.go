@@ -26,7 +26,8 @@ type View struct {
 	Scans     []File // of what was signed on paper for an act
 	Tasks     []Task // oldest first
 	Results   []Result
-	Escalated []Escalation // newest first; for staff only
+	Escalated []Escalation   // newest first; for staff only
+	Again     []SecondNotice // the notices after the first; for staff only
 	Light     Light
 	Days      []ClockDay         // of the main clock, see Matter.Explain
 	Cal       *calendar.Calendar // by which its clocks were counted
@@ -124,6 +125,9 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 			return nil, err
 		}
 		if v.Escalated, err = listEscalations(tx, c.ID); err != nil {
+			return nil, err
+		}
+		if v.Again, err = listAgain(tx, c.ID); err != nil {
 			return nil, err
 		}
 	}

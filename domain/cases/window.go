@@ -29,7 +29,12 @@ func (s *Service) NoticeText(tx *db.Tx, who auth.Actor, v *View, by calendar.Dat
 		return Content{}, err
 	}
 	ch := &change{s: s, tx: tx, who: who, c: v.Case, law: law}
-	return ch.correctionDocument(v.Materials, Input{CorrectBy: by}).Content, nil
+	_, in := ch.noticeInput(v.Materials, by)
+	d, err := ch.correctionDocument(v.Materials, in)
+	if err != nil {
+		return Content{}, err
+	}
+	return d.Content, nil
 }
 
 func keysOf(verdict Verdict, list []Material) (keys []string) {
@@ -43,7 +48,9 @@ func keysOf(verdict Verdict, list []Material) (keys []string) {
 
 // Notify gives the one notice of all that must be corrected (一次性告知, 行政许可法
 // Art. 32(4)), from the materials found wanting. by is the last day to correct;
-// the zero value means the usual term.
+// the zero value means the usual term. A notice after the first names what that one
+// named and is still wanting, else cases.law.not_subset: see ActAllowAgain. It is
+// counted against the item and whoever gives it.
 func (s *Service) Notify(ctx context.Context, who auth.Actor, on On, by calendar.Date) (Done, error) {
 	return s.change(ctx, who, "notify", on, by, func(ch *change) error {
 		list, err := ch.atWindow()
@@ -53,22 +60,26 @@ func (s *Service) Notify(ctx context.Context, who auth.Actor, on On, by calendar
 		if slices.ContainsFunc(list, func(m Material) bool { return m.Verdict == Unjudged }) {
 			return fault.New(fault.Conflict, "cases.not_all_judged") // one notice names everything
 		}
-		wanting := keysOf(Correct, list)
-		if len(wanting) == 0 {
+		act, in := ch.noticeInput(list, by)
+		if len(in.List) == 0 {
 			return fault.New(fault.Conflict, "cases.nothing_to_correct")
 		}
-		act := ActNotifyCorrection
-		if ch.c.Matter.Has(FlagCorrected) {
-			act = ActNotifyAgain
+		if err := ch.askable(list); err != nil {
+			return err
 		}
-		in := Input{By: who.Staff, Role: RoleReceiver, List: wanting, CorrectBy: by}
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
 		ch.c.Receivers = ch.signers("", judges(list)...)
 		mv := move{act: string(act), legal: &in, found: list}
-		mv.document = ch.correctionDocument(list, in)
-		return ch.do(mv)
+		if mv.document, err = ch.correctionDocument(list, in); err != nil {
+			return err
+		}
+		leave := ch.c.Matter.Again
+		if err := ch.do(mv); err != nil || act != ActNotifyAgain {
+			return err
+		}
+		return ch.countAgain(in, leave)
 	})
 }
 
@@ -91,7 +102,8 @@ func (ch *change) settleOnSpot(list []Material) error {
 // Accept accepts the application (受理, Art. 32(5)): every material is found fit
 // or not needed, or is tolerable and promised by its day (容缺). The applicant made
 // that promise online, or has signed it on paper and its scan was attached as
-// ScanPromise; without either it is the Invalid fault cases.promise_missing. The statutory and promised clocks run, and
+// ScanPromise; without either it is the Invalid fault cases.promise_missing, and
+// cases.promise_uncovered where it does not name every one of them. The statutory and promised clocks run, and
 // the first review task opens.
 func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
 	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
@@ -137,7 +149,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 // keepDays keeps the days that the acceptance gives to what comes later.
 func (ch *change) keepDays(list []Material) error {
 	for _, m := range list {
-		if m.Verdict != Tolerate {
+		if !m.later() {
 			continue
 		}
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
@@ -171,109 +183,6 @@ func (s *Service) NotAccept(ctx context.Context, who auth.Actor, on On, ground G
 			return err
 		}
 		return ch.tell(EventEnded, in.Reason)
-	})
-}
-
-// Correction hands in what the one-time notice asked for (补正). Every material
-// that it named must have a new file, or have come on paper (paper, at the
-// window).
-func (s *Service) Correction(ctx context.Context, who auth.Actor, on On, paper []string) (Done, error) {
-	return s.change(ctx, who, "correct", on, paper, func(ch *change) error {
-		if err := s.may(ch.tx, who, mayCorrect, ch.c, ""); err != nil {
-			return err
-		}
-		if ch.c.State() != StateCorrecting {
-			return fault.New(fault.Conflict, "cases.not_correcting")
-		}
-		if who.Kind != auth.Staff {
-			paper = nil
-		}
-		round := ch.c.Matter.Corrections
-		list, err := listMaterials(ch.tx, ch.c.ID)
-		if err != nil {
-			return err
-		}
-		if who.Kind == auth.Staff {
-			ch.c.Receivers = ch.signers("")
-		}
-		bad, fixes := fault.Fields{}, []string{}
-		for _, m := range list {
-			if m.Verdict != Correct {
-				continue
-			}
-			came := slices.ContainsFunc(m.Files, func(f File) bool { return f.Round == round+1 })
-			onPaper := slices.Contains(paper, m.Key)
-			bad.Need(came || onPaper, "material."+m.Key, "cases.material_missing")
-			fixes = append(fixes, m.Key)
-			m.Source, m.Verdict, m.Reason = SourceUpload, Unjudged, ""
-			if !came && onPaper {
-				m.Source = SourcePaper
-			}
-			if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
-				return err
-			}
-			if err := replaceFiles(ch.tx, ch.c.ID, m.Key, round+1); err != nil {
-				return err
-			}
-		}
-		if err := bad.Err(); err != nil {
-			return err
-		}
-		in := Input{By: who.Staff, Role: ch.applicantRole(), Mandate: who.For != 0, Fixes: fixes, Channel: ChannelOnline}
-		if who.Kind == auth.Staff {
-			in.Channel = ChannelWindow
-		}
-		if err := ch.do(move{act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes), files: filesOf(list, round+1)}); err != nil {
-			return err
-		}
-		return ch.tell(EventCorrected, "")
-	})
-}
-
-// Supply hands in a material that was promised on acceptance (容缺补齐). What an
-// applicant sends waits until the window has looked at it; the window settles the
-// debt with what was sent, or with paper that was brought.
-func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material string, paper bool) (Done, error) {
-	return s.change(ctx, who, "supply", on, []any{material, paper}, func(ch *change) error {
-		if err := s.may(ch.tx, who, maySupply, ch.c, ""); err != nil {
-			return err
-		}
-		if ch.c.Matter.openDebt(material) == nil {
-			return fault.New(fault.Conflict, "cases.material_not_asked")
-		}
-		list, err := listMaterials(ch.tx, ch.c.ID)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(list, func(m Material) bool { return m.Key == material })
-		if i < 0 {
-			return fault.New(fault.Unknown, "cases.material_unknown")
-		}
-		m := list[i]
-		window := who.Kind == auth.Staff
-		if len(m.Files) == 0 && (!paper || !window) {
-			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"material." + material: "cases.material_missing"}}
-		}
-		if !window && m.Source != SourceNone {
-			return fault.New(fault.Conflict, "cases.supplied")
-		}
-		m.Source, m.At = SourceUpload, ch.tx.Now()
-		if len(m.Files) == 0 {
-			m.Source = SourcePaper
-		}
-		mv := move{act: "supply", note: m.Name, files: filesOf([]Material{m}, 0)}
-		if window {
-			m.Verdict, m.Due, m.Judge = Pass, "", who.Staff
-			ch.c.Receivers = ch.signers("")
-			mv.act = string(ActSettleDebt)
-			mv.legal = &Input{By: who.Staff, Role: RoleReceiver, Material: material}
-			mv.found = []Material{m}
-			mv.document = ch.debtReceipt(m)
-		}
-		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
-			return err
-		}
-		return ch.do(mv)
 	})
 }
 

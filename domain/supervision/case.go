@@ -32,6 +32,7 @@ type caseView struct {
 	Fields    []ui.Fact
 	Opinions  []ui.Moment
 	Raised    []ui.Moment
+	Again     []ui.Line // the notices after the first
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -50,6 +51,9 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if err := p.evidence(ctx, tx, who, &v, units); err != nil {
+			return err
+		}
+		if v.Again, err = p.againLines(ctx, tx, v.V.Again); err != nil {
 			return err
 		}
 		v.fill(ctx, units)

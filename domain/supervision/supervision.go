@@ -32,6 +32,7 @@ type Pages struct {
 const (
 	boardPath = "/watch"
 	casesPath = "/watch/cases"
+	againPath = "/watch/again"
 )
 
 func casePath(id int64) string { return boardPath + "/" + strconv.FormatInt(id, 10) }

@@ -46,7 +46,7 @@ func answerOf(ctx context.Context, v *cases.View) answer {
 	if v.State() == cases.StateCorrecting {
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.correct"), Href: casePath(v.ID, "/correct"), Weight: ui.Primary, Large: true}
 	}
-	debts := owedBy(v)
+	debts, missing := owedBy(v), lacking(v)
 	switch v.State() {
 	case cases.StateReceived:
 		if v.Promised() {
@@ -55,7 +55,7 @@ func answerOf(ctx context.Context, v *cases.View) answer {
 			a.Text += i18n.T(ctx, "apply.idle")
 		}
 	case cases.StateAccepted, cases.StateReviewing, cases.StateSpecial:
-		if len(debts) == 0 && v.Light.Colour != cases.LightRed {
+		if len(debts)+len(missing) == 0 && v.Light.Colour != cases.LightRed {
 			a.Text += i18n.T(ctx, "apply.idle")
 		}
 	default:
@@ -64,7 +64,22 @@ func answerOf(ctx context.Context, v *cases.View) answer {
 		a.Text += i18n.T(ctx, "apply.answer.owed", "n", len(debts), "day", dayWords(ctx, firstDue(debts)))
 		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: "#owed", Weight: ui.Primary, Large: true}
 	}
+	if len(missing) > 0 {
+		a.Text += i18n.T(ctx, "apply.answer.missing", "n", len(missing))
+		a.Act = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: "#owed", Weight: ui.Primary, Large: true}
+	}
 	return a
+}
+
+// lacking are the materials that nobody promised, that lack since silence accepted and
+// that the applicant has not sent.
+func lacking(v *cases.View) (list []cases.Material) {
+	for _, m := range v.Owing() {
+		if m.Verdict != cases.Tolerate && m.Source == cases.SourceNone {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // owedBy are the promised materials that the applicant has not sent; what was sent

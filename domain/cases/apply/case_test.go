@@ -41,14 +41,16 @@ func TestACorrectionIsMadeInPlace(t *testing.T) {
 		at := casePath(id, "/materials/")
 		w.upload(who, at+"m4", "坏的.exe", []byte("MZ"), false).want(t, http.StatusUnprocessableEntity, "坏的.exe：这个文件打不开")
 		w.upload(who, at+"m1", "别的.pdf", pdf, false).want(t, http.StatusConflict, "现在不收这份材料")
-		w.upload(who, at+"m4", "布局图.pdf", pdf, true).want(t, http.StatusOK, "布局图.pdf", "已上传")
+		sent := w.upload(who, at+"m4", "布局图.pdf", pdf, true).want(t, http.StatusOK, "布局图.pdf", "已上传")
+		stamps := page.stamps() // the form beside it knows of the upload
+		stamps.Set("_version", sent.stamps().Get("_version"))
 		stale := page.stamps()
 		stale.Set("_version", "1")
 		w.post(who, casePath(id, "/correct"), stale).want(t, http.StatusPreconditionFailed, "刚刚有了变化", "布局图.pdf")
-		if to := w.post(who, casePath(id, "/correct"), page.stamps()).want(t, http.StatusSeeOther).To; to != casePath(id, "") {
+		if to := w.post(who, casePath(id, "/correct"), stamps).want(t, http.StatusSeeOther).To; to != casePath(id, "") {
 			t.Errorf("sent to %s", to)
 		}
-		w.post(who, casePath(id, "/correct"), page.stamps()).want(t, http.StatusSeeOther) // pressed twice
+		w.post(who, casePath(id, "/correct"), stamps).want(t, http.StatusSeeOther) // pressed twice
 		w.get(who, casePath(id, "")).want(t, http.StatusOK, "已收件", "您补交了材料")
 	})
 }
@@ -104,7 +106,8 @@ func TestAPromisedMaterialIsSuppliedOnTheCasePage(t *testing.T) {
 		form := page.stamps()
 		form.Set("material", key)
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusUnprocessableEntity, "还没有交这份材料")
-		w.upload(who, casePath(id, "/materials/"+key), "制度.pdf", pdf, true).want(t, http.StatusOK, "制度.pdf", "提交这份")
+		sent := w.upload(who, casePath(id, "/materials/"+key), "制度.pdf", pdf, true).want(t, http.StatusOK, "制度.pdf", "提交这份")
+		form.Set("_version", sent.stamps().Get("_version"))
 		w.post(who, casePath(id, "/supply"), form).want(t, http.StatusSeeOther)
 		again := w.get(who, casePath(id, "")).want(t, http.StatusOK, "已交，待窗口核对").stamps()
 		again.Set("material", key)

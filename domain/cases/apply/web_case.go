@@ -11,6 +11,7 @@ import (
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -31,7 +32,7 @@ type caseView struct {
 	End     *ended // refused: why, and what can be done
 	Moments []ui.Moment
 	Where   []ui.Fact     // who handles it
-	Owed    []ui.Material // promised and still to come (容缺)
+	Owed    []ui.Material // still to come after the acceptance
 	Mine    bool          // the applicant may act on it, not only look
 	Undo    bool          // it may be withdrawn
 	Now     []show.More   // procedures that the applicant may do
@@ -77,47 +78,43 @@ func (p *Pages) look(r *http.Request, bad refused) (v caseView, err error) {
 	return v, err
 }
 
-// owed are the promised materials that have not come, each with its upload.
+// owed are the materials that are still to come, each with its upload: promised ones,
+// and what lacks since the agency's silence accepted. A decided case waits for nothing.
 func (v *caseView) owed(ctx context.Context, bad refused) {
-	if !v.State().Counting() && v.State() != cases.StateSpecial {
-		return // decided: nothing is waited for any more
-	}
+	due := map[string]calendar.Date{}
 	for _, d := range v.Matter.OpenDebts() {
-		m := v.material(d.Material)
-		if m == nil {
-			continue
+		due[d.Material] = d.Due
+	}
+	for _, m := range v.Owing() {
+		row := ui.Material{ID: "material." + m.Key, Name: m.Name}
+		if day, promised := due[m.Key]; promised {
+			row.Tags = []ui.Badge{{Text: i18n.T(ctx, "apply.need.deferrable"), Tone: ui.ToneWarn}}
+			row.Hint = i18n.T(ctx, "apply.owed.due", "day", dayWords(ctx, day))
+		} else {
+			row.Tags = []ui.Badge{{Text: i18n.T(ctx, "apply.need.missing"), Tone: ui.ToneBad}}
+			row.Hint = i18n.T(ctx, "apply.owed.missing")
 		}
-		row := ui.Material{
-			ID: "material." + m.Key, Name: m.Name, Tags: []ui.Badge{{Text: i18n.T(ctx, "apply.need.deferrable"), Tone: ui.ToneWarn}},
-			Hint: i18n.T(ctx, "apply.owed.due", "day", dayWords(ctx, d.Due)),
-		}
-		for _, f := range m.Files {
+		for _, f := range show.Current(m) {
 			row.Files = append(row.Files, fileLine(f))
 		}
 		switch sent := m.Source != cases.SourceNone; {
 		case sent:
 			row.Verdict = &ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "apply.owed.sent")}
 		case len(row.Files) > 0:
-			row.Verdict = &ui.Mark{Text: i18n.T(ctx, "apply.owed.ready")}
+			row.Verdict = &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "apply.owed.ready")}
 			row.Acts = []ui.Act{{
 				Text: i18n.T(ctx, "apply.owed.send"), Weight: ui.Primary, Form: "supply", Name: "material", Value: m.Key,
 			}}
 			fallthrough
 		default:
-			row.Upload = upload(ctx, casePath(v.ID, "/materials/"+m.Key), len(m.Files) > 0)
+			if m.Reason != "" && len(row.Files) == 0 {
+				row.Verdict = &ui.Mark{Tone: ui.ToneBad, Text: i18n.T(ctx, "apply.owed.back", "reason", m.Reason), Icon: "alert"}
+			}
+			row.Upload = upload(ctx, casePath(v.ID, "/materials/"+m.Key), len(row.Files) > 0)
 		}
 		mark(ctx, &row, bad, m.Key)
 		v.Owed = append(v.Owed, row)
 	}
-}
-
-func (v *caseView) material(key string) *cases.Material {
-	for i := range v.Materials {
-		if v.Materials[i].Key == key {
-			return &v.Materials[i]
-		}
-	}
-	return nil
 }
 
 // handed is what was handed in, to look at again.
@@ -232,9 +229,10 @@ func (v *caseView) fail(ctx context.Context, err error, field string) {
 // correctView is the place to correct an application.
 type correctView struct {
 	caseView
-	Rows   []ui.Material
-	Notice *cases.Document
-	Due    string
+	Rows    []ui.Material
+	Notice  *cases.Document
+	Due     string
+	Missing string // what has not come of what was sent in part; "" unless that was tried
 }
 
 func (p *Pages) showCorrect(w http.ResponseWriter, r *http.Request) error {
@@ -253,6 +251,7 @@ func (p *Pages) correctPage(w http.ResponseWriter, r *http.Request, code int, ba
 	v := correctView{caseView: c, Due: dueWords(ctx, c.View)}
 	v.fail(ctx, failed, "correct")
 	v.Rows = v.corrections(ctx, bad, fieldsOf(failed))
+	v.Missing = v.missing(ctx, fieldsOf(failed))
 	for i := range v.Documents {
 		if v.Documents[i].Kind == cases.PaperCorrectionNotice {
 			v.Notice = &v.Documents[i]
@@ -288,6 +287,21 @@ func (v *correctView) corrections(ctx context.Context, bad refused, faults fault
 	return all
 }
 
+// missing names what has not come of what the notice asked for, when some of it has:
+// the applicant may hand in that part.
+func (v *correctView) missing(ctx context.Context, faults fault.Fields) string {
+	var names []string
+	for _, m := range wanted(v.View) {
+		if faults["material."+m.Key] != "" {
+			names = append(names, m.Name)
+		}
+	}
+	if len(names) == 0 || len(names) == len(v.Rows) {
+		return ""
+	}
+	return joined(ctx, names)
+}
+
 // mark shows at its row that a file was not taken.
 func mark(ctx context.Context, row *ui.Material, bad refused, key string) {
 	if bad.Err != nil && bad.Material == key {
@@ -314,9 +328,9 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case fromScript(r) && correcting:
 		c := correctView{caseView: v}
-		return p.showRow(w, r, c.corrections(ctx, bad, nil), bad)
+		return p.showCaseRow(w, r, c.corrections(ctx, bad, nil), v.stamp, bad)
 	case fromScript(r):
-		return p.showRow(w, r, v.Owed, bad)
+		return p.showCaseRow(w, r, v.Owed, v.stamp, bad)
 	case err == nil && correcting:
 		return web.SeeOther(w, r, casePath(id, "/correct#material."+material))
 	case err == nil:
@@ -332,7 +346,11 @@ func (p *Pages) postCorrect(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := pathID(r, "id")
-	_, err := p.Cases.Correction(r.Context(), auth.From(r.Context()), on(r, id), nil)
+	correct := p.Cases.Correction
+	if r.PostForm.Get("partly") == "yes" { // the applicant has read what is missing
+		correct = p.Cases.CorrectInPart
+	}
+	_, err := correct(r.Context(), auth.From(r.Context()), on(r, id), nil)
 	if err != nil {
 		if shown(err) {
 			if fault.Code(err) == "cases.not_correcting" {

@@ -244,6 +244,17 @@ func (p *Pages) showRow(w http.ResponseWriter, r *http.Request, rows []ui.Materi
 	return fault.New(fault.Unknown, "cases.material_unknown")
 }
 
+// showCaseRow is showRow on the page of a case: the upload is an entry of its own, and
+// the form beside it learns of that.
+func (p *Pages) showCaseRow(w http.ResponseWriter, r *http.Request, rows []ui.Material, s stamp, bad refused) error {
+	for _, row := range rows {
+		if row.ID == "material."+bad.Material {
+			return web.Show(w, r, fileStatus(bad.Err), p.fragment(r, caseRow(row, s)))
+		}
+	}
+	return fault.New(fault.Unknown, "cases.material_unknown")
+}
+
 func fileStatus(err error) int {
 	if err == nil {
 		return http.StatusOK

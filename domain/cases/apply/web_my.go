@@ -148,7 +148,7 @@ func (p *Pages) line(ctx context.Context, tx *db.Tx, who auth.Actor, row cases.R
 		l.Todo = &ui.Act{Text: i18n.T(ctx, "apply.todo.correct"), Href: casePath(row.ID, "/correct")}
 		l.Why = i18n.T(ctx, "apply.todo.correct.why", "day", dayWords(ctx, due))
 	}
-	if row.Shown.Live && slices.Contains(row.Flags, cases.FlagRongque) {
+	if row.Shown.Live && (slices.Contains(row.Flags, cases.FlagRongque) || slices.Contains(row.Flags, cases.FlagDeemed)) {
 		view, err := p.Cases.View(tx, who, row.ID)
 		if err != nil {
 			return l, err
@@ -156,6 +156,9 @@ func (p *Pages) line(ctx context.Context, tx *db.Tx, who auth.Actor, row cases.R
 		if debts := owedBy(view); len(debts) > 0 {
 			l.Todo = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: casePath(row.ID, "#owed")}
 			l.Why = i18n.T(ctx, "apply.todo.supply.why", "n", len(debts), "day", dayWords(ctx, firstDue(debts)))
+		} else if missing := lacking(view); len(missing) > 0 {
+			l.Todo = &ui.Act{Text: i18n.T(ctx, "apply.todo.supply"), Href: casePath(row.ID, "#owed")}
+			l.Why = i18n.T(ctx, "apply.todo.missing.why", "n", len(missing))
 		}
 	}
 	return l, nil

@@ -21,6 +21,7 @@ type finding struct {
 	Verdict cases.Verdict
 	Reason  string
 	Paper   bool
+	Seen    int64 // the finding that the clerk knew of
 }
 
 // caseView is one application at the window, whatever its state.
@@ -30,6 +31,7 @@ type caseView struct {
 	Agent   string
 	Units   map[string]string // names of units by code
 	Holders map[int64]string  // who may act at each open step
+	Judges  map[int64]string  // who found something, and who gave leave to ask again
 	Rows    []paper
 	Chosen  *paper // whose original is shown
 	File    *cases.File
@@ -46,6 +48,7 @@ type caseView struct {
 	Stale   bool
 	Lost    []string // findings that were typed and no longer fit the state
 	Paper   []string // ticked as come on paper, correcting only
+	Typed   string   // why something is sent back
 	Fresh   *cases.Document
 	Place   placeView
 	Reveal  string // where the applicant's numbers are shown in full, "" without the right
@@ -116,6 +119,17 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 // people looks up whom the story of the case names.
 func (p *Pages) people(tx *db.Tx, v *caseView) error {
 	v.Units, v.Holders = map[string]string{}, map[int64]string{}
+	var staff []int64
+	for _, m := range v.Case.Materials {
+		staff = append(staff, m.Judge)
+	}
+	if leave := v.Case.Matter.Again; leave != nil {
+		staff = append(staff, leave.By)
+	}
+	var err error
+	if v.Judges, err = p.Cases.Office.Names(tx, staff...); err != nil {
+		return err
+	}
 	for _, t := range v.Case.Trail {
 		if _, known := v.Units[t.Unit]; known || t.Unit == "" {
 			continue
@@ -154,6 +168,9 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
 			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
 		}
+		if m.Verdict == cases.Missing {
+			r.Say = i18n.T(ctx, "desk.missing")
+		}
 		if m.Verdict == cases.Tolerate {
 			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
 			for _, o := range v.Case.Owes() {
@@ -191,7 +208,11 @@ func noteOf(ctx context.Context, m cases.Material) string {
 	case len(show.Current(m)) > 0:
 		var names []string
 		for _, f := range show.Current(m) {
-			names = append(names, f.Name+"　"+show.Size(f.Size))
+			name := f.Name + "　" + show.Size(f.Size)
+			if f.Pending {
+				name += i18n.T(ctx, "desk.pending")
+			}
+			names = append(names, name)
 		}
 		return strings.Join(names, i18n.T(ctx, "desk.and"))
 	default:
@@ -374,19 +395,31 @@ func (v *caseView) facts(ctx context.Context) (list []ui.Fact) {
 	return list
 }
 
-// debts are the materials that were promised and have not come.
+// debts are the materials that are still to come after the acceptance.
 func (v *caseView) debts() (list []paper) {
-	for _, d := range v.Case.Matter.Debts {
-		if !d.Settled.IsZero() {
-			continue
-		}
+	for _, m := range v.Case.Owing() {
 		for _, r := range v.Rows {
-			if r.Key == d.Material {
+			if r.Key == m.Key {
 				list = append(list, r)
 			}
 		}
 	}
 	return list
+}
+
+// leave is what a superior has allowed to be asked again, in words; "" if nothing.
+func (v *caseView) leave(ctx context.Context) string {
+	leave := v.Case.Matter.Again
+	if leave == nil {
+		return ""
+	}
+	var names []string
+	for _, r := range v.Rows {
+		if slices.Contains(leave.Materials, r.Key) {
+			names = append(names, r.Name)
+		}
+	}
+	return i18n.T(ctx, "desk.leave.text", "name", v.Judges[leave.By], "list", strings.Join(names, i18n.T(ctx, "desk.and")), "reason", leave.Reason)
 }
 
 // fresh are the files that came for the correction under way.

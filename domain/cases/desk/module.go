@@ -27,6 +27,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET /desk", Right: Receive, Handle: p.showReceived},
 			{Pattern: "GET /desk/correcting", Right: Receive, Handle: p.showCorrecting},
 			{Pattern: "GET /desk/came", Right: Receive, Handle: p.showCame},
+			{Pattern: "GET /desk/unsent", Right: Receive, Handle: p.showUnsent},
 			{Pattern: "GET /desk/drafts", Right: Receive, Handle: p.showDrafts},
 			{Pattern: "GET /desk/all", Right: Receive, Handle: p.showAll},
 			{Pattern: "GET /desk/find", Right: Look, Handle: p.showFound},
@@ -56,6 +57,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /desk/{id}/materials", Right: Receive, Handle: p.postCaseFile, Body: maxUpload},
 			{Pattern: "POST /desk/{id}/correct", Right: Receive, Handle: p.postCorrect},
 			{Pattern: "POST /desk/{id}/supply", Right: Receive, Handle: p.postSupply},
+			{Pattern: "POST /desk/{id}/send-back", Right: Receive, Handle: p.postSendBack},
 		},
 		Menu: []module.Item{
 			{Group: "desk.menu", Text: "desk.menu.received", Icon: "inbox", Path: "/desk", Right: Receive, Count: p.waiting(cases.Filter{State: cases.StateReceived, Live: true})},

@@ -50,7 +50,7 @@ func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
 	for _, r := range v.wanted() {
 		m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Reason}
 		for _, f := range v.fresh(r.Key) {
-			m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
+			m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size) + i18n.T(ctx, "desk.pending"), Href: filePath(f.ID)})
 		}
 		m.Upload = upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(m.Files) > 0)
 		if words := v.Wrong["material."+r.Key]; words != "" {
@@ -61,11 +61,24 @@ func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
 	return list
 }
 
-// owed is a promised material with its upload.
+// short reports whether a correction was refused because part of it is missing.
+func (v *caseView) short() bool {
+	return slices.ContainsFunc(v.wanted(), func(r paper) bool { return v.Wrong["material."+r.Key] != "" })
+}
+
+// owed is a material that comes later, with its upload.
 func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
-	m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Say, Upload: upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(r.Files) > 0)}
-	for _, f := range r.Files {
-		m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size), Href: filePath(f.ID)})
+	files := show.Current(r.Material)
+	m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Say, Upload: upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(files) > 0)}
+	for _, f := range files {
+		note := show.Size(f.Size)
+		if f.Pending {
+			note += i18n.T(ctx, "desk.pending")
+		}
+		m.Files = append(m.Files, ui.File{Name: f.Name, Note: note, Href: filePath(f.ID)})
+	}
+	if r.Reason != "" {
+		m.Verdict = &ui.Mark{Tone: ui.ToneBad, Text: i18n.T(ctx, "desk.sent_back", "reason", r.Reason)}
 	}
 	if r.Came() {
 		m.Verdict = &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "desk.came.sent", "when", moment(ctx, r.At, v.Case.Now))}

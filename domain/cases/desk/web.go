@@ -22,7 +22,8 @@ import (
 type tab struct {
 	path, text string
 	state      cases.State // "" for what is no single state
-	came       bool        // what was promised, sent, and waits to be looked at
+	came       bool        // what was sent later and waits to be looked at
+	unsent     bool        // what was uploaded and not handed in
 }
 
 var tabs = []tab{
@@ -31,6 +32,7 @@ var tabs = []tab{
 	{path: root + "/drafts", text: "desk.tab.drafts"},
 	{path: root + "/all", text: "desk.tab.all"},
 	{path: root + "/came", text: "desk.tab.came", came: true},
+	{path: root + "/unsent", text: "desk.tab.unsent", unsent: true},
 }
 
 const (
@@ -61,6 +63,10 @@ func (p *Pages) showCorrecting(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) showCame(w http.ResponseWriter, r *http.Request) error {
 	return p.queue(w, r, tabs[4], cases.Filter{Came: true})
+}
+
+func (p *Pages) showUnsent(w http.ResponseWriter, r *http.Request) error {
+	return p.queue(w, r, tabs[5], cases.Filter{Unsent: true})
 }
 
 func (p *Pages) showAll(w http.ResponseWriter, r *http.Request) error {
@@ -194,8 +200,8 @@ func (p *Pages) tabLinks(tx *db.Tx, r *http.Request, now tab) ([]ui.Link, error)
 	for _, t := range tabs {
 		l := ui.Link{Text: i18n.T(ctx, t.text), Href: t.path, Current: t.path == now.path}
 		switch {
-		case t.state != "", t.came:
-			n, err := p.Cases.Count(tx, who, cases.Filter{State: t.state, Came: t.came})
+		case t.state != "", t.came, t.unsent:
+			n, err := p.Cases.Count(tx, who, cases.Filter{State: t.state, Came: t.came, Unsent: t.unsent})
 			if err != nil {
 				return nil, err
 			}

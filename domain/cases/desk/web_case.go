@@ -21,6 +21,7 @@ type attempt struct {
 	Typed map[string]finding
 	By    string
 	Paper []string
+	Why   string           // to send something back
 	Bad   map[string]error // by material
 	Err   error            // of the act itself
 }
@@ -60,7 +61,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a
 // caseView loads a case and lays the attempt over it.
 func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, error) {
 	ctx := r.Context()
-	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
+	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Typed: a.Why, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		return p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed)
 	})
@@ -70,14 +71,19 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 	for i := range v.Rows {
 		if bad := a.Bad[v.Rows[i].Key]; bad != nil {
 			v.Rows[i].Bad, v.Rows[i].Say = true, fieldWords(ctx, bad)
+			if fault.Code(bad) == "cases.judged_meanwhile" {
+				v.Rows[i].Say += v.others(ctx, v.Rows[i].Key)
+			}
 			v.Summary = append(v.Summary, ui.Wrong{Field: "verdict-" + v.Rows[i].Key, Text: v.Rows[i].Name + i18n.T(ctx, "desk.colon") + v.Rows[i].Say})
 		}
 	}
 	if a.Err != nil && !v.Stale {
 		v.Wrong = web.FieldWords(ctx, a.Err)
 		for _, row := range v.Rows {
-			if words := v.Wrong["material."+row.Key]; words != "" {
-				v.Summary = append(v.Summary, ui.Wrong{Field: "material." + row.Key, Text: row.Name + i18n.T(ctx, "desk.colon") + words})
+			for _, field := range []string{"material." + row.Key, "why." + row.Key} {
+				if words := v.Wrong[field]; words != "" {
+					v.Summary = append(v.Summary, ui.Wrong{Field: field, Text: row.Name + i18n.T(ctx, "desk.colon") + words})
+				}
 			}
 		}
 		for _, field := range []string{"by", "place", "promised"} {
@@ -90,6 +96,20 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 		}
 	}
 	return v, nil
+}
+
+// others is what somebody else has found about a material.
+func (v *caseView) others(ctx context.Context, key string) string {
+	for _, m := range v.Case.Materials {
+		if m.Key == key {
+			verdict := "cases.verdict." + string(m.Verdict)
+			if m.Verdict == cases.Unjudged {
+				verdict = "cases.verdict.none"
+			}
+			return i18n.T(ctx, "desk.others", "name", v.Judges[m.Judge], "verdict", i18n.T(ctx, verdict), "reason", m.Reason)
+		}
+	}
+	return ""
 }
 
 // chosenOf is the material whose original is shown.
@@ -142,16 +162,17 @@ func findings(r *http.Request) map[string]finding {
 	for _, key := range r.PostForm["materials"] {
 		out[key] = finding{
 			Verdict: cases.Verdict(r.PostForm.Get("verdict." + key)), Reason: strings.TrimSpace(r.PostForm.Get("reason." + key)),
-			Paper: r.PostForm.Get("paper."+key) != "",
+			Paper: r.PostForm.Get("paper."+key) != "", Seen: whole(r.PostForm.Get("seen." + key)),
 		}
 	}
 	return out
 }
 
 // record keeps the findings that differ from what is stored. While the clerk is
-// still at it (loose), a verdict that lacks its reason counts as none yet.
-func (p *Pages) record(ctx context.Context, on cases.On, stored []cases.Material, typed map[string]finding, only string, loose bool) (map[string]error, error) {
-	on.Key = ""
+// still at it (loose), a verdict that lacks its reason counts as none yet. at becomes
+// the version that these findings lead to, unless somebody else did something between
+// them: then the act that follows is told so.
+func (p *Pages) record(ctx context.Context, at *cases.On, stored []cases.Material, typed map[string]finding, only string, loose bool) (map[string]error, error) {
 	bad := map[string]error{}
 	for _, m := range stored {
 		t, sent := typed[m.Key]
@@ -170,12 +191,18 @@ func (p *Pages) record(ctx context.Context, on cases.On, stored []cases.Material
 		if t.Verdict == m.Verdict && t.Reason == m.Reason && !paper {
 			continue
 		}
-		_, err := p.Cases.Judge(ctx, auth.From(ctx), on, cases.Judgement{Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper})
-		switch {
-		case fault.Is(err, fault.Invalid):
+		out, err := p.Cases.Judge(ctx, auth.From(ctx), cases.On{Case: at.Case}, cases.Judgement{
+			Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper, Seen: t.Seen,
+		})
+		switch code := fault.Code(err); {
+		case fault.Is(err, fault.Invalid), code == "cases.judged_meanwhile", code == "cases.held":
 			bad[m.Key] = err
+		case code == "cases.not_at_window" && at.Version != 0: // it was when the page was opened
+			return bad, fault.New(fault.Stale, "cases.stale")
 		case err != nil:
 			return bad, err
+		case out.Version == at.Version+1:
+			at.Version = out.Version
 		}
 	}
 	return bad, nil
@@ -209,14 +236,15 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 	}
 	only, part := r.PostForm.Get("only"), r.Header.Get("HX-Request") == "true"
 	a := attempt{Typed: findings(r), By: r.PostForm.Get("by")}
-	if a.Bad, err = p.record(ctx, on(r, caseID), stored, a.Typed, only, part); err != nil {
+	at := on(r, caseID)
+	if a.Bad, err = p.record(ctx, &at, stored, a.Typed, only, part); err != nil {
 		if !told(err) {
 			return err
 		}
 		a.Err = err
 	}
 	if part {
-		return p.judged(w, r, caseID, only, a)
+		return p.judged(w, r, at, only, a)
 	}
 	if a.Err != nil || len(a.Bad) > 0 {
 		return p.casePage(w, r, caseID, a)
@@ -226,11 +254,12 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 
 // judged answers one row of the checklist with the parts of the page that follow
 // from it; the row itself stays, and with it the focus.
-func (p *Pages) judged(w http.ResponseWriter, r *http.Request, caseID int64, only string, a attempt) error {
-	v, err := p.caseView(r, caseID, a)
+func (p *Pages) judged(w http.ResponseWriter, r *http.Request, at cases.On, only string, a attempt) error {
+	v, err := p.caseView(r, at.Case, a)
 	if err != nil {
 		return err
 	}
+	v.Case.Version = at.Version // what this page has seen
 	code := http.StatusOK
 	switch {
 	case a.Err != nil:
@@ -255,9 +284,9 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 	if err != nil {
 		return err
 	}
-	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"]}
+	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"], Why: r.PostForm.Get("why")}
 	at := on(r, caseID)
-	a.Bad, err = p.record(ctx, at, stored, a.Typed, "", false)
+	a.Bad, err = p.record(ctx, &at, stored, a.Typed, "", false)
 	// A repeated press finds the case moved on; whether the act is done already
 	// is for the act to say.
 	if err != nil && !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Conflict) {
@@ -283,9 +312,13 @@ func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// postCorrect takes in what the applicant brought after the notice.
+// postCorrect takes in what the applicant brought after the notice; a part of it only
+// once the clerk has read what is missing.
 func (p *Pages) postCorrect(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "correct", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		if r.PostForm.Get("partly") == "yes" {
+			return p.Cases.CorrectInPart(ctx, who, on, r.PostForm["paper"])
+		}
 		return p.Cases.Correction(ctx, who, on, r.PostForm["paper"])
 	})
 }
@@ -297,6 +330,13 @@ func (p *Pages) postSupply(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// postSendBack sends back what was sent later and does not do.
+func (p *Pages) postSendBack(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "send_back", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		return p.Cases.SendBack(ctx, who, on, r.PostForm.Get("material"), r.PostForm.Get("why"))
+	})
+}
+
 // postCaseFile keeps a scan of what was brought to the window.
 func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	caseID, err := idOf(r, "cases.unknown")
@@ -305,7 +345,7 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	material, err := p.attach(r, cases.To{Case: caseID})
 	if told(err) {
-		if !fault.Is(err, fault.Conflict) {
+		if !fault.Is(err, fault.Conflict) && len(web.FieldWords(r.Context(), err)) == 0 {
 			field := "material." + material
 			if material == cases.ScanPromise {
 				field = "promised"

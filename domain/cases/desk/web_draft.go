@@ -260,7 +260,7 @@ func (p *Pages) attach(r *http.Request, to cases.To) (string, error) {
 		return "", fault.New(fault.Invalid, "request.malformed")
 	}
 	defer func() { _ = r.MultipartForm.RemoveAll() }()
-	to.Material = r.PostForm.Get("material")
+	to.Material, to.Promises = r.PostForm.Get("material"), r.PostForm["promises"]
 	body, head, err := r.FormFile("file")
 	if err != nil {
 		return to.Material, fault.New(fault.Invalid, "cases.file_empty")

@@ -76,8 +76,8 @@ func (p *Pages) askNotify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by"))}
-	if a.Bad, err = p.record(ctx, on(r, caseID), stored, a.Typed, "", false); err != nil && !told(err) {
+	a, at := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by"))}, on(r, caseID)
+	if a.Bad, err = p.record(ctx, &at, stored, a.Typed, "", false); err != nil && !told(err) {
 		return err
 	}
 	a.Err = err
@@ -98,11 +98,13 @@ func (p *Pages) askNotify(w http.ResponseWriter, r *http.Request) error {
 	v.Page = p.Frame(r, i18n.T(ctx, "desk.notify.page"))
 	v.Page.Path = casePath(caseID)
 	// What was read is what is sent: the findings go along.
-	for _, name := range []string{"_key", "version", "by"} {
+	v.Hidden = append(v.Hidden, ui.Hidden{Name: "version", Value: id(at.Version)})
+	for _, name := range []string{"_key", "by"} {
 		v.Hidden = append(v.Hidden, ui.Hidden{Name: name, Value: r.PostForm.Get(name)})
 	}
 	for _, m := range v.Case.Materials {
-		v.Hidden = append(v.Hidden, ui.Hidden{Name: "materials", Value: m.Key}, ui.Hidden{Name: "verdict." + m.Key, Value: string(m.Verdict)})
+		v.Hidden = append(v.Hidden, ui.Hidden{Name: "materials", Value: m.Key}, ui.Hidden{Name: "verdict." + m.Key, Value: string(m.Verdict)},
+			ui.Hidden{Name: "seen." + m.Key, Value: id(m.Found)})
 		if m.Reason != "" {
 			v.Hidden = append(v.Hidden, ui.Hidden{Name: "reason." + m.Key, Value: m.Reason})
 		}

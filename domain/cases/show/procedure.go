@@ -82,6 +82,12 @@ func control(ctx context.Context, f *cases.Form, a cases.Asked, value, wrong str
 		in.Unit = i18n.T(ctx, "show.workdays")
 	case cases.AskLine:
 		in.Wide, in.Max = true, a.Most
+	case cases.AskWanting:
+		c := ui.Choices{Name: a.Name, Legend: label, Hint: hint, Error: wrong, Multi: true}
+		for _, o := range f.Options[a.Name] {
+			c.Options = append(c.Options, ui.Option{Value: o.Value, Text: o.Text, On: slices.Contains(strings.Fields(value), o.Value)})
+		}
+		return Control{Label: label, Choice: &c}
 	case cases.AskYes:
 		return Control{Label: label, Choice: &ui.Choices{
 			Name: a.Name, Legend: label, Hint: hint, Error: wrong, Multi: true, HideLegend: true,
@@ -122,6 +128,15 @@ func answer(ctx context.Context, f *cases.Form, a cases.Asked, value string) str
 		return i18n.T(ctx, "show.value.true")
 	}
 	options := f.Options[a.Name]
+	if a.Kind == cases.AskWanting {
+		var names []string
+		for _, o := range options {
+			if slices.Contains(strings.Fields(value), o.Value) {
+				names = append(names, o.Text)
+			}
+		}
+		return strings.Join(names, i18n.T(ctx, "show.and"))
+	}
 	if i := slices.IndexFunc(options, func(o cases.Option) bool { return o.Value == value }); i >= 0 {
 		return optionWord(ctx, a, options[i])
 	}

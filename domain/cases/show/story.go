@@ -34,16 +34,20 @@ func PaperName(v *cases.View, id int64) string {
 // paper is the address of a paper.
 func Story(ctx context.Context, v *cases.View, holders map[int64]string, units map[string]string, paper func(int64) string) []ui.Moment {
 	var all []ui.Moment
+	told := false
 	for _, t := range v.Open() {
 		all = append(all, ui.Moment{
 			State: "next", Title: t.Name, When: i18n.T(ctx, "show.story.since", "day", When(ctx, t.Opened, v.Now)), At: Machine(t.Opened),
 			Text: i18n.T(ctx, "show.story.waits", "who", holders[t.ID]),
 		})
 	}
-	for i, t := range v.Trail {
+	for _, t := range v.Trail {
+		if t.Act == "judge" { // the list of materials says what was found; the ledger who found it when
+			continue
+		}
 		m := ui.Moment{Title: Act(ctx, t.Act), When: Moment(ctx, t.At, v.Now), At: Machine(t.At)}
-		if i == 0 {
-			m.State = "now"
+		if !told {
+			m.State, told = "now", true
 		}
 		m.Text = strings.Join(nonempty(By(ctx, t, units), t.Note), i18n.T(ctx, "show.comma"))
 		if t.Document != 0 {
@@ -84,6 +88,8 @@ func Verdict(ctx context.Context, m cases.Material) *ui.Mark {
 		return &ui.Mark{Tone: ui.ToneBad, Text: i18n.T(ctx, "cases.verdict.correct")}
 	case cases.Tolerate:
 		return &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "cases.verdict.tolerate")}
+	case cases.Missing:
+		return &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "cases.verdict.missing")}
 	case cases.Unneeded:
 		return &ui.Mark{Tone: ui.ToneNone, Text: i18n.T(ctx, "cases.verdict.unneeded"), Icon: "info"}
 	default:
@@ -109,6 +115,9 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 			}
 			for _, f := range m.Files {
 				c.On = c.On || f.ID == on
+				if f.Pending {
+					c.Foot = i18n.T(ctx, "show.material.pending")
+				}
 			}
 		case m.Source == cases.SourceCertificate:
 			c.Note = i18n.T(ctx, "show.material.certificate")
@@ -123,7 +132,7 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 					c.Foot = i18n.T(ctx, "show.material.owed", "n", o.Days)
 				}
 			}
-		} else if m.Verdict == cases.Tolerate {
+		} else if m.Verdict == cases.Tolerate && m.Due != "" {
 			c.Foot = i18n.T(ctx, "show.material.due", "day", DateText(ctx, m.Due, v.Now))
 		}
 		all = append(all, c)

@@ -139,7 +139,7 @@ func Answers(r *http.Request, act cases.Act) map[string]string {
 	typed := map[string]string{}
 	p, _ := cases.ProcedureOf(act)
 	for _, a := range p.Asks {
-		typed[a.Name] = strings.TrimSpace(r.PostForm.Get(a.Name))
+		typed[a.Name] = strings.TrimSpace(strings.Join(r.PostForm[a.Name], "\n"))
 	}
 	return typed
 }
