@@ -175,7 +175,9 @@ func (s *Service) Await(tx *db.Tx, r Result) error {
 
 // Move gives the result of a case that still waits another last day, as when the
 // calendar has changed. A case that has none is left alone.
-func (s *Service) Move(tx *db.Tx, caseID int64, due calendar.Date) error { return move(tx, caseID, due) }
+func (s *Service) Move(tx *db.Tx, caseID int64, due calendar.Date) error {
+	return move(tx, caseID, due)
+}
 
 // Handover is what the window writes down when somebody collects.
 type Handover struct {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,6 +249,11 @@ func (p *play) fix(e event) error {
 func (p *play) notify(e event) error {
 	who := p.as(e, clerk)
 	for _, m := range p.view().Materials {
+		if slices.Contains(p.fixed, m.Key) && m.Verdict == cases.Unjudged { // the scenario says that it is fit
+			if err := p.judge(who, m.Key, cases.Pass, "", false); err != nil {
+				return err
+			}
+		}
 		verdict, reason := cases.Pass, ""
 		if slices.Contains(e.List, m.Key) {
 			verdict, reason = cases.Correct, "不符合要求"
@@ -273,6 +279,9 @@ func (p *play) correct(e event) error {
 		}
 	}
 	_, err := p.Cases.Correction(p.ctx, who, p.on(), nil)
+	if err == nil {
+		p.fixed = append(p.fixed, e.Fixes...)
+	}
 	return err
 }
 
@@ -309,7 +318,9 @@ func (p *play) lookOver(who auth.Actor, e event) error {
 	if e.Promise == "" {
 		return nil
 	}
-	_, err := p.Cases.Attach(p.ctx, who, cases.To{Case: p.id, Material: cases.ScanPromise}, e.Promise+".pdf", bytes.NewReader(pdf))
+	_, err := p.Cases.Attach(p.ctx, who, cases.To{
+		Case: p.id, Material: cases.ScanPromise, Promises: slices.Collect(maps.Keys(e.Debts)),
+	}, e.Promise+".pdf", bytes.NewReader(pdf))
 	return err
 }
 

@@ -47,7 +47,7 @@ type typed struct {
 	False      bool   // refused for false materials
 	Standard   string
 	Unmet      []string // conditions of the item
-	Approval   string // of the government
+	Approval   string   // of the government
 }
 
 // caseView is the page of one case.
