@@ -324,7 +324,7 @@ func conditionsMet(s *step) (Reason, string) { // 38¶1
 
 // quotaLeft: first accepted, first granted (57).
 func quotaLeft(s *step) (Reason, string) {
-	if !s.m.Terms.Quota {
+	if !s.m.Terms.Quota || s.m.Terms.Renewal { // a renewal keeps the place that its holder has
 		return "", ""
 	}
 	q := s.in.Quota
@@ -334,9 +334,11 @@ func quotaLeft(s *step) (Reason, string) {
 	if q.Left < 1 {
 		return ReasonQuotaEmpty, ""
 	}
-	earlier := slices.ContainsFunc(q.Queue, func(a Applicant) bool {
-		return a.Qualified && !s.m.Accepted.IsZero() && a.Accepted.Before(s.m.Accepted)
-	})
+	accepted := s.m.Accepted
+	if accepted.IsZero() { // on the spot
+		accepted = s.at
+	}
+	earlier := slices.ContainsFunc(q.Queue, func(a Applicant) bool { return a.Qualified && a.Accepted.Before(accepted) })
 	return refuseIf(earlier, ReasonEarlierApplicant, "")
 }
 

@@ -112,6 +112,9 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 		return nil
 	}
 	t.settle()
+	if err := s.known(tx, c, p.Act, &t.in, false); err != nil {
+		return err
+	}
 	m := c.Matter
 	if p.reviews(m, role) {
 		if begun, _, no := law.Apply(m, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {

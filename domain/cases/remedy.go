@@ -148,8 +148,11 @@ func (s *step) remedies() []Remedy {
 	return nil
 }
 
-func (s *step) against() Remedy {
-	if s.m.Terms.ReviewFirst {
+func (s *step) against() Remedy { return s.m.Terms.against() }
+
+// against is the text about what may be done against a decision.
+func (t Terms) against() Remedy {
+	if t.ReviewFirst {
 		return RemedyReviewFirst
 	}
 	return RemedyReviewOrSuit

@@ -86,6 +86,9 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err := ch.beginReview(); err != nil {
 			return err
 		}
+		if err := ch.owedOpinion(t, r); err != nil {
+			return err
+		}
 		mv := move{act: "opinion", event: ch.complete(t, r.Conclusion), note: t.Name, facts: r.facts(t, who)}
 		switch {
 		case t.Slot == slotCheck:
@@ -109,6 +112,16 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		}
 		return ch.do(mv)
 	})
+}
+
+// owedOpinion records that a unit which owes an opinion on a joint case (Art. 26) has given it with its step.
+func (ch *change) owedOpinion(t Task, r Review) error {
+	m, unit := ch.c.Matter, UnitNumber(t.Unit)
+	if !m.Terms.Joint || !slices.Contains(m.Terms.Units, unit) || slices.Contains(m.Opinions, unit) {
+		return nil
+	}
+	in := Input{By: ch.who.Staff, Role: RoleReviewer, Unit: unit}
+	return ch.do(move{act: string(ActGiveOpinion), legal: &in, note: t.Name, document: ch.unitOpinion(t, r), hidden: true})
 }
 
 func (r Review) check(t Task) error {
@@ -222,12 +235,17 @@ type Decision struct {
 	Grant  bool
 	Reason string // required to refuse (Art. 38¶2)
 	Basis  string // the article, required to refuse
+	// False says that the applicant kept facts back or handed in false materials: on an item that concerns public safety,
+	// health, life or property the refusal bars them from applying again for a year (Art. 78).
+	False bool
+	// Standard is the technical standard, required to refuse where a test decides (Art. 55¶3).
+	Standard string
 }
 
 // Decide grants or refuses the application (Art. 37, 38) at the deciding step.
 // Who received the case cannot decide it: cases.same_person.
 func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision) (Done, error) {
-	d.Reason, d.Basis = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Basis)
+	d.Reason, d.Basis, d.Standard = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Basis), strings.TrimSpace(d.Standard)
 	return s.change(ctx, who, "decide", on, d, func(ch *change) error {
 		t, err := ch.at(d.Task, mayDecide)
 		if err != nil {
@@ -250,6 +268,17 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 			}
 		}
 		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Remedies: true}
+		if !d.Grant {
+			if in.Standard = d.Standard; in.Standard == "" && ch.c.Matter.Terms.TestResult {
+				return fault.Fields{"standard": "cases.standard_missing"}.Err()
+			}
+			if d.False {
+				in.Ground = GroundFalseMaterials
+			}
+		}
+		if err := s.known(ch.tx, ch.c, act, &in, true); err != nil {
+			return err
+		}
 		if err := ch.opinion(t, conclusion, d.Reason); err != nil {
 			return err
 		}
@@ -258,7 +287,7 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 			act: string(act), legal: &in, event: ch.complete(t, string(act)), document: ch.decisionDocument(act, in),
 			facts: map[string]any{"task": t.ID, "deputy_for": deputyFor},
 		}); err != nil {
-			return err
+			return s.words(ch.tx, ch.c, err)
 		}
 		if ev := ch.cancel(); ev != nil { // a refusal leaves no parallel review behind
 			if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
@@ -285,6 +314,7 @@ func (d Decision) check() error {
 	bad.Need(d.Grant || len([]rune(d.Reason)) >= 4, "reason", "cases.reason_missing")
 	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
 	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
+	bad.Need(len([]rune(d.Standard)) <= 200, "standard", "cases.text_too_long")
 	return bad.Err()
 }
 
