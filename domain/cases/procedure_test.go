@@ -302,7 +302,7 @@ func (w *world) liveReferral() {
 	id := w.taken(func(t *Terms) { t.FirstReview = true })
 	task := w.review(id)
 	decider := w.holder(task.Post)
-	if _, err := w.s.Decide(w.t.Context(), decider, On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.law.not_competent" {
+	if _, err := w.s.Decide(w.t.Context(), decider, On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.first_review" {
 		w.t.Errorf("the lower agency decided: %v", err)
 	}
 	w.wont(w.staff(clerk), id, ActTakeReferral, answers{"opinion": "同意上报"}, "", "cases.when.take_referral")
