@@ -30,7 +30,7 @@ func DefaultSettled() Settled { return Settled{Settings: DefaultSettings(), Head
 
 // Point is one thing that may be settled: one of a closed list of values, or a whole number within bounds.
 type Point struct {
-	Name        string   // as in the JSON of Settled; its words are cases' and local's
+	Name        string   // as in the JSON of Settled; local has its words
 	Values      []string // nil: a number
 	Least, Most int
 
