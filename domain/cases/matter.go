@@ -262,6 +262,9 @@ func (m Matter) OpenDebts() []Debt {
 	return open
 }
 
+// OwesInspectors reports whether two inspectors have still to be appointed (55¶2).
+func (m Matter) OwesInspectors() bool { return m.running(ClockInspectAssign) != nil }
+
 // Showing are the flags that still stand out: 容缺 goes when the last promised
 // material has come and was found fit.
 func (m Matter) Showing() []Flag {

@@ -94,13 +94,15 @@ func (p *Pages) postSpecial(w http.ResponseWriter, r *http.Request) error {
 
 // decision reads the form of a decision. A ground may be chosen or written.
 func decision(f url.Values) (cases.Decision, typed) {
-	t := typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Basis: f.Get("basis"), Own: strings.TrimSpace(f.Get("own"))}
+	t := typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Basis: f.Get("basis"), Own: strings.TrimSpace(f.Get("own")),
+		Standard: strings.TrimSpace(f.Get("standard")), False: f.Get("false") == "yes"}
 	basis := t.Basis
 	if t.Own != "" {
 		basis = t.Own
 	}
 	return cases.Decision{
 		Task: number(f.Get("task")), Grant: t.Conclusion == string(cases.ActGrant), Reason: t.Text, Basis: basis,
+		Standard: t.Standard, False: t.False,
 	}, t
 }
 
@@ -158,7 +160,7 @@ type sureView struct {
 func (p *Pages) askDecide(w http.ResponseWriter, r *http.Request, d cases.Decision) error {
 	ctx, who := r.Context(), auth.From(r.Context())
 	v := sureView{Decision: d, Action: r.URL.Path}
-	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own"} {
+	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own", "standard", "false"} {
 		v.Hidden = append(v.Hidden, ui.Hidden{Name: name, Value: r.PostForm.Get(name)})
 	}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {

@@ -44,6 +44,8 @@ type typed struct {
 	Reason     string
 	Purpose    string
 	Own        string // a ground that is not on the item's list
+	Standard   string
+	False      bool
 }
 
 // caseView is the page of one case.
