@@ -89,6 +89,10 @@ func (s *Service) words(tx *db.Tx, c *Case, err error) error {
 		}
 		b := bars[0] // that which lasts longest
 		return fault.New(fault.Conflict, "cases.banned."+b.Article, "no", b.No, "from", b.From.String(), "until", b.Until.String())
+	case "cases.law." + string(ReasonMissingInput):
+		if c.Matter.Terms.Kind == KindAward && !c.Matter.Publicised {
+			return fault.New(fault.Conflict, "cases.publicity_owed")
+		}
 	case "cases.law." + string(ReasonNotCompetent):
 		if c.Matter.Terms.FirstReview {
 			return fault.New(fault.Conflict, "cases.first_review")

@@ -318,6 +318,11 @@ func inspected(s *step) (Reason, string) { // 34¶3
 	return refuseIf(s.m.Terms.InspectionRequired && !s.m.Inspected, ReasonInspectionOwed, "")
 }
 
+// publicised: an award is made public before it is decided (公示).
+func publicised(s *step) (Reason, string) {
+	return refuseIf(s.m.Terms.Kind == KindAward && !s.m.Publicised, ReasonMissingInput, "publicity")
+}
+
 func conditionsMet(s *step) (Reason, string) { // 38¶1
 	return refuseIf(len(s.in.Unmet) > 0, ReasonConditionsUnmet, "unmet")
 }

@@ -274,7 +274,7 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 			ch.applied() + "，依法不需要办理本事项。" + ch.under("第三十二条第一款第一项") + "告知不受理。",
 			"理由：" + in.Reason,
 		}
-		d.Content.After = []string{ch.remedy(ch.c.Matter.Terms.against(), d.Content.Title, "通知")}
+		d.Content.After = []string{ch.remedy(ch.c.Matter.Terms.unserved(), d.Content.Title, "通知")}
 		return d
 	case ActNotAccept:
 		d := ch.document(PaperNonAcceptance, "不予受理决定书", sealWindow)

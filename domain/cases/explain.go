@@ -50,7 +50,7 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 			return nil // the state has nothing to do with this act
 		}
 		rule, _ := RuleOf(act)
-		out = append(out, Choice{Act: act, Why: why, Basis: rule.Basis})
+		out = append(out, Choice{Act: act, Why: why, Basis: rule.BasisOf(c.Matter.Terms.Kind)})
 		return nil
 	}
 	if who.Kind == auth.Applicant {

@@ -180,7 +180,7 @@ func (s *Service) explainProcedures(tx *db.Tx, who auth.Actor, c *Case) ([]Choic
 		if slices.Contains(absent[c.Matter.Terms.Kind], p.Act) || fault.Code(err) == "cases.law.setting_off" || !p.belongs(c.Matter) {
 			continue // the item does not know it
 		}
-		out = append(out, Choice{Act: p.Act, Why: err, Basis: p.Rule().Basis, Procedure: true})
+		out = append(out, Choice{Act: p.Act, Why: err, Basis: p.Rule().BasisOf(c.Matter.Terms.Kind), Procedure: true})
 	}
 	return out, nil
 }

@@ -215,6 +215,7 @@ type Matter struct {
 	Hearing     Hearing      `json:"hearing,omitzero"`
 	Interested  bool         `json:"interested,omitempty"` // third persons were told
 	Heard       bool         `json:"heard,omitempty"`      // a statement was heard
+	Publicised  bool         `json:"publicised,omitempty"` // an award that is to be decided was made public (公示)
 	Opinions    []int64      `json:"opinions,omitempty"`
 	Inspected   bool         `json:"inspected,omitempty"`
 	Certificate *Certificate `json:"certificate,omitempty"` // the one to renew, and the one granted

@@ -89,6 +89,11 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err := ch.owedOpinion(t, r); err != nil {
 			return err
 		}
+		if t.Slot == slotPublicity && ch.c.Matter.Terms.Kind == KindAward {
+			if err := ch.do(move{act: string(ActPublish), legal: &Input{By: who.Staff, Role: RoleReviewer}, hidden: true}); err != nil {
+				return err
+			}
+		}
 		mv := move{act: "opinion", event: ch.complete(t, r.Conclusion), note: t.Name, facts: r.facts(t, who)}
 		switch {
 		case t.Slot == slotCheck:
@@ -178,7 +183,11 @@ func (ch *change) opinion(t Task, conclusion, text string) error {
 	})
 }
 
-const slotCheck = "check"
+// Slots of a drawing that the law has something to say about.
+const (
+	slotCheck     = "check"
+	slotPublicity = "publicity"
+)
 
 // stopKind is the ground of Art. 45 on which a step stops the clock, "" if it
 // does not.

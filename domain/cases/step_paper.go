@@ -63,7 +63,7 @@ func (ch *change) lapsed(after Matter) *Document {
 	case StateReturned:
 		t.in.Reason, t.d = "补正期限届满，没有收到补正材料。", ch.formal(PaperReturn)
 		t.returned()
-		t.after(t.remedy(ch.c.Matter.Terms.against()))
+		t.after(t.remedy(ch.c.Matter.Terms.unserved()))
 	case StateGranted: // Art. 50¶2
 		t.d = ch.formal(PaperDeemedRenewal)
 		t.say("%s，本机关在该行政许可有效期届满前未作出是否准予延续的决定。依据《中华人民共和国行政许可法》第五十条第二款，视为准予延续。", ch.applied())

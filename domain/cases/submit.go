@@ -69,6 +69,9 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err != nil {
 		return nil, err
 	}
+	if act == ActReceive && !it.Legal.Open(today(tx)) {
+		return nil, fault.New(fault.Conflict, "cases.out_of_season", "from", it.Legal.Opens, "until", it.Legal.Closes)
+	}
 	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
@@ -275,7 +278,8 @@ func (s *Service) termsOf(tx *db.Tx, it *catalog.Item, need catalog.Need) (Terms
 // legal takes the elements that the item's statutes ask for.
 func (t *Terms) legal(it *catalog.Item, need catalog.Need) {
 	l := it.Legal
-	t.Safety, t.Quota, t.FirstReview, t.ThirdParty = l.Safety, l.Quota > 0, l.FirstReview, l.ThirdParty
+	t.Safety, t.Quota, t.FirstReview = l.Safety, l.Quota > 0, l.FirstReview
+	t.ThirdParty = l.ThirdParty || t.Kind == KindAdjudication // the other party of the dispute
 	t.HearingRequired, t.InspectionItem, t.TestResult, t.ReviewFirst = l.Hearing, l.InspectionItem, l.TestResult, l.ReviewFirst
 	t.Deem = t.Deem || l.Deem
 	for _, unit := range it.Owing(need) {

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -25,6 +27,8 @@ type Legal struct {
 	ReviewFirst    bool     `yaml:"review_first" json:"review_first,omitempty"`         // 复议前置, by statute only
 	Deem           bool     `yaml:"deem" json:"deem,omitempty"`                         // silence accepts, where XKF 32(4) does not say so itself
 	Units          []string `yaml:"units" json:"units,omitempty"`                       // of a joint item: those that owe an opinion (XKF 26)
+	Opens          string   `yaml:"opens" json:"opens,omitempty"`                       // of an award: the first day of each year's applications, MM-DD
+	Closes         string   `yaml:"closes" json:"closes,omitempty"`                     // and the last
 	Notice         *int     `yaml:"notice" json:"notice,omitempty"`                     // working days to ask for corrections; nil: five
 	Extension      *int     `yaml:"extension" json:"extension,omitempty"`               // most that the limit may grow; nil: what XKF 42 allows, nothing for other kinds
 }
@@ -40,7 +44,7 @@ const (
 // Any reports whether the item has any element at all.
 func (l Legal) Any() bool {
 	return l.Safety || l.Quota != 0 || l.FirstReview || l.ThirdParty || l.Hearing || l.InspectionItem || l.TestResult ||
-		l.ReviewFirst || l.Deem || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil
+		l.ReviewFirst || l.Deem || l.Opens != "" || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil
 }
 
 // MostExtension is the longest extension that the law allows the item.
@@ -102,11 +106,30 @@ func (it *Item) wrongLegal() []Wrong {
 		longest = 0
 	}
 	need(l.Extension == nil || *l.Extension >= 0 && *l.Extension <= longest, "extension", numberOf(l.Extension))
+	need(l.Opens == "" && l.Closes == "" || it.Type == TypeReward && isDay(l.Opens) && isDay(l.Closes), "opens", l.Opens+" "+l.Closes)
 	need(len(l.Units) == 0 || it.Modes.Joint, "units", "joint_review")
 	for i, unit := range l.Units {
 		need(slices.Contains(it.Opiners(), unit) && !slices.Contains(l.Units[:i], unit), "units", unit)
 	}
 	return w
+}
+
+// isDay reports whether the text is a day of every year, MM-DD.
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, "2025-"+text)
+	return err == nil
+}
+
+// Open reports whether the item can be applied for on a day. A season may go over the end of a year.
+func (l Legal) Open(day calendar.Date) bool {
+	if l.Opens == "" {
+		return true
+	}
+	md := day.String()[len("2006-"):]
+	if l.Opens <= l.Closes {
+		return l.Opens <= md && md <= l.Closes
+	}
+	return l.Opens <= md || md <= l.Closes
 }
 
 func numberOf(n *int) string {

@@ -97,6 +97,7 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 		*e.of(&v.Legal) = slices.Contains(r.PostForm["elements"], e.name)
 	}
 	v.Legal.Units = r.PostForm["units"]
+	v.Legal.Opens, v.Legal.Closes = strings.TrimSpace(r.PostForm.Get("opens")), strings.TrimSpace(r.PostForm.Get("closes"))
 	v.Legal.Notice, v.Legal.Extension = number("notice"), number("extension")
 	if n := number("quota"); n != nil {
 		v.Legal.Quota = *n
@@ -160,7 +161,7 @@ func (v legalView) summary() (all []ui.Wrong) {
 			all = append(all, ui.Wrong{Field: "elements", Text: words})
 		}
 	}
-	for _, name := range []string{"quota", "units", "notice", "extension"} {
+	for _, name := range []string{"quota", "units", "opens", "notice", "extension"} {
 		if words := v.Wrong[name]; words != "" {
 			all = append(all, ui.Wrong{Field: name, Text: words})
 		}
@@ -190,6 +191,9 @@ func (it *Item) legalLines(ctx context.Context, name func(string) string) (all [
 		}
 		say("units.line", "units", strings.Join(units, i18n.T(ctx, "catalog.list")))
 	}
+	if l.Opens != "" {
+		say("opens.line", "from", l.Opens, "until", l.Closes)
+	}
 	if l.Notice != nil {
 		say("notice.line", "n", *l.Notice)
 	}
@@ -211,6 +215,7 @@ func (v guideView) legal(ctx context.Context) (all []string) {
 	if l.Quota > 0 && v.Left != nil {
 		say(true, "left", "n", l.Quota, "left", *v.Left)
 	}
+	say(l.Opens != "", "opens", "from", l.Opens, "until", l.Closes)
 	say(l.FirstReview, "first_review")
 	say(len(l.Units) > 0, "joint", "n", len(l.Units))
 	say(l.Hearing, "hearing_required")
