@@ -10,6 +10,7 @@ import (
 	"onedoor.app/domain/cases/apply"
 	"onedoor.app/domain/cases/clocks"
 	"onedoor.app/domain/cases/desk"
+	"onedoor.app/domain/cases/local"
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
@@ -43,6 +44,7 @@ type services struct {
 	work        *work.Pages
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
+	local       *local.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -68,6 +70,7 @@ func (s *services) modules() []module.Module {
 		s.party.Module(),
 		s.office.Module(),
 		s.holiday.Module(),
+		s.local.Module(),
 	}
 }
 
@@ -91,7 +94,7 @@ func newServices(a *App, b Base) *services {
 		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
 	s.catalog = &catalog.Service{
-		DB: b.DB, Bus: b.Bus, Frame: b.Frame,
+		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
 		UnitName: s.unitName, Hall: s.guideHall,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
@@ -114,6 +117,8 @@ func newServices(a *App, b Base) *services {
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame}
+	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.catalog.Left = s.cases.Places
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
 	accounts.Changed = passwordChanged

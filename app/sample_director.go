@@ -260,6 +260,8 @@ func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
 	switch {
 	case f.how == "tolerate" && !defers, f.how == "correct" && !asks, f.how == "special" && !special:
 		return false
+	case it.Legal.Quota > 0 && (f.end == "decide" || f.end == "certify" || f.end == "deliver"):
+		return false // they come in no order here, but a limited number goes to who was accepted first
 	case f.how == "deem" && it.Type != catalog.TypeLicence:
 		return false
 	case f.end == "review" && (steps < 2 || it.PromisedLimit.Value < 3):

@@ -222,8 +222,27 @@ var opinions = []string{
 	"材料齐全，内容一致，符合规定条件，建议准予。", "经书面审查，主体资格和经营条件符合要求，建议准予。", "经核对，与申请内容相符，建议准予。",
 }
 
+// inspectors appoints those who test, within the five days that the law gives (Art. 55).
+func (r *run) inspectors() error {
+	if !r.it.Legal.InspectionItem {
+		return nil
+	}
+	task, ok, err := r.task()
+	if err != nil || !ok {
+		return err
+	}
+	r.next(1, 10)
+	_, err = r.s.cases.Perform(r.ctx, r.cast.holders[task.Post][0], r.on, cases.ActAppointInspectors, map[string]string{
+		"inspectors": "YC1030、YC1031", "day": r.cal.AddWorkdays(r.day, 1).String(), "task": "核对监督检验报告和设备铭牌",
+	})
+	return err
+}
+
 // review works the steps off. It reports whether the case was decided.
 func (r *run) review() (decided bool, err error) {
+	if err := r.inspectors(); err != nil {
+		return false, err
+	}
 	for n := 0; ; n++ {
 		task, ok, err := r.task()
 		if err != nil || !ok {
@@ -271,8 +290,25 @@ func (r *run) task() (t cases.Task, ok bool, err error) {
 
 func (r *run) decide(task cases.Task, who auth.Actor) error {
 	r.next(1, 15)
+	if r.it.Legal.ThirdParty { // told some days before, as their answer needs time
+		if _, err := r.s.cases.Perform(r.ctx, who, r.on, cases.ActTellInterested, map[string]string{
+			"parties": "相邻取水户代表", "interest": "取水可能影响相邻取水户的用水", "until": r.cal.AddWorkdays(r.day, 3).String(),
+		}); err != nil {
+			return err
+		}
+		r.next(3, 15)
+	}
+	if r.it.Legal.FirstReview {
+		_, err := r.s.cases.Perform(r.ctx, who, r.on, cases.ActReferUp, map[string]string{
+			"agency": "省农业农村厅", "opinion": "申请材料齐全，生产条件符合规定，同意上报。",
+		})
+		return err
+	}
 	d := cases.Decision{Task: task.ID, Grant: true}
 	if r.f.end == "refuse" {
+		if r.it.Legal.TestResult {
+			d.Standard = "TSG 08—2017"
+		}
 		d.Grant, d.Reason, d.Basis = false, "现场条件与申请内容不符，不符合规定的许可条件", "《"+r.it.Basis[0].Law+"》"+r.it.Basis[0].Article
 	}
 	_, err := r.s.cases.Decide(r.ctx, who, r.on, d)
@@ -281,7 +317,7 @@ func (r *run) decide(task cases.Task, who auth.Actor) error {
 
 // hand makes the certificate and hands the result over.
 func (r *run) hand() error {
-	if r.f.end == "decide" || r.f.end == "refuse" {
+	if r.f.end == "decide" || r.f.end == "refuse" || r.it.Legal.FirstReview {
 		return nil
 	}
 	if r.it.Result.Certificate != "" {

@@ -115,7 +115,7 @@ func (v *View) account(staff bool) Account {
 
 func (v *View) clock(c Clock) ClockAccount {
 	rule, _ := RuleOf(c.Begun)
-	out := ClockAccount{Clock: c, Act: rule.Basis, Light: v.Matter.Light(v.Cal, c.Name, v.Now)}
+	out := ClockAccount{Clock: c, Act: rule.BasisOf(v.Matter.Terms.Kind), Light: v.Matter.Light(v.Cal, c.Name, v.Now)}
 	if v.Matter.Terms.Kind == KindLicence || strings.HasPrefix(clockBasis[c.Name.family()], "营商") {
 		out.Basis = clockBasis[c.Name.family()]
 	}

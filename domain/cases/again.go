@@ -154,7 +154,7 @@ func (s *Service) SecondNotices(tx *db.Tx, who auth.Actor, f AgainFilter, after 
 		q.and("a.staff = " + q.place(f.Staff))
 	}
 	if after != (Key{}) {
-		q.and(fmt.Sprintf("(a.case_id, a.seq) < (%s, %s)", q.place(after.ID), q.place(whole(after.Sort))))
+		q.and(fmt.Sprintf("(a.case_id, a.seq) < (%s, %s)", q.place(after.ID), q.place(wholeNumber(after.Sort))))
 	}
 	rows, err := db.All(tx, againColumns, selectAgain+` JOIN cases c ON c.id = a.case_id WHERE `+q.text()+
 		` ORDER BY a.case_id DESC, a.seq DESC LIMIT `+q.place(limit+1), q.args...)
@@ -212,7 +212,7 @@ func (s *Service) SecondByPerson(tx *db.Tx, who auth.Actor, after Key, limit int
 }
 
 // whole is a whole number, 0 for what is none.
-func whole(text string) (n int64) {
+func wholeNumber(text string) (n int64) {
 	if _, err := fmt.Sscan(text, &n); err != nil {
 		return 0
 	}

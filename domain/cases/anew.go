@@ -26,7 +26,10 @@ func (t *telling) anew() error {
 	if err != nil {
 		return err
 	}
-	terms := old.s.termsOf(it, it.Resolve(c.Answers))
+	terms, err := old.s.termsOf(old.tx, it, it.Resolve(c.Answers))
+	if err != nil {
+		return err
+	}
 	if t.p.Act == ActTakeReferral {
 		terms.FirstReview = false // it is decided here
 	}

@@ -32,7 +32,7 @@ func (s *Service) FormOf(tx *db.Tx, who auth.Actor, id int64, act Act) (*Form, e
 	if err != nil {
 		return nil, err
 	}
-	f := &Form{View: v, Procedure: p, Basis: p.Rule().Basis, Options: map[string][]Option{}, Values: map[string]string{}}
+	f := &Form{View: v, Procedure: p, Basis: p.Rule().BasisOf(v.Matter.Terms.Kind), Options: map[string][]Option{}, Values: map[string]string{}}
 	role, err := s.capacity(p, who, s.asks(tx, who, v.Case))
 	if err != nil {
 		if fault.Code(err) == "cases.not_yours" || !fault.Is(err, fault.Forbidden) {

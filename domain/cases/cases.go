@@ -136,9 +136,6 @@ type Service struct {
 	Public   string // public address of the site, for QR codes
 	Remedies Remedies
 	Region   string // 6 digits, begins the case numbers
-	// HeadAfter is for how many working days a case stays red before it is brought
-	// to the head; 0: DefaultHeadAfter.
-	HeadAfter int
 
 	// Holds reports whether a party holds a valid certificate of one of the types,
 	// and what proves it, so that the same paper is not asked for again.
@@ -146,8 +143,9 @@ type Service struct {
 	// Results lists what was made for a case: certificates and parcels.
 	Results func(tx *db.Tx, caseID int64) ([]Result, error)
 
-	// Local changes the legal terms of an item to what this place has settled where
-	// the law is silent; nil changes nothing.
+	// Local changes the terms of an application after the item and the place have
+	// spoken; nil changes nothing. It is the seam at which tests try what no item of
+	// theirs asks for.
 	Local func(it *catalog.Item, t *Terms)
 
 	// Calendar is the calendar in force, Dated that of a version that once was. Without

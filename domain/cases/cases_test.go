@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func TestACertificateExpiresOnItsDay(t *testing.T) {
 	})
 }
 
-// TestEveryItemOfTheSampleCityReachesADecision drives each of the 51 items.
+// TestEveryItemOfTheSampleCityReachesADecision drives each of the 52 items.
 func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var codes []string
@@ -105,7 +106,7 @@ func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 			codes, err = db.All(tx, func(s *string) []any { return []any{s} }, `SELECT code FROM catalog_item ORDER BY code`)
 			return err
 		})
-		if len(codes) < 51 {
+		if len(codes) < 52 {
 			t.Fatalf("%d items", len(codes))
 		}
 		people, bodies, window := w.person(zhou), w.person(firm), w.staff(clerk)
@@ -131,13 +132,35 @@ func TestEveryItemOfTheSampleCityReachesADecision(t *testing.T) {
 				t.Errorf("%s: accept: %v", code, err)
 				continue
 			}
-			task := w.review(out.Case)
-			if _, err := w.s.Decide(w.t.Context(), w.holder(task.Post), On{Case: out.Case}, Decision{Task: task.ID, Grant: true}); err != nil {
+			if err := w.conclude(out.Case); err != nil {
 				t.Errorf("%s: decide: %v", code, err)
 			}
 		}
 		w.verify()
 	})
+}
+
+// conclude brings an accepted case to its end as its item asks for: interested persons are told first, and what only the
+// agency above may decide is sent up to it.
+func (w *world) conclude(id int64) error {
+	ctx, task := w.t.Context(), w.review(id)
+	decider, terms := w.holder(task.Post), w.state(id).Matter.Terms
+	if terms.ThirdParty {
+		if _, err := w.s.Decide(ctx, decider, On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.law.statement_owed" {
+			return fmt.Errorf("decided though nobody was told: %w", err)
+		}
+		if _, err := w.s.Perform(ctx, decider, On{Case: id}, ActTellInterested, answers{
+			"parties": "下游取水户李四", "interest": "取水可能减少下游的水量", "until": w.ahead(5),
+		}); err != nil {
+			return err
+		}
+	}
+	if terms.FirstReview {
+		_, err := w.s.Perform(ctx, decider, On{Case: id}, ActReferUp, answers{"agency": "省农业农村厅", "opinion": "初审符合条件，同意上报"})
+		return err
+	}
+	_, err := w.s.Decide(ctx, decider, On{Case: id}, Decision{Task: task.ID, Grant: true})
+	return err
 }
 
 // TestSubmittedTwiceIsOneCase: the double click, the reload, the second device.

@@ -332,13 +332,18 @@ func inspected(s *step) (Reason, string) { // 34¶3
 	return refuseIf(s.m.Terms.InspectionRequired && !s.m.Inspected, ReasonInspectionOwed, "")
 }
 
+// publicised: an award is made public before it is decided (公示).
+func publicised(s *step) (Reason, string) {
+	return refuseIf(s.m.Terms.Kind == KindAward && !s.m.Publicised, ReasonMissingInput, "publicity")
+}
+
 func conditionsMet(s *step) (Reason, string) { // 38¶1
 	return refuseIf(len(s.in.Unmet) > 0, ReasonConditionsUnmet, "unmet")
 }
 
 // quotaLeft: first accepted, first granted (57).
 func quotaLeft(s *step) (Reason, string) {
-	if !s.m.Terms.Quota {
+	if !s.m.Terms.Quota || s.m.Terms.Renewal { // a renewal keeps the place that its holder has
 		return "", ""
 	}
 	q := s.in.Quota
@@ -348,9 +353,11 @@ func quotaLeft(s *step) (Reason, string) {
 	if q.Left < 1 {
 		return ReasonQuotaEmpty, ""
 	}
-	earlier := slices.ContainsFunc(q.Queue, func(a Applicant) bool {
-		return a.Qualified && !s.m.Accepted.IsZero() && a.Accepted.Before(s.m.Accepted)
-	})
+	accepted := s.m.Accepted
+	if accepted.IsZero() { // on the spot
+		accepted = s.at
+	}
+	earlier := slices.ContainsFunc(q.Queue, func(a Applicant) bool { return a.Qualified && a.Accepted.Before(accepted) })
 	return refuseIf(earlier, ReasonEarlierApplicant, "")
 }
 

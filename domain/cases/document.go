@@ -282,7 +282,7 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 			ch.applied() + "，依法不需要办理本事项。" + ch.under("第三十二条第一款第一项") + "告知不受理。",
 			"理由：" + in.Reason,
 		}
-		d.Content.After = []string{ch.remedy(RemedyReviewOrSuit, d.Content.Title, "通知")}
+		d.Content.After = []string{ch.remedy(ch.c.Matter.Terms.unserved(), d.Content.Title, "通知")}
 		return d
 	case ActNotAccept:
 		d := ch.document(PaperNonAcceptance, "不予受理决定书", sealWindow)
@@ -294,7 +294,10 @@ func (ch *change) endDocument(act Act, in Input) *Document {
 		if in.Agency != "" {
 			d.Content.Paragraphs = append(d.Content.Paragraphs, "请向"+in.Agency+"申请。")
 		}
-		d.Content.After = []string{ch.remedy(RemedyReviewOrSuit, d.Content.Title, "决定")}
+		if in.Ground == GroundFalseMaterials && ch.c.Matter.Terms.Safety {
+			d.Content.Paragraphs = append(d.Content.Paragraphs, ch.under("第七十八条")+"你（单位）自本决定作出之日起一年内不得再次申请本事项。")
+		}
+		d.Content.After = []string{ch.remedy(ch.c.Matter.Terms.against(), d.Content.Title, "决定")}
 		return d
 	default:
 		d := ch.document(PaperWithdrawal, "撤回申请确认书", sealWindow)
@@ -367,7 +370,10 @@ func (ch *change) decisionDocument(act Act, in Input) *Document {
 	if in.Standard != "" {
 		d.Content.Paragraphs = append(d.Content.Paragraphs, "所依据的技术标准、技术规范："+in.Standard)
 	}
-	d.Content.After = []string{ch.remedy(RemedyReviewOrSuit, d.Content.Title, "决定")}
+	if in.Ground == GroundFalseMaterials && ch.c.Matter.Terms.Safety {
+		d.Content.Paragraphs = append(d.Content.Paragraphs, ch.under("第七十八条")+"你（单位）自本决定作出之日起一年内不得再次申请本事项。")
+	}
+	d.Content.After = []string{ch.remedy(ch.c.Matter.Terms.against(), d.Content.Title, "决定")}
 	return d
 }
 

@@ -80,7 +80,7 @@ var effects = map[Act]func(*step){
 	ActCloseSim:       (*step).endAll,
 
 	ActServe:     func(s *step) { s.end(ClockService) },
-	ActPublish:   func(s *step) { s.end(ClockPublicity) },
+	ActPublish:   (*step).publish,
 	ActPostCheck: func(s *step) { s.end(ClockPostCheck) },
 }
 
@@ -194,7 +194,7 @@ func (s *step) note(f Flag, on bool) {
 // renewal watches the two days of Art. 50: the last to apply and the last of validity. Neither is ever moved.
 func (s *step) renewal() {
 	c, set := s.m.Certificate, s.m.Terms.Settings
-	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 {
+	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 || slices.Contains(absent[s.m.Terms.Kind], ActDeemRenewed) {
 		return
 	}
 	last := c.Expires - calendar.Date(set.RenewApplyBefore)
@@ -463,6 +463,12 @@ func (s *step) makeCertificate() {
 	if s.m.Certificate == nil {
 		s.m.Certificate = &Certificate{State: CertificateValid, Expires: s.in.Until}
 	}
+}
+
+// publish: a grant when it was made (40), an award before it is decided.
+func (s *step) publish() {
+	s.end(ClockPublicity)
+	s.m.Publicised = s.m.Publicised || s.m.Terms.Kind == KindAward
 }
 
 // The rehearsal

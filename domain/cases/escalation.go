@@ -20,14 +20,10 @@ type Level int
 // The levels, each after the one before it.
 const (
 	Reminded  Level = iota + 1 // whoever holds the case: the light turned yellow
-	ToChief                    // the chief of the section: it turned red
+	ToChief                    // the chief of the section: it is red
 	ToHead                     // the head of the authority and the supervisors: it stays red
 	lastLevel = ToHead
 )
-
-// DefaultHeadAfter is for how many working days a case stays red before it is
-// brought to the head.
-const DefaultHeadAfter = 3
 
 // Escalation is one time that a clock was brought to somebody's attention.
 type Escalation struct {
@@ -60,16 +56,21 @@ func (s *Service) when(tx *db.Tx, r reminder, level Level) (time.Time, error) {
 	switch level {
 	case Reminded:
 		return yellow.Start(), nil
-	case ToChief:
-		return (due + 1).Start(), nil
 	default:
 		cal, err := s.Cal(tx)
 		if err != nil {
 			return time.Time{}, err
 		}
-		n := s.HeadAfter
+		settled, _, err := s.InForce(tx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		n := settled.ChiefAfter
+		if level == ToHead {
+			n = settled.HeadAfter
+		}
 		if n == 0 {
-			n = DefaultHeadAfter
+			return (due + 1).Start(), nil
 		}
 		return (cal.AddWorkdays(due, n) + 1).Start(), nil
 	}

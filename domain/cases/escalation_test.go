@@ -85,7 +85,7 @@ func TestWhatBecomesLateIsBroughtToThoseWhoMustKnow(t *testing.T) {
 		if len(all) != 3 {
 			t.Fatalf("at last: %+v", all)
 		}
-		third := (calendar.Official().AddWorkdays(clock.Due, DefaultHeadAfter) + 1).Start()
+		third := (calendar.Official().AddWorkdays(clock.Due, DefaultSettled().HeadAfter) + 1).Start()
 		if !all[0].At.Equal(third) || !all[1].At.Equal((clock.Due + 1).Start()) || !all[0].Noticed.Equal(w.now) {
 			t.Errorf("the moments: %+v, want %s", all, third)
 		}

@@ -39,15 +39,18 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 			why = before
 		}
 		if why == nil {
+			if err := s.known(tx, c, act, &in, false); err != nil {
+				return err
+			}
 			if _, _, refusal := law.Apply(c.Matter, act, in, tx.Now()); refusal != nil {
-				why = refused(refusal)
+				why = s.words(tx, c, refused(refusal))
 			}
 		}
 		if _, ok := lawful(c.Matter, act); !ok && why != nil {
 			return nil // the state has nothing to do with this act
 		}
 		rule, _ := RuleOf(act)
-		out = append(out, Choice{Act: act, Why: why, Basis: rule.Basis})
+		out = append(out, Choice{Act: act, Why: why, Basis: rule.BasisOf(c.Matter.Terms.Kind)})
 		return nil
 	}
 	if who.Kind == auth.Applicant {
@@ -125,7 +128,7 @@ func (s *Service) explainTasks(tx *db.Tx, who auth.Actor, c *Case, add func(Act,
 		}
 		err := add(ActGrant, mayDecide, t.Post, Input{By: who.Staff, Role: RoleDecider}, nil)
 		if err == nil {
-			err = add(ActRefuse, mayDecide, t.Post, Input{By: who.Staff, Role: RoleDecider, Reason: "—", Basis: "—", Remedies: true}, nil)
+			err = add(ActRefuse, mayDecide, t.Post, Input{By: who.Staff, Role: RoleDecider, Reason: "—", Basis: "—", Standard: "—", Remedies: true}, nil)
 		}
 		c.Matter = real
 		if err != nil {

@@ -115,6 +115,9 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 		return nil
 	}
 	t.settle()
+	if err := s.known(tx, c, p.Act, &t.in, false); err != nil {
+		return err
+	}
 	m := c.Matter
 	if p.reviews(m, role) {
 		if begun, _, no := law.Apply(m, ActBeginReview, Input{By: who.Staff, Role: RoleReviewer}, tx.Now()); no == nil {
@@ -182,7 +185,7 @@ func (s *Service) explainProcedures(tx *db.Tx, who auth.Actor, c *Case) ([]Choic
 		if slices.Contains(absent[c.Matter.Terms.Kind], p.Act) || fault.Code(err) == "cases.law.setting_off" || !p.belongs(c.Matter) {
 			continue // the item does not know it
 		}
-		out = append(out, Choice{Act: p.Act, Why: err, Basis: p.Rule().Basis, Procedure: true})
+		out = append(out, Choice{Act: p.Act, Why: err, Basis: p.Rule().BasisOf(c.Matter.Terms.Kind), Procedure: true})
 	}
 	return out, nil
 }

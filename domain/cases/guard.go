@@ -79,7 +79,7 @@ var guards = map[Act][]guard{
 	ActAccept:      {complete, debtsInTime, promised, notBanned, pledgeListed, notExpired}, // 32(5), 78
 	ActNotRequired: {needs("reason")},
 	ActNotAccept:   {needs("reason"), groundToNotAccept, remedies},
-	ActGrantOnSpot: {nothingLacking, onSpot, notBanned, notExpired, quotaLeft}, // 34¶2
+	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, notExpired, quotaLeft}, // 34¶2
 
 	ActAppointInspectors: {twoInspectors},                  // 55¶2
 	ActInspect:           {twoInspectors, needs("record")}, // 34¶3
@@ -103,7 +103,7 @@ var guards = map[Act][]guard{
 
 	ActGrant: { // 37, 38¶1, 57
 		notReceiver, competent, noDebt, nothingLacking, hearingWindowOver, hearingDone, interestedTold, allOpinions,
-		inspected, conditionsMet, quotaLeft,
+		inspected, publicised, conditionsMet, quotaLeft,
 	},
 	ActRefuse: { // 38¶2, 55¶3
 		notReceiver, competent, hearingWindowOver, hearingDone, interestedTold, allOpinions, needs("reason"),

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"onedoor.app/engine/calendar"
@@ -235,6 +236,28 @@ var rules = func() []Rule {
 	}
 }()
 
+// BasisOwn is what an act of another kind than a licence rests on where the Licence Law is cited for licences.
+const BasisOwn = "item's statute"
+
+// BasisOf is what the act rests on for a kind of matter. The Licence Law reaches licences only (its Art. 2); what other
+// kinds share with them rests on the statutes of the item, and the one-time notice on 营商 36.
+func (r Rule) BasisOf(kind ItemKind) string {
+	if kind == KindLicence {
+		return r.Basis
+	}
+	if r.Act == ActNotifyCorrection || r.Act == ActNotifyAgain {
+		return "营商 36"
+	}
+	var parts []string
+	for part := range strings.SplitSeq(r.Basis, "; ") {
+		if strings.HasPrefix(part, "XKF ") {
+			part = BasisOwn
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(slices.Compact(parts), "; ")
+}
+
 // pair says that an act is lawful in a state, and where it may lead. Of several results the act's input, a setting or
 // another open stop decides.
 type pair struct {
@@ -339,7 +362,9 @@ var pairs = func() []pair {
 	}
 }()
 
-// absent lists the acts that kinds of matter other than licences do not know.
+// absent lists the acts that kinds of matter other than licences do not know. What they share rests on other law, see
+// Rule.BasisOf; deemed acceptance, extension and a limit to deliver they have only where their own statutes grant them,
+// see NewTerms.
 var absent = map[ItemKind][]Act{
 	KindBenefit:      {ActDeemRenewed},
 	KindAward:        {ActExtend, ActDeemRenewed},
@@ -423,7 +448,7 @@ func (l *Law) apply(m Matter, act Act, in Input, at time.Time, asOf calendar.Dat
 			return refuse(reason, field)
 		}
 	}
-	s.out = Outcome{Act: act, From: m.State, AsOf: asOf, Paper: rule.Paper, Basis: rule.Basis}
+	s.out = Outcome{Act: act, From: m.State, AsOf: asOf, Paper: rule.Paper, Basis: rule.BasisOf(m.Terms.Kind)}
 	s.m.State = p.To[0]
 	if do := effects[act]; do != nil {
 		do(s)

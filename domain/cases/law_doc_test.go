@@ -371,6 +371,7 @@ every act is refused with ` + "`illegal_pair`" + ` where the table below has no 
 	b.WriteString("## What no statute says\n\nPractice of the agencies, and choices of this program; see the settings of each item.\n\n")
 	s.table(&b, own)
 	s.matrix(&b)
+	kindsTable(&b)
 	return b.String(), missing
 }
 
@@ -439,4 +440,54 @@ func (s *source) matrix(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 	}
+}
+
+// kindsTable is which rows each kind of matter shares with a licence, which it lacks, and on what else it rests.
+func kindsTable(b *strings.Builder) {
+	kinds := []ItemKind{KindConfirmation, KindBenefit, KindAward, KindAdjudication, KindOther, KindService}
+	b.WriteString("\n## Other kinds of matter\n\nThe Licence Law reaches licences only. What other kinds share with them rests on the item's own statute, the one-time notice on 营商 36. `-`: the kind has no such row.\n\n| |")
+	line := func(cells func(ItemKind) string) {
+		for _, k := range kinds {
+			fmt.Fprintf(b, " %s |", cells(k))
+		}
+		b.WriteString("\n")
+	}
+	line(func(k ItemKind) string { return string(k) })
+	b.WriteString("| --- |" + strings.Repeat(" --- |", len(kinds)) + "\n")
+	terms := func(name string, of func(Terms) string) {
+		fmt.Fprintf(b, "| %s |", name)
+		line(func(k ItemKind) string { return of(NewTerms(k, false)) })
+	}
+	terms("silence accepts", func(t Terms) string { return yesNo(t.Deem) })
+	terms("days to ask for corrections", func(t Terms) string { return strconv.Itoa(t.Notice) })
+	terms("extension", func(t Terms) string { return orNone(t.Extension) })
+	terms("days to deliver", func(t Terms) string { return orNone(t.Delivery) })
+	for _, r := range Rules() {
+		fmt.Fprintf(b, "| `%s` |", r.Act)
+		line(func(k ItemKind) string {
+			if slices.Contains(absent[k], r.Act) {
+				return "-"
+			}
+			return r.BasisOf(k)
+		})
+	}
+	b.WriteString(`
+Besides: a stop of any of them cites its statute (` + "`special_kind`" + `), also one of the eight of XKF 45. An adjudication tells and hears the other party
+before it is decided. An award is made public before it is granted, and is applied for in the season that its item names. The steps of a benefit that make it
+public or visit the household are tasks inside its limit. A public service has no statutory clock; that it is not needed, or lapses, refuses nobody a right.
+`)
+}
+
+func yesNo(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "if the item says so"
+}
+
+func orNone(n int) string {
+	if n == 0 {
+		return "if the item says so"
+	}
+	return strconv.Itoa(n)
 }

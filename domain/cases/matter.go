@@ -225,6 +225,7 @@ type Matter struct {
 	Hearing     Hearing      `json:"hearing,omitzero"`
 	Interested  bool         `json:"interested,omitempty"` // third persons were told
 	Heard       bool         `json:"heard,omitempty"`      // a statement was heard
+	Publicised  bool         `json:"publicised,omitempty"` // an award that is to be decided was made public (公示)
 	Opinions    []int64      `json:"opinions,omitempty"`
 	Inspected   bool         `json:"inspected,omitempty"`
 	Certificate *Certificate `json:"certificate,omitempty"` // the one to renew, and the one granted
@@ -286,6 +287,9 @@ func (m Matter) OpenDebts() []Debt {
 	}
 	return open
 }
+
+// OwesInspectors reports whether two inspectors have still to be appointed (55¶2).
+func (m Matter) OwesInspectors() bool { return m.running(ClockInspectAssign) != nil }
 
 // Showing are the flags that still stand out: 容缺 goes when the last promised
 // material has come and was found fit.

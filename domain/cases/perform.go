@@ -51,6 +51,9 @@ func (ch *change) perform(p Procedure, values map[string]string) error {
 		return err
 	}
 	t.settle()
+	if err := ch.s.known(ch.tx, ch.c, p.Act, &t.in, true); err != nil {
+		return err
+	}
 	if p.check != nil {
 		if err := p.check(t); err != nil {
 			return err
@@ -173,7 +176,7 @@ func (t *telling) refused(no *Refusal) error {
 	case no.Reason == ReasonIllegalPair:
 		return t.p.notCalled()
 	default:
-		return refused(no)
+		return t.ch.s.words(t.ch.tx, t.ch.c, refused(no))
 	}
 }
 

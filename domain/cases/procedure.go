@@ -108,7 +108,7 @@ var procedures = func() []Procedure {
 
 		// 送达、公开与记录
 		{Act: ActServe, Group: GroupRecord, Asks: []Asked{of("document", AskPaper), one("way", "direct", "post", "electronic", "left", "entrusted", "notice"), day("day"), line("receiver")}, input: (*telling).served, write: (*telling).serviceProof},
-		{Act: ActPublish, Group: GroupRecord, Asks: []Asked{line("place")}, Inside: true, ready: func(m Matter) bool { return m.clock(ClockPublicity) != nil }},
+		{Act: ActPublish, Group: GroupRecord, Asks: []Asked{line("place")}, Inside: true, ready: Matter.toPublish},
 		{Act: ActCorrectClerical, Group: GroupRecord, Asks: []Asked{of("document", AskPaper), line("wrong"), line("right")}, write: (*telling).clerical},
 		{Act: ActUrge, Group: GroupRecord, Asks: []Asked{words("reason"), day("until")}, Inside: true, write: (*telling).urged},
 		{Act: ActExplainOverdue, Group: GroupRecord, Asks: []Asked{words("reason"), opt(day("until"))}, ready: Matter.decisionLate, write: (*telling).overdueExplained},
@@ -154,6 +154,11 @@ func (p Procedure) action(role Role) string {
 		return p.Action
 	}
 	return actions[role]
+}
+
+// toPublish reports whether something is to be made public: a grant, or an award before it is decided.
+func (m Matter) toPublish() bool {
+	return m.clock(ClockPublicity) != nil || m.Terms.Kind == KindAward && !m.Publicised && (m.State.Counting() || m.State == StateReceived)
 }
 
 func hearingOpen(m Matter) bool { return m.openStop(StopHearing) != nil }

@@ -314,7 +314,7 @@ func (w *world) liveReferral() {
 	id := w.taken(func(t *Terms) { t.FirstReview = true })
 	task := w.review(id)
 	decider := w.holder(task.Post)
-	if _, err := w.s.Decide(w.t.Context(), decider, On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.law.not_competent" {
+	if _, err := w.s.Decide(w.t.Context(), decider, On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.first_review" {
 		w.t.Errorf("the lower agency decided: %v", err)
 	}
 	w.wont(w.staff(clerk), id, ActTakeReferral, answers{"opinion": "同意上报"}, "", "cases.when.take_referral")
@@ -581,5 +581,20 @@ func TestTheNoticeOfASecondStopIsNamedByItsNumber(t *testing.T) {
 		if len(seen) < 2 {
 			t.Errorf("%s: only %d stops", code, len(seen))
 		}
+	})
+}
+
+// XKF 45: a special procedure ends by its own result. An opinion at another step leaves it open.
+func TestXKF45AnOpinionElsewhereEndsNoSpecialProcedure(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id, rev := w.taken(nil), w.staff(foodReviewer)
+		w.perform(rev, id, ActStartSpecial, answers{"kind": string(StopTesting), "planned": "5", "reason": "水质需要检测"})
+		step, _ := w.open(id)
+		if _, err := w.s.Opine(t.Context(), rev, On{Case: id}, Review{Task: step.ID, Conclusion: Agree, Text: "书面材料符合要求"}); err != nil {
+			t.Fatal(err)
+		}
+		w.stands(id, StateSpecial)
+		w.verify()
 	})
 }

@@ -129,7 +129,9 @@ func (r Remedy) Text(f RemedyFacts) (string, error) {
 // remedies lists the texts that the paper of this act must carry.
 func (s *step) remedies() []Remedy {
 	switch s.act {
-	case ActRefuse, ActNotAccept, ActNotRequired, ActReturnLapsed, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate:
+	case ActNotRequired, ActReturnLapsed:
+		return []Remedy{s.m.Terms.unserved()}
+	case ActRefuse, ActNotAccept, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate:
 		return []Remedy{s.against()}
 	case ActTakeBack:
 		return []Remedy{s.against(), RemedyCompensation}
@@ -150,8 +152,20 @@ func (s *step) remedies() []Remedy {
 	return nil
 }
 
-func (s *step) against() Remedy {
-	if s.m.Terms.ReviewFirst {
+func (s *step) against() Remedy { return s.m.Terms.against() }
+
+// unserved is the text for an end that decides on no right: a public service that is not needed, or whose papers never
+// came, refuses nobody anything.
+func (t Terms) unserved() Remedy {
+	if t.Kind == KindService {
+		return RemedyComplaint
+	}
+	return t.against()
+}
+
+// against is the text about what may be done against a decision.
+func (t Terms) against() Remedy {
+	if t.ReviewFirst {
 		return RemedyReviewFirst
 	}
 	return RemedyReviewOrSuit

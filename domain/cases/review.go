@@ -86,6 +86,14 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err := ch.beginReview(); err != nil {
 			return err
 		}
+		if err := ch.owedOpinion(t, r); err != nil {
+			return err
+		}
+		if t.Slot == slotPublicity && ch.c.Matter.Terms.Kind == KindAward {
+			if err := ch.do(move{act: string(ActPublish), legal: &Input{By: who.Staff, Role: RoleReviewer}, hidden: true}); err != nil {
+				return err
+			}
+		}
 		mv := move{act: "opinion", event: ch.complete(t, r.Conclusion), note: t.Name, facts: r.facts(t, who)}
 		switch {
 		case t.Slot == slotCheck:
@@ -98,7 +106,7 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 			if mv.document, err = ch.inspected(r, inspectors); err != nil {
 				return err
 			}
-		case ch.c.Matter.openStop(stopKind(t.Slot)) != nil:
+		case StopsClock(t.Slot) && ch.c.Matter.openStop(stopKind(t.Slot)) != nil:
 			stop := stopKind(t.Slot)
 			mv.act = string(ActEndSpecial)
 			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Kind: stop, Result: r.Text}
@@ -109,6 +117,16 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		}
 		return ch.do(mv)
 	})
+}
+
+// owedOpinion records that a unit which owes an opinion on a joint case (Art. 26) has given it with its step.
+func (ch *change) owedOpinion(t Task, r Review) error {
+	m, unit := ch.c.Matter, UnitNumber(t.Unit)
+	if !m.Terms.Joint || !slices.Contains(m.Terms.Units, unit) || slices.Contains(m.Opinions, unit) {
+		return nil
+	}
+	in := Input{By: ch.who.Staff, Role: RoleReviewer, Unit: unit}
+	return ch.do(move{act: string(ActGiveOpinion), legal: &in, note: t.Name, document: ch.unitOpinion(t, r), hidden: true})
 }
 
 func (r Review) check(t Task) error {
@@ -165,7 +183,11 @@ func (ch *change) opinion(t Task, conclusion, text string) error {
 	})
 }
 
-const slotCheck = "check"
+// Slots of a drawing that the law has something to say about.
+const (
+	slotCheck     = "check"
+	slotPublicity = "publicity"
+)
 
 // stopKind is the ground of Art. 45 on which a step stops the clock, "" if it
 // does not.
@@ -222,10 +244,11 @@ type Decision struct {
 	Grant  bool
 	Reason string // required to refuse (Art. 38¶2)
 	Basis  string // the article, required to refuse
-	// FalseMaterials says that a refusal answers false materials, which bars the
-	// applicant for a year where safety is at stake (Art. 78).
-	FalseMaterials bool
-	Standard       string // the technical standard that a refusal on test results rests on (Art. 55¶3)
+	// False says that the applicant kept facts back or handed in false materials: on an item that concerns public safety,
+	// health, life or property the refusal bars them from applying again for a year (Art. 78).
+	False bool
+	// Standard is the technical standard, required to refuse where a test decides (Art. 55¶3).
+	Standard string
 	// Unmet are the conditions of the item that the application does not meet; with
 	// one of them nothing can be granted (Art. 38¶1).
 	Unmet []string
@@ -251,9 +274,6 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 		if err := d.check(); err != nil {
 			return err
 		}
-		if !d.Grant && ch.c.Matter.Terms.TestResult && d.Standard == "" {
-			return fault.Fields{"standard": "cases.standard_missing"}.Err()
-		}
 		if !d.Grant || !ch.c.Matter.Has(FlagPledged) { // a pledge is decided straight from acceptance
 			if err := ch.beginReview(); err != nil {
 				return err
@@ -268,9 +288,17 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 				return fault.Fields{"unmet": "cases.ask_choice"}.Err()
 			}
 		}
-		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Unmet: d.Unmet, Remedies: true}
-		if !d.Grant && d.FalseMaterials {
-			in.Ground = GroundFalseMaterials
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Unmet: d.Unmet, Remedies: true}
+		if !d.Grant {
+			if in.Standard = d.Standard; in.Standard == "" && ch.c.Matter.Terms.TestResult {
+				return fault.Fields{"standard": "cases.standard_missing"}.Err()
+			}
+			if d.False {
+				in.Ground = GroundFalseMaterials
+			}
+		}
+		if err := s.known(ch.tx, ch.c, act, &in, true); err != nil {
+			return err
 		}
 		if err := ch.opinion(t, conclusion, d.Reason); err != nil {
 			return err
@@ -280,7 +308,7 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 			act: string(act), legal: &in, event: ch.complete(t, string(act)), document: ch.decisionDocument(act, in),
 			facts: map[string]any{"task": t.ID, "deputy_for": deputyFor},
 		}); err != nil {
-			return err
+			return s.words(ch.tx, ch.c, err)
 		}
 		if ev := ch.cancel(); ev != nil { // a refusal leaves no parallel review behind
 			if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
@@ -308,6 +336,7 @@ func (d Decision) check() error {
 	bad.Need(!d.Grant || len(d.Unmet) == 0, "unmet", "cases.law.conditions_unmet")
 	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
 	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
+	bad.Need(len([]rune(d.Standard)) <= 200, "standard", "cases.text_too_long")
 	return bad.Err()
 }
 

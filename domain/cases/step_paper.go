@@ -19,6 +19,18 @@ func (ch *change) inspectionDocument(r Review, names []string) *Document {
 	return d
 }
 
+// unitOpinion is the opinion that a unit owes on a joint case (Art. 26), given at its step.
+func (ch *change) unitOpinion(t Task, r Review) *Document {
+	d := ch.formal(PaperOpinion)
+	d.Content.Addressee = ch.issuer()
+	d.Content.Paragraphs = []string{
+		fmt.Sprintf("%s，%s%s提出审查意见如下。", ch.applied(), ch.under("第二十六条第二款"), ch.s.unitName(ch.tx, t.Unit)),
+		fmt.Sprintf("意见：%s。%s", conclusions[r.Conclusion], r.Text),
+	}
+	d.Content.Sign = []string{"经办人", "负责人"}
+	return d
+}
+
 // specialResult is the paper of a special procedure that ends at its step.
 func (ch *change) specialResult(in Input) *Document {
 	t := &telling{ch: ch, in: in, d: ch.formal(PaperSpecialResult)}
@@ -55,11 +67,7 @@ func (ch *change) lapsed(after Matter) *Document {
 	case StateReturned:
 		t.in.Reason, t.d = "补正期限届满，没有收到补正材料。", ch.formal(PaperReturn)
 		t.returned()
-		remedy := RemedyReviewOrSuit
-		if ch.c.Matter.Terms.ReviewFirst {
-			remedy = RemedyReviewFirst
-		}
-		t.after(t.remedy(remedy))
+		t.after(t.remedy(ch.c.Matter.Terms.unserved()))
 	case StateGranted: // Art. 50¶2
 		t.d = ch.formal(PaperDeemedRenewal)
 		t.say("%s，本机关在该行政许可有效期届满前未作出是否准予延续的决定。依据《中华人民共和国行政许可法》第五十条第二款，视为准予延续。", ch.applied())

@@ -91,11 +91,11 @@ func changeCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`UPDATE cases SET state = $1, version = $2, head = $3, matter = $4, flow = $5, vars = $6,
 		receivers = $7, accepted_at = $8, decided_at = $9, ended_at = $10, light_due = $11, light_yellow = $12,
 		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17, received_at = $18, moved_at = $19,
-		calendar = $20, counting = $21 WHERE id = $22`,
+		calendar = $20, counting = $21, ban_until = $22, holds = $23, queued = $24 WHERE id = $25`,
 		string(c.State()), c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars),
 		idList(c.Receivers).text(), c.AcceptedAt, c.DecidedAt, c.EndedAt, c.shown.Due, c.shown.Yellow,
 		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ReceivedAt, c.MovedAt,
-		c.Calendar, c.Matter.counting(), c.ID)
+		c.Calendar, c.Matter.counting(), c.Matter.bannedUntil(), c.Matter.holds(), c.Matter.queued(), c.ID)
 }
 
 // openJSON opens two sealed JSON texts of one row.

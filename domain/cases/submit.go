@@ -69,6 +69,9 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err != nil {
 		return nil, err
 	}
+	if act == ActReceive && !it.Legal.Open(today(tx)) {
+		return nil, fault.New(fault.Conflict, "cases.out_of_season", "from", it.Legal.Opens, "until", it.Legal.Closes)
+	}
 	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
@@ -117,7 +120,10 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		owed = owedBy(lacks, need)
 		in.Owed = daysOf(owed)
 	}
-	terms := s.termsOf(it, need)
+	terms, err := s.termsOf(tx, it, need)
+	if err != nil {
+		return nil, err
+	}
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
 		return nil, err
@@ -225,13 +231,19 @@ var kinds = map[string]ItemKind{
 	catalog.TypePublic: KindService,
 }
 
-// termsOf freezes the item's legal settings for a case.
-func (s *Service) termsOf(it *catalog.Item, need catalog.Need) Terms {
+// termsOf freezes the legal settings for a case: the law's own, what the item's statutes say, what this place has
+// settled where both are silent.
+func (s *Service) termsOf(tx *db.Tx, it *catalog.Item, need catalog.Need) (Terms, error) {
+	settled, _, err := s.InForce(tx)
+	if err != nil {
+		return Terms{}, err
+	}
 	kind, ok := kinds[it.Type]
 	if !ok {
 		kind = KindOther
 	}
 	t := NewTerms(kind, it.Modes.Joint)
+	t.Settings = settled.Settings
 	switch {
 	case it.StatutoryLimit.Value > 0:
 		t.Limit, t.Unit = it.StatutoryLimit.Value, Unit(it.StatutoryLimit.Unit)
@@ -256,10 +268,29 @@ func (s *Service) termsOf(it *catalog.Item, need catalog.Need) Terms {
 			t.InspectionRequired = true // the decision waits for the site check (34¶3)
 		}
 	}
+	t.legal(it, need)
 	if s.Local != nil {
 		s.Local(it, &t)
 	}
-	return t
+	return t, nil
+}
+
+// legal takes the elements that the item's statutes ask for.
+func (t *Terms) legal(it *catalog.Item, need catalog.Need) {
+	l := it.Legal
+	t.Safety, t.Quota, t.FirstReview = l.Safety, l.Quota > 0, l.FirstReview
+	t.ThirdParty = l.ThirdParty || t.Kind == KindAdjudication // the other party of the dispute
+	t.HearingRequired, t.InspectionItem, t.TestResult, t.ReviewFirst = l.Hearing, l.InspectionItem, l.TestResult, l.ReviewFirst
+	t.Deem = t.Deem || l.Deem
+	for _, unit := range it.Owing(need) {
+		t.Units = append(t.Units, UnitNumber(unit))
+	}
+	if l.Notice != nil {
+		t.Notice = *l.Notice
+	}
+	if l.Extension != nil {
+		t.Extension = *l.Extension
+	}
 }
 
 // receivingPost is the post at which a case of the item is received.

@@ -41,6 +41,11 @@ func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	if err != nil {
 		return err
 	}
+	changes, err := s.verifySettled(tx)
+	if err != nil {
+		return err
+	}
+	count("settings", changes)
 	return s.verifyWhole(tx, n)
 }
 
@@ -175,9 +180,9 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 
 // verifyRow compares the columns by which lists find, sort and show a case.
 func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
-	var state string
-	var timer time.Time
-	if err := tx.One(`SELECT state FROM cases WHERE id = $1`, []any{c.ID}, &state); err != nil {
+	var state, ban, holds string
+	var timer, queued time.Time
+	if err := tx.One(`SELECT state, ban_until, holds, queued FROM cases WHERE id = $1`, []any{c.ID}, &state, &ban, &holds, &queued); err != nil {
 		return err
 	}
 	if _, err := tx.Maybe(`SELECT at FROM cases_timer WHERE case_id = $1`, []any{c.ID}, &timer); err != nil {
@@ -213,6 +218,8 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its decision":         c.DecidedAt.Equal(r.Decided),
 		"its end":              c.EndedAt.Equal(r.Ended),
 		"its timer":            due == !timer.IsZero(),
+		"its ban":              ban == r.Matter.bannedUntil(),
+		"its limited number":   holds == r.Matter.holds() && queued.Equal(r.Matter.queued()),
 		"its calendar":         len(moved) == 0,
 		"its last moment":      c.MovedAt.IsZero() || c.MovedAt.Equal(r.At),
 		"the flow's life":      len(r.Flow.Tokens) == 0 || r.Matter.State.Counting() || r.Matter.State == StateSpecial,

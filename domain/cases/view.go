@@ -28,6 +28,8 @@ type View struct {
 	Results   []Result
 	Escalated []Escalation   // newest first; for staff only
 	Again     []SecondNotice // the notices after the first; for staff only
+	Bars      []Bar          // that keep the applicant from the item today; for staff only, while it is not accepted
+	Limited   *Limited       // of an item of limited number; for staff only
 	Light     Light
 	Days      []ClockDay         // of the main clock, see Matter.Explain
 	Cal       *calendar.Calendar // by which its clocks were counted
@@ -128,6 +130,14 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 			return nil, err
 		}
 		if v.Again, err = listAgain(tx, c.ID); err != nil {
+			return nil, err
+		}
+		if c.State() == StateReceived || c.State() == StateCorrecting {
+			if v.Bars, err = s.bars(tx, c); err != nil {
+				return nil, err
+			}
+		}
+		if v.Limited, err = s.limited(tx, c); err != nil {
 			return nil, err
 		}
 	}

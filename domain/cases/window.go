@@ -130,6 +130,9 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 				return err
 			}
 		}
+		if err := s.known(ch.tx, ch.c, ActAccept, &in, true); err != nil {
+			return err
+		}
 		if err := ch.keepDays(list); err != nil {
 			return err
 		}
@@ -140,7 +143,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 		}); fault.Code(err) == "office.no_unit_there" { // no township known to go to
 			return fault.Fields{"place": "cases.place_missing"}.Err()
 		} else if err != nil {
-			return err
+			return s.words(ch.tx, ch.c, err)
 		}
 		return ch.tell(EventAccepted, "")
 	})
@@ -177,6 +180,9 @@ func (s *Service) NotAccept(ctx context.Context, who auth.Actor, on On, ground G
 		act := ActNotAccept
 		if ground == "" {
 			act = ActNotRequired
+		}
+		if err := s.known(ch.tx, ch.c, act, &in, true); err != nil {
+			return err
 		}
 		ch.c.Receivers = ch.signers("")
 		if err := ch.do(move{act: string(act), legal: &in, note: in.Reason, document: ch.endDocument(act, in)}); err != nil {

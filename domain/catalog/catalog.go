@@ -14,10 +14,12 @@
 package catalog
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"onedoor.app/engine/event"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/ui"
 )
@@ -39,6 +41,15 @@ type Service struct {
 
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)
+
+	// Left is how many of an item of limited number (数量限制) may still be granted, for
+	// guide pages; nil leaves it out.
+	Left func(tx *db.Tx, it *Item) (int, error)
+
+	// Log keeps a change of an item as evidence in the chain of what it is about; nil
+	// keeps none. Flash says that something was done.
+	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
+	Flash func(ctx context.Context, text string)
 
 	// Counter names the posts that receive and issue for imported items, such as
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
@@ -115,6 +126,7 @@ type Item struct {
 	OnlineDepth    string   `json:"online_depth,omitempty"`
 	Offer          Offer    `json:"service"`
 	Modes          Modes    `json:"modes"`
+	Legal          Legal    `json:"legal,omitzero"`
 
 	Situations []Situation `json:"situations,omitempty"`
 	Materials  []Material  `json:"materials,omitempty"`

@@ -43,6 +43,7 @@ func (it *Item) Wrong() []Wrong {
 	need(it.StatutoryLimit.ok(), "limit", "statutory_limit")
 	need(it.PromisedLimit.ok() && it.PromisedLimit.Value > 0, "limit", "promised_limit")
 	need(it.PromisedLimit.workdays() <= it.StatutoryLimit.workdays(), "promise", "promised_limit")
+	w = append(w, it.wrongLegal()...)
 	w = append(w, it.wrongParts()...)
 	w = append(w, it.wrongEffects()...)
 	return append(w, it.wrongSteps()...)
@@ -148,6 +149,10 @@ func (it *Item) aims(e Effect) bool {
 	return e.Op == OpNotNeeded
 }
 
+// inside are the steps of a benefit that are tasks inside its limit: being made public and visits to the household stop
+// nothing.
+var inside = []string{"publicity", "survey", "town", "check"}
+
 // wrongSteps checks the steps against each other and against the promise.
 func (it *Item) wrongSteps() []Wrong {
 	var w []Wrong
@@ -156,6 +161,9 @@ func (it *Item) wrongSteps() []Wrong {
 		if s.ID == "" || seen[s.ID] || s.Name == "" || s.Slot == "" || s.Unit == "" || s.Post == "" || s.Days < 0 ||
 			!slices.Contains([]string{"statutory", "stopped", "none"}, s.Clock) || s.Clock == "stopped" && stops[s.Slot] == "" {
 			w = append(w, Wrong{"catalog.item.step", s.ID})
+		}
+		if it.Type == TypeBenefit && s.Clock == "stopped" && slices.Contains(inside, s.Slot) {
+			w = append(w, Wrong{"catalog.item.stop", s.ID})
 		}
 		seen[s.ID] = true
 		if s.Slot == "decide" {

@@ -61,7 +61,7 @@ func (s *Service) importList(ctx context.Context, who auth.Actor, name string, r
 			if err != nil {
 				return err
 			}
-			return s.publishAll(tx, who, "import", kept, map[string]Template{FlowStandard: standard()}, &part)
+			return s.publishAll(tx, who, originImport, kept, map[string]Template{FlowStandard: standard()}, &part)
 		})
 		if err != nil {
 			return report, 0, err

@@ -30,6 +30,8 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /items/{code}", Right: web.Public, Handle: s.showGuide},
 			{Pattern: "GET /catalog", Right: Keep, Handle: s.showKeep},
 			{Pattern: "GET /catalog/items/{code}", Right: Keep, Handle: s.showVersions},
+			{Pattern: "GET /catalog/items/{code}/legal", Right: Keep, Handle: s.showLegal},
+			{Pattern: "POST /catalog/items/{code}/legal", Right: Keep, Handle: s.postLegal},
 			{Pattern: "GET /catalog/import", Right: Keep, Handle: s.showImport},
 			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
 			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},

@@ -53,7 +53,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
 			return err
 		}
-		return s.publishAll(tx, auth.Actor{Kind: auth.System}, "package", p.Items, p.Templates, &report)
+		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
 	return report, err
 }
@@ -188,6 +188,7 @@ type itemFile struct {
 	OnlineDepth string      `yaml:"online_depth"`
 	Offer       Offer       `yaml:"service"`
 	Modes       Modes       `yaml:"modes"`
+	Legal       Legal       `yaml:"legal"`
 	Flow        string      `yaml:"flow"`
 	Situations  []Situation `yaml:"situations"`
 	Materials   []materialFile
@@ -275,7 +276,7 @@ func (f *itemFile) item() *Item {
 		Unit: f.Unit, Body: f.Body, Regulator: f.Regulator, UseLevel: f.UseLevel, Audience: f.Audience,
 		ProjectType: f.ProjectType, Themes: f.Themes, Keywords: f.Keywords, Basis: f.Basis, Conditions: f.Conditions,
 		StatutoryLimit: f.Statutory.limit(), PromisedLimit: f.Promised.limit(),
-		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes,
+		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
 		Situations: f.Situations, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
 		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
 	}

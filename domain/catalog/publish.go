@@ -48,13 +48,14 @@ func (r *Report) add(o Report) {
 	r.Refused = append(r.Refused, o.Refused...)
 }
 
-// publishAll makes each item the current version unless it already is.
+// publishAll makes each item the current version unless it already is. What an origin
+// brought before and brings again is no news: a change made on the page since then stays.
 func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*Item, templates map[string]Template, report *Report) error {
 	codes := make([]string, len(items))
 	for i, it := range items {
 		codes[i] = it.Code
 	}
-	before, err := listStanding(tx, codes)
+	before, err := listStanding(tx, codes, origin)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		switch {
 		case err != nil:
 			return err
-		case had && old.hash == hash:
+		case had && (old.hash == hash || old.brought == hash && old.origin == originPage):
 			report.Unchanged++
 			continue
 		case had:

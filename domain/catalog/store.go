@@ -11,19 +11,31 @@ import (
 
 // standing is what is current for a code.
 type standing struct {
-	code   string
-	item   int64
-	number int
-	hash   string
+	code    string
+	item    int64
+	number  int
+	hash    string
+	origin  string
+	brought string // content of the last version from the origin asked for, "": none
 }
 
-// listStanding returns what is current for those of the codes that there are.
-func listStanding(tx *db.Tx, codes []string) (map[string]standing, error) {
+// Origins of a version.
+const (
+	originPackage = "package"
+	originImport  = "import"
+	originPage    = "page" // the catalogue officer's
+)
+
+// listStanding returns what is current for those of the codes that there are, and what
+// an origin brought last.
+func listStanding(tx *db.Tx, codes []string, origin string) (map[string]standing, error) {
 	found := make(map[string]standing, len(codes))
 	for chunk := range slices.Chunk(codes, 200) {
-		list, err := db.All(tx, func(s *standing) []any { return []any{&s.code, &s.item, &s.number, &s.hash} },
-			`SELECT i.code, i.id, v.number, v.hash FROM catalog_item i JOIN catalog_version v ON v.id = i.version
-			WHERE i.code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		list, err := db.All(tx, func(s *standing) []any { return []any{&s.code, &s.item, &s.number, &s.hash, &s.origin, &s.brought} },
+			`SELECT i.code, i.id, v.number, v.hash, v.origin, COALESCE((SELECT b.hash FROM catalog_version b
+				WHERE b.code = i.code AND b.origin = $1 ORDER BY b.number DESC LIMIT 1), '')
+			FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+			WHERE i.code IN (`+marks(2, len(chunk))+`)`, append([]any{origin}, anys(chunk)...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -90,6 +102,16 @@ func findVersion(tx *db.Tx, where string, arg any) (*Item, error) {
 	}
 	s.it.ID, s.it.Version = s.id, s.number
 	return &s.it, nil
+}
+
+// lockItem makes others who change the item wait until the unit of work ends.
+func lockItem(tx *db.Tx, code string) error {
+	var id int64
+	err := tx.One(`SELECT id FROM catalog_item WHERE code = $1`+tx.ForUpdate(), []any{code}, &id)
+	if fault.Is(err, fault.Unknown) {
+		return fault.New(fault.Unknown, "catalog.item.none")
+	}
+	return err
 }
 
 func findCurrentID(tx *db.Tx, code string) (id int64, err error) {

@@ -135,6 +135,13 @@ func (n names) of(code string) string {
 	return name
 }
 
+// all asks for the units of an item's steps.
+func (n names) all(it *Item) {
+	for _, step := range it.Steps {
+		n.of(step.Unit)
+	}
+}
+
 // with is the address of this list with one thing of its query changed; the page
 // begins anew.
 func (v itemsView) with(key, value string) string {

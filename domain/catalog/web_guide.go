@@ -24,6 +24,7 @@ type guideView struct {
 	Need    Need
 	Hall    Hall
 	Others  map[string]string // code to name of the items that answers point to
+	Left    *int              // of a limited number, nil: not known or none
 
 	names        names
 	certificates map[string]string // code to name
@@ -59,8 +60,13 @@ func (s *Service) fillGuide(tx *db.Tx, v *guideView) (err error) {
 	for _, code := range []string{v.Item.Body, v.Item.Unit, v.Item.Regulator} {
 		v.names.of(code)
 	}
-	for _, step := range v.Item.Steps {
-		v.names.of(step.Unit)
+	v.names.all(v.Item)
+	if v.Item.Legal.Quota > 0 && s.Left != nil {
+		left, err := s.Left(tx, v.Item)
+		if err != nil {
+			return err
+		}
+		v.Left = &left
 	}
 	for _, post := range v.Need.Posts {
 		v.names.of(postUnit(post))

@@ -111,9 +111,7 @@ func (s *Service) showVersions(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Versions, err = s.Versions(tx, v.Item.Code)
 		v.names.of(v.Item.Unit)
-		for _, step := range v.Item.Steps {
-			v.names.of(step.Unit)
-		}
+		v.names.all(v.Item)
 		return err
 	})
 	if err != nil {

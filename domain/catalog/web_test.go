@@ -155,7 +155,7 @@ func TestItemsPage(t *testing.T) {
 				path = m[1]
 			}
 		}
-		if len(seen) != 51 {
+		if len(seen) != 52 {
 			t.Errorf("walked %d items", len(seen))
 		}
 		if _, page := st.get("/search?q=" + url.QueryEscape("开饭店")); !strings.Contains(page, "食品经营许可（新办）") {

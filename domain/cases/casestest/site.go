@@ -151,7 +151,7 @@ func (a Answer) Hidden() url.Values {
 	return out
 }
 
-var rawKey = regexp.MustCompile(`>\s*((?:work|show|supervision|cases|apply|desk)\.[a-z_.]+)\s*<`)
+var rawKey = regexp.MustCompile(`>\s*((?:work|show|supervision|cases|apply|desk|local)\.[a-z_.]+)\s*<`)
 
 // Raw lists the text keys that a page shows instead of words.
 func (a Answer) Raw() (keys []string) {

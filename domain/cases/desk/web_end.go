@@ -103,7 +103,7 @@ func (p *Pages) postRefuse(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) checkRefusal(v *endView) error {
 	t, bad := v.Typed, fault.Fields{}
 	known := false
-	for _, g := range grounds {
+	for _, g := range v.grounds() {
 		known = known || g == t.Ground
 	}
 	bad.Need(known, "ground", "desk.refuse.ground_missing")
@@ -128,9 +128,17 @@ func (v *endView) wrong(ctx context.Context, err error, fields []string) {
 	}
 }
 
+// grounds are those that fit the case: a ban is one while it runs.
+func (v *endView) grounds() []string {
+	if len(v.Case.Bars) > 0 {
+		return append([]string{string(cases.GroundBanned)}, grounds...)
+	}
+	return grounds
+}
+
 func (v *endView) choices(ctx context.Context) ui.Choices {
 	c := ui.Choices{Name: "ground", Legend: i18n.T(ctx, "desk.refuse.ground"), Error: v.Wrong["ground"]}
-	for _, g := range grounds {
+	for _, g := range v.grounds() {
 		c.Options = append(c.Options, ui.Option{
 			Value: g, Text: i18n.T(ctx, "desk.ground."+g), Note: i18n.T(ctx, "desk.ground."+g+".note"), On: v.Typed.Ground == g,
 		})

@@ -337,25 +337,31 @@ func (p *play) grantOnSpot(e event) error {
 }
 
 // review passes the step of the reviewer, which turns the case to its review.
-func (p *play) review(e event) error {
+func (p *play) review(e event) error { return p.conclude(e, cases.Agree) }
+
+func (p *play) conclude(e event, conclusion string) error {
 	who := p.as(e, reviewer)
 	for _, t := range p.view().Open() {
-		if t.Slot == "decide" {
+		if t.Slot == "decide" || t.Post != reviewer && t.Slot == "review" {
 			continue
 		}
-		_, err := p.Cases.Opine(p.ctx, who, p.on(), cases.Review{Task: t.ID, Conclusion: cases.Agree, Text: "材料符合要求"})
+		_, err := p.Cases.Opine(p.ctx, who, p.on(), cases.Review{Task: t.ID, Conclusion: conclusion, Text: "材料符合要求"})
 		return err
 	}
 	return fault.New(fault.Conflict, "cases.task_done")
 }
 
-// opinion: the departments of the town stand for those that the item lists, in its order.
+// opinion: a department gives its opinion at its own step. One that owes none has none.
 func (p *play) opinion(e event) error {
-	i := slices.Index(p.sc.Item.Units, e.Unit)
-	if i < 0 {
-		i = len(units) - 1
+	at := slices.Index(p.sc.Item.Units, e.Unit)
+	for _, t := range p.view().Open() {
+		if at < 0 || t.Unit != p.sc.units()[at] {
+			continue
+		}
+		_, err := p.Cases.Opine(p.ctx, p.who("", t.Post), p.on(), cases.Review{Task: t.ID, Conclusion: cases.Agree, Text: otherwise(e.Opinion, "同意办理")})
+		return err
 	}
-	return p.perform(p.who("", units[i]+".rev"), e.Act, answers{"conclusion": cases.Agree, "opinion": otherwise(e.Opinion, "同意办理")})
+	return p.perform(p.who("", departments[len(departments)-1]+".rev"), e.Act, answers{"conclusion": cases.Agree, "opinion": otherwise(e.Opinion, "同意办理")})
 }
 
 // speak: the applicant speaks for themselves, others on paper at the window.
@@ -415,7 +421,7 @@ func (p *play) decide(e event) error {
 	}
 	_, err := p.Cases.Decide(p.ctx, p.as(e, decider), p.on(), cases.Decision{
 		Task: task, Grant: e.Act == cases.ActGrant, Reason: words(e.Reason), Basis: e.Basis, Standard: e.Standard,
-		FalseMaterials: e.Ground == cases.GroundFalseMaterials, Unmet: e.Unmet,
+		False: e.Ground == cases.GroundFalseMaterials, Unmet: e.Unmet,
 	})
 	if err != nil && p.task == 0 && fault.Code(err) == "cases.not_yours" {
 		return fault.New(fault.Conflict, "cases.not_a_decision")

@@ -28,6 +28,8 @@ type play struct {
 	diffs []string
 
 	earlier int64 // a case that came before, where the scenario takes one for given
+	others  []other
+	turn    int // whose case is played: 0 is the applicant of the scenario
 }
 
 // play plays the events and lights in the order of time, fires the timers before each, and compares.
@@ -55,6 +57,9 @@ func (p *play) run() (err error) {
 				return err
 			}
 			lights = lights[1:]
+		}
+		if err := p.meanwhile(at); err != nil {
+			return err
 		}
 		return p.wait(at)
 	}
@@ -179,7 +184,7 @@ func (p *play) chairs(name string) bool {
 }
 
 // applicant is the party whose case it is.
-func (p *play) applicant() auth.Actor { return p.party[0] }
+func (p *play) applicant() auth.Actor { return p.party[p.turn] }
 
 func (p *play) name(who string) string {
 	if who == "applicant" {

@@ -27,6 +27,11 @@ var earlier = map[string]cases.Reason{
 	"cases.withdrawal_missing": cases.ReasonMissingInput,
 	"cases.standard_missing":   cases.ReasonMissingInput,
 	"cases.basis_missing":      cases.ReasonMissingInput,
+	"cases.banned.78":          cases.ReasonBanned,
+	"cases.banned.79":          cases.ReasonBanned,
+	"cases.quota_empty":        cases.ReasonQuotaEmpty,
+	"cases.earlier_applicant":  cases.ReasonEarlierApplicant,
+	"cases.first_review":       cases.ReasonNotCompetent,
 	"cases.hearing_open":       cases.ReasonMissingInput, // its minutes
 	"cases.reason_missing":     cases.ReasonNoReason,
 	"cases.not_all_judged":     cases.ReasonIncomplete,

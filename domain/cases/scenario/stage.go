@@ -3,15 +3,25 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 )
 
 type handing = func(ctx context.Context, who auth.Actor, draft int64, key string) (cases.Done, error)
 
-// prepare makes what the scenario takes for given, by the same use cases and before its first day.
+// other is something that happens beside the case of the scenario.
+type other struct {
+	at string
+	do func() error
+}
+
+// prepare makes what the scenario takes for given, by the same use cases and at the time at which it would have
+// happened.
 func (p *play) prepare() error {
 	if len(p.sc.Events) == 0 {
 		return fmt.Errorf("nothing happens in it")
@@ -22,43 +32,117 @@ func (p *play) prepare() error {
 	}
 	switch p.sc.Events[0].Act {
 	case cases.ActRemand:
-		return p.before(first.AddDate(0, 0, -7), p.refusedBefore)
+		p.before(first.AddDate(0, 0, -7), p.refusedBefore)
 	case cases.ActTakeReferral:
-		return p.before(first.AddDate(0, 0, -7), p.referredBefore)
-	default:
-		return nil
+		p.before(first.AddDate(0, 0, -7), p.referredBefore)
 	}
+	for _, b := range p.sc.Item.Bans {
+		if b.Until != p.Cases.Law.Cal.AddMonths(b.From, 12) {
+			return fmt.Errorf("a ban from %s until %s: those of the law last one year (78) or three (79)", b.From, b.Until)
+		}
+		p.before(b.From.Start().Add(10*time.Hour), p.falseBefore)
+	}
+	if q := p.sc.Item.Quota; q != nil {
+		if q.Left == 0 {
+			p.before(first.AddDate(0, -1, 0), func() error { return p.by(len(p.party)-2, p.holds) })
+		}
+		for i, a := range q.Queue {
+			if i+1 >= len(p.party)-2 {
+				return fmt.Errorf("more than %d in the queue", len(p.party)-3)
+			}
+			p.others = append(p.others, other{a.Accepted, func() error {
+				return p.by(i+1, func() error { return p.queues(a.Qualified) })
+			}})
+		}
+	}
+	for i := range p.others { // with an offset, so that moments compare as texts
+		at, err := instant(p.others[i].at)
+		if err != nil {
+			return err
+		}
+		p.others[i].at = at.In(calendar.Zone).Format(instantLayout)
+	}
+	slices.SortStableFunc(p.others, func(a, b other) int { return strings.Compare(a.at, b.at) })
+	return nil
 }
 
-// before plays a life that leads to the earlier case.
-func (p *play) before(at time.Time, life func() error) error {
-	if err := p.wait(at.Format(instantLayout)); err != nil {
-		return err
+// before has a life played that leads to the earlier case.
+func (p *play) before(at time.Time, life func() error) {
+	p.others = append(p.others, other{at.In(calendar.Zone).Format(instantLayout), func() error {
+		if err := life(); err != nil {
+			return err
+		}
+		p.earlier, p.id, p.task = p.id, 0, 0
+		return nil
+	}})
+}
+
+// meanwhile plays what others do before a moment.
+func (p *play) meanwhile(until string) error {
+	for len(p.others) > 0 && p.others[0].at < until {
+		next := p.others[0]
+		p.others = p.others[1:]
+		if err := p.wait(next.at); err != nil {
+			return err
+		}
+		if err := next.do(); err != nil {
+			return fmt.Errorf("what came before, at %s: %w", next.at, err)
+		}
 	}
-	if err := life(); err != nil {
-		return fmt.Errorf("what came before: %w", err)
-	}
-	p.earlier, p.id, p.task = p.id, 0, 0
 	return nil
+}
+
+// by plays something in the name of another party, and returns to the case of the scenario.
+func (p *play) by(turn int, do func() error) error {
+	id, task, whose := p.id, p.task, p.turn
+	defer func() { p.id, p.task, p.turn = id, task, whose }()
+	p.id, p.task, p.turn = 0, 0, turn
+	return do()
+}
+
+// with plays something under other terms of the item.
+func (p *play) with(change func(*cases.Terms), do func() error) error {
+	terms := p.terms
+	defer func() { p.terms = terms }()
+	change(&p.terms)
+	return do()
 }
 
 // refusedBefore: a case that a ruling may have done again.
 func (p *play) refusedBefore() error {
-	if err := p.receive(event{}); err != nil {
-		return err
-	}
-	return p.notAccept(event{Ground: cases.GroundOtherStatute, Reason: "不符合专门规定", Basis: "有关专门规定"})
+	return p.all(event{Act: cases.ActReceive}, event{
+		Act: cases.ActNotAccept, Ground: cases.GroundOtherStatute, Reason: "不符合专门规定", Basis: "有关专门规定",
+	})
 }
 
 // referredBefore: a case that the lower agency has examined and sent up.
 func (p *play) referredBefore() error {
-	terms := p.terms
-	defer func() { p.terms = terms }()
-	p.terms.FirstReview = true
-	return p.all(
-		event{Act: cases.ActReceive}, event{Act: cases.ActAccept}, event{Act: cases.ActBeginReview},
-		event{Act: cases.ActReferUp, Opinion: "初步审查符合条件"},
-	)
+	return p.with(func(t *cases.Terms) { t.FirstReview = true }, func() error {
+		return p.all(
+			event{Act: cases.ActReceive}, event{Act: cases.ActAccept}, event{Act: cases.ActBeginReview},
+			event{Act: cases.ActReferUp, Opinion: "初步审查符合条件"},
+		)
+	})
+}
+
+// falseBefore: an application with false materials, which bars the applicant (78).
+func (p *play) falseBefore() error {
+	return p.all(event{Act: cases.ActReceive}, event{
+		Act: cases.ActNotAccept, Ground: cases.GroundFalseMaterials, Reason: "提供虚假材料",
+	})
+}
+
+// holds: somebody who was granted one of a limited number.
+func (p *play) holds() error {
+	return p.all(event{Act: cases.ActReceive}, event{Act: cases.ActAccept}, event{Act: cases.ActBeginReview}, event{Act: cases.ActGrant})
+}
+
+// queues: somebody who was accepted and waits for the decision.
+func (p *play) queues(qualified bool) error {
+	if err := p.all(event{Act: cases.ActReceive}, event{Act: cases.ActAccept}); err != nil || qualified {
+		return err
+	}
+	return p.conclude(event{}, cases.Disagree)
 }
 
 // all does one act after the other.

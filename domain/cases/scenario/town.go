@@ -50,8 +50,8 @@ const (
 	watcher   = "SPJ-DC.watch"
 )
 
-// units are the departments that may owe an opinion, in the order in which a scenario names them.
-var units = []string{"ZRZY", "STHJ", "ZJJ", "XFJ"}
+// departments may owe an opinion.
+var departments = []string{"ZRZY", "STHJ", "ZJJ", "XFJ"}
 
 // build moves the town in and publishes an item for every scenario.
 func (s *Stage) build(ctx context.Context, list []line) error {
@@ -186,6 +186,12 @@ func (sc *scenario) item(code string) object {
 		{"id": "s3", "slot": "decide", "name": "决定", "unit": "SPJ-SC", "post": decider, "days": 0, "clock": "statutory"},
 		{"id": "s4", "slot": "issue", "name": "制证送达", "unit": "SPJ-ZZ", "post": issuer, "days": 0, "clock": "none"},
 	}
+	for _, unit := range sc.units() { // beside the decision: it is the law that makes it wait
+		steps[2]["parallel"] = "joint"
+		steps = append(steps, object{
+			"id": "s-" + unit, "slot": "review", "name": "部门意见", "unit": unit, "post": unit + ".rev", "days": 0, "clock": "statutory", "parallel": "joint",
+		})
+	}
 	if sc.pledged() {
 		flow, steps = catalog.FlowPledge, slices.Delete(steps, 1, 2)
 	}
@@ -208,6 +214,7 @@ func (sc *scenario) item(code string) object {
 	return object{
 		"conditions": conditions, "id": code, "name": "情景事项" + sc.ID, "type": types[sc.Item.Kind], "unit": "SPJ-SC", "implementing_unit": "SPJ",
 		"audience": []string{"1"}, "project_type": "2", "result": result, "flow": flow, "steps": steps, "materials": materials,
+		"legal":          object{"quota": sc.number(), "units": sc.units()},
 		"promised_limit": object{"value": 1, "unit": "1"},
 		"modes": object{
 			"tolerance": true, "pledge": sc.Item.Pledge, "joint_review": sc.Item.Joint, "simulated": sc.Item.Simulable,
@@ -218,6 +225,17 @@ func (sc *scenario) item(code string) object {
 // pledged reports whether the applicant chooses the way of the pledge.
 func (sc *scenario) pledged() bool {
 	return sc.Item.Pledge && slices.ContainsFunc(sc.Events, func(e event) bool { return slices.Contains(e.Flags, "pledged") })
+}
+
+// units are the departments of the town that stand for those that owe an opinion, in the order of the scenario.
+func (sc *scenario) units() []string { return departments[:min(len(sc.Item.Units), len(departments))] }
+
+// number is how many may hold what the item gives at a time, 0: any number. Where none is left somebody holds the one.
+func (sc *scenario) number() int {
+	if sc.Item.Quota == nil {
+		return 0
+	}
+	return max(sc.Item.Quota.Left, 1)
 }
 
 // materials are all that the scenario speaks of, one at least.
@@ -263,8 +281,8 @@ func (sc *scenario) terms() (cases.Terms, error) {
 		t.PromisedUnit = it.PromisedUnit
 	}
 	t.Promised, t.Hours, t.Yellow, t.FirstReview = it.Promised, it.Hours, it.Yellow, it.FirstReview
-	for i := range it.Units {
-		t.Units = append(t.Units, cases.UnitNumber(units[i%len(units)]))
+	for _, unit := range sc.units() {
+		t.Units = append(t.Units, cases.UnitNumber(unit))
 	}
 	t.Materials, t.Pledge, t.Simulable = it.Materials, it.Pledge, it.Simulable
 	t.InspectionRequired, t.InspectionItem = it.InspectionRequired, it.InspectionItem

@@ -147,6 +147,10 @@ func answer(ctx context.Context, f *cases.Form, a cases.Asked, value string) str
 func Basis(ctx context.Context, basis string, kind cases.ItemKind) string {
 	var parts []string
 	for part := range strings.SplitSeq(basis, "; ") {
+		if part == cases.BasisOwn {
+			parts = append(parts, i18n.T(ctx, "show.basis.own"))
+			continue
+		}
 		law, articles, _ := strings.Cut(part, " ")
 		switch law {
 		case "XKF":

@@ -268,7 +268,7 @@ func (v *caseView) remark(ctx context.Context) string {
 // summary lists what is wrong with the form, field by field in its order.
 func (v *caseView) summary() []ui.Wrong {
 	var all []ui.Wrong
-	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "planned", "reason", "basis", "days", "purpose"} {
+	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "planned", "reason", "basis", "standard", "days", "purpose"} {
 		if words := v.Wrong[f]; words != "" {
 			all = append(all, ui.Wrong{Field: f, Text: words})
 		}
@@ -339,6 +339,16 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 	if v.V.Matter.Inspected {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})
 	}
+	if l := v.V.Limited; l != nil {
+		tone := ui.ToneNone
+		if l.Left == 0 {
+			tone = ui.ToneWarn
+		}
+		all = append(all, ui.Mark{Tone: tone, Text: i18n.T(ctx, "work.finding.limited", "n", l.Number, "left", l.Left)})
+	}
+	for _, key := range v.owed() {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.owed."+key)})
+	}
 	against := 0
 	for _, o := range v.V.Opinions {
 		if o.Conclusion == cases.Disagree {
@@ -351,6 +361,50 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.for", "n", n)})
 	}
 	return all
+}
+
+// owed is what the law asks for before the decision and has not been done, by its words.
+func (v *caseView) owed() (keys []string) {
+	m, t := v.V.Matter, v.V.Matter.Terms
+	for _, x := range []struct {
+		owed bool
+		key  string
+	}{
+		{t.FirstReview, "first_review"}, {t.ThirdParty && !m.Interested, "third_party"},
+		{t.HearingRequired && !m.Hearing.Held, "hearing"}, {m.OwesInspectors(), "inspectors"},
+	} {
+		if x.owed {
+			keys = append(keys, x.key)
+		}
+	}
+	return keys
+}
+
+// falseMaterials asks whether a refusal is for false materials, which bars the applicant for a year.
+func (v *caseView) falseMaterials(ctx context.Context) ui.Choices {
+	return ui.Choices{
+		Name: "false", Legend: i18n.T(ctx, "work.decide.false"), HideLegend: true, Multi: true, Optional: true,
+		Options: []ui.Option{{Value: "yes", Text: i18n.T(ctx, "work.decide.false"), Note: i18n.T(ctx, "work.decide.false.note"), On: v.Typed.False}},
+	}
+}
+
+// queue is the order of acceptance of those who wait for one of a limited number.
+func (v *caseView) queue(ctx context.Context) ui.Grid {
+	t := func(key string) string { return i18n.T(ctx, "work.queue."+key) }
+	g := ui.Grid{Label: t("title"), Tight: true, Cols: []ui.Col{{Text: t("place"), Row: true}, {Text: t("case")}, {Text: t("accepted")}, {Text: t("stands")}}}
+	for i, q := range v.V.Limited.Queue {
+		stands := t("qualified")
+		switch {
+		case q.This:
+			stands = t("this")
+		case !q.Qualified:
+			stands = t("against")
+		}
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: strconv.Itoa(i + 1)}, {Text: q.No, Code: true}, {Text: show.Moment(ctx, q.Accepted, v.V.Now)}, {Text: stands},
+		}})
+	}
+	return g
 }
 
 // stepDue is the day by which the step at hand is due.
@@ -369,6 +423,12 @@ func (v *sureView) facts(ctx context.Context) []ui.Fact {
 	}
 	if v.Decision.Basis != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.basis"), Value: v.Decision.Basis})
+	}
+	if v.Decision.Standard != "" {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.standard"), Value: v.Decision.Standard})
+	}
+	if v.Decision.False && !v.Decision.Grant {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.false"), Value: i18n.T(ctx, "work.decide.false.note")})
 	}
 	return all
 }
