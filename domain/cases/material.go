@@ -370,6 +370,9 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if err := m.check(f); err != nil {
 			return err
 		}
+		if told := ch.c.Matter; was.Verdict == Pass && f.Verdict == Correct && slices.Contains(told.Told, m.Key) && !told.allows(m.Key) {
+			return fault.New(fault.Conflict, "cases.found_fit") // what came as the correction was fit: once means once (32(4))
+		}
 		m.Verdict, m.Reason, m.Due = f.Verdict, strings.TrimSpace(f.Reason), f.Due
 		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due {
 			return nil // found before

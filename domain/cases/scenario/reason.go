@@ -32,6 +32,7 @@ var earlier = map[string]cases.Reason{
 	"cases.quota_empty":        cases.ReasonQuotaEmpty,
 	"cases.earlier_applicant":  cases.ReasonEarlierApplicant,
 	"cases.first_review":       cases.ReasonNotCompetent,
+	"cases.found_fit":          cases.ReasonNotSubset,
 	"cases.hearing_open":       cases.ReasonMissingInput, // its minutes
 	"cases.reason_missing":     cases.ReasonNoReason,
 	"cases.not_all_judged":     cases.ReasonIncomplete,
@@ -67,6 +68,9 @@ func (p *play) reason(e event, err error) (cases.Reason, error) {
 		return cases.ReasonMissingInput, nil // another material than is owed
 	}
 	if r, ok := reasonOf(f.Code); ok {
+		if r == cases.ReasonNotSubset && e.Act == cases.ActNotifyCorrection { // one door leads to every notice
+			r = cases.ReasonSecondNotice
+		}
 		return r, nil
 	}
 	return cases.Reason(f.Code), nil // refused for what is no reason of the law
