@@ -282,7 +282,9 @@ func later(m catalog.Material, f fate) bool {
 
 // correctable reports whether a material may be asked for again: it is needed, and no
 // certificate that the centre holds stands in for it.
-func correctable(m catalog.Material) bool { return m.Need == catalog.Required && len(m.ReplacedBy) == 0 }
+func correctable(m catalog.Material) bool {
+	return m.Need == catalog.Required && len(m.ReplacedBy) == 0
+}
 
 // at moves the clock to an hour of a day, never past now.
 func (d *director) at(day calendar.Date, hour int) {

@@ -9,7 +9,8 @@
 // Invariants, checked by Verify:
 //   - every act is one transaction: state, tasks, timer, light bucket, papers,
 //     ledger entry and events commit together or not at all;
-//   - replaying a case's ledger gives its stored state, entry by entry;
+//   - replaying a case's ledger gives its stored state, entry by entry, and what the
+//     window found about each material;
 //   - the flow has tokens only while the case is accepted, under review or in a
 //     special procedure, and its open tasks are exactly the rows of cases_task
 //     that are not closed;

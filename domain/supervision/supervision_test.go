@@ -206,3 +206,44 @@ func TestPagesSpeakEnglish(t *testing.T) {
 		}
 	})
 }
+
+// TestSecondNoticesAreCountedAgainstItemAndPerson, page by page, under what the reader
+// may see.
+func TestSecondNoticesAreCountedAgainstItemAndPerson(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		who, window := c.Staff(supervisor), c.Staff(clerk)
+		want(t, s.Get(who, "/watch/again"), http.StatusOK, "没有再次告知")
+		var last int64
+		for range few + 1 { // a page and one more
+			last = c.AskAgain(c.Person(firm), window, food, "m4", "m4")
+			if _, err := c.Cases.Notify(t.Context(), window, cases.On{Case: last}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		id := c.AskAgain(c.Person(firm), window, food, "m4", "m1")
+		if _, err := c.Cases.Perform(t.Context(), c.Staff("yc1004"), cases.On{Case: id}, cases.ActAllowAgain, map[string]string{
+			"materials": "m1", "reason": "补正的图上才看出名称不一致",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Cases.Notify(t.Context(), window, cases.On{Case: id}, 0); err != nil {
+			t.Fatal(err)
+		}
+		first := s.Get(who, "/watch/again")
+		want(t, first, http.StatusOK, c.Case(who, id).No, "吕念慈", "名称不一致", "不用批准", "再看 20 条")
+		_, rest, _ := strings.Cut(first.Body, "after=")
+		key, _, _ := strings.Cut(rest, `"`)
+		second := s.Get(who, "/watch/again?after="+key)
+		want(t, second, http.StatusOK, "回到开头")
+		if n := strings.Count(second.Body, "/watch/") - strings.Count(second.Body, "/watch/again"); n < 2 || strings.Contains(second.Body, c.Case(who, id).No) {
+			t.Errorf("the second page names %d cases", n)
+		}
+		want(t, s.Get(who, "/watch/again?by=item"), http.StatusOK, "食品经营许可", ">22<", "/watch/again?item="+food)
+		want(t, s.Get(who, "/watch/again?by=person"), http.StatusOK, "金映雪", ">22<")
+		want(t, s.Get(who, "/watch/again?item="+food), http.StatusOK, "只列选中的", c.Case(who, id).No)
+		want(t, s.Get(who, "/watch/again?item=elder-card"), http.StatusOK, "没有再次告知")
+		want(t, s.Get(who, "/watch/"+strconv.FormatInt(id, 10)), http.StatusOK, "再次告知", "吕念慈", "核对材料")
+		want(t, s.Get(window, "/watch/again"), http.StatusForbidden)
+	})
+}

@@ -299,6 +299,10 @@
       if (xhr.status === 401) { failed(words.expired); expired(); return; }
       const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
       const fresh = (row.id && page.getElementById(row.id)) || page.body.querySelector(":scope > li");
+      // What the upload led to is what the forms beside it are meant for.
+      page.querySelectorAll("input[data-fresh]").forEach((input) => {
+        all(`input[data-fresh][name="${input.name}"]`).forEach((old) => { old.value = input.value; });
+      });
       if (fresh) { // the row again, alone or within its page: with its verdict
         row.replaceWith(document.importNode(fresh, true));
         const now = row.id ? document.getElementById(row.id) : null;

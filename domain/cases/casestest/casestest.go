@@ -226,3 +226,28 @@ func (c *City) Verify() {
 	c.t.Helper()
 	c.read(func(tx *db.Tx) error { return c.Cases.Verify(tx, func(string, int) {}) })
 }
+
+// AskAgain hands an application in, asks for the correction of first, takes it in on
+// paper and finds others wanting that the notice did not name.
+func (c *City) AskAgain(who, clerk auth.Actor, item, first string, others ...string) int64 {
+	c.t.Helper()
+	id := c.Submit(who, item).Case
+	on := cases.On{Case: id}
+	find := func(wanting ...string) {
+		for _, m := range c.Case(clerk, id).Materials {
+			j := cases.Judgement{Material: m.Key, Verdict: cases.Pass}
+			if slices.Contains(wanting, m.Key) {
+				j.Verdict, j.Reason = cases.Correct, "请改好"
+			}
+			_, err := c.Cases.Judge(c.t.Context(), clerk, on, j)
+			must(c.t, err)
+		}
+	}
+	find(first)
+	_, err := c.Cases.Notify(c.t.Context(), clerk, on, 0)
+	must(c.t, err)
+	_, err = c.Cases.Correction(c.t.Context(), clerk, on, []string{first})
+	must(c.t, err)
+	find(others...)
+	return id
+}

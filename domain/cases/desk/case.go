@@ -21,6 +21,7 @@ type finding struct {
 	Verdict cases.Verdict
 	Reason  string
 	Paper   bool
+	Due     string // agreed for what comes later
 	Seen    int64 // the finding that the clerk knew of
 }
 
@@ -164,7 +165,7 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 			v.Seen++
 		}
 		if t, ok := typed[m.Key]; ok && v.Receiving() {
-			r.Verdict, r.Reason, r.Ticked = t.Verdict, t.Reason, t.Paper && m.Source == cases.SourceNone
+			r.Verdict, r.Reason, r.Due, r.Ticked = t.Verdict, t.Reason, t.Due, t.Paper && m.Source == cases.SourceNone
 		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
 			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
 		}
@@ -174,7 +175,7 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		if m.Verdict == cases.Tolerate {
 			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
 			for _, o := range v.Case.Owes() {
-				if o.Material == m.Key && v.Receiving() {
+				if o.Material == m.Key && v.Receiving() && o.Until == "" {
 					r.Say = i18n.T(ctx, "desk.owed", "n", o.Days)
 				}
 			}

@@ -162,7 +162,7 @@ func findings(r *http.Request) map[string]finding {
 	for _, key := range r.PostForm["materials"] {
 		out[key] = finding{
 			Verdict: cases.Verdict(r.PostForm.Get("verdict." + key)), Reason: strings.TrimSpace(r.PostForm.Get("reason." + key)),
-			Paper: r.PostForm.Get("paper."+key) != "", Seen: whole(r.PostForm.Get("seen." + key)),
+			Paper: r.PostForm.Get("paper."+key) != "", Due: strings.TrimSpace(r.PostForm.Get("due." + key)), Seen: whole(r.PostForm.Get("seen." + key)),
 		}
 	}
 	return out
@@ -188,11 +188,14 @@ func (p *Pages) record(ctx context.Context, at *cases.On, stored []cases.Materia
 		if t.Verdict != cases.Correct {
 			t.Reason = ""
 		}
-		if t.Verdict == m.Verdict && t.Reason == m.Reason && !paper {
+		if t.Verdict != cases.Tolerate {
+			t.Due = ""
+		}
+		if t.Verdict == m.Verdict && t.Reason == m.Reason && t.Due == m.Due && !paper {
 			continue
 		}
 		out, err := p.Cases.Judge(ctx, auth.From(ctx), cases.On{Case: at.Case}, cases.Judgement{
-			Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper, Seen: t.Seen,
+			Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper, Due: t.Due, Seen: t.Seen,
 		})
 		switch code := fault.Code(err); {
 		case fault.Is(err, fault.Invalid), code == "cases.judged_meanwhile", code == "cases.held":

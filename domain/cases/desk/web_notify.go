@@ -105,6 +105,9 @@ func (p *Pages) askNotify(w http.ResponseWriter, r *http.Request) error {
 	for _, m := range v.Case.Materials {
 		v.Hidden = append(v.Hidden, ui.Hidden{Name: "materials", Value: m.Key}, ui.Hidden{Name: "verdict." + m.Key, Value: string(m.Verdict)},
 			ui.Hidden{Name: "seen." + m.Key, Value: id(m.Found)})
+		if m.Due != "" {
+			v.Hidden = append(v.Hidden, ui.Hidden{Name: "due." + m.Key, Value: m.Due})
+		}
 		if m.Reason != "" {
 			v.Hidden = append(v.Hidden, ui.Hidden{Name: "reason." + m.Key, Value: m.Reason})
 		}

@@ -6,10 +6,10 @@ ALTER TABLE cases_material ADD COLUMN found BIGINT NOT NULL DEFAULT 1;
 -- promise names: the keys of materials, as JSON.
 ALTER TABLE cases_file ADD COLUMN pending BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE cases_file ADD COLUMN promises TEXT NOT NULL DEFAULT 'null';
-CREATE INDEX cases_file_pending ON cases_file (case_id) WHERE pending;
+CREATE INDEX cases_file_pending ON cases_file (case_id, pending) WHERE pending;
 -- What applicants sent later includes what lacks since silence accepted.
 DROP INDEX cases_material_came;
-CREATE INDEX cases_material_came ON cases_material (case_id) WHERE verdict IN ('tolerate', 'missing') AND source = 'upload';
+CREATE INDEX cases_material_came ON cases_material (case_id, verdict, source) WHERE verdict IN ('tolerate', 'missing') AND source = 'upload';
 -- Notices after the first, counted against the item and whoever asked.
 CREATE TABLE cases_again (
     case_id  BIGINT NOT NULL,

@@ -79,3 +79,30 @@ func with(v url.Values, key, value string) url.Values {
 	out.Set(key, value)
 	return out
 }
+
+// TestAChiefGivesLeaveToAskAgain: the materials are ticked, the reason is written, and
+// the clerk's second notice names both.
+func TestAChiefGivesLeaveToAskAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := c.AskAgain(c.Person(firm), c.Staff(clerk), food, "m4", "m1", "m2")
+		chief, path := c.Staff("yc1004"), page(id)+"/acts/allow_again"
+		form := s.Get(chief, path)
+		want(t, form, http.StatusOK, s.Text("cases.does.allow_again"), s.Text("cases.ask.allow_again.materials"), `value="m1"`, `value="m2"`)
+		if strings.Contains(form.Body, `value="m4"`) {
+			t.Error("what the first notice named needs no leave")
+		}
+		in := form.Hidden()
+		in["materials"] = []string{"m1", "m2"}
+		want(t, s.Post(chief, path, in), http.StatusUnprocessableEntity, s.Text("cases.ask_missing"))
+		in.Set("reason", "补正的图上才看出名称不一致")
+		if done := s.Post(chief, path, in); done.Code != http.StatusSeeOther || !strings.HasPrefix(done.Location, "/papers/") {
+			t.Fatalf("%d %.300s", done.Code, done.Body)
+		}
+		if leave := c.Case(chief, id).Matter.Again; leave == nil || len(leave.Materials) != 2 {
+			t.Errorf("the leave is %+v", leave)
+		}
+		want(t, s.Get(c.Staff("yc1006"), path), http.StatusForbidden)
+		c.Verify()
+	})
+}
