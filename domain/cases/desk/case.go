@@ -22,7 +22,7 @@ type finding struct {
 	Reason  string
 	Paper   bool
 	Due     string // agreed for what comes later
-	Seen    int64 // the finding that the clerk knew of
+	Seen    int64  // the finding that the clerk knew of
 }
 
 // caseView is one application at the window, whatever its state.
