@@ -244,11 +244,10 @@ type Decision struct {
 	Grant  bool
 	Reason string // required to refuse (Art. 38¶2)
 	Basis  string // the article, required to refuse
-	// False says that the applicant kept facts back or handed in false materials: on an item that concerns public safety,
-	// health, life or property the refusal bars them from applying again for a year (Art. 78).
-	False bool
-	// Standard is the technical standard, required to refuse where a test decides (Art. 55¶3).
-	Standard string
+	// FalseMaterials says that a refusal answers false materials, which bars the
+	// applicant for a year where safety is at stake (Art. 78).
+	FalseMaterials bool
+	Standard       string // the technical standard that a refusal on test results rests on (Art. 55¶3)
 }
 
 // Decide grants or refuses the application (Art. 37, 38) at the deciding step.
@@ -271,19 +270,17 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 		if err := d.check(); err != nil {
 			return err
 		}
+		if !d.Grant && ch.c.Matter.Terms.TestResult && d.Standard == "" {
+			return fault.Fields{"standard": "cases.standard_missing"}.Err()
+		}
 		if !d.Grant || !ch.c.Matter.Has(FlagPledged) { // a pledge is decided straight from acceptance
 			if err := ch.beginReview(); err != nil {
 				return err
 			}
 		}
-		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Remedies: true}
-		if !d.Grant {
-			if in.Standard = d.Standard; in.Standard == "" && ch.c.Matter.Terms.TestResult {
-				return fault.Fields{"standard": "cases.standard_missing"}.Err()
-			}
-			if d.False {
-				in.Ground = GroundFalseMaterials
-			}
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Remedies: true}
+		if !d.Grant && d.FalseMaterials {
+			in.Ground = GroundFalseMaterials
 		}
 		if err := s.known(ch.tx, ch.c, act, &in, true); err != nil {
 			return err
@@ -323,19 +320,39 @@ func (d Decision) check() error {
 	bad.Need(d.Grant || len([]rune(d.Reason)) >= 4, "reason", "cases.reason_missing")
 	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
 	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
-	bad.Need(len([]rune(d.Standard)) <= 200, "standard", "cases.text_too_long")
+	bad.Need(len([]rune(d.Standard)) <= 300, "standard", "cases.text_too_long")
 	return bad.Err()
 }
 
+// Longer is a lengthening of the limit as the head approves it.
+type Longer struct {
+	Days     int    // in the unit of the limit
+	Reason   string // told to the applicant
+	Approval string // number of the government's approval, which joint handling needs (Art. 42¶2)
+}
+
+func (l Longer) input(who auth.Actor) Input {
+	in := Input{
+		By: who.Staff, Role: RoleDecider, Days: l.Days, Reason: strings.TrimSpace(l.Reason), Basis: strings.TrimSpace(l.Approval),
+		Approver: RankAgencyHead,
+	}
+	if in.Basis != "" {
+		in.Approver = RankGovernmentHead
+	}
+	return in
+}
+
 // Extend lengthens the limit once, with the approval of the head of the
-// authority, and tells the applicant the reason (Art. 42).
-func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, days int, reason string) (Done, error) {
-	return s.change(ctx, who, "extend", on, []any{days, reason}, func(ch *change) error {
+// authority, of the government where departments act jointly, and tells the
+// applicant the reason (Art. 42).
+func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, l Longer) (Done, error) {
+	return s.change(ctx, who, "extend", on, l, func(ch *change) error {
 		if err := s.may(ch.tx, who, mayExtend, ch.c, ""); err != nil {
 			return err
 		}
-		in := Input{
-			By: who.Staff, Role: RoleDecider, Days: days, Reason: strings.TrimSpace(reason), Approver: RankAgencyHead,
+		in := l.input(who)
+		if ch.c.Matter.Terms.Joint && in.Approver != RankGovernmentHead {
+			return fault.Fields{"approval": "cases.law.approver_rank"}.Err()
 		}
 		return ch.do(move{act: string(ActExtend), legal: &in, note: in.Reason, document: ch.extensionDocument(in)})
 	})

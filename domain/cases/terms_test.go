@@ -127,7 +127,7 @@ func TestXKF78FalseMaterialsBarFromTheSameItem(t *testing.T) {
 		first := w.acceptedFor(w.person(firm), food) // the sample city's food item concerns health
 		task := w.review(first)
 		if _, err := w.s.Decide(ctx, w.holder(task.Post), On{Case: first}, Decision{
-			Task: task.ID, Reason: "租赁合同系伪造", Basis: "行政许可法第七十八条", False: true,
+			Task: task.ID, Reason: "租赁合同系伪造", Basis: "行政许可法第七十八条", FalseMaterials: true,
 		}); err != nil {
 			t.Fatal(err)
 		}

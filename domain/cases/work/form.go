@@ -175,7 +175,7 @@ func (p *Pages) fillExtend(ctx context.Context, tx *db.Tx, v *caseView) error {
 	case fault.Code(err) == "internal":
 		return err
 	}
-	v.Extend = &extend{Most: most}
+	v.Extend = &extend{Most: most, Joint: v.V.Matter.Terms.Joint}
 	if err != nil {
 		v.Extend.Why = web.Words(ctx, err)
 	}
@@ -419,7 +419,7 @@ func (v *sureView) facts(ctx context.Context) []ui.Fact {
 	if v.Decision.Standard != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.standard"), Value: v.Decision.Standard})
 	}
-	if v.Decision.False && !v.Decision.Grant {
+	if v.Decision.FalseMaterials && !v.Decision.Grant {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.false"), Value: i18n.T(ctx, "work.decide.false.note")})
 	}
 	return all
