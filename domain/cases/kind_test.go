@@ -76,6 +76,12 @@ func TestConfirmationHasWhatItsStatuteGrants(t *testing.T) {
 	w.do("2026-03-06 10:00", ActStartSpecial, Input{Kind: StopStatutoryHalt, Planned: 5, Notice: "告知书", Basis: "工伤保险条例第二十条第三款"})
 	w.do("2026-03-09 10:00", ActEndSpecial, Input{Kind: StopStatutoryHalt, Result: "司法机关已有结论"})
 	w.do("2026-03-09 11:00", ActExtend, Input{Days: 10, Reason: "案情复杂", Approver: RankAgencyHead})
+	ten := 10
+	x := NewTerms(KindConfirmation, false)
+	x.legal(&catalog.Item{Type: catalog.TypeConfirm, Legal: catalog.Legal{Deem: true, Extension: &ten, Delivery: 5}}, catalog.Need{})
+	if !x.Deem || x.Extension != 10 || x.Delivery != 5 {
+		t.Errorf("its own statute grants %+v", x)
+	}
 }
 
 func TestBenefitIsNeverRenewedByTheLawItself(t *testing.T) {

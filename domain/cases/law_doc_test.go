@@ -454,14 +454,36 @@ func kindsTable(b *strings.Builder) {
 	}
 	line(func(k ItemKind) string { return string(k) })
 	b.WriteString("| --- |" + strings.Repeat(" --- |", len(kinds)) + "\n")
-	terms := func(name string, of func(Terms) string) {
+	const own = "where its statute says so"
+	row := func(name string, of func(ItemKind, Terms) string) {
 		fmt.Fprintf(b, "| %s |", name)
-		line(func(k ItemKind) string { return of(NewTerms(k, false)) })
+		line(func(k ItemKind) string { return of(k, NewTerms(k, false)) })
 	}
-	terms("silence accepts", func(t Terms) string { return yesNo(t.Deem) })
-	terms("days to ask for corrections", func(t Terms) string { return strconv.Itoa(t.Notice) })
-	terms("extension", func(t Terms) string { return orNone(t.Extension) })
-	terms("days to deliver", func(t Terms) string { return orNone(t.Delivery) })
+	row("silence accepts", func(k ItemKind, t Terms) string {
+		switch {
+		case k == KindService:
+			return "-"
+		case t.Deem:
+			return "yes"
+		}
+		return own
+	})
+	row("days to ask for corrections", func(_ ItemKind, t Terms) string { return strconv.Itoa(t.Notice) })
+	row("extension", func(k ItemKind, t Terms) string {
+		switch {
+		case slices.Contains(absent[k], ActExtend):
+			return "-"
+		case t.Extension == 0:
+			return own
+		}
+		return strconv.Itoa(t.Extension)
+	})
+	row("days to deliver", func(_ ItemKind, t Terms) string {
+		if t.Delivery == 0 {
+			return own
+		}
+		return strconv.Itoa(t.Delivery)
+	})
 	for _, r := range Rules() {
 		fmt.Fprintf(b, "| `%s` |", r.Act)
 		line(func(k ItemKind) string {
@@ -476,18 +498,4 @@ Besides: a stop of any of them cites its statute (` + "`special_kind`" + `), als
 before it is decided. An award is made public before it is granted, and is applied for in the season that its item names. The steps of a benefit that make it
 public or visit the household are tasks inside its limit. A public service has no statutory clock; that it is not needed, or lapses, refuses nobody a right.
 `)
-}
-
-func yesNo(v bool) string {
-	if v {
-		return "yes"
-	}
-	return "if the item says so"
-}
-
-func orNone(n int) string {
-	if n == 0 {
-		return "if the item says so"
-	}
-	return strconv.Itoa(n)
 }

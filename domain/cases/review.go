@@ -244,11 +244,10 @@ type Decision struct {
 	Grant  bool
 	Reason string // required to refuse (Art. 38¶2)
 	Basis  string // the article, required to refuse
-	// False says that the applicant kept facts back or handed in false materials: on an item that concerns public safety,
-	// health, life or property the refusal bars them from applying again for a year (Art. 78).
-	False bool
-	// Standard is the technical standard, required to refuse where a test decides (Art. 55¶3).
-	Standard string
+	// FalseMaterials says that a refusal answers false materials, which bars the
+	// applicant for a year where safety is at stake (Art. 78).
+	FalseMaterials bool
+	Standard       string // the technical standard that a refusal on test results rests on (Art. 55¶3)
 	// Unmet are the conditions of the item that the application does not meet; with
 	// one of them nothing can be granted (Art. 38¶1).
 	Unmet []string
@@ -279,23 +278,15 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 				return err
 			}
 		}
-		it, err := s.Catalog.Version(ch.tx, ch.c.ItemVersion)
-		if err != nil {
+		if !d.Grant && d.Standard == "" && ch.c.Matter.Terms.TestResult {
+			return fault.Fields{"standard": "cases.standard_missing"}.Err()
+		}
+		if err := ch.conditions(d.Unmet); err != nil {
 			return err
 		}
-		for _, unmet := range d.Unmet {
-			if !slices.Contains(it.Conditions, unmet) {
-				return fault.Fields{"unmet": "cases.ask_choice"}.Err()
-			}
-		}
-		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Unmet: d.Unmet, Remedies: true}
-		if !d.Grant {
-			if in.Standard = d.Standard; in.Standard == "" && ch.c.Matter.Terms.TestResult {
-				return fault.Fields{"standard": "cases.standard_missing"}.Err()
-			}
-			if d.False {
-				in.Ground = GroundFalseMaterials
-			}
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Unmet: d.Unmet, Remedies: true}
+		if !d.Grant && d.FalseMaterials {
+			in.Ground = GroundFalseMaterials
 		}
 		if err := s.known(ch.tx, ch.c, act, &in, true); err != nil {
 			return err
@@ -330,13 +321,30 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 	})
 }
 
+// conditions checks that what is not met is a condition of the item.
+func (ch *change) conditions(unmet []string) error {
+	if len(unmet) == 0 {
+		return nil
+	}
+	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	for _, text := range unmet {
+		if !slices.Contains(it.Conditions, text) {
+			return fault.Fields{"unmet": "cases.ask_choice"}.Err()
+		}
+	}
+	return nil
+}
+
 func (d Decision) check() error {
 	bad := fault.Fields{}
 	bad.Need(d.Grant || len([]rune(d.Reason)) >= 4, "reason", "cases.reason_missing")
 	bad.Need(!d.Grant || len(d.Unmet) == 0, "unmet", "cases.law.conditions_unmet")
 	bad.Need(d.Grant || d.Basis != "", "basis", "cases.basis_missing")
 	bad.Need(len([]rune(d.Reason)) <= 2000, "reason", "cases.text_too_long")
-	bad.Need(len([]rune(d.Standard)) <= 200, "standard", "cases.text_too_long")
+	bad.Need(len([]rune(d.Standard)) <= 300, "standard", "cases.text_too_long")
 	return bad.Err()
 }
 

@@ -133,7 +133,7 @@ func TestXKF55AndXKF78ARefusalNamesItsStandardAndItsGround(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id := w.taken(func(x *Terms) { x.TestResult, x.Safety = true, true })
 		task := w.review(id)
-		d := Decision{Task: task.ID, Reason: "检测报告系伪造", Basis: "行政许可法第七十八条", False: true}
+		d := Decision{Task: task.ID, Reason: "检测报告系伪造", Basis: "行政许可法第七十八条", FalseMaterials: true}
 		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, d); fieldsOf(err)["standard"] != "cases.standard_missing" {
 			t.Errorf("without a standard: %v", err)
 		}

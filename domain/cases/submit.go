@@ -285,6 +285,9 @@ func (t *Terms) legal(it *catalog.Item, need catalog.Need) {
 	for _, unit := range it.Owing(need) {
 		t.Units = append(t.Units, UnitNumber(unit))
 	}
+	if l.Delivery > 0 {
+		t.Delivery = l.Delivery
+	}
 	if l.Notice != nil {
 		t.Notice = *l.Notice
 	}

@@ -29,6 +29,7 @@ type Legal struct {
 	Units          []string `yaml:"units" json:"units,omitempty"`                       // of a joint item: those that owe an opinion (XKF 26)
 	Opens          string   `yaml:"opens" json:"opens,omitempty"`                       // of an award: the first day of each year's applications, MM-DD
 	Closes         string   `yaml:"closes" json:"closes,omitempty"`                     // and the last
+	Delivery       int      `yaml:"delivery" json:"delivery,omitempty"`                 // working days to hand the result over; 0: ten for licences, none for others
 	Notice         *int     `yaml:"notice" json:"notice,omitempty"`                     // working days to ask for corrections; nil: five
 	Extension      *int     `yaml:"extension" json:"extension,omitempty"`               // most that the limit may grow; nil: what XKF 42 allows, nothing for other kinds
 }
@@ -39,12 +40,13 @@ const (
 	mostExtension      = 10 // XKF 42¶1
 	mostJointExtension = 15 // XKF 42¶2
 	mostQuota          = 100_000
+	mostDelivery       = 10 // XKF 44
 )
 
 // Any reports whether the item has any element at all.
 func (l Legal) Any() bool {
 	return l.Safety || l.Quota != 0 || l.FirstReview || l.ThirdParty || l.Hearing || l.InspectionItem || l.TestResult ||
-		l.ReviewFirst || l.Deem || l.Opens != "" || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil
+		l.ReviewFirst || l.Deem || l.Opens != "" || l.Delivery != 0 || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil
 }
 
 // MostExtension is the longest extension that the law allows the item.
@@ -100,6 +102,7 @@ func (it *Item) wrongLegal() []Wrong {
 	need(!l.FirstReview || it.Type != TypePublic, "first_review", it.Type)
 	need(!l.Hearing || it.Type != TypeOther && it.Type != TypePublic, "hearing_required", it.Type)
 	need(!l.Deem || it.Type != TypePublic, "deem", it.Type)
+	need(l.Delivery >= 0 && l.Delivery <= mostDelivery, "delivery", strconv.Itoa(l.Delivery))
 	need(l.Notice == nil || *l.Notice >= 0 && *l.Notice <= mostNotice, "notice", numberOf(l.Notice))
 	longest := it.MostExtension()
 	if it.Type == TypeReward || it.Type == TypePublic { // no row for it in the law table

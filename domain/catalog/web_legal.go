@@ -55,6 +55,9 @@ func (s *Service) showLegal(w http.ResponseWriter, r *http.Request) error {
 	if v.Legal.Quota > 0 {
 		v.Typed["quota"] = strconv.Itoa(v.Legal.Quota)
 	}
+	if v.Legal.Delivery > 0 {
+		v.Typed["delivery"] = strconv.Itoa(v.Legal.Delivery)
+	}
 	return s.legalForm(w, r, http.StatusOK, v)
 }
 
@@ -101,6 +104,9 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 	v.Legal.Notice, v.Legal.Extension = number("notice"), number("extension")
 	if n := number("quota"); n != nil {
 		v.Legal.Quota = *n
+	}
+	if n := number("delivery"); n != nil {
+		v.Legal.Delivery = *n
 	}
 	v.On, _ = strconv.Atoi(r.PostForm.Get("on"))
 	err := bad.Err()
@@ -161,7 +167,7 @@ func (v legalView) summary() (all []ui.Wrong) {
 			all = append(all, ui.Wrong{Field: "elements", Text: words})
 		}
 	}
-	for _, name := range []string{"quota", "units", "opens", "notice", "extension"} {
+	for _, name := range []string{"quota", "units", "opens", "notice", "extension", "delivery"} {
 		if words := v.Wrong[name]; words != "" {
 			all = append(all, ui.Wrong{Field: name, Text: words})
 		}
@@ -199,6 +205,9 @@ func (it *Item) legalLines(ctx context.Context, name func(string) string) (all [
 	}
 	if l.Extension != nil {
 		say("extension.line", "n", *l.Extension)
+	}
+	if l.Delivery > 0 {
+		say("delivery.line", "n", l.Delivery)
 	}
 	return all
 }

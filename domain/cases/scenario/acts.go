@@ -421,7 +421,7 @@ func (p *play) decide(e event) error {
 	}
 	_, err := p.Cases.Decide(p.ctx, p.as(e, decider), p.on(), cases.Decision{
 		Task: task, Grant: e.Act == cases.ActGrant, Reason: words(e.Reason), Basis: e.Basis, Standard: e.Standard,
-		False: e.Ground == cases.GroundFalseMaterials, Unmet: e.Unmet,
+		FalseMaterials: e.Ground == cases.GroundFalseMaterials, Unmet: e.Unmet,
 	})
 	if err != nil && p.task == 0 && fault.Code(err) == "cases.not_yours" {
 		return fault.New(fault.Conflict, "cases.not_a_decision")

@@ -104,7 +104,7 @@ func decision(f url.Values) (cases.Decision, typed) {
 	}
 	return cases.Decision{
 		Task: number(f.Get("task")), Grant: t.Conclusion == string(cases.ActGrant), Reason: t.Text, Basis: basis,
-		False: t.False, Standard: t.Standard, Unmet: t.Unmet,
+		FalseMaterials: t.False, Standard: t.Standard, Unmet: t.Unmet,
 	}, t
 }
 
@@ -162,7 +162,7 @@ type sureView struct {
 func (p *Pages) askDecide(w http.ResponseWriter, r *http.Request, d cases.Decision) error {
 	ctx, who := r.Context(), auth.From(r.Context())
 	v := sureView{Decision: d, Action: r.URL.Path}
-	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own", "standard", "false"} {
+	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own", "false", "standard"} {
 		v.Hidden = append(v.Hidden, ui.Hidden{Name: name, Value: r.PostForm.Get(name)})
 	}
 	for _, unmet := range d.Unmet {

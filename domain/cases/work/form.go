@@ -427,7 +427,7 @@ func (v *sureView) facts(ctx context.Context) []ui.Fact {
 	if v.Decision.Standard != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.standard"), Value: v.Decision.Standard})
 	}
-	if v.Decision.False && !v.Decision.Grant {
+	if v.Decision.FalseMaterials && !v.Decision.Grant {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.false"), Value: i18n.T(ctx, "work.decide.false.note")})
 	}
 	return all
