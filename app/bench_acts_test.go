@@ -23,12 +23,13 @@ func BenchmarkActs(b *testing.B) {
 		defer open[i].Close() //nolint:errcheck // what was measured is thrown away
 	}
 	const n = 2000
-	f, err := open[0].BenchActs(b.Context(), open[1].DB, 64, n)
+	f, err := open[0].BenchActs(b.Context(), open[1].DB, 64, n, "")
 	if err != nil {
 		b.Fatal(err)
 	}
 	for name, a := range f.Acts {
 		b.ReportMetric(a.PerSecond, name+"/s")
+		b.ReportMetric(a.CPU, name+"-cpu-ms")
 		b.ReportMetric(a.Bare, name+"-bare/s")
 	}
 }

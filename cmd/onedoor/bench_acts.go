@@ -22,6 +22,7 @@ func benchActs(ctx context.Context, p program, args []string) error {
 	fs, over := p.flags("bench acts")
 	callers := fs.String("callers", "1,64,256", "how many callers at once; several numbers make several runs")
 	n := fs.Int("cases", 2000, "cases that each run takes through its acts")
+	profiles := fs.String("profile", "", "folder for CPU profiles, one for each act")
 	asJSON := fs.Bool("json", false, "print JSON, one object a run")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -36,7 +37,7 @@ func benchActs(ctx context.Context, p program, args []string) error {
 		if err != nil || many < 1 {
 			return fmt.Errorf("--callers: %q is not a number above 0", text)
 		}
-		f, err := p.runActs(ctx, filepath.Join(dir, text), over["ONEDOOR_DB"], many, *n)
+		f, err := p.runActs(ctx, filepath.Join(dir, text), over["ONEDOOR_DB"], many, *n, *profiles)
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func benchActs(ctx context.Context, p program, args []string) error {
 	return nil
 }
 
-func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int) (f app.ActFigures, err error) {
+func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int, profiles string) (f app.ActFigures, err error) {
 	var open [2]*app.App // the whole and the bare
 	for i, name := range []string{"whole", "bare"} {
 		at := settings{"ONEDOOR_DATA": filepath.Join(dir, name)}
@@ -70,7 +71,7 @@ func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int)
 		}
 		defer open[i].Close() //nolint:errcheck // what was measured is thrown away
 	}
-	return open[0].BenchActs(ctx, open[1].DB, callers, n)
+	return open[0].BenchActs(ctx, open[1].DB, callers, n, profiles)
 }
 
 // freshSchema makes an empty schema in a PostgreSQL database; drop takes it away.
@@ -104,10 +105,10 @@ func inSchema(dbURL, schema string) string {
 
 func (p program) printActs(f app.ActFigures) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "%s, %d callers\ta second\tp50 ms\tp99 ms\tbare a second\tshare\t\n", f.Engine, f.Callers)
+	fmt.Fprintf(w, "%s, %d callers\ta second\tp50 ms\tp99 ms\tCPU ms\tbare a second\tCPU ms\tshare\t\n", f.Engine, f.Callers)
 	for _, name := range []string{"accept", "opinion", "decide"} {
 		a := f.Acts[name]
-		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.0f\t%.0f %%\t\n", name, a.PerSecond, a.P50, a.P99, a.Bare, 100*a.Share())
+		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.2f\t%.0f %%\t\n", name, a.PerSecond, a.P50, a.P99, a.CPU, a.Bare, a.BareCPU, 100*a.Share())
 	}
 	return w.Flush()
 }
