@@ -33,11 +33,10 @@ const (
 // work into one durable commit, four readers beside it, and a checkpointer.
 type lite struct {
 	path    string
-	writes  *sql.DB
-	readers *sql.DB
+	pool    *sql.DB        // for migrations
 	conn    *liteConn      // the writer's
 	idle    chan *liteConn // readers' that nobody uses now
-	check   *sql.DB        // the checkpointer's
+	check   *liteConn      // the checkpointer's
 	queue   chan *unit
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -56,7 +55,7 @@ type unit struct {
 	done    chan struct{}
 }
 
-func openSQLite(ctx context.Context, path string) (*lite, error) {
+func openSQLite(path string) (*lite, error) {
 	path, err := filepath.Abs(path) // so that no name means anything else to SQLite
 	if err != nil {
 		return nil, opError("open", err)
@@ -75,24 +74,18 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
 	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), idle: make(chan *liteConn, readers)}
-	if l.writes, err = sql.Open("sqlite", dsn+"&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"); err != nil {
+	writing := dsn + "&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"
+	if l.pool, err = sql.Open("sqlite", writing); err != nil {
 		return nil, opError("open", err)
 	}
-	l.writes.SetMaxOpenConns(2) // the writer's own connection, and one for migrations
-	l.conn = &liteConn{pool: l.writes, plans: &l.plans}
-	if err := l.conn.open(ctx); err != nil {
-		return nil, opError("open "+path, errors.Join(err, l.writes.Close()))
-	}
-	if l.readers, err = sql.Open("sqlite", dsn+"&_pragma=query_only(ON)&_pragma=cache_size(-32768)"); err != nil {
-		return nil, opError("open", err)
+	connect := func(dsn string) *liteConn { return &liteConn{driver: l.pool.Driver(), dsn: dsn, plans: &l.plans} }
+	l.conn, l.check = connect(writing), connect(dsn)
+	if err := l.conn.open(); err != nil {
+		return nil, opError("open "+path, errors.Join(err, l.pool.Close()))
 	}
 	for range readers {
-		l.idle <- &liteConn{pool: l.readers, plans: &l.plans}
+		l.idle <- connect(dsn + "&_pragma=query_only(ON)&_pragma=cache_size(-32768)")
 	}
-	if l.check, err = sql.Open("sqlite", dsn); err != nil {
-		return nil, opError("open", err)
-	}
-	l.check.SetMaxOpenConns(1)
 	l.stopped.Go(l.writer)
 	l.stopped.Go(l.checkpointer)
 	return l, nil
@@ -110,7 +103,7 @@ func (l *lite) close() error {
 		c := <-l.idle // the running ones come back first
 		errs = append(errs, c.close())
 	}
-	return errors.Join(append(errs, l.readers.Close(), l.check.Close(), l.writes.Close())...)
+	return errors.Join(append(errs, l.check.close(), l.pool.Close())...)
 }
 
 func (l *lite) size(context.Context) (int64, error) {
@@ -294,7 +287,7 @@ func (l *lite) checkpointer() {
 	for {
 		select {
 		case <-l.stop:
-			_, _ = l.check.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+			_, _ = l.check.exec(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)", nil)
 			return
 		case <-tick.C:
 		}
@@ -306,7 +299,7 @@ func (l *lite) checkpointer() {
 		if info.Size() > walLimit {
 			mode = "RESTART"
 		}
-		if _, err := l.check.ExecContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")"); err != nil {
+		if err := l.check.run(context.Background(), "PRAGMA wal_checkpoint("+mode+")"); err != nil {
 			slog.Warn("checkpoint", "err", err)
 		}
 	}
