@@ -80,10 +80,7 @@ func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int, profil
 	if err := b.stage("", func() error { return b.receive(ctx, n) }); err != nil {
 		return b.out, err
 	}
-	for _, act := range []struct {
-		name string
-		do   func(ctx context.Context, id int64, at step) error
-	}{{"accept", b.accept}, {"opinion", b.opine}, {"decide", b.decide}} {
+	for _, act := range b.acts() {
 		steps, err := b.steps(ctx)
 		if err != nil {
 			return b.out, err
@@ -188,6 +185,16 @@ func (b *actBench) submit(ctx context.Context, who auth.Actor) (int64, error) {
 		}
 	}
 	return done.Case, nil
+}
+
+// benchAct is an act that a benchmark does on every case.
+type benchAct struct {
+	name string
+	do   func(ctx context.Context, id int64, at step) error
+}
+
+func (b *actBench) acts() []benchAct {
+	return []benchAct{{"accept", b.accept}, {"opinion", b.opine}, {"decide", b.decide}}
 }
 
 func (b *actBench) accept(ctx context.Context, id int64, _ step) error {

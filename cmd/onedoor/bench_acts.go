@@ -56,22 +56,31 @@ func benchActs(ctx context.Context, p program, args []string) error {
 func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int, profiles string) (f app.ActFigures, err error) {
 	var open [2]*app.App // the whole and the bare
 	for i, name := range []string{"whole", "bare"} {
-		at := settings{"ONEDOOR_DATA": filepath.Join(dir, name)}
-		if db.IsPostgres(dbURL) {
-			schema := fmt.Sprintf("bench_%d_%s", callers, name)
-			drop, err := freshSchema(ctx, dbURL, schema)
-			if err != nil {
-				return f, err
-			}
-			defer drop()
-			at["ONEDOOR_DB"] = inSchema(dbURL, schema)
-		}
-		if open[i], err = p.open(ctx, at); err != nil {
+		a, closed, err := p.fresh(ctx, filepath.Join(dir, name), dbURL, fmt.Sprintf("bench_%d_%s", callers, name))
+		if err != nil {
 			return f, err
 		}
-		defer open[i].Close() //nolint:errcheck // what was measured is thrown away
+		defer closed()
+		open[i] = a
 	}
 	return open[0].BenchActs(ctx, open[1].DB, callers, n, profiles)
+}
+
+// fresh opens the program on an empty database: a file in dir, or a schema in a
+// PostgreSQL database. What was measured there is thrown away by closed.
+func (p program) fresh(ctx context.Context, dir, dbURL, schema string) (a *app.App, closed func(), err error) {
+	at, drop := settings{"ONEDOOR_DATA": dir}, func() {}
+	if db.IsPostgres(dbURL) {
+		if drop, err = freshSchema(ctx, dbURL, schema); err != nil {
+			return nil, nil, err
+		}
+		at["ONEDOOR_DB"] = inSchema(dbURL, schema)
+	}
+	if a, err = p.open(ctx, at); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	return a, func() { _ = a.Close(); drop() }, nil
 }
 
 // freshSchema makes an empty schema in a PostgreSQL database; drop takes it away.

@@ -299,7 +299,8 @@ func (l *randomLife) replays() {
 			if name != chain(l.id) {
 				return nil
 			}
-			return l.w.s.replay(tx, l.id, entries)
+			_, err := l.w.s.replaySome(l.w.s.lookups(tx), [][]ledger.Entry{entries})
+			return err
 		})
 		if err != nil {
 			l.t.Fatal(err)

@@ -1,12 +1,16 @@
 package cases
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"onedoor.app/engine/ledger"
@@ -21,27 +25,166 @@ import (
 // thing that does not agree. That the ledger itself is whole is for its own check.
 func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	n := 0
-	err := ledger.Under(tx, chain0, func(first ledger.Entry) error {
-		id, ours := caseOf(first.Chain)
-		if !ours {
-			return fmt.Errorf("cases: chain %q belongs to no case", first.Chain)
+	known := s.lookups(tx)
+	var some [][]ledger.Entry // chains to replay together
+	replay := func() error {
+		acts, err := s.replaySome(known, some)
+		n += len(some)
+		count("cases", len(some))
+		count("acts", acts)
+		some = some[:0]
+		return err
+	}
+	err := ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
+		if some = append(some, entries); len(some) < replayAtOnce {
+			return nil
 		}
-		entries, err := ledger.Chain(tx, first.Chain)
-		if err != nil {
-			return err
-		}
-		if err := s.replay(tx, id, entries); err != nil {
-			return err
-		}
-		n++
-		count("cases", 1)
-		count("acts", len(entries))
-		return nil
+		return replay()
 	})
+	if err == nil && len(some) > 0 {
+		err = replay()
+	}
 	if err != nil {
 		return err
 	}
 	return s.verifyWhole(tx, n)
+}
+
+// replayAtOnce is how many cases are read together and replayed on all processors.
+const replayAtOnce = 500
+
+// lookups are what replays that run beside each other ask the database.
+type lookups struct {
+	s    *Service
+	mu   sync.Mutex
+	tx   *db.Tx
+	laws map[string]*Law // by calendar
+}
+
+func (s *Service) lookups(tx *db.Tx) *lookups { return &lookups{s: s, tx: tx, laws: map[string]*Law{}} }
+
+func (l *lookups) law(calendar string) (law *Law, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	law, ok := l.laws[calendar]
+	if !ok {
+		if law, err = l.s.lawOf(l.tx, calendar); err == nil {
+			l.laws[calendar] = law
+		}
+	}
+	return law, err
+}
+
+func (l *lookups) flow(hash string) (*workflow.Def, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.s.flow(l.tx, hash)
+}
+
+// replaySome replays chains of cases and returns how many entries they have. Of
+// several that do not agree it tells the first.
+func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (acts int, err error) {
+	ids := make([]int64, len(chains))
+	for i, entries := range chains {
+		id, ours := caseOf(entries[0].Chain)
+		if !ours {
+			return 0, fmt.Errorf("cases: chain %q belongs to no case", entries[0].Chain)
+		}
+		ids[i] = id
+		acts += len(entries)
+	}
+	rows, err := storedCases(known.tx, ids)
+	if err != nil {
+		return acts, err
+	}
+	errs := make([]error, len(chains))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(chains); i = int(next.Add(1)) - 1 {
+				if row := rows[ids[i]]; row == nil {
+					errs[i] = fmt.Errorf("cases: %d is in the ledger only", ids[i])
+				} else {
+					errs[i] = s.replay(known, row, chains[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return acts, cmp.Or(errs...)
+}
+
+// storedCase is what the database says about a case, to be compared.
+type storedCase struct {
+	caseRow
+	state  string
+	timer  time.Time
+	papers []storedPaper
+	files  []File
+	trail  []Trail
+	tasks  []Task
+}
+
+// storedPaper is a paper with its words as they are stored.
+type storedPaper struct {
+	caseID   int64
+	no, body string
+}
+
+// storedCases reads cases with all that belongs to them, a query for each table.
+func storedCases(tx *db.Tx, ids []int64) (map[int64]*storedCase, error) {
+	args, marks := make([]any, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		args[i], marks[i] = id, fmt.Sprintf("$%d", i+1)
+	}
+	among := " IN (" + strings.Join(marks, ", ") + ")"
+	list, err := db.All(tx, func(c *storedCase) []any { return append([]any{&c.state, &c.timer}, c.columns()...) },
+		strings.Replace(selectCase, "SELECT ", "SELECT c.state, t.at, ", 1)+` LEFT JOIN cases_timer t ON t.case_id = c.id WHERE c.id`+among,
+		slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make(map[int64]*storedCase, len(list))
+	for i := range list {
+		list[i].Receivers = parseIDs(list[i].receivers)
+		rows[list[i].ID] = &list[i]
+	}
+	papers, err := db.All(tx, func(p *storedPaper) []any { return []any{&p.caseID, &p.no, &p.body} },
+		`SELECT case_id, no, body FROM cases_paper WHERE case_id`+among+` ORDER BY case_id, id`, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range papers {
+		if c := rows[p.caseID]; c != nil {
+			c.papers = append(c.papers, p)
+		}
+	}
+	files, err := db.All(tx, fileColumns, selectFile+` WHERE case_id <> 0 AND case_id`+among, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if c := rows[f.Case]; c != nil {
+			c.files = append(c.files, f)
+		}
+	}
+	trail, err := db.All(tx, trailColumns, selectTrail+` WHERE case_id`+among, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range trail {
+		if c := rows[t.Case]; c != nil {
+			c.trail = append(c.trail, t)
+		}
+	}
+	tasks, err := db.All(tx, taskColumns, selectTask+` WHERE closed IS NULL AND case_id`+among, slices.Clone(args)...)
+	for _, t := range tasks {
+		if c := rows[t.Case]; c != nil {
+			c.tasks = append(c.tasks, t)
+		}
+	}
+	return rows, err
 }
 
 // replayed is a case as its ledger alone tells it.
@@ -64,17 +207,14 @@ type replayed struct {
 
 // replay repeats the entries of a case and compares what they lead to with what
 // is stored.
-func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
-	c, err := findCase(tx, id)
-	if err != nil {
-		return fmt.Errorf("cases: %d is in the ledger only: %w", id, err)
-	}
+func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry) error {
+	c := &row.Case
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("cases: %s: %s", c.No, fmt.Sprintf(format, args...))
 	}
 	r := replayed{Matter: Matter{State: StateNone}, Notes: map[int64]string{}, Acts: map[int64]string{}}
 	for _, e := range entries {
-		if err := s.repeat(tx, &r, e); err != nil {
+		if err := repeat(known, &r, e); err != nil {
 			return bad("entry %d (%s): %v", e.Seq, e.Act, err)
 		}
 	}
@@ -86,24 +226,24 @@ func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
 		return bad("the stored state is not the replayed one")
 	}
 	for _, check := range []func() error{
-		func() error { return s.verifyRow(tx, c, r) },
-		func() error { return s.verifyRecords(tx, c, r) },
+		func() error { return s.verifyRow(known, row, r) },
+		func() error { return verifyRecords(row, r) },
 	} {
 		if err := check(); err != nil {
 			return bad("%v", err)
 		}
 	}
-	return s.verifyTasks(tx, c, r.Def, bad)
+	return verifyTasks(row, r.Def, bad)
 }
 
 // repeat applies one entry.
-func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
+func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	var b entry
 	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
 		return errors.New("it cannot be read")
 	}
 	if b.Def != "" {
-		if r.Def, err = s.flow(tx, b.Def); err != nil {
+		if r.Def, err = known.flow(b.Def); err != nil {
 			return fmt.Errorf("its drawing: %w", err)
 		}
 	}
@@ -111,7 +251,7 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		return errors.New("it is dated before the one before it")
 	}
 	r.At = e.At
-	law, err := s.lawOf(tx, b.Calendar)
+	law, err := known.law(b.Calendar)
 	if err != nil {
 		return fmt.Errorf("its calendar %s: %w", b.Calendar, err)
 	}
@@ -161,15 +301,8 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 }
 
 // verifyRow compares the columns by which lists find, sort and show a case.
-func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
-	var state string
-	var timer time.Time
-	if err := tx.One(`SELECT state FROM cases WHERE id = $1`, []any{c.ID}, &state); err != nil {
-		return err
-	}
-	if _, err := tx.Maybe(`SELECT at FROM cases_timer WHERE case_id = $1`, []any{c.ID}, &timer); err != nil {
-		return err
-	}
+func (s *Service) verifyRow(known *lookups, row *storedCase, r replayed) error {
+	c := &row.Case
 	_, _, due := s.Law.Due(r.Matter)
 	var form map[string]string
 	var delivery Delivery
@@ -180,14 +313,14 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 	if err != nil {
 		return err
 	}
-	law, err := s.lawOf(tx, c.Calendar)
+	law, err := known.law(c.Calendar)
 	if err != nil {
 		return err
 	}
 	_, moved := law.Recount(r.Matter)
 	want := s.shown(&Case{Matter: r.Matter})
 	for what, same := range map[string]bool{
-		"its state":            state == string(r.Matter.State),
+		"its state":            row.state == string(r.Matter.State),
 		"its light":            c.shown == want,
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
 		"its number":           c.No == r.Receipt.No,
@@ -199,7 +332,7 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its acceptance":       c.AcceptedAt.Equal(r.Accepted),
 		"its decision":         c.DecidedAt.Equal(r.Decided),
 		"its end":              c.EndedAt.Equal(r.Ended),
-		"its timer":            due == !timer.IsZero(),
+		"its timer":            due == !row.timer.IsZero(),
 		"its calendar":         len(moved) == 0,
 		"its last moment":      c.MovedAt.IsZero() || c.MovedAt.Equal(r.At),
 		"the flow's life":      len(r.Flow.Tokens) == 0 || r.Matter.State.Counting() || r.Matter.State == StateSpecial,
@@ -212,32 +345,21 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 }
 
 // verifyRecords compares the papers, files, words and timeline of a case.
-func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
-	papers, err := listDocuments(tx, c.ID)
-	if err != nil {
-		return err
+func verifyRecords(row *storedCase, r replayed) error {
+	if len(row.papers) != len(r.Papers) {
+		return fmt.Errorf("%d papers, the ledger knows %d", len(row.papers), len(r.Papers))
 	}
-	if len(papers) != len(r.Papers) {
-		return fmt.Errorf("%d papers, the ledger knows %d", len(papers), len(r.Papers))
-	}
-	for i, d := range papers {
-		if d.digest() != r.Papers[i] {
-			return fmt.Errorf("paper %s has other words than were issued", d.No)
+	for i, p := range row.papers {
+		if !p.says(r.Papers[i]) {
+			return fmt.Errorf("paper %s has other words than were issued", p.no)
 		}
 	}
-	files, err := listFiles(tx, "case_id", c.ID)
-	if err != nil {
-		return err
-	}
+	files, trail := row.files, row.trail
 	for _, p := range r.Files {
 		i := slices.IndexFunc(files, func(f File) bool { return f.ID == p.File })
 		if i < 0 || files[i].Blob != p.SHA256 || files[i].Material != p.Material || files[i].Round != p.Round {
 			return fmt.Errorf("file %d is not what was handed in", p.File)
 		}
-	}
-	trail, err := listTrail(tx, c.ID)
-	if err != nil {
-		return err
 	}
 	if len(trail) != len(r.Acts) {
 		return fmt.Errorf("the timeline has %d lines, the ledger %d entries", len(trail), len(r.Acts))
@@ -254,23 +376,28 @@ func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
 	return nil
 }
 
+// says reports whether the words of a paper have this digest: as they are stored,
+// or as this version of the program would store them.
+func (p storedPaper) says(digest string) bool {
+	if digestText(p.body) == digest {
+		return true
+	}
+	var d Document
+	return json.Unmarshal([]byte(p.body), &d.Content) == nil && d.digest() == digest
+}
+
 // verifyTasks compares the open tasks with the waiting tokens.
-func (s *Service) verifyTasks(tx *db.Tx, c *Case, def *workflow.Def, bad func(string, ...any) error) error {
+func verifyTasks(row *storedCase, def *workflow.Def, bad func(string, ...any) error) error {
+	c := &row.Case
 	want := map[uint32]string{}
 	if def != nil {
 		for _, t := range c.Flow.Open(def) {
 			want[t.Task] = t.Node.ID
 		}
 	}
-	tasks, err := listTasks(tx, c.ID)
-	if err != nil {
-		return err
-	}
 	got := map[uint32]string{}
-	for _, t := range tasks {
-		if t.Closed.IsZero() {
-			got[t.Token] = t.Node
-		}
+	for _, t := range row.tasks {
+		got[t.Token] = t.Node
 	}
 	if !reflect.DeepEqual(want, got) {
 		return bad("the open tasks are %v, the flow waits at %v", got, want)
