@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"text/tabwriter"
 
 	"onedoor.app/app"
@@ -18,6 +19,7 @@ func benchVerify(ctx context.Context, p program, args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
+	debug.SetGCPercent(verifyGC)
 	return p.onFresh(ctx, over, "bench_verify", func(a *app.App) error {
 		f, err := a.BenchVerify(ctx, *n)
 		if err != nil {

@@ -466,11 +466,16 @@ type defCache struct {
 	defs map[string]*workflow.Def
 }
 
+func (c *defCache) find(hash string) (*workflow.Def, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	def, ok := c.defs[hash]
+	return def, ok
+}
+
 // flow returns the drawing of a hash.
 func (s *Service) flow(tx *db.Tx, hash string) (*workflow.Def, error) {
-	s.defs.mu.Lock()
-	def, ok := s.defs.defs[hash]
-	s.defs.mu.Unlock()
+	def, ok := s.defs.find(hash)
 	if ok {
 		return def, nil
 	}

@@ -27,24 +27,36 @@ func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	n := 0
 	known := s.lookups(tx)
 	var some [][]ledger.Entry // chains to replay together
-	replay := func() error {
-		acts, err := s.replaySome(known, some)
-		n += len(some)
-		count("cases", len(some))
-		count("acts", acts)
-		some = some[:0]
-		return err
+	nothing := func() error { return nil }
+	waiting := nothing
+	begin := func() error { // while some are replayed the next are read
+		chains, err := some, waiting()
+		if waiting = nothing; err != nil {
+			return err
+		}
+		wait, err := s.replaySome(known, chains)
+		if err != nil {
+			return err
+		}
+		waiting = wait
+		n += len(chains)
+		count("cases", len(chains))
+		for _, entries := range chains {
+			count("acts", len(entries))
+		}
+		some = nil
+		return nil
 	}
 	err := ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
 		if some = append(some, entries); len(some) < replayAtOnce {
 			return nil
 		}
-		return replay()
+		return begin()
 	})
 	if err == nil && len(some) > 0 {
-		err = replay()
+		err = begin()
 	}
-	if err != nil {
+	if err := errors.Join(err, waiting()); err != nil {
 		return err
 	}
 	return s.verifyWhole(tx, n)
@@ -53,49 +65,62 @@ func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 // replayAtOnce is how many cases are read together and replayed on all processors.
 const replayAtOnce = 500
 
-// lookups are what replays that run beside each other ask the database.
+// lookups answers what replays ask the database about calendars and drawings. They
+// run beside each other and the snapshot serves one at a time, so whoever reads
+// from it answers them too, while it waits for them.
 type lookups struct {
 	s    *Service
-	mu   sync.Mutex
 	tx   *db.Tx
+	mu   sync.Mutex
 	laws map[string]*Law // by calendar
+	asks chan func()
 }
 
-func (s *Service) lookups(tx *db.Tx) *lookups { return &lookups{s: s, tx: tx, laws: map[string]*Law{}} }
+func (s *Service) lookups(tx *db.Tx) *lookups {
+	return &lookups{s: s, tx: tx, laws: map[string]*Law{}, asks: make(chan func())}
+}
+
+// ask has the reader run f.
+func (l *lookups) ask(f func()) {
+	done := make(chan struct{})
+	l.asks <- func() { f(); close(done) }
+	<-done
+}
 
 func (l *lookups) law(calendar string) (law *Law, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	law, ok := l.laws[calendar]
 	if !ok {
-		if law, err = l.s.lawOf(l.tx, calendar); err == nil {
+		if l.ask(func() { law, err = l.s.lawOf(l.tx, calendar) }); err == nil {
 			l.laws[calendar] = law
 		}
 	}
 	return law, err
 }
 
-func (l *lookups) flow(hash string) (*workflow.Def, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.s.flow(l.tx, hash)
+func (l *lookups) flow(hash string) (def *workflow.Def, err error) {
+	if def, ok := l.s.defs.find(hash); ok {
+		return def, nil
+	}
+	l.ask(func() { def, err = l.s.flow(l.tx, hash) })
+	return def, err
 }
 
-// replaySome replays chains of cases and returns how many entries they have. Of
-// several that do not agree it tells the first.
-func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (acts int, err error) {
+// replaySome begins to replay chains of cases, whose rows it reads. wait waits
+// for the end; of several that do not agree it tells the first.
+func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (wait func() error, err error) {
 	ids := make([]int64, len(chains))
 	for i, entries := range chains {
 		id, ours := caseOf(entries[0].Chain)
 		if !ours {
-			return 0, fmt.Errorf("cases: chain %q belongs to no case", entries[0].Chain)
+			return nil, fmt.Errorf("cases: chain %q belongs to no case", entries[0].Chain)
 		}
 		ids[i] = id
-		acts += len(entries)
 	}
 	rows, err := storedCases(known.tx, ids)
 	if err != nil {
-		return acts, err
+		return nil, err
 	}
 	errs := make([]error, len(chains))
 	var next atomic.Int64
@@ -111,8 +136,18 @@ func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (acts int,
 			}
 		})
 	}
-	wg.Wait()
-	return acts, cmp.Or(errs...)
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	return func() error {
+		for {
+			select {
+			case answer := <-known.asks:
+				answer()
+			case <-done:
+				return cmp.Or(errs...)
+			}
+		}
+	}, nil
 }
 
 // storedCase is what the database says about a case, to be compared.
@@ -238,7 +273,8 @@ func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry
 
 // repeat applies one entry.
 func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
-	var b entry
+	var facts json.RawMessage // read where they matter
+	b := entry{Facts: &facts}
 	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
 		return errors.New("it cannot be read")
 	}
@@ -262,18 +298,17 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 		return errors.New("it leads to another state than was written")
 	}
 	if e.Seq == 1 {
-		var first struct{ Facts receipt }
-		if err := json.Unmarshal([]byte(e.Body), &first); err != nil {
+		if err := json.Unmarshal(facts, &r.Receipt); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Receipt, r.Place = first.Facts, first.Facts.Place
+		r.Place = r.Receipt.Place
 	}
 	if b.Act == actPlace {
-		var moved struct{ Facts placed }
-		if err := json.Unmarshal([]byte(e.Body), &moved); err != nil {
+		var moved placed
+		if err := json.Unmarshal(facts, &moved); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Place = moved.Facts.Place
+		r.Place = moved.Place
 	}
 	r.Receivers = b.Receivers
 	if b.Paper != "" {

@@ -239,25 +239,3 @@ func Chains(tx *db.Tx, prefix string, visit func([]Entry) error) error {
 	}
 	return visit(chain)
 }
-
-// Under hands the first entry of each chain whose name begins with prefix to
-// visit, in the order in which the chains began. It checks no hashes: Verify does.
-func Under(tx *db.Tx, prefix string, visit func(Entry) error) error {
-	const atOnce = 2000
-	for after := int64(0); ; {
-		list, err := db.All(tx, entryColumns, selectEntry+` WHERE id > $1 AND seq = 1 AND chain LIKE $2 ORDER BY id LIMIT $3`,
-			after, prefix+"%", atOnce)
-		if err != nil {
-			return err
-		}
-		for _, e := range list {
-			if err := visit(e); err != nil {
-				return err
-			}
-			after = e.ID
-		}
-		if len(list) < atOnce {
-			return nil
-		}
-	}
-}
