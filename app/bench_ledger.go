@@ -45,10 +45,10 @@ func (a *App) BenchVerify(ctx context.Context, entries int) (VerifyFigures, erro
 	if err := b.cast(ctx); err != nil {
 		return out, err
 	}
-	if err := b.live(ctx, lived); err != nil {
+	if err := b.live(ctx, lived, b.acts()); err != nil {
 		return out, err
 	}
-	if err := b.copy(ctx, entries); err != nil {
+	if err := b.copyActs(ctx, entries); err != nil {
 		return out, err
 	}
 	if err := a.tree.CatchUp(ctx, a.DB); err != nil {
@@ -76,12 +76,12 @@ func (a *App) BenchVerify(ctx context.Context, entries int) (VerifyFigures, erro
 	return out, err
 }
 
-// live takes n cases through the acts of the benchmark of acts.
-func (b *actBench) live(ctx context.Context, n int) error {
+// live takes n cases through acts.
+func (b *actBench) live(ctx context.Context, n int, acts []benchAct) error {
 	if err := b.receive(ctx, n); err != nil {
 		return err
 	}
-	for _, act := range b.acts() {
+	for _, act := range acts {
 		steps, err := b.steps(ctx)
 		if err != nil {
 			return err
@@ -93,19 +93,31 @@ func (b *actBench) live(ctx context.Context, n int) error {
 	return nil
 }
 
-// copy copies lives until there are so many entries.
-func (b *actBench) copy(ctx context.Context, entries int) error {
+// copyTo copies the cases until there are n of them.
+func (b *actBench) copyTo(ctx context.Context, n int) error {
+	lives, err := b.lives(ctx)
+	if err != nil {
+		return err
+	}
 	s := b.a.services.cases
+	return inParallel(b.callers, n-len(lives), func(i int) error { return s.Copy(ctx, lives[i%len(lives)]) })
+}
+
+func (b *actBench) lives(ctx context.Context) ([]*cases.Life, error) {
 	lives := make([]*cases.Life, len(b.ids))
-	err := b.a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	return lives, b.a.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		for i, id := range b.ids {
-			if lives[i], err = s.Life(tx, id); err != nil {
+			if lives[i], err = b.a.services.cases.Life(tx, id); err != nil {
 				return err
 			}
-			entries -= lives[i].Acts()
 		}
 		return nil
 	})
+}
+
+// copyActs copies the cases until there are so many entries of their acts.
+func (b *actBench) copyActs(ctx context.Context, entries int) error {
+	lives, err := b.lives(ctx)
 	if err != nil {
 		return err
 	}
@@ -113,5 +125,5 @@ func (b *actBench) copy(ctx context.Context, entries int) error {
 	for ; entries > 0; n++ {
 		entries -= lives[n%len(lives)].Acts()
 	}
-	return inParallel(b.callers, n, func(i int) error { return s.Copy(ctx, lives[i%len(lives)]) })
+	return b.copyTo(ctx, n)
 }

@@ -49,6 +49,7 @@ func commands() []command {
 		{"verify-receipt", "[--key KEY] [--files DIR] FILE", "check an applicant's receipt, without database and network", verifyReceipt},
 		{"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
+		{"bench lights", "[--tasks N] [--times N] [--db URL] [--json]", "measure the light totals of all units beside so many open tasks", benchLights},
 		{"bench verify", "[--entries N] [--db URL] [--json]", "measure verify on a ledger of so many entries", benchVerify},
 		{"bench acts", "[--callers 1,64,256] [--cases N] [--profile DIR] [--db URL] [--json]", "measure acts on cases beside the same rows written bare", benchActs},
 		{"bench", "[--clients N] [--for TIME] [--pages N] [--db URL] [--json]", "measure lives of cases through HTTP, or pages, on an empty database", bench},

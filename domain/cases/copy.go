@@ -3,10 +3,12 @@ package cases
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -201,4 +203,74 @@ func (l *Life) copyRecords(tx *db.Tx, id int64) error {
 		return err
 	}
 	return setTimer(tx, id, l.timer)
+}
+
+// Multiply makes of the cases that are there, whatever they are, so many open ones
+// with an open task each, spread over units and due dates, and counts their lights.
+// They are rows alone, without ledger or history: no such database verifies. It is
+// for benchmarks of what is read from many cases.
+func (s *Service) Multiply(ctx context.Context, n int, units []string) error {
+	const seeds = 4096
+	var ids []int64
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		ids, err = db.All(tx, func(id *int64) []any { return []any{id} },
+			`SELECT c.id FROM cases c WHERE c.live AND EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.closed IS NULL)
+			ORDER BY c.id LIMIT $1`, min(n, seeds))
+		if err != nil {
+			return err
+		}
+		for i, id := range ids {
+			due := today(tx) + calendar.Date(i/len(units)%60-10)
+			if err := tx.Queue(`UPDATE cases SET unit = $1, light_due = $2, light_yellow = $3, stopped = $4 WHERE id = $5`,
+				units[i%len(units)], due.String(), (due - 3).String(), i%20 == 0, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return errors.New("cases: no open case to multiply")
+	}
+	for step := ids[len(ids)-1] - ids[0] + 1; len(ids) < n; step *= 2 {
+		more := min(n-len(ids), len(ids))
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return again(tx, ids[:more], step) }); err != nil {
+			return err
+		}
+		for _, id := range ids[:more] {
+			ids = append(ids, id+step)
+		}
+		slices.Sort(ids)
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Exec(`DELETE FROM cases_light`); err != nil {
+			return err
+		}
+		return tx.Exec(`INSERT INTO cases_light (unit, yellow, due, n) SELECT unit, CASE WHEN stopped THEN $1 ELSE light_yellow END,
+			CASE WHEN stopped THEN '' ELSE light_due END, COUNT(*) FROM cases WHERE live GROUP BY 1, 2, 3`, standing)
+	})
+}
+
+// again writes cases with their open tasks once more, step further on.
+func again(tx *db.Tx, ids []int64, step int64) error {
+	first, last := ids[0], ids[len(ids)-1]
+	if err := tx.Exec(`INSERT INTO cases (id, no, item, item_version, item_name, unit, body, division, channel, party, party_name,
+		agent, title, state, version, head, matter, flow_hash, flow, vars, answers, receivers, received_at, accepted_at, light_due,
+		light_yellow, light_clock, stopped, live)
+		SELECT id + $1, CAST(id + $1 AS TEXT), item, item_version, item_name, unit, body, division, channel, party, party_name,
+		agent, title, state, version, head, '{}', flow_hash, '{}', '{}', '{}', receivers, received_at, accepted_at, light_due,
+		light_yellow, light_clock, stopped, live FROM cases WHERE id BETWEEN $2 AND $3`, step, first, last); err != nil {
+		return err
+	}
+	return tx.Exec(`INSERT INTO cases_task (id, case_id, token, node, name, slot, unit, post, opened, due, sort, stopped, closer, outcome)
+		SELECT id + $1, case_id + $1, token, node, name, slot, unit, post, opened, due, sort, stopped, closer, outcome
+		FROM cases_task WHERE case_id BETWEEN $2 AND $3 AND closed IS NULL`, step, first, last)
+}
+
+// Open counts the open tasks.
+func (s *Service) Open(tx *db.Tx) (n int, err error) {
+	err = tx.One(`SELECT COUNT(*) FROM cases_task WHERE closed IS NULL`, nil, &n)
+	return n, err
 }
