@@ -117,7 +117,7 @@ func changeCase(tx *db.Tx, c *Case, before []column) error {
 		args = append(args, now.value)
 		query += fmt.Sprintf(", %s = $%d", now.name, len(args))
 	}
-	return tx.Exec(query+` WHERE id = $1`, args...)
+	return tx.Queue(query+` WHERE id = $1`, args...)
 }
 
 // openJSON opens two sealed JSON texts of one row.
