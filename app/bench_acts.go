@@ -3,9 +3,14 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"sync"
+	"time"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
@@ -28,7 +33,9 @@ type ActFigure struct {
 	PerSecond float64 `json:"per_second"`
 	P50       float64 `json:"p50_ms"`
 	P99       float64 `json:"p99_ms"`
+	CPU       float64 `json:"cpu_ms"` // of this process for one act: steadier than its speed on a shared machine
 	Bare      float64 `json:"bare_per_second"`
+	BareCPU   float64 `json:"bare_cpu_ms"`
 }
 
 // Share is how much of the bare speed is left.
@@ -59,9 +66,10 @@ type stage struct {
 // through the use cases, with everything that belongs to an act: authorisation,
 // validation, law, flow, papers, timers, lights, ledger. It then writes the very
 // same rows into bare, an empty database with the same tables. The database of a
-// must be empty: it is filled with the sample city.
-func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int) (ActFigures, error) {
-	b := &actBench{a: a, callers: callers, out: ActFigures{Engine: a.engine(), Callers: callers, Acts: map[string]ActFigure{}}}
+// must be empty: it is filled with the sample city. Where the CPU time of each act
+// goes is written into the folder profiles, unless that is "".
+func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int, profiles string) (ActFigures, error) {
+	b := &actBench{a: a, callers: callers, profiles: profiles, out: ActFigures{Engine: a.engine(), Callers: callers, Acts: map[string]ActFigure{}}}
 	defer a.DB.Tap(nil)
 	if err := b.stage("", func() error { return a.loadCity(ctx) }); err != nil {
 		return b.out, err
@@ -72,10 +80,7 @@ func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int) (ActFi
 	if err := b.stage("", func() error { return b.receive(ctx, n) }); err != nil {
 		return b.out, err
 	}
-	for _, act := range []struct {
-		name string
-		do   func(ctx context.Context, id int64, at step) error
-	}{{"accept", b.accept}, {"opinion", b.opine}, {"decide", b.decide}} {
+	for _, act := range b.acts() {
 		steps, err := b.steps(ctx)
 		if err != nil {
 			return b.out, err
@@ -88,10 +93,11 @@ func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int) (ActFi
 }
 
 type actBench struct {
-	a       *App
-	callers int
-	stages  []*stage
-	out     ActFigures
+	a        *App
+	callers  int
+	profiles string // folder, "" for none
+	stages   []*stage
+	out      ActFigures
 
 	clerk   auth.Actor
 	people  []auth.Actor
@@ -181,6 +187,16 @@ func (b *actBench) submit(ctx context.Context, who auth.Actor) (int64, error) {
 	return done.Case, nil
 }
 
+// benchAct is an act that a benchmark does on every case.
+type benchAct struct {
+	name string
+	do   func(ctx context.Context, id int64, at step) error
+}
+
+func (b *actBench) acts() []benchAct {
+	return []benchAct{{"accept", b.accept}, {"opinion", b.opine}, {"decide", b.decide}}
+}
+
 func (b *actBench) accept(ctx context.Context, id int64, _ step) error {
 	_, err := b.a.services.cases.Accept(ctx, b.clerk, cases.On{Case: id, Key: fmt.Sprint("accept", id)})
 	return err
@@ -229,20 +245,43 @@ func (b *actBench) each(ctx context.Context, name string, steps []step, do func(
 	wg.Go(func() { b.a.tree.Run(sealing, b.a.DB) })
 	defer func() { stop(); wg.Wait() }()
 	times := make([]float64, len(b.ids))
-	whole := observe.Stopwatch()
-	err := inParallel(b.callers, len(b.ids), func(i int) error {
+	profiled, err := b.profiled(name)
+	if err != nil {
+		return err
+	}
+	defer profiled()
+	cpu, whole := observe.CPU(), observe.Stopwatch()
+	err = inParallel(b.callers, len(b.ids), func(i int) error {
 		one := observe.Stopwatch()
 		err := do(ctx, b.ids[i], steps[i])
 		times[i] = float64(one().Microseconds()) / 1000
 		return err
 	})
-	took := whole()
+	took, cpu := whole(), observe.CPU()-cpu
 	slices.Sort(times)
 	n := len(times)
 	b.out.Acts[name] = ActFigure{
-		N: n, PerSecond: float64(n) / took.Seconds(), P50: times[n/2], P99: times[min(n-1, n*99/100)],
+		N: n, PerSecond: float64(n) / took.Seconds(), P50: times[n/2], P99: times[min(n-1, n*99/100)], CPU: perAct(cpu, n),
 	}
 	return err
+}
+
+// perAct is what one of n acts took, in milliseconds.
+func perAct(cpu time.Duration, n int) float64 { return cpu.Seconds() * 1000 / float64(n) }
+
+// profiled writes where the CPU time goes until stop into the folder for it.
+func (b *actBench) profiled(name string) (stop func(), err error) {
+	if b.profiles == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(filepath.Join(b.profiles, fmt.Sprintf("%s-%d-%s.pprof", b.out.Engine, b.callers, name)))
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
 
 // writeBare writes what the acts wrote into another database, stage by stage.
@@ -252,7 +291,7 @@ func (b *actBench) writeBare(ctx context.Context, bare *db.DB) error {
 		if s.name == "" {
 			callers = 1 // in the order in which they committed: later ones lean on earlier ones
 		}
-		whole := observe.Stopwatch()
+		cpu, whole := observe.CPU(), observe.Stopwatch()
 		err := inParallel(callers, len(s.units), func(i int) error {
 			return bare.Write(ctx, func(tx *db.Tx) error {
 				for _, q := range s.units[i] {
@@ -268,7 +307,7 @@ func (b *actBench) writeBare(ctx context.Context, bare *db.DB) error {
 		}
 		if s.name != "" {
 			f := b.out.Acts[s.name]
-			f.Bare = float64(f.N) / whole().Seconds()
+			f.Bare, f.BareCPU = float64(f.N)/whole().Seconds(), perAct(observe.CPU()-cpu, f.N)
 			b.out.Acts[s.name] = f
 		}
 	}

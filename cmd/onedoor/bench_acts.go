@@ -22,6 +22,7 @@ func benchActs(ctx context.Context, p program, args []string) error {
 	fs, over := p.flags("bench acts")
 	callers := fs.String("callers", "1,64,256", "how many callers at once; several numbers make several runs")
 	n := fs.Int("cases", 2000, "cases that each run takes through its acts")
+	profiles := fs.String("profile", "", "folder for CPU profiles, one for each act")
 	asJSON := fs.Bool("json", false, "print JSON, one object a run")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -36,7 +37,7 @@ func benchActs(ctx context.Context, p program, args []string) error {
 		if err != nil || many < 1 {
 			return fmt.Errorf("--callers: %q is not a number above 0", text)
 		}
-		f, err := p.runActs(ctx, filepath.Join(dir, text), over["ONEDOOR_DB"], many, *n)
+		f, err := p.runActs(ctx, filepath.Join(dir, text), over["ONEDOOR_DB"], many, *n, *profiles)
 		if err != nil {
 			return err
 		}
@@ -52,25 +53,34 @@ func benchActs(ctx context.Context, p program, args []string) error {
 	return nil
 }
 
-func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int) (f app.ActFigures, err error) {
+func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int, profiles string) (f app.ActFigures, err error) {
 	var open [2]*app.App // the whole and the bare
 	for i, name := range []string{"whole", "bare"} {
-		at := settings{"ONEDOOR_DATA": filepath.Join(dir, name)}
-		if db.IsPostgres(dbURL) {
-			schema := fmt.Sprintf("bench_%d_%s", callers, name)
-			drop, err := freshSchema(ctx, dbURL, schema)
-			if err != nil {
-				return f, err
-			}
-			defer drop()
-			at["ONEDOOR_DB"] = inSchema(dbURL, schema)
-		}
-		if open[i], err = p.open(ctx, at); err != nil {
+		a, closed, err := p.fresh(ctx, filepath.Join(dir, name), dbURL, fmt.Sprintf("bench_%d_%s", callers, name))
+		if err != nil {
 			return f, err
 		}
-		defer open[i].Close() //nolint:errcheck // what was measured is thrown away
+		defer closed()
+		open[i] = a
 	}
-	return open[0].BenchActs(ctx, open[1].DB, callers, n)
+	return open[0].BenchActs(ctx, open[1].DB, callers, n, profiles)
+}
+
+// fresh opens the program on an empty database: a file in dir, or a schema in a
+// PostgreSQL database. What was measured there is thrown away by closed.
+func (p program) fresh(ctx context.Context, dir, dbURL, schema string) (a *app.App, closed func(), err error) {
+	at, drop := settings{"ONEDOOR_DATA": dir}, func() {}
+	if db.IsPostgres(dbURL) {
+		if drop, err = freshSchema(ctx, dbURL, schema); err != nil {
+			return nil, nil, err
+		}
+		at["ONEDOOR_DB"] = inSchema(dbURL, schema)
+	}
+	if a, err = p.open(ctx, at); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	return a, func() { _ = a.Close(); drop() }, nil
 }
 
 // freshSchema makes an empty schema in a PostgreSQL database; drop takes it away.
@@ -104,10 +114,10 @@ func inSchema(dbURL, schema string) string {
 
 func (p program) printActs(f app.ActFigures) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "%s, %d callers\ta second\tp50 ms\tp99 ms\tbare a second\tshare\t\n", f.Engine, f.Callers)
+	fmt.Fprintf(w, "%s, %d callers\ta second\tp50 ms\tp99 ms\tCPU ms\tbare a second\tCPU ms\tshare\t\n", f.Engine, f.Callers)
 	for _, name := range []string{"accept", "opinion", "decide"} {
 		a := f.Acts[name]
-		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.0f\t%.0f %%\t\n", name, a.PerSecond, a.P50, a.P99, a.Bare, 100*a.Share())
+		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.2f\t%.0f\t%.2f\t%.0f %%\t\n", name, a.PerSecond, a.P50, a.P99, a.CPU, a.Bare, a.BareCPU, 100*a.Share())
 	}
 	return w.Flush()
 }

@@ -42,6 +42,8 @@ type change struct {
 	out  Done
 	next *change // the case that was made of this one, if any
 	was  int64   // the version when it was loaded
+
+	before []column // its seldom columns then, nil if it was not loaded
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -97,7 +99,7 @@ func (s *Service) open(tx *db.Tx, who auth.Actor, id int64) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	ch := &change{s: s, tx: tx, who: who, c: c, law: law, was: c.Version}
+	ch := &change{s: s, tx: tx, who: who, c: c, law: law, was: c.Version, before: c.seldom()}
 	if c.Flow.Seq > 0 {
 		if ch.def, err = s.flow(tx, c.FlowHash); err != nil {
 			return nil, err
@@ -439,7 +441,7 @@ func (ch *change) keep() error {
 			return err
 		}
 	}
-	ch.c.shown = shown
+	ch.c.shown, ch.c.counting = shown, ch.c.Matter.counting()
 	var at time.Time
 	if due, _, ok := ch.law.Due(ch.c.Matter); ok {
 		at = due
@@ -447,7 +449,7 @@ func (ch *change) keep() error {
 	if err := setTimer(ch.tx, ch.c.ID, at); err != nil {
 		return err
 	}
-	return changeCase(ch.tx, ch.c)
+	return changeCase(ch.tx, ch.c, ch.before)
 }
 
 // tell emits an event of this capability.
@@ -463,11 +465,16 @@ type defCache struct {
 	defs map[string]*workflow.Def
 }
 
+func (c *defCache) find(hash string) (*workflow.Def, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	def, ok := c.defs[hash]
+	return def, ok
+}
+
 // flow returns the drawing of a hash.
 func (s *Service) flow(tx *db.Tx, hash string) (*workflow.Def, error) {
-	s.defs.mu.Lock()
-	def, ok := s.defs.defs[hash]
-	s.defs.mu.Unlock()
+	def, ok := s.defs.find(hash)
 	if ok {
 		return def, nil
 	}

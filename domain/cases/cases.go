@@ -74,6 +74,7 @@ type Case struct {
 
 	sealedForm, sealedDelivery []byte
 	shown                      Shown // as stored, to move its bucket
+	counting                   bool  // as stored
 }
 
 // State is where the case stands in law.

@@ -129,25 +129,29 @@ func (s *Service) Lights(tx *db.Tx, who auth.Actor) ([]UnitLights, error) {
 	if cond, _ := scope(who, 1); cond != "1 = 1" {
 		return nil, nil
 	}
-	type bucket struct {
-		unit, yellow, due string
-		n                 int
+	type row struct {
+		unit                                   string
+		n, stopped, without, red, yellow, blue int
 	}
-	list, err := db.All(tx, func(b *bucket) []any { return []any{&b.unit, &b.yellow, &b.due, &b.n} },
-		`SELECT unit, yellow, due, n FROM cases_light WHERE n > 0 ORDER BY unit`)
-	if err != nil {
-		return nil, err
-	}
-	var out []UnitLights
-	day := today(tx)
-	for _, b := range list {
-		if len(out) == 0 || out[len(out)-1].Unit != b.unit {
-			out = append(out, UnitLights{Unit: b.unit, Name: s.unitName(tx, b.unit), Count: map[Colour]int{}})
+	// As LightOn says it, summed where the buckets are: a unit has one for each due date.
+	list, err := db.All(tx, func(r *row) []any {
+		return []any{&r.unit, &r.n, &r.stopped, &r.without, &r.red, &r.yellow, &r.blue}
+	}, `SELECT l.unit, SUM(l.n), SUM(CASE WHEN l.colour = 1 THEN l.n ELSE 0 END), SUM(CASE WHEN l.colour = 2 THEN l.n ELSE 0 END),
+		SUM(CASE WHEN l.colour = 3 THEN l.n ELSE 0 END), SUM(CASE WHEN l.colour = 4 THEN l.n ELSE 0 END),
+		SUM(CASE WHEN l.colour = 5 THEN l.n ELSE 0 END)
+		FROM (SELECT unit, n, CASE WHEN yellow = $1 THEN 1 WHEN due = '' THEN 2 WHEN due < $2 THEN 3 WHEN yellow <= $2 THEN 4
+			ELSE 5 END AS colour FROM cases_light WHERE n > 0) l
+		GROUP BY l.unit ORDER BY l.unit`, standing, today(tx).String())
+	out := make([]UnitLights, len(list))
+	for i, r := range list {
+		out[i] = UnitLights{Unit: r.unit, Name: s.unitName(tx, r.unit), Total: r.n, Count: map[Colour]int{}}
+		for colour, n := range map[Colour]int{
+			LightStopped: r.stopped, LightNone: r.without, LightRed: r.red, LightYellow: r.yellow, LightBlue: r.blue,
+		} {
+			if n > 0 {
+				out[i].Count[colour] = n
+			}
 		}
-		u := &out[len(out)-1]
-		shown := Shown{Yellow: b.yellow, Due: b.due, Stopped: b.yellow == standing, Live: true}
-		u.Count[shown.LightOn(day)] += b.n
-		u.Total += b.n
 	}
-	return out, nil
+	return out, err
 }

@@ -299,7 +299,11 @@ func (l *randomLife) replays() {
 			if name != chain(l.id) {
 				return nil
 			}
-			return l.w.s.replay(tx, l.id, entries)
+			wait, err := l.w.s.replaySome(l.w.s.lookups(tx), [][]ledger.Entry{entries})
+			if err != nil {
+				return err
+			}
+			return wait()
 		})
 		if err != nil {
 			l.t.Fatal(err)

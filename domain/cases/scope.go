@@ -41,6 +41,9 @@ const (
 	mayAllowAgain = "allow_again"
 )
 
+// asksPosts are the actions whose rules look at every post that a case ever had.
+var asksPosts = []string{maySee, mayConduct, mayChair}
+
 // nobody is an id that no party has.
 const nobody = -1
 
@@ -73,13 +76,15 @@ func principal(who auth.Actor) policy.Entity {
 // may asks the policy about a case and, where an action is about one, the post
 // of the task at hand.
 func (s *Service) may(tx *db.Tx, who auth.Actor, action string, c *Case, taskPost string) error {
-	posts, err := postsOf(tx, c.ID)
-	if err != nil {
-		return err
-	}
 	about := map[string]any{
 		"party": c.Party, "item": c.Item, "unit": c.Unit, "body": c.Body, "receivers": noNil(c.Receivers),
-		"state": string(c.State()), "taskPost": taskPost, "everPosts": posts,
+		"state": string(c.State()), "taskPost": taskPost,
+	}
+	var err error
+	if slices.Contains(asksPosts, action) { // the others' rules would say so if they missed it
+		if about["everPosts"], err = postsOf(tx, c.ID); err != nil {
+			return err
+		}
 	}
 	if about["receivedBy"], err = receivedBy(tx, who, c); err != nil {
 		return err

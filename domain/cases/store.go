@@ -3,6 +3,7 @@ package cases
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"onedoor.app/infra/db"
@@ -37,7 +38,7 @@ func parseIDs(text string) (list []int64) {
 const selectCase = `SELECT c.id, c.no, c.item, c.item_version, c.item_name, c.unit, c.body, c.division, c.channel, c.party,
 	c.party_name, c.agent, c.title, c.version, c.head, c.matter, c.flow_hash, c.flow, c.vars, c.answers, c.form, c.delivery,
 	c.receivers, c.received_at, c.accepted_at, c.decided_at, c.ended_at, c.light_clock, c.light_yellow, c.light_due,
-	c.stopped, c.live, c.moved_at, c.calendar FROM cases c`
+	c.stopped, c.live, c.moved_at, c.calendar, c.counting FROM cases c`
 
 // caseRow scans a row of selectCase.
 type caseRow struct {
@@ -51,7 +52,7 @@ func (c *caseRow) columns() []any {
 		&c.PartyName, &c.Agent, &c.Title, &c.Version, &c.Head, db.JSON(&c.Matter), &c.FlowHash, db.JSON(&c.Flow),
 		db.JSON(&c.Vars), db.JSON(&c.Answers), &c.sealedForm, &c.sealedDelivery, &c.receivers, &c.ReceivedAt,
 		&c.AcceptedAt, &c.DecidedAt, &c.EndedAt, &c.shown.Clock, &c.shown.Yellow, &c.shown.Due, &c.shown.Stopped,
-		&c.shown.Live, &c.MovedAt, &c.Calendar,
+		&c.shown.Live, &c.MovedAt, &c.Calendar, &c.counting,
 	}
 }
 
@@ -87,15 +88,36 @@ func insertCase(tx *db.Tx, c *Case) error {
 		idList(c.Receivers).text(), c.ReceivedAt, false, false)
 }
 
-func changeCase(tx *db.Tx, c *Case) error {
-	return tx.Exec(`UPDATE cases SET state = $1, version = $2, head = $3, matter = $4, flow = $5, vars = $6,
-		receivers = $7, accepted_at = $8, decided_at = $9, ended_at = $10, light_due = $11, light_yellow = $12,
-		light_clock = $13, stopped = $14, live = $15, delivery = $16, division = $17, received_at = $18, moved_at = $19,
-		calendar = $20, counting = $21, ban_until = $22, holds = $23, queued = $24 WHERE id = $25`,
-		string(c.State()), c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars),
-		idList(c.Receivers).text(), c.AcceptedAt, c.DecidedAt, c.EndedAt, c.shown.Due, c.shown.Yellow,
-		string(c.shown.Clock), c.shown.Stopped, c.shown.Live, c.sealedDelivery, c.Division, c.ReceivedAt, c.MovedAt,
-		c.Calendar, c.Matter.counting(), c.Matter.bannedUntil(), c.Matter.holds(), c.Matter.queued(), c.ID)
+// column is a column with its value.
+type column struct {
+	name  string
+	value any
+}
+
+// seldom are the columns that most acts leave as they are. Nearly all of them
+// stand in indexes, which an update must only touch where it must.
+func (c *Case) seldom() []column {
+	return []column{
+		{"state", string(c.State())}, {"receivers", idList(c.Receivers).text()}, {"received_at", c.ReceivedAt},
+		{"accepted_at", c.AcceptedAt}, {"decided_at", c.DecidedAt}, {"ended_at", c.EndedAt}, {"light_due", c.shown.Due},
+		{"light_yellow", c.shown.Yellow}, {"light_clock", string(c.shown.Clock)}, {"stopped", c.shown.Stopped},
+		{"live", c.shown.Live}, {"delivery", c.sealedDelivery}, {"division", c.Division}, {"calendar", c.Calendar},
+		{"counting", c.counting}, {"ban_until", c.Matter.bannedUntil()}, {"holds", c.Matter.holds()}, {"queued", c.Matter.queued()},
+	}
+}
+
+// changeCase writes c, whose seldom columns were before; nil: nobody knows.
+func changeCase(tx *db.Tx, c *Case, before []column) error {
+	args := []any{c.ID, c.Version, c.Head, db.JSON(c.Matter), db.JSON(c.Flow), db.JSON(c.Vars), c.MovedAt}
+	query := `UPDATE cases SET version = $2, head = $3, matter = $4, flow = $5, vars = $6, moved_at = $7`
+	for i, now := range c.seldom() {
+		if before != nil && reflect.DeepEqual(now, before[i]) {
+			continue
+		}
+		args = append(args, now.value)
+		query += fmt.Sprintf(", %s = $%d", now.name, len(args))
+	}
+	return tx.Queue(query+` WHERE id = $1`, args...)
 }
 
 // openJSON opens two sealed JSON texts of one row.

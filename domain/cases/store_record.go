@@ -55,11 +55,14 @@ func insertTrail(tx *db.Tx, t Trail) error {
 		t.Document, t.Shown)
 }
 
+const selectTrail = `SELECT case_id, seq, at, act, actor, actor_name, unit, note, paper, shown FROM cases_trail`
+
+func trailColumns(t *Trail) []any {
+	return []any{&t.Case, &t.Seq, &t.At, &t.Act, &t.Actor, &t.ActorName, &t.Unit, &t.Note, &t.Document, &t.Shown}
+}
+
 func listTrail(tx *db.Tx, caseID int64) ([]Trail, error) {
-	return db.All(tx, func(t *Trail) []any {
-		return []any{&t.Case, &t.Seq, &t.At, &t.Act, &t.Actor, &t.ActorName, &t.Unit, &t.Note, &t.Document, &t.Shown}
-	}, `SELECT case_id, seq, at, act, actor, actor_name, unit, note, paper, shown FROM cases_trail
-		WHERE case_id = $1 ORDER BY seq DESC`, caseID)
+	return db.All(tx, trailColumns, selectTrail+` WHERE case_id = $1 ORDER BY seq DESC`, caseID)
 }
 
 const selectDocument = `SELECT id, case_id, kind, no, body, at, token FROM cases_paper`

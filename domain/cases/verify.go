@@ -1,12 +1,16 @@
 package cases
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"onedoor.app/engine/ledger"
@@ -21,24 +25,38 @@ import (
 // thing that does not agree. That the ledger itself is whole is for its own check.
 func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	n := 0
-	err := ledger.Under(tx, chain0, func(first ledger.Entry) error {
-		id, ours := caseOf(first.Chain)
-		if !ours {
-			return fmt.Errorf("cases: chain %q belongs to no case", first.Chain)
+	known := s.lookups(tx)
+	var some [][]ledger.Entry // chains to replay together
+	nothing := func() error { return nil }
+	waiting := nothing
+	begin := func() error { // while some are replayed the next are read
+		chains, err := some, waiting()
+		if waiting = nothing; err != nil {
+			return err
 		}
-		entries, err := ledger.Chain(tx, first.Chain)
+		wait, err := s.replaySome(known, chains)
 		if err != nil {
 			return err
 		}
-		if err := s.replay(tx, id, entries); err != nil {
-			return err
+		waiting = wait
+		n += len(chains)
+		count("cases", len(chains))
+		for _, entries := range chains {
+			count("acts", len(entries))
 		}
-		n++
-		count("cases", 1)
-		count("acts", len(entries))
+		some = nil
 		return nil
+	}
+	err := ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
+		if some = append(some, entries); len(some) < replayAtOnce {
+			return nil
+		}
+		return begin()
 	})
-	if err != nil {
+	if err == nil && len(some) > 0 {
+		err = begin()
+	}
+	if err := errors.Join(err, waiting()); err != nil {
 		return err
 	}
 	changes, err := s.verifySettled(tx)
@@ -47,6 +65,199 @@ func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 	}
 	count("settings", changes)
 	return s.verifyWhole(tx, n)
+}
+
+// replayAtOnce is how many cases are read together and replayed on all processors.
+const replayAtOnce = 500
+
+// lookups answers what replays ask the database about calendars and drawings. They
+// run beside each other and the snapshot serves one at a time, so whoever reads
+// from it answers them too, while it waits for them.
+type lookups struct {
+	s    *Service
+	tx   *db.Tx
+	mu   sync.Mutex
+	laws map[string]*Law // by calendar
+	asks chan func()
+}
+
+func (s *Service) lookups(tx *db.Tx) *lookups {
+	return &lookups{s: s, tx: tx, laws: map[string]*Law{}, asks: make(chan func())}
+}
+
+// ask has the reader run f.
+func (l *lookups) ask(f func()) {
+	done := make(chan struct{})
+	l.asks <- func() { f(); close(done) }
+	<-done
+}
+
+func (l *lookups) law(calendar string) (law *Law, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	law, ok := l.laws[calendar]
+	if !ok {
+		if l.ask(func() { law, err = l.s.lawOf(l.tx, calendar) }); err == nil {
+			l.laws[calendar] = law
+		}
+	}
+	return law, err
+}
+
+func (l *lookups) flow(hash string) (def *workflow.Def, err error) {
+	if def, ok := l.s.defs.find(hash); ok {
+		return def, nil
+	}
+	l.ask(func() { def, err = l.s.flow(l.tx, hash) })
+	return def, err
+}
+
+// replaySome begins to replay chains of cases, whose rows it reads. wait waits
+// for the end; of several that do not agree it tells the first.
+func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (wait func() error, err error) {
+	ids := make([]int64, len(chains))
+	for i, entries := range chains {
+		id, ours := caseOf(entries[0].Chain)
+		if !ours {
+			return nil, fmt.Errorf("cases: chain %q belongs to no case", entries[0].Chain)
+		}
+		ids[i] = id
+	}
+	rows, err := storedCases(known.tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	errs := make([]error, len(chains))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(chains); i = int(next.Add(1)) - 1 {
+				if row := rows[ids[i]]; row == nil {
+					errs[i] = fmt.Errorf("cases: %d is in the ledger only", ids[i])
+				} else {
+					errs[i] = s.replay(known, row, chains[i])
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	return func() error {
+		for {
+			select {
+			case answer := <-known.asks:
+				answer()
+			case <-done:
+				return cmp.Or(errs...)
+			}
+		}
+	}, nil
+}
+
+// storedCase is what the database says about a case, to be compared.
+type storedCase struct {
+	caseRow
+	state     string
+	timer     time.Time
+	ban       string
+	holds     string
+	queued    time.Time
+	papers    []storedPaper
+	files     []File
+	materials []Material
+	again     []int64 // the entries of the notices after the first
+	trail     []Trail
+	tasks     []Task
+}
+
+// storedMaterial is a material with its case.
+type storedMaterial struct {
+	Material
+	caseID int64
+}
+
+// storedPaper is a paper with its words as they are stored.
+type storedPaper struct {
+	caseID   int64
+	no, body string
+}
+
+// storedCases reads cases with all that belongs to them, a query for each table.
+func storedCases(tx *db.Tx, ids []int64) (map[int64]*storedCase, error) {
+	args, marks := make([]any, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		args[i], marks[i] = id, fmt.Sprintf("$%d", i+1)
+	}
+	among := " IN (" + strings.Join(marks, ", ") + ")"
+	list, err := db.All(tx, func(c *storedCase) []any {
+		return append([]any{&c.state, &c.timer, &c.ban, &c.holds, &c.queued}, c.columns()...)
+	},
+		strings.Replace(selectCase, "SELECT ", "SELECT c.state, t.at, c.ban_until, c.holds, c.queued, ", 1)+` LEFT JOIN cases_timer t ON t.case_id = c.id WHERE c.id`+among,
+		slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make(map[int64]*storedCase, len(list))
+	for i := range list {
+		list[i].Receivers = parseIDs(list[i].receivers)
+		rows[list[i].ID] = &list[i]
+	}
+	papers, err := db.All(tx, func(p *storedPaper) []any { return []any{&p.caseID, &p.no, &p.body} },
+		`SELECT case_id, no, body FROM cases_paper WHERE case_id`+among+` ORDER BY case_id, id`, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range papers {
+		if c := rows[p.caseID]; c != nil {
+			c.papers = append(c.papers, p)
+		}
+	}
+	files, err := db.All(tx, fileColumns, selectFile+` WHERE case_id <> 0 AND case_id`+among, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if c := rows[f.Case]; c != nil {
+			c.files = append(c.files, f)
+		}
+	}
+	materials, err := db.All(tx, func(m *storedMaterial) []any { return append([]any{&m.caseID}, materialColumns(&m.Material)...) },
+		strings.Replace(selectMaterial, "SELECT ", "SELECT case_id, ", 1)+` WHERE case_id`+among+` ORDER BY case_id, position`, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range materials {
+		if c := rows[m.caseID]; c != nil {
+			c.materials = append(c.materials, m.Material)
+		}
+	}
+	again, err := db.All(tx, func(n *[2]int64) []any { return []any{&n[0], &n[1]} },
+		`SELECT case_id, seq FROM cases_again WHERE case_id`+among+` ORDER BY case_id, seq`, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range again {
+		if c := rows[n[0]]; c != nil {
+			c.again = append(c.again, n[1])
+		}
+	}
+	trail, err := db.All(tx, trailColumns, selectTrail+` WHERE case_id`+among, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range trail {
+		if c := rows[t.Case]; c != nil {
+			c.trail = append(c.trail, t)
+		}
+	}
+	tasks, err := db.All(tx, taskColumns, selectTask+` WHERE closed IS NULL AND case_id`+among, slices.Clone(args)...)
+	for _, t := range tasks {
+		if c := rows[t.Case]; c != nil {
+			c.tasks = append(c.tasks, t)
+		}
+	}
+	return rows, err
 }
 
 // replayed is a case as its ledger alone tells it.
@@ -71,17 +282,14 @@ type replayed struct {
 
 // replay repeats the entries of a case and compares what they lead to with what
 // is stored.
-func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
-	c, err := findCase(tx, id)
-	if err != nil {
-		return fmt.Errorf("cases: %d is in the ledger only: %w", id, err)
-	}
+func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry) error {
+	c := &row.Case
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("cases: %s: %s", c.No, fmt.Sprintf(format, args...))
 	}
 	r := replayed{Matter: Matter{State: StateNone}, Notes: map[int64]string{}, Acts: map[int64]string{}}
 	for _, e := range entries {
-		if err := s.repeat(tx, &r, e); err != nil {
+		if err := repeat(known, &r, e); err != nil {
 			return bad("entry %d (%s): %v", e.Seq, e.Act, err)
 		}
 	}
@@ -93,24 +301,25 @@ func (s *Service) replay(tx *db.Tx, id int64, entries []ledger.Entry) error {
 		return bad("the stored state is not the replayed one")
 	}
 	for _, check := range []func() error{
-		func() error { return s.verifyRow(tx, c, r) },
-		func() error { return s.verifyRecords(tx, c, r) },
+		func() error { return s.verifyRow(known, row, r) },
+		func() error { return verifyRecords(row, r) },
 	} {
 		if err := check(); err != nil {
 			return bad("%v", err)
 		}
 	}
-	return s.verifyTasks(tx, c, r.Def, bad)
+	return verifyTasks(row, r.Def, bad)
 }
 
 // repeat applies one entry.
-func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
-	var b entry
+func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
+	var facts json.RawMessage // read where they matter
+	b := entry{Facts: &facts}
 	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
 		return errors.New("it cannot be read")
 	}
 	if b.Def != "" {
-		if r.Def, err = s.flow(tx, b.Def); err != nil {
+		if r.Def, err = known.flow(b.Def); err != nil {
 			return fmt.Errorf("its drawing: %w", err)
 		}
 	}
@@ -118,7 +327,7 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		return errors.New("it is dated before the one before it")
 	}
 	r.At = e.At
-	law, err := s.lawOf(tx, b.Calendar)
+	law, err := known.law(b.Calendar)
 	if err != nil {
 		return fmt.Errorf("its calendar %s: %w", b.Calendar, err)
 	}
@@ -129,11 +338,10 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		return errors.New("it leads to another state than was written")
 	}
 	if e.Seq == 1 {
-		var first struct{ Facts receipt }
-		if err := json.Unmarshal([]byte(e.Body), &first); err != nil {
+		if err := json.Unmarshal(facts, &r.Receipt); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Receipt, r.Place = first.Facts, first.Facts.Place
+		r.Place = r.Receipt.Place
 	}
 	if e.Seq == firstEntry && len(b.Found) > 0 {
 		r.Found = map[string]Found{}
@@ -147,11 +355,11 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 		r.Again = append(r.Again, e.Seq)
 	}
 	if b.Act == actPlace {
-		var moved struct{ Facts placed }
-		if err := json.Unmarshal([]byte(e.Body), &moved); err != nil {
+		var moved placed
+		if err := json.Unmarshal(facts, &moved); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Place = moved.Facts.Place
+		r.Place = moved.Place
 	}
 	r.Receivers = b.Receivers
 	if b.Paper != "" {
@@ -179,15 +387,8 @@ func (s *Service) repeat(tx *db.Tx, r *replayed, e ledger.Entry) (err error) {
 }
 
 // verifyRow compares the columns by which lists find, sort and show a case.
-func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
-	var state, ban, holds string
-	var timer, queued time.Time
-	if err := tx.One(`SELECT state, ban_until, holds, queued FROM cases WHERE id = $1`, []any{c.ID}, &state, &ban, &holds, &queued); err != nil {
-		return err
-	}
-	if _, err := tx.Maybe(`SELECT at FROM cases_timer WHERE case_id = $1`, []any{c.ID}, &timer); err != nil {
-		return err
-	}
+func (s *Service) verifyRow(known *lookups, row *storedCase, r replayed) error {
+	c := &row.Case
 	_, _, due := s.Law.Due(r.Matter)
 	var form map[string]string
 	var delivery Delivery
@@ -198,14 +399,14 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 	if err != nil {
 		return err
 	}
-	law, err := s.lawOf(tx, c.Calendar)
+	law, err := known.law(c.Calendar)
 	if err != nil {
 		return err
 	}
 	_, moved := law.Recount(r.Matter)
 	want := s.shown(&Case{Matter: r.Matter})
 	for what, same := range map[string]bool{
-		"its state":            state == string(r.Matter.State),
+		"its state":            row.state == string(r.Matter.State),
 		"its light":            c.shown == want,
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
 		"its number":           c.No == r.Receipt.No,
@@ -217,9 +418,9 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 		"its acceptance":       c.AcceptedAt.Equal(r.Accepted),
 		"its decision":         c.DecidedAt.Equal(r.Decided),
 		"its end":              c.EndedAt.Equal(r.Ended),
-		"its timer":            due == !timer.IsZero(),
-		"its ban":              ban == r.Matter.bannedUntil(),
-		"its limited number":   holds == r.Matter.holds() && queued.Equal(r.Matter.queued()),
+		"its timer":            due == !row.timer.IsZero(),
+		"its ban":              row.ban == r.Matter.bannedUntil(),
+		"its limited number":   row.holds == r.Matter.holds() && row.queued.Equal(r.Matter.queued()),
 		"its calendar":         len(moved) == 0,
 		"its last moment":      c.MovedAt.IsZero() || c.MovedAt.Equal(r.At),
 		"the flow's life":      len(r.Flow.Tokens) == 0 || r.Matter.State.Counting() || r.Matter.State == StateSpecial,
@@ -232,34 +433,23 @@ func (s *Service) verifyRow(tx *db.Tx, c *Case, r replayed) error {
 }
 
 // verifyRecords compares the papers, files, words and timeline of a case.
-func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
-	papers, err := listDocuments(tx, c.ID)
-	if err != nil {
-		return err
+func verifyRecords(row *storedCase, r replayed) error {
+	if len(row.papers) != len(r.Papers) {
+		return fmt.Errorf("%d papers, the ledger knows %d", len(row.papers), len(r.Papers))
 	}
-	if len(papers) != len(r.Papers) {
-		return fmt.Errorf("%d papers, the ledger knows %d", len(papers), len(r.Papers))
-	}
-	for i, d := range papers {
-		if d.digest() != r.Papers[i] {
-			return fmt.Errorf("paper %s has other words than were issued", d.No)
+	for i, p := range row.papers {
+		if !p.says(r.Papers[i]) {
+			return fmt.Errorf("paper %s has other words than were issued", p.no)
 		}
 	}
-	files, err := listFiles(tx, "case_id", c.ID)
-	if err != nil {
-		return err
-	}
+	files, trail := row.files, row.trail
 	for _, p := range r.Files {
 		i := slices.IndexFunc(files, func(f File) bool { return f.ID == p.File })
 		if i < 0 || files[i].Blob != p.SHA256 || files[i].Material != p.Material || files[i].Round != p.Round {
 			return fmt.Errorf("file %d is not what was handed in", p.File)
 		}
 	}
-	if err := s.verifyFindings(tx, c, r); err != nil {
-		return err
-	}
-	trail, err := listTrail(tx, c.ID)
-	if err != nil {
+	if err := verifyFindings(row, r); err != nil {
 		return err
 	}
 	if len(trail) != len(r.Acts) {
@@ -279,19 +469,14 @@ func (s *Service) verifyRecords(tx *db.Tx, c *Case, r replayed) error {
 
 // verifyFindings compares what was found about each material, and the count of the
 // notices after the first.
-func (s *Service) verifyFindings(tx *db.Tx, c *Case, r replayed) error {
-	again, err := listAgain(tx, c.ID)
-	if err != nil {
-		return err
+func verifyFindings(row *storedCase, r replayed) error {
+	if r.Found == nil {
+		return nil
 	}
-	if !slices.EqualFunc(again, r.Again, func(n SecondNotice, seq int64) bool { return n.Seq == seq }) && r.Found != nil {
-		return fmt.Errorf("%d second notices are counted, the ledger knows %d", len(again), len(r.Again))
+	if !slices.Equal(row.again, r.Again) {
+		return fmt.Errorf("%d second notices are counted, the ledger knows %d", len(row.again), len(r.Again))
 	}
-	list, err := listMaterials(tx, c.ID)
-	if err != nil || r.Found == nil {
-		return err
-	}
-	for _, f := range findings(list) {
+	for _, f := range findings(row.materials) {
 		if f != r.Found[f.Material] {
 			return fmt.Errorf("material %s is not as it was found", f.Material)
 		}
@@ -299,23 +484,28 @@ func (s *Service) verifyFindings(tx *db.Tx, c *Case, r replayed) error {
 	return nil
 }
 
+// says reports whether the words of a paper have this digest: as they are stored,
+// or as this version of the program would store them.
+func (p storedPaper) says(digest string) bool {
+	if digestText(p.body) == digest {
+		return true
+	}
+	var d Document
+	return json.Unmarshal([]byte(p.body), &d.Content) == nil && d.digest() == digest
+}
+
 // verifyTasks compares the open tasks with the waiting tokens.
-func (s *Service) verifyTasks(tx *db.Tx, c *Case, def *workflow.Def, bad func(string, ...any) error) error {
+func verifyTasks(row *storedCase, def *workflow.Def, bad func(string, ...any) error) error {
+	c := &row.Case
 	want := map[uint32]string{}
 	if def != nil {
 		for _, t := range c.Flow.Open(def) {
 			want[t.Task] = t.Node.ID
 		}
 	}
-	tasks, err := listTasks(tx, c.ID)
-	if err != nil {
-		return err
-	}
 	got := map[uint32]string{}
-	for _, t := range tasks {
-		if t.Closed.IsZero() {
-			got[t.Token] = t.Node
-		}
+	for _, t := range row.tasks {
+		got[t.Token] = t.Node
 	}
 	if !reflect.DeepEqual(want, got) {
 		return bad("the open tasks are %v, the flow waits at %v", got, want)

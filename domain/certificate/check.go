@@ -18,8 +18,8 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	if err := s.checkRows(tx, count, made); err != nil {
 		return err
 	}
-	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
-		if e.Act != EventMade || !made[e.Chain] {
+	return ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
+		if e := entries[0]; e.Act != EventMade || !made[e.Chain] {
 			return fmt.Errorf("%s is in the ledger and not in the register", e.Chain)
 		}
 		return nil

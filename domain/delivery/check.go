@@ -19,8 +19,8 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	if err := s.checkRows(tx, count, done); err != nil {
 		return err
 	}
-	return ledger.Under(tx, chain0, func(e ledger.Entry) error {
-		if !done[e.Chain] {
+	return ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
+		if e := entries[0]; !done[e.Chain] {
 			return fmt.Errorf("%s is in the ledger and was not handed over", e.Chain)
 		}
 		return nil

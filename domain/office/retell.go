@@ -72,11 +72,7 @@ func tidied(list []string) []string {
 // the row that its chain is about; nil is no row.
 func retell[T any](tx *db.Tx, prefix string, step func(now *T, e ledger.Entry) (*T, error)) (map[string]T, error) {
 	told := map[string]T{}
-	err := ledger.Under(tx, prefix, func(first ledger.Entry) error {
-		entries, err := ledger.Chain(tx, first.Chain)
-		if err != nil {
-			return err
-		}
+	err := ledger.Chains(tx, prefix, func(entries []ledger.Entry) (err error) {
 		var now *T
 		for _, e := range entries {
 			if now, err = step(now, e); err != nil {
@@ -84,7 +80,7 @@ func retell[T any](tx *db.Tx, prefix string, step func(now *T, e ledger.Entry) (
 			}
 		}
 		if now != nil {
-			told[strings.TrimPrefix(first.Chain, prefix)] = *now
+			told[strings.TrimPrefix(entries[0].Chain, prefix)] = *now
 		}
 		return nil
 	})

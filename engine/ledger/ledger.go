@@ -210,24 +210,32 @@ func whole(chain string, list []Entry, head Head) error {
 	return nil
 }
 
-// Under hands the first entry of each chain whose name begins with prefix to
-// visit, in the order in which the chains began. It checks no hashes: Verify does.
-func Under(tx *db.Tx, prefix string, visit func(Entry) error) error {
-	const atOnce = 2000
-	for after := int64(0); ; {
-		list, err := db.All(tx, entryColumns, selectEntry+` WHERE id > $1 AND seq = 1 AND chain LIKE $2 ORDER BY id LIMIT $3`,
-			after, prefix+"%", atOnce)
+// Chains hands each chain whose name begins with prefix to visit, whole and in the
+// order of the names. It checks no hashes: Verify does.
+func Chains(tx *db.Tx, prefix string, visit func([]Entry) error) error {
+	var chain []Entry
+	for at := (Entry{Chain: prefix}); ; {
+		page, err := db.All(tx, entryColumns, selectEntry+` WHERE (chain, seq) > ($1, $2) AND chain LIKE $3
+			ORDER BY chain, seq LIMIT $4`, at.Chain, at.Seq, prefix+"%", verifyAtOnce)
 		if err != nil {
 			return err
 		}
-		for _, e := range list {
-			if err := visit(e); err != nil {
-				return err
+		for _, e := range page {
+			if len(chain) > 0 && chain[0].Chain != e.Chain {
+				if err := visit(chain); err != nil {
+					return err
+				}
+				chain = nil // the visitor may keep it
 			}
-			after = e.ID
+			chain = append(chain, e)
 		}
-		if len(list) < atOnce {
-			return nil
+		if len(page) < verifyAtOnce {
+			break
 		}
+		at = page[len(page)-1]
 	}
+	if len(chain) == 0 {
+		return nil
+	}
+	return visit(chain)
 }

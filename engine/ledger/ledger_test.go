@@ -82,7 +82,7 @@ func TestEveryDamageBreaksTheChain(t *testing.T) {
 	}
 }
 
-func TestUnderFindsEachChainOnce(t *testing.T) {
+func TestChainsComeOnceAndWhole(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			for _, chain := range []string{"t:1", "u:1", "t:2", "t:1", "tt:1"} {
@@ -97,9 +97,14 @@ func TestUnderFindsEachChainOnce(t *testing.T) {
 		}
 		var got []string
 		err = d.Read(t.Context(), func(tx *db.Tx) error {
-			return Under(tx, "t:", func(e Entry) error { got = append(got, e.Chain); return nil })
+			return Chains(tx, "t:", func(entries []Entry) error {
+				for _, e := range entries {
+					got = append(got, fmt.Sprint(e.Chain, " ", e.Seq))
+				}
+				return nil
+			})
 		})
-		if want := []string{"t:1", "t:2"}; err != nil || !slices.Equal(got, want) {
+		if want := []string{"t:1 1", "t:1 2", "t:2 1"}; err != nil || !slices.Equal(got, want) {
 			t.Errorf("got %v (%v), want %v", got, err, want)
 		}
 	})

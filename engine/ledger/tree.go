@@ -26,8 +26,8 @@ type Tree struct {
 	Witness *Witness
 }
 
-// takeUp is how many entries one unit of work takes up at most.
-const takeUp = 2000
+// takeUp is how many entries one unit of work takes up at most: acts wait behind it.
+const takeUp = 500
 
 // Run takes entries up until ctx ends. Of several processes one works at a time.
 func (t *Tree) Run(ctx context.Context, d *db.DB) {

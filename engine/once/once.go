@@ -54,7 +54,7 @@ func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result 
 	if err := fn(); err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
+	return tx.Queue(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
 }
 
 // Sweep forgets the keys that are older than kept: the same key then runs again.

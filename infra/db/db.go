@@ -49,7 +49,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if IsPostgres(url) {
 		d.engine, err = openPostgres(ctx, url)
 	} else {
-		d.engine, err = openSQLite(ctx, url)
+		d.engine, err = openSQLite(url)
 	}
 	if err != nil {
 		return nil, err

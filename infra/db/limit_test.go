@@ -206,22 +206,31 @@ func TestOddFileNames(t *testing.T) {
 	}
 }
 
+// word scans a setting, a number or a word, as text.
+type word string
+
+// Scan implements sql.Scanner.
+func (w *word) Scan(src any) error {
+	*w = word(fmt.Sprint(src))
+	return nil
+}
+
 func TestCommitsAreDurable(t *testing.T) {
 	t.Parallel()
 	d := lite(t)
-	pragma := func(run func(context.Context, func(*db.Tx) error) error, name string) (v string) {
+	pragma := func(run func(context.Context, func(*db.Tx) error) error, name string) (v word) {
 		t.Helper()
 		if err := run(t.Context(), func(tx *db.Tx) error { return tx.One(`PRAGMA `+name, nil, &v) }); err != nil {
 			t.Error(err)
 		}
 		return v
 	}
-	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+	for name, want := range map[string]word{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
 		if got := pragma(d.Write, name); got != want {
 			t.Errorf("%s of the writer: got %s, want %s", name, got, want)
 		}
 	}
-	for name, want := range map[string]string{"journal_mode": "wal", "query_only": "1"} {
+	for name, want := range map[string]word{"journal_mode": "wal", "query_only": "1"} {
 		if got := pragma(d.Read, name); got != want {
 			t.Errorf("%s of a reader: got %s, want %s", name, got, want)
 		}

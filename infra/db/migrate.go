@@ -33,7 +33,7 @@ func (d *DB) Migrate(ctx context.Context, module string, schema fs.FS) error {
 }
 
 func (l *lite) migrate(ctx context.Context, m migration) error {
-	return m.run(ctx, goose.DialectSQLite3, l.writes)
+	return m.run(ctx, goose.DialectSQLite3, l.pool)
 }
 
 func (p *postgres) migrate(ctx context.Context, m migration) error {

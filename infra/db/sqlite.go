@@ -25,7 +25,8 @@ const (
 	maxQueue  = 4096 // units that wait; more are turned away
 	patience  = 15 * time.Second
 	walTarget = 16 << 20 // bytes of write-ahead log that start a checkpoint
-	walLimit  = 96 << 20 // bytes that make the writer wait for one
+	walFull   = 64 << 20 // bytes from which the log is to begin anew
+	walLimit  = 1 << 30  // bytes that make the writer wait until readers let it
 	readers   = 4        // that work at once
 )
 
@@ -33,12 +34,12 @@ const (
 // work into one durable commit, four readers beside it, and a checkpointer.
 type lite struct {
 	path    string
-	writes  *sql.DB
-	readers *sql.DB
+	pool    *sql.DB        // for migrations
 	conn    *liteConn      // the writer's
 	idle    chan *liteConn // readers' that nobody uses now
-	check   *sql.DB        // the checkpointer's
+	check   *liteConn      // the checkpointer's
 	queue   chan *unit
+	full    atomic.Pointer[string] // how the writer shall finish a checkpoint, nil: not
 	stop    chan struct{}
 	stopped sync.WaitGroup
 	plans   atomic.Pointer[func(query, plan string)]
@@ -56,7 +57,7 @@ type unit struct {
 	done    chan struct{}
 }
 
-func openSQLite(ctx context.Context, path string) (*lite, error) {
+func openSQLite(path string) (*lite, error) {
 	path, err := filepath.Abs(path) // so that no name means anything else to SQLite
 	if err != nil {
 		return nil, opError("open", err)
@@ -75,24 +76,18 @@ func openSQLite(ctx context.Context, path string) (*lite, error) {
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
 	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), idle: make(chan *liteConn, readers)}
-	if l.writes, err = sql.Open("sqlite", dsn+"&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"); err != nil {
+	writing := dsn + "&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"
+	if l.pool, err = sql.Open("sqlite", writing); err != nil {
 		return nil, opError("open", err)
 	}
-	l.writes.SetMaxOpenConns(2) // the writer's own connection, and one for migrations
-	l.conn = &liteConn{pool: l.writes, plans: &l.plans}
-	if err := l.conn.open(ctx); err != nil {
-		return nil, opError("open "+path, errors.Join(err, l.writes.Close()))
-	}
-	if l.readers, err = sql.Open("sqlite", dsn+"&_pragma=query_only(ON)&_pragma=cache_size(-32768)"); err != nil {
-		return nil, opError("open", err)
+	connect := func(dsn string) *liteConn { return &liteConn{driver: l.pool.Driver(), dsn: dsn, plans: &l.plans} }
+	l.conn, l.check = connect(writing), connect(dsn)
+	if err := l.conn.open(); err != nil {
+		return nil, opError("open "+path, errors.Join(err, l.pool.Close()))
 	}
 	for range readers {
-		l.idle <- &liteConn{pool: l.readers, plans: &l.plans}
+		l.idle <- connect(dsn + "&_pragma=query_only(ON)&_pragma=cache_size(-32768)")
 	}
-	if l.check, err = sql.Open("sqlite", dsn); err != nil {
-		return nil, opError("open", err)
-	}
-	l.check.SetMaxOpenConns(1)
 	l.stopped.Go(l.writer)
 	l.stopped.Go(l.checkpointer)
 	return l, nil
@@ -110,7 +105,7 @@ func (l *lite) close() error {
 		c := <-l.idle // the running ones come back first
 		errs = append(errs, c.close())
 	}
-	return errors.Join(append(errs, l.readers.Close(), l.check.Close(), l.writes.Close())...)
+	return errors.Join(append(errs, l.check.close(), l.pool.Close())...)
 }
 
 func (l *lite) size(context.Context) (int64, error) {
@@ -182,6 +177,9 @@ func (l *lite) writer() {
 			}
 		}
 		l.commit(group)
+		if mode := l.full.Swap(nil); mode != nil {
+			l.checkpoint(l.conn, *mode)
+		}
 	}
 }
 
@@ -287,30 +285,62 @@ func (l *lite) read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) erro
 }
 
 // checkpointer moves the write-ahead log into the file in the background, so
-// that no writer pays for it, and restarts the log when readers let it.
+// that no writer pays for it. The log begins anew only when all of it was moved,
+// which under load is true for the writer alone and between two groups: it moves
+// the little that is left then. A checkpoint that asks for more than that from
+// here would hold the writer up for as long as it takes.
 func (l *lite) checkpointer() {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-l.stop:
-			_, _ = l.check.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+			l.checkpoint(l.check, "TRUNCATE")
 			return
 		case <-tick.C:
 		}
 		info, err := os.Stat(l.path + "-wal")
-		if err != nil || info.Size() < walTarget {
+		if err != nil || info.Size() < walTarget { // it never becomes smaller, so this spares only the idle the next question
 			continue
 		}
-		mode := "PASSIVE"
-		if info.Size() > walLimit {
-			mode = "RESTART"
+		size, moved := l.checkpoint(l.check, "NOOP")
+		if size-moved >= walTarget || size >= walFull && moved < size {
+			size, _ = l.checkpoint(l.check, "PASSIVE")
 		}
-		if _, err := l.check.ExecContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")"); err != nil {
-			slog.Warn("checkpoint", "err", err)
+		switch mode := "PASSIVE"; {
+		case size >= walLimit:
+			mode = "RESTART"
+			fallthrough
+		case size >= walFull:
+			l.checkpoint(l.check, "PASSIVE") // again, so that less is left to the writer
+			l.full.Store(&mode)
 		}
 	}
 }
+
+// checkpoint moves what it can of the log into the file and returns the bytes of
+// the log and how many of them have been moved.
+func (l *lite) checkpoint(c *liteConn, mode string) (size, moved int64) {
+	ctx := context.Background()
+	s, err := c.stmt(ctx, "PRAGMA wal_checkpoint("+mode+")")
+	if err == nil {
+		var rows rawRows
+		if rows, err = s.query(ctx, nil); err == nil {
+			var busy int64
+			if rows.Next() {
+				err = rows.Scan(&busy, &size, &moved)
+			}
+			err = errors.Join(err, rows.Err(), rows.done())
+		}
+	}
+	if err != nil {
+		slog.Warn("checkpoint", "err", err)
+	}
+	return size * pageSize, moved * pageSize
+}
+
+// pageSize is that of SQLite unless somebody made the file with another.
+const pageSize = 4096
 
 func isUniqueLite(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)

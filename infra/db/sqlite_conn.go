@@ -4,25 +4,41 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
+	"io"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
 )
 
 // liteConn is a connection with its statements, prepared once each. One unit of
-// work uses it at a time, so none ever waits for a second connection.
+// work uses it at a time, so none ever waits for a second connection, and it
+// speaks to the driver itself: the locks of database/sql guard what nobody shares.
 type liteConn struct {
-	pool  *sql.DB
-	conn  *sql.Conn // nil until it is needed
-	stmts map[string]*sql.Stmt
-	plans *atomic.Pointer[func(query, plan string)] // see DB.Plans
+	driver driver.Driver
+	dsn    string
+	conn   driver.Conn // nil until it is needed
+	stmts  map[string]*liteStmt
+	plans  *atomic.Pointer[func(query, plan string)] // see DB.Plans
+}
+
+// liteStmt is a statement with the values of its last run, which the driver has
+// copied when a run returns.
+type liteStmt struct {
+	run interface {
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	}
+	args []driver.NamedValue
 }
 
 const maxStatements = 1024
 
-func (c *liteConn) open(ctx context.Context) (err error) {
-	c.stmts = map[string]*sql.Stmt{}
-	c.conn, err = c.pool.Conn(ctx)
+func (c *liteConn) open() (err error) {
+	c.stmts = map[string]*liteStmt{}
+	c.conn, err = c.driver.Open(c.dsn)
 	return err
 }
 
@@ -38,7 +54,7 @@ func (c *liteConn) close() error {
 
 func (c *liteConn) forget() {
 	for q, s := range c.stmts {
-		_ = s.Close()
+		_ = s.run.Close()
 		delete(c.stmts, q)
 	}
 }
@@ -50,7 +66,6 @@ func (c *liteConn) leave() {
 		return
 	}
 	if err := c.run(context.Background(), "ROLLBACK"); err != nil {
-		_ = c.conn.Raw(func(any) error { return driver.ErrBadConn }) // ends it instead of giving it back to the pool
 		_ = c.close()
 	}
 }
@@ -60,9 +75,23 @@ func (c *liteConn) run(ctx context.Context, query string) error {
 	return err
 }
 
-func (c *liteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+func (c *liteConn) prepare(query string) (*liteStmt, error) {
+	raw, err := c.conn.Prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	s := &liteStmt{}
+	s.run = raw.(interface { //nolint:forcetypeassert // this driver's statements are
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	})
+	return s, nil
+}
+
+func (c *liteConn) stmt(ctx context.Context, query string) (*liteStmt, error) {
 	if c.conn == nil {
-		if err := c.open(ctx); err != nil {
+		if err := c.open(); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +101,7 @@ func (c *liteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if len(c.stmts) >= maxStatements { // queries with lists of varying length: start afresh
 		c.forget()
 	}
-	s, err := c.conn.PrepareContext(ctx, query)
+	s, err := c.prepare(query)
 	if each := c.plans.Load(); err == nil && each != nil {
 		(*each)(query, c.plan(ctx, query))
 	}
@@ -82,17 +111,35 @@ func (c *liteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// bind turns args into the driver's values.
+func (s *liteStmt) bind(args []any) ([]driver.NamedValue, error) {
+	s.args = s.args[:0]
+	for i, a := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(a)
+		if err != nil {
+			return nil, err
+		}
+		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return s.args, nil
+}
+
 // plan is how SQLite will answer a query, a line a step.
 func (c *liteConn) plan(ctx context.Context, query string) string {
 	args := 0
 	for strings.Contains(query, "$"+strconv.Itoa(args+1)) {
 		args++
 	}
-	rows, err := c.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, make([]any, args)...)
+	s, err := c.prepare("EXPLAIN QUERY PLAN " + query)
 	if err != nil {
 		return "" // BEGIN and the like have none
 	}
-	defer rows.Close() //nolint:errcheck // it is only read
+	defer s.run.Close() //nolint:errcheck // it only reads
+	rows, err := s.query(ctx, make([]any, args))
+	if err != nil {
+		return ""
+	}
+	defer rows.done() //nolint:errcheck // it is only read
 	var lines []string
 	for rows.Next() {
 		var id, parent, unused int
@@ -109,7 +156,11 @@ func (c *liteConn) exec(ctx context.Context, query string, args []any) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	res, err := s.ExecContext(ctx, args...)
+	values, err := s.bind(args)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.run.ExecContext(ctx, values)
 	if err != nil {
 		return 0, err
 	}
@@ -126,13 +177,125 @@ func (c *liteConn) query(ctx context.Context, query string, args []any) (rawRows
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.QueryContext(ctx, args...) //nolint:sqlclosecheck // done closes them
+	return s.query(ctx, args)
+}
+
+func (s *liteStmt) query(ctx context.Context, args []any) (rawRows, error) {
+	values, err := s.bind(args)
 	if err != nil {
 		return nil, err
 	}
-	return sqlRows{rows}, nil
+	rows, err := s.run.QueryContext(ctx, values)
+	if err != nil {
+		return nil, err
+	}
+	return &liteRows{rows: rows, row: make([]driver.Value, len(rows.Columns()))}, nil
 }
 
-type sqlRows struct{ *sql.Rows }
+// liteRows are the rows of a query with the one at hand.
+type liteRows struct {
+	rows driver.Rows
+	row  []driver.Value
+	err  error
+}
 
-func (r sqlRows) done() error { return r.Close() }
+func (r *liteRows) Next() bool {
+	if r.err == nil {
+		r.err = r.rows.Next(r.row)
+	}
+	return r.err == nil
+}
+
+func (r *liteRows) Err() error {
+	if r.err == io.EOF { //nolint:errorlint // as drivers promise it
+		return nil
+	}
+	return r.err
+}
+
+func (r *liteRows) done() error { return r.rows.Close() }
+
+func (r *liteRows) Scan(into ...any) error {
+	if len(into) != len(r.row) {
+		return fmt.Errorf("db: %d columns for %d places", len(r.row), len(into))
+	}
+	for i, v := range r.row {
+		if err := assign(into[i], v); err != nil {
+			return fmt.Errorf("db: column %s: %w", r.rows.Columns()[i], err)
+		}
+	}
+	return nil
+}
+
+// assign puts the value of a column, which SQLite gives as an int64, a float64, a
+// string, []byte or nil, where into points to.
+func assign(into any, v driver.Value) error {
+	switch p := into.(type) {
+	case *string:
+		if s, ok := v.(string); ok {
+			*p = s
+			return nil
+		}
+	case *int64:
+		if n, ok := v.(int64); ok {
+			*p = n
+			return nil
+		}
+	case *bool:
+		if n, ok := v.(int64); ok {
+			*p = n != 0
+			return nil
+		}
+	case *[]byte:
+		switch b := v.(type) {
+		case []byte:
+			*p = b
+			return nil
+		case string:
+			*p = []byte(b)
+			return nil
+		case nil:
+			*p = nil
+			return nil
+		}
+	case sql.Scanner:
+		return p.Scan(v)
+	}
+	return assignKind(reflect.ValueOf(into), v)
+}
+
+// assignKind is assign for the types that are made of the basic ones.
+func assignKind(p reflect.Value, v driver.Value) error {
+	if p.Kind() != reflect.Pointer || p.IsNil() {
+		return fmt.Errorf("%s is no place", p.Type())
+	}
+	to := p.Elem()
+	switch v := v.(type) {
+	case string:
+		if to.Kind() == reflect.String {
+			to.SetString(v)
+			return nil
+		}
+	case int64:
+		switch {
+		case to.CanInt() && !to.OverflowInt(v):
+			to.SetInt(v)
+			return nil
+		case to.CanUint() && v >= 0 && !to.OverflowUint(uint64(v)):
+			to.SetUint(uint64(v))
+			return nil
+		case to.CanFloat():
+			to.SetFloat(float64(v))
+			return nil
+		case to.Kind() == reflect.Bool:
+			to.SetBool(v != 0)
+			return nil
+		}
+	case float64:
+		if to.CanFloat() {
+			to.SetFloat(v)
+			return nil
+		}
+	}
+	return fmt.Errorf("%T is no %s", v, to.Type())
+}
