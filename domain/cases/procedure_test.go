@@ -28,7 +28,7 @@ var lives = map[string]func(*world){
 	"hearing": (*world).liveHearing, "no hearing": (*world).liveNoHearing, "special": (*world).liveSpecial, "debt": (*world).liveDebt,
 	"lapsed debt": (*world).liveLapsedDebt, "referral": (*world).liveReferral, "remand": (*world).liveRemand,
 	"termination": (*world).liveTermination, "records": (*world).liveRecords, "late": (*world).liveLate, "pledge": (*world).livePledge,
-	"rehearsal": (*world).liveRehearsal,
+	"rehearsal": (*world).liveRehearsal, "certificate": (*world).liveCertificate,
 }
 
 func liveOut(t *testing.T, name string) {

@@ -127,7 +127,8 @@ func (r Remedy) Text(f RemedyFacts) (string, error) {
 // remedies lists the texts that the paper of this act must carry.
 func (s *step) remedies() []Remedy {
 	switch s.act {
-	case ActRefuse, ActNotAccept, ActNotRequired, ActReturnLapsed, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate:
+	case ActRefuse, ActNotAccept, ActNotRequired, ActReturnLapsed, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate,
+		ActSuspendCertificate, ActRevokeCertificate: // the last two as penalties (行政处罚法 59(5))
 		return []Remedy{s.against()}
 	case ActTakeBack:
 		return []Remedy{s.against(), RemedyCompensation}

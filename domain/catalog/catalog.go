@@ -115,6 +115,7 @@ type Item struct {
 	OnlineDepth    string   `json:"online_depth,omitempty"`
 	Offer          Offer    `json:"service"`
 	Modes          Modes    `json:"modes"`
+	ActsOn         *ActsOn  `json:"acts_on,omitempty"` // the certificate that it is about
 
 	Situations []Situation `json:"situations,omitempty"`
 	Materials  []Material  `json:"materials,omitempty"`
