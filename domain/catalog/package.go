@@ -277,7 +277,7 @@ func (f *itemFile) item() *Item {
 		ProjectType: f.ProjectType, Themes: f.Themes, Keywords: f.Keywords, Basis: f.Basis, Conditions: f.Conditions,
 		StatutoryLimit: f.Statutory.limit(), PromisedLimit: f.Promised.limit(),
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes,
-		ActsOn: f.ActsOn,
+		ActsOn:     f.ActsOn,
 		Situations: f.Situations, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
 		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
 	}
