@@ -48,6 +48,34 @@ func (s *Service) HeldFor(tx *db.Tx, it *catalog.Item, party int64) ([]Held, err
 	return s.Register.Of(tx, party, it.ActsOn.Certificate)
 }
 
+// Free lists those of HeldFor that an application on the item may name now: neither suspended nor the subject of the same
+// application already.
+func (s *Service) Free(tx *db.Tx, it *catalog.Item, party int64) (free []Held, err error) {
+	list, err := s.HeldFor(tx, it, party)
+	for _, h := range list {
+		code, err := s.unfit(tx, it, h)
+		if err != nil {
+			return nil, err
+		}
+		if code == "" {
+			free = append(free, h)
+		}
+	}
+	return free, err
+}
+
+// unfit says why an application on the item may not name a certificate now, "" if it may.
+func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err error) {
+	if h.State == CertificateSuspended {
+		return "cases.certificate_suspended", nil
+	}
+	others, err := listAbout(tx, h.ID)
+	if slices.ContainsFunc(others, func(o Case) bool { return o.Item == it.Code }) {
+		return "cases.certificate_busy", err
+	}
+	return "", err
+}
+
 // about is the certificate that a draft names; code says what is wrong with the choice. A party that has none of the type
 // may apply all the same: the register does not know what was issued before it was kept.
 func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code string, err error) {
@@ -59,22 +87,13 @@ func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code stri
 	if i < 0 {
 		return Held{}, "cases.certificate_missing", nil
 	}
-	h = list[i]
-	if h.State == CertificateSuspended {
-		return Held{}, "cases.certificate_suspended", nil
-	}
-	others, err := listAbout(tx, h.ID)
-	for _, o := range others {
-		if o.Item == it.Code {
-			return Held{}, "cases.certificate_busy", err
-		}
-	}
-	return h, "", err
+	code, err = s.unfit(tx, it, list[i])
+	return list[i], code, err
 }
 
 // onlyOne is the certificate that a new draft is about where there is no choice.
 func (s *Service) onlyOne(tx *db.Tx, it *catalog.Item, party int64) (int64, error) {
-	list, err := s.HeldFor(tx, it, party)
+	list, err := s.Free(tx, it, party)
 	list = slices.DeleteFunc(list, func(h Held) bool { return h.State != CertificateValid })
 	if err != nil || len(list) != 1 {
 		return 0, err
