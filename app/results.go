@@ -283,7 +283,7 @@ func (s *services) results(tx *db.Tx, id int64) ([]cases.Result, error) {
 	}
 	var out []cases.Result
 	for _, r := range made {
-		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, Note: r.Note, At: r.At})
+		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, About: r.About, Note: r.Note, At: r.At})
 	}
 	for _, r := range parcels {
 		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, Note: r.Note, At: r.At})

@@ -167,6 +167,7 @@ type Result struct {
 	Name   string
 	Number string
 	Href   string
+	About  string // page on it for staff, "" without one
 	Note   string
 	At     time.Time
 }

@@ -463,8 +463,8 @@ func (s *Service) find(tx *db.Tx, id int64) (Certificate, error) {
 
 // Result is what a case led to, for its pages.
 type Result struct {
-	Kind, Name, Number, Href, Note string
-	At                             time.Time
+	Kind, Name, Number, Href, About, Note string
+	At                                    time.Time
 }
 
 // Results lists the certificate of a case, if it has one.
@@ -474,7 +474,7 @@ func (s *Service) Results(tx *db.Tx, caseID int64) ([]Result, error) {
 		return nil, err
 	}
 	return []Result{{
-		Kind: "certificate", Name: c.Name, Number: c.Number, Href: filePath(c.ID), At: c.MadeAt,
+		Kind: "certificate", Name: c.Name, Number: c.Number, Href: filePath(c.ID), About: lifePath(c.ID), At: c.MadeAt,
 		Note: validWords(tx.Context(), c.Until),
 	}}, nil
 }
