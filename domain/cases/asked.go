@@ -174,10 +174,12 @@ func (t *telling) take(a Asked, text string) (code string, err error) {
 			return "", err
 		}
 		i := slices.IndexFunc(options, func(o Option) bool { return o.Value == text })
-		if i < 0 {
+		switch {
+		case i >= 0:
+			t.chosen[a.Name] = options[i].Text
+		case !a.lawful(): // a closed list of the law refuses with the law's own reason
 			return "cases.ask_choice", nil
 		}
-		t.chosen[a.Name] = options[i].Text
 		t.words(a.Name, text)
 	}
 	return "", nil
@@ -256,6 +258,11 @@ func (t *telling) staff(text string) (code string, err error) {
 		}
 	}
 	return "", nil
+}
+
+// lawful reports whether the answer is one of a list that the law itself closes, and checks.
+func (a Asked) lawful() bool {
+	return a.Kind == AskStop || a.Kind == AskOpenStop || a.Kind == AskGround
 }
 
 // lines are the different names of a text, one a line.

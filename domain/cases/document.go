@@ -314,8 +314,12 @@ func (ch *change) specialDocument(t Task, in *Input) (*Document, error) {
 
 func (ch *change) extensionDocument(in Input) *Document {
 	d := ch.document(PaperExtension, "延长期限告知书", sealAuthority)
+	approver := "本机关负责人"
+	if in.Approver == RankGovernmentHead {
+		approver = "本级人民政府负责人（" + in.Basis + "）"
+	}
 	d.Content.Paragraphs = []string{
-		fmt.Sprintf("%s，在法定期限内不能作出决定。%s经本机关负责人批准，延长%d个%s。", ch.applied(), ch.under("第四十二条"), in.Days,
+		fmt.Sprintf("%s，在法定期限内不能作出决定。%s经%s批准，延长%d个%s。", ch.applied(), ch.under("第四十二条"), approver, in.Days,
 			unitWords[ch.c.Matter.Terms.Unit]),
 		"理由：" + in.Reason,
 	}
@@ -349,6 +353,9 @@ func (ch *change) decisionDocument(act Act, in Input) *Document {
 	}
 	d.Content.Paragraphs = []string{
 		ch.applied() + "，经审查，依据" + in.Basis + "，决定不予“" + ch.c.ItemName + "”。", "理由：" + in.Reason,
+	}
+	if in.Standard != "" {
+		d.Content.Paragraphs = append(d.Content.Paragraphs, "所依据的技术标准、技术规范："+in.Standard)
 	}
 	d.Content.After = []string{ch.remedy(RemedyReviewOrSuit, d.Content.Title, "决定")}
 	return d

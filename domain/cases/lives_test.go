@@ -185,7 +185,7 @@ func (l *randomLife) task() error {
 
 func (l *randomLife) giveUp() error {
 	if rapid.IntRange(0, 9).Draw(l.t, "really") > 0 {
-		_, err := l.w.s.Extend(l.w.t.Context(), rapid.SampledFrom(l.cast.everybody).Draw(l.t, "who"), On{Case: l.id}, rapid.IntRange(1, 12).Draw(l.t, "days"), "情况复杂")
+		_, err := l.w.s.Extend(l.w.t.Context(), rapid.SampledFrom(l.cast.everybody).Draw(l.t, "who"), On{Case: l.id}, Longer{Days: rapid.IntRange(1, 12).Draw(l.t, "days"), Reason: "情况复杂"})
 		return err
 	}
 	_, err := l.w.s.Withdraw(l.w.t.Context(), l.cast.applicant, On{Case: l.id}, "不办了")

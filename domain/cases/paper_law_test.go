@@ -77,7 +77,7 @@ func (w *world) livePlain() {
 	if _, err := w.s.Accept(ctx, window, On{Case: id}); err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := w.s.Extend(ctx, w.staff(bureauHead), On{Case: id}, 3, "情况复杂"); err != nil {
+	if _, err := w.s.Extend(ctx, w.staff(bureauHead), On{Case: id}, Longer{Days: 3, Reason: "情况复杂"}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.decide(id, true)

@@ -76,6 +76,7 @@ var procedures = func() []Procedure {
 
 		// 核查与陈述
 		{Act: ActAppointInspectors, Group: GroupReview, Asks: []Asked{of("inspectors", AskStaff), day("day"), words("task")}, Inside: true, write: (*telling).inspectorsAppointed},
+		{Act: ActInspect, Group: GroupReview, Asks: []Asked{of("inspectors", AskStaff), day("day"), words("result"), one("conclusion", Agree, Disagree)}, Inside: true, check: (*telling).visited, input: (*telling).recorded, write: (*telling).siteInspected},
 		{Act: ActGiveOpinion, Group: GroupReview, Asks: []Asked{one("conclusion", Agree, Disagree), words("opinion")}, Inside: true, input: (*telling).ownUnit, write: (*telling).unitOpinion},
 		{Act: ActTellInterested, Group: GroupReview, Asks: []Asked{of("parties", AskNames), words("interest"), day("until")}, write: (*telling).interestedTold},
 		{Act: ActHearStatement, Group: GroupReview, Asks: []Asked{line("who"), words("statement"), words("opinion")}, write: (*telling).statementHeard},

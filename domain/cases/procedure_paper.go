@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"onedoor.app/infra/fault"
 )
 
 // form is what all papers of a kind have in common.
@@ -176,6 +178,20 @@ func (t *telling) inspectorsAppointed() {
 	t.say("核查内容：%s", t.v["task"])
 	t.after("核查人员应当不少于两人，出示证件，如实记录并签名。")
 	t.sign("指派人", "核查人员")
+}
+
+// visited: a record speaks of a visit that has been made.
+func (t *telling) visited() error {
+	if t.day["day"] > today(t.ch.tx) {
+		return fault.Fields{"day": "cases.visit_day"}.Err()
+	}
+	return nil
+}
+
+func (t *telling) recorded() { t.in.Record = true }
+
+func (t *telling) siteInspected() {
+	t.d = t.ch.inspectionDocument(Review{Conclusion: t.v["conclusion"], Text: "核查日期：" + day(t.day["day"]) + "。" + t.in.Result}, t.people)
 }
 
 func (t *telling) unitOpinion() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -136,6 +137,17 @@ func (w *world) liveInspectors() {
 		}
 		return err
 	})
+
+	visit := answers{"inspectors": "YC1031", "day": w.ahead(1), "result": "布局与图纸一致", "conclusion": Agree}
+	w.wont(rev, id, ActInspect, visit, "day", "cases.visit_day") // nobody records a visit to come
+	visit["day"] = calendar.DateOf(w.now).String()
+	w.wont(rev, id, ActInspect, visit, "inspectors", "cases.law.inspectors_two")
+	visit["inspectors"] = "YC1031 YC1032"
+	w.perform(rev, id, ActInspect, visit)
+	w.says(id, PaperInspectionRecord, "萧书瑶", "毛沐阳", "布局与图纸一致")
+	if !w.state(id).Matter.Inspected {
+		w.t.Error("the visit is not on record")
+	}
 }
 
 func (w *world) liveOpinion() {
@@ -238,7 +250,7 @@ func (w *world) liveNoHearing() {
 func (w *world) liveSpecial() {
 	id, rev := w.taken(nil), w.staff(foodReviewer)
 	v := answers{"kind": "site_check", "planned": "5", "reason": "水质需要检测"}
-	w.wont(rev, id, ActStartSpecial, v, "kind", "cases.ask_choice") // Art. 45 is a closed list
+	w.wont(rev, id, ActStartSpecial, v, "kind", "cases.law.special_kind") // Art. 45 is a closed list
 	v["kind"] = string(StopStatutoryHalt)
 	w.wont(rev, id, ActStartSpecial, v, "kind", "cases.law.special_kind")
 	v["kind"], v["planned"] = string(StopTesting), "0"
@@ -352,7 +364,7 @@ func (w *world) liveTermination() {
 	id, head := w.taken(nil), w.staff(bureauHead)
 	v := answers{"ground": string(GroundApplicantGone), "reason": "申请人已经注销"}
 	w.wont(w.staff(foodDecider), id, ActTerminate, v, "", "cases.not_yours")
-	w.wont(head, id, ActTerminate, answers{"ground": string(GroundSettled), "reason": "双方和解"}, "ground", "cases.ask_choice")
+	w.wont(head, id, ActTerminate, answers{"ground": string(GroundSettled), "reason": "双方和解"}, "ground", "cases.law.ground_state")
 	w.perform(head, id, ActTerminate, v)
 	w.stands(id, StateTerminated)
 	w.says(id, PaperTermination, "经本机关负责人批准", "六十日")

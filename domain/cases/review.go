@@ -222,12 +222,16 @@ type Decision struct {
 	Grant  bool
 	Reason string // required to refuse (Art. 38¶2)
 	Basis  string // the article, required to refuse
+	// FalseMaterials says that a refusal answers false materials, which bars the
+	// applicant for a year where safety is at stake (Art. 78).
+	FalseMaterials bool
+	Standard       string // the technical standard that a refusal on test results rests on (Art. 55¶3)
 }
 
 // Decide grants or refuses the application (Art. 37, 38) at the deciding step.
 // Who received the case cannot decide it: cases.same_person.
 func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision) (Done, error) {
-	d.Reason, d.Basis = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Basis)
+	d.Reason, d.Basis, d.Standard = strings.TrimSpace(d.Reason), strings.TrimSpace(d.Basis), strings.TrimSpace(d.Standard)
 	return s.change(ctx, who, "decide", on, d, func(ch *change) error {
 		t, err := ch.at(d.Task, mayDecide)
 		if err != nil {
@@ -244,12 +248,18 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 		if err := d.check(); err != nil {
 			return err
 		}
+		if !d.Grant && ch.c.Matter.Terms.TestResult && d.Standard == "" {
+			return fault.Fields{"standard": "cases.standard_missing"}.Err()
+		}
 		if !d.Grant || !ch.c.Matter.Has(FlagPledged) { // a pledge is decided straight from acceptance
 			if err := ch.beginReview(); err != nil {
 				return err
 			}
 		}
-		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Remedies: true}
+		in := Input{By: who.Staff, Role: RoleDecider, Reason: d.Reason, Basis: d.Basis, Standard: d.Standard, Remedies: true}
+		if !d.Grant && d.FalseMaterials {
+			in.Ground = GroundFalseMaterials
+		}
 		if err := ch.opinion(t, conclusion, d.Reason); err != nil {
 			return err
 		}
@@ -289,15 +299,35 @@ func (d Decision) check() error {
 	return bad.Err()
 }
 
+// Longer is a lengthening of the limit as the head approves it.
+type Longer struct {
+	Days     int    // in the unit of the limit
+	Reason   string // told to the applicant
+	Approval string // number of the government's approval, which joint handling needs (Art. 42¶2)
+}
+
+func (l Longer) input(who auth.Actor) Input {
+	in := Input{
+		By: who.Staff, Role: RoleDecider, Days: l.Days, Reason: strings.TrimSpace(l.Reason), Basis: strings.TrimSpace(l.Approval),
+		Approver: RankAgencyHead,
+	}
+	if in.Basis != "" {
+		in.Approver = RankGovernmentHead
+	}
+	return in
+}
+
 // Extend lengthens the limit once, with the approval of the head of the
-// authority, and tells the applicant the reason (Art. 42).
-func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, days int, reason string) (Done, error) {
-	return s.change(ctx, who, "extend", on, []any{days, reason}, func(ch *change) error {
+// authority, of the government where departments act jointly, and tells the
+// applicant the reason (Art. 42).
+func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, l Longer) (Done, error) {
+	return s.change(ctx, who, "extend", on, l, func(ch *change) error {
 		if err := s.may(ch.tx, who, mayExtend, ch.c, ""); err != nil {
 			return err
 		}
-		in := Input{
-			By: who.Staff, Role: RoleDecider, Days: days, Reason: strings.TrimSpace(reason), Approver: RankAgencyHead,
+		in := l.input(who)
+		if ch.c.Matter.Terms.Joint && in.Approver != RankGovernmentHead {
+			return fault.Fields{"approval": "cases.law.approver_rank"}.Err()
 		}
 		return ch.do(move{act: string(ActExtend), legal: &in, note: in.Reason, document: ch.extensionDocument(in)})
 	})

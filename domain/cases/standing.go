@@ -94,7 +94,11 @@ func (s *Service) ExplainExtend(tx *db.Tx, who auth.Actor, c *Case) (most int, e
 	if _, ok := lawful(c.Matter, ActExtend); !ok || most == 0 {
 		return 0, fault.New(fault.Unknown, "cases.law.illegal_pair")
 	}
-	in := Input{By: who.Staff, Role: RoleDecider, Days: 1, Reason: "—", Approver: RankAgencyHead}
+	l := Longer{Days: 1, Reason: "—"}
+	if c.Matter.Terms.Joint { // the number of the approval comes with the act
+		l.Approval = "—"
+	}
+	in := l.input(who)
 	law, err := s.law(tx)
 	if err != nil {
 		return 0, err

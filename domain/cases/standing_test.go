@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/party"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -74,12 +75,54 @@ func TestExtensionIsExplained(t *testing.T) {
 		if err != nil || most != 10 {
 			t.Errorf("the head: %d, %v", most, err)
 		}
-		if _, err := w.s.Extend(w.t.Context(), leader, On{Case: id}, 5, "情况复杂，需要补充论证"); err != nil {
+		if _, err := w.s.Extend(w.t.Context(), leader, On{Case: id}, Longer{Days: 5, Reason: "情况复杂，需要补充论证"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := explain(leader, id); fault.Code(err) != "cases.law.extension_used" {
 			t.Errorf("a second time: %v", err)
 		}
+	})
+}
+
+// XKF 42¶2: what departments handle jointly is lengthened with the approval of the government, whose number the notice names.
+func TestXKF42TheGovernmentApprovesAJointExtension(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id := w.taken(func(x *Terms) { x.Joint, x.Limit, x.Extension = true, 45, 15 })
+		head, long := w.staff(bureauHead), Longer{Days: 15, Reason: "部门意见不一致，需要协调"}
+		if _, err := w.s.Extend(t.Context(), head, On{Case: id}, long); fieldsOf(err)["approval"] != "cases.law.approver_rank" {
+			t.Errorf("without the government's approval: %v", err)
+		}
+		long.Approval = "云政批〔2026〕7号"
+		if _, err := w.s.Extend(t.Context(), head, On{Case: id}, long); err != nil {
+			t.Fatal(err)
+		}
+		w.says(id, PaperExtension, "本级人民政府负责人", "云政批〔2026〕7号", "延长15个工作日")
+		w.verify()
+	})
+}
+
+// XKF 55¶3, 78: a refusal on test results names the standard; one for false materials bars the applicant where safety is
+// at stake.
+func TestXKF55AndXKF78ARefusalNamesItsStandardAndItsGround(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id := w.taken(func(x *Terms) { x.TestResult, x.Safety = true, true })
+		task := w.review(id)
+		d := Decision{Task: task.ID, Reason: "检测报告系伪造", Basis: "行政许可法第七十八条", FalseMaterials: true}
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, d); fieldsOf(err)["standard"] != "cases.standard_missing" {
+			t.Errorf("without a standard: %v", err)
+		}
+		d.Standard = "GB 31654-2021"
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, d); err != nil {
+			t.Fatal(err)
+		}
+		w.says(id, PaperRefusal, "GB 31654-2021", "检测报告系伪造")
+		year := w.s.Law.Cal.AddMonths(calendar.DateOf(w.now), 12)
+		if c, ok := w.state(id).Matter.Clock(ClockBan); !ok || c.Due != year {
+			t.Errorf("the ban: %+v, want one until %s", c, year)
+		}
+		w.verify()
 	})
 }
 

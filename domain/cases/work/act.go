@@ -94,13 +94,17 @@ func (p *Pages) postSpecial(w http.ResponseWriter, r *http.Request) error {
 
 // decision reads the form of a decision. A ground may be chosen or written.
 func decision(f url.Values) (cases.Decision, typed) {
-	t := typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Basis: f.Get("basis"), Own: strings.TrimSpace(f.Get("own"))}
+	t := typed{
+		Conclusion: f.Get("conclusion"), Text: f.Get("text"), Basis: f.Get("basis"), Own: strings.TrimSpace(f.Get("own")),
+		False: f.Get("false") != "", Standard: f.Get("standard"),
+	}
 	basis := t.Basis
 	if t.Own != "" {
 		basis = t.Own
 	}
 	return cases.Decision{
 		Task: number(f.Get("task")), Grant: t.Conclusion == string(cases.ActGrant), Reason: t.Text, Basis: basis,
+		FalseMaterials: t.False, Standard: t.Standard,
 	}, t
 }
 
@@ -158,7 +162,7 @@ type sureView struct {
 func (p *Pages) askDecide(w http.ResponseWriter, r *http.Request, d cases.Decision) error {
 	ctx, who := r.Context(), auth.From(r.Context())
 	v := sureView{Decision: d, Action: r.URL.Path}
-	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own"} {
+	for _, name := range []string{"version", "_key", "task", "conclusion", "text", "basis", "own", "false", "standard"} {
 		v.Hidden = append(v.Hidden, ui.Hidden{Name: name, Value: r.PostForm.Get(name)})
 	}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
@@ -182,14 +186,14 @@ func (p *Pages) postExtend(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, f := r.Context(), r.PostForm
-	v := &caseView{Typed: typed{Days: f.Get("days"), Reason: strings.TrimSpace(f.Get("reason"))}}
+	v := &caseView{Typed: typed{Days: f.Get("days"), Reason: strings.TrimSpace(f.Get("reason")), Approval: strings.TrimSpace(f.Get("approval"))}}
 	days := int(number(v.Typed.Days))
 	bad := fault.Fields{}
 	bad.Need(days > 0, "days", "work.extend.days.missing")
 	bad.Need(len([]rune(v.Typed.Reason)) >= 4, "reason", "cases.reason_missing")
 	err := bad.Err()
 	if err == nil {
-		_, err = p.Cases.Extend(ctx, auth.From(ctx), on(r), days, v.Typed.Reason)
+		_, err = p.Cases.Extend(ctx, auth.From(ctx), on(r), cases.Longer{Days: days, Reason: v.Typed.Reason, Approval: v.Typed.Approval})
 	}
 	if err != nil {
 		return p.again(w, r, v, err)

@@ -44,6 +44,9 @@ type typed struct {
 	Reason     string
 	Purpose    string
 	Own        string // a ground that is not on the item's list
+	False      bool   // refused for false materials
+	Standard   string
+	Approval   string // of the government
 }
 
 // caseView is the page of one case.
@@ -107,8 +110,9 @@ type similar struct{ Title, Href, Words, When string }
 
 // extend is the lengthening of the limit, for whoever may approve it.
 type extend struct {
-	Most int
-	Why  string
+	Most  int
+	Joint bool // the government approves (Art. 42¶2)
+	Why   string
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {

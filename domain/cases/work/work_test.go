@@ -165,7 +165,7 @@ func TestAStalePageKeepsWhatWasWritten(t *testing.T) {
 		id := accepted(c, food)
 		who := c.Staff(reviewer)
 		in := s.Get(who, page(id)).Hidden()
-		if _, err := c.Cases.Extend(t.Context(), c.Staff(leader), cases.On{Case: id}, 3, "需要补充论证"); err != nil {
+		if _, err := c.Cases.Extend(t.Context(), c.Staff(leader), cases.On{Case: id}, cases.Longer{Days: 3, Reason: "需要补充论证"}); err != nil {
 			t.Fatal(err)
 		}
 		in.Set("conclusion", cases.Agree)
