@@ -48,22 +48,6 @@ func (s *Service) HeldFor(tx *db.Tx, it *catalog.Item, party int64) ([]Held, err
 	return s.Register.Of(tx, party, it.ActsOn.Certificate)
 }
 
-// Free lists those of HeldFor that an application on the item may name now: neither suspended nor the subject of the same
-// application already.
-func (s *Service) Free(tx *db.Tx, it *catalog.Item, party int64) (free []Held, err error) {
-	list, err := s.HeldFor(tx, it, party)
-	for _, h := range list {
-		code, err := s.unfit(tx, it, h)
-		if err != nil {
-			return nil, err
-		}
-		if code == "" {
-			free = append(free, h)
-		}
-	}
-	return free, err
-}
-
 // unfit says why an application on the item may not name a certificate now, "" if it may.
 func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err error) {
 	if h.State == CertificateSuspended {
@@ -93,7 +77,7 @@ func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code stri
 
 // onlyOne is the certificate that a new draft is about where there is no choice.
 func (s *Service) onlyOne(tx *db.Tx, it *catalog.Item, party int64) (int64, error) {
-	list, err := s.Free(tx, it, party)
+	list, err := s.HeldFor(tx, it, party)
 	list = slices.DeleteFunc(list, func(h Held) bool { return h.State != CertificateValid })
 	if err != nil || len(list) != 1 {
 		return 0, err
