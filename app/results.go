@@ -2,9 +2,13 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
+	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
@@ -59,19 +63,99 @@ func (s *services) newResults(b Base) {
 		return s.cases.Saw(ctx, who, id, cases.SightAddress)
 	}
 	s.cases.Holds = s.certificate.Holds
+	s.cases.Register = cases.Register{
+		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
+	}
+	s.certificate.Offers, s.certificate.Deeds = s.offers, s.deeds
 	s.cases.Results = s.results
+}
+
+// held is a certificate as cases look at it.
+func held(c certificate.Certificate, today calendar.Date) cases.Held {
+	state := map[certificate.Status]cases.CertificateState{
+		certificate.Valid: cases.CertificateValid, certificate.Expired: cases.CertificateExpired,
+		certificate.Suspended: cases.CertificateSuspended, certificate.Replaced: cases.CertificateReplaced,
+		certificate.Annulled: cases.CertificateAnnulled, certificate.TakenBack: cases.CertificateTakenBack,
+		certificate.Revoked: cases.CertificateRevoked, certificate.Cancelled: cases.CertificateCancelled,
+	}
+	return cases.Held{
+		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Number: c.ShownNumber(), From: c.From, Until: c.Until,
+		State: state[c.StatusOn(today)],
+	}
+}
+
+func (s *services) heldOf(tx *db.Tx, party int64, typ string) (list []cases.Held, err error) {
+	all, err := s.certificate.InForce(tx, party, typ)
+	for _, c := range all {
+		list = append(list, held(c, calendar.DateOf(tx.Now())))
+	}
+	return list, err
+}
+
+func (s *services) heldNow(tx *db.Tx, id int64) (cases.Held, error) {
+	c, err := s.certificate.Current(tx, id)
+	return held(c, calendar.DateOf(tx.Now())), err
+}
+
+func (s *services) heldFrom(tx *db.Tx, caseID int64) (cases.Held, bool, error) {
+	c, ok, err := s.certificate.OfCase(tx, caseID)
+	return held(c, calendar.DateOf(tx.Now())), ok, err
+}
+
+// offers are what the holder of a certificate may apply for about it.
+func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certificate.Offer, err error) {
+	items, err := s.catalog.About(tx, c.Type)
+	for _, it := range items {
+		list = append(list, certificate.Offer{
+			Effect: it.ActsOn.Effect, Name: it.Name,
+			Href: "/apply/" + it.Code + "?certificate=" + strconv.FormatInt(c.Root, 10),
+		})
+	}
+	return list, err
+}
+
+// deeds are the acts of the law on a certificate that are the actor's business, by the case that made it.
+func (s *services) deeds(ctx context.Context, tx *db.Tx, who auth.Actor, caseID int64) (now, later []certificate.Deed, err error) {
+	c, err := s.cases.Find(tx, caseID)
+	if err != nil {
+		return nil, nil, err
+	}
+	choices, err := s.cases.Explain(tx, who, &c)
+	if err != nil {
+		return nil, nil, err
+	}
+	choices = slices.DeleteFunc(choices, func(x cases.Choice) bool { return !cases.IsCertificateAct(x.Act) })
+	deeds := func(all []show.More) (list []certificate.Deed) {
+		for _, m := range all {
+			list = append(list, certificate.Deed{Name: m.Name, Href: m.Href, Why: m.Why, Law: m.Law})
+		}
+		return list
+	}
+	can, cannot := show.Mores(ctx, &c, choices, func(a cases.Act) string { return work.ActLink(caseID, a) })
+	return deeds(can), deeds(cannot), nil
 }
 
 // awaits makes a parcel of each result that is ready to be handed over.
 func (s *services) awaits() []event.Handler {
 	return []event.Handler{
 		{On: certificate.EventMade, Do: func(tx *db.Tx, e event.Event) error {
-			made := e.Body.(certificate.Made).Certificate
+			made, old := e.Body.(certificate.Made).Certificate, e.Body.(certificate.Made).Replaced
+			if old != nil {
+				if err := s.cases.Replace(tx, e.Who, old.Case, made.Case); err != nil {
+					return err
+				}
+			}
 			c, err := s.cases.Find(tx, made.Case)
 			if err != nil {
 				return err
 			}
 			return s.await(tx, c, made.Name, made.Number)
+		}},
+		{On: cases.EventStanding, Do: func(tx *db.Tx, e event.Event) error {
+			x := e.Body.(cases.Stood)
+			return s.certificate.Follow(tx, e.Who, certificate.Done{
+				Act: certificate.Act(x.Act), Case: x.Case.ID, Root: x.Certificate, Ground: string(x.Ground), Until: x.Until, Paper: x.Paper,
+			})
 		}},
 		{On: cases.EventGranted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
@@ -128,6 +212,12 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 		},
 		Body: certificate.Body{Code: body.Code, Name: body.Name, USCC: body.Body}, Unit: g.Unit, Decided: g.DecidedAt,
 		Basis: g.Decision,
+	}
+	if g.Certificate != 0 {
+		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
+		if g.Matter.Terms.Renewal && g.Matter.Certificate != nil {
+			out.Until = g.Matter.Certificate.Expires
+		}
 	}
 	for _, v := range g.Form {
 		out.Rows = append(out.Rows, certificate.Row{Key: v.Key, Label: v.Label, Value: v.Text, Kind: v.Kind})
@@ -200,7 +290,7 @@ func (s *services) results(tx *db.Tx, id int64) ([]cases.Result, error) {
 	}
 	var out []cases.Result
 	for _, r := range made {
-		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, Note: r.Note, At: r.At})
+		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, About: r.About, Note: r.Note, At: r.At})
 	}
 	for _, r := range parcels {
 		out = append(out, cases.Result{Kind: r.Kind, Name: r.Name, Number: r.Number, Href: r.Href, Note: r.Note, At: r.At})

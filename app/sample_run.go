@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"onedoor.app/domain/cases"
@@ -10,6 +11,7 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // run is one case under way.
@@ -37,15 +39,21 @@ func (r *run) next(days, hour int) {
 
 func (r *run) play() error {
 	r.desk = pick(r.rng, r.cast.clerks)
-	pool := r.cast.people
+	pool, fits := r.cast.people, (*catalog.Item).ForPersons
 	if r.it.ForBodies() && (!r.it.ForPersons() || r.rng.IntN(2) == 0) {
-		pool = r.cast.bodies
+		pool, fits = r.cast.bodies, (*catalog.Item).ForBodies
 	}
 	r.who = pick(r.rng, pool)
 	if r.rng.IntN(5) == 0 { // those whose accounts visitors try first have more to show
 		r.who = pool[0]
 	}
-	if err := r.apply(); err != nil || r.f.end == "draft" || r.f.end == "receive" {
+	err := r.apply()
+	for errors.Is(err, errHolds) { // then the case is about something else
+		if r.it = r.item(r.f); r.it.ActsOn == nil && fits(r.it) {
+			err = r.apply()
+		}
+	}
+	if err != nil || r.f.end == "draft" || r.f.end == "receive" {
 		return err
 	}
 	if err := r.window(); err != nil || r.f.end == "notify" || r.f.end == "not_accept" || r.f.end == "not_required" {
@@ -66,6 +74,21 @@ func (r *run) play() error {
 	return r.hand()
 }
 
+// errHolds says that the applicant has a certificate of the type that the item is about.
+var errHolds = errors.New("app: the applicant has such a certificate")
+
+// newcomer sees to it that an application about a certificate names none: the clocks of the cases that make them go
+// each by itself here, and an act on a certificate must not be dated before the making.
+func (r *run) newcomer() error {
+	return r.s.cases.DB.Read(r.ctx, func(tx *db.Tx) error {
+		held, err := r.s.cases.HeldFor(tx, r.it, r.who.Party)
+		if err == nil && len(held) > 0 {
+			err = errHolds
+		}
+		return err
+	})
+}
+
 // apply fills a draft in and hands it in, online or at the window.
 func (r *run) apply() error {
 	filler, party := r.who, int64(0)
@@ -75,6 +98,9 @@ func (r *run) apply() error {
 	turn := &r.cast.filling[uint64(r.who.Party)%64] //nolint:gosec // ids are positive
 	turn.Lock()
 	defer turn.Unlock()
+	if err := r.newcomer(); err != nil {
+		return err
+	}
 	d, err := r.blank(filler, party)
 	if err != nil {
 		return err
@@ -105,6 +131,12 @@ func (r *run) apply() error {
 		return nil
 	}
 	out, err := r.s.cases.Submit(r.ctx, filler, d.ID, "")
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Fields["certificate"] != "" { // made for the applicant meanwhile
+		if err := r.s.cases.Discard(r.ctx, filler, d.ID); err != nil {
+			return err
+		}
+		return errHolds
+	}
 	r.on = cases.On{Case: out.Case}
 	return err
 }

@@ -44,6 +44,8 @@ type change struct {
 	was  int64   // the version when it was loaded
 
 	before []column // its seldom columns then, nil if it was not loaded
+	paper  string   // number of the last paper that it made
+	by     *change  // the one of another case that this one is part of, if any
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -169,6 +171,10 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		if m, fired = l.Fire(m, e.Timer); len(fired) == 0 {
 			return m, f, nil, fmt.Errorf("cases: no timer is due at %s", e.Timer)
 		}
+	case e.Act == actStands:
+		m = m.clone()
+		now := *e.Legal.Certificate
+		m.Certificate = &now
 	case e.Act == actRecount:
 		m, _ = l.Recount(m)
 	case e.Legal != nil:
@@ -292,7 +298,7 @@ func (ch *change) stamp(act Act) {
 		}
 	case ActDeemAccepted:
 		c.AcceptedAt = c.Matter.Accepted // the law dates it back to the receipt (Art. 32(4))
-	case ActGrant, ActRefuse, ActGrantOnSpot:
+	case ActGrant, ActRefuse, ActGrantOnSpot, ActDeemRenewed:
 		c.DecidedAt = now
 	}
 	if c.State().Ended() && c.EndedAt.IsZero() {
@@ -385,6 +391,7 @@ func (ch *change) fire() error {
 // fireOne does one timer. What follows from an act follows only if the law did
 // it: a timer on a provisional date waits, and says so.
 func (ch *change) fireOne(at time.Time, act Act) error {
+	was := ch.c.State()
 	after, fired := ch.law.Fire(ch.c.Matter, at)
 	accepted := ch.c.State() == StateReceived && after.State == StateAccepted
 	mv := move{act: string(act), timer: at, hidden: act == ActMarkOverdue}
@@ -412,15 +419,39 @@ func (ch *change) fireOne(at time.Time, act Act) error {
 			return err
 		}
 	}
-	if !ch.c.State().Ended() {
+	switch {
+	case was != StateGranted && ch.c.State() == StateGranted:
+		return ch.renewedByLaw()
+	case !ch.c.State().Ended():
 		return nil
 	}
-	if ev := ch.cancel(); ev != nil {
-		if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
-			return err
-		}
+	if err := ch.closeFlow(); err != nil {
+		return err
 	}
 	return ch.tell(EventEnded, "")
+}
+
+// renewedByLaw follows a renewal that silence has granted (Art. 50¶2): nobody reviews it any longer, it is published as
+// other grants are (40), and the certificate runs on.
+func (ch *change) renewedByLaw() error {
+	if err := ch.closeFlow(); err != nil {
+		return err
+	}
+	if err := ch.do(move{act: string(ActPublish), legal: &Input{Role: RoleSystem}, hidden: true}); err != nil {
+		return err
+	}
+	if err := ch.conclude(); err != nil {
+		return err
+	}
+	return ch.tell(EventGranted, "")
+}
+
+// closeFlow ends the flow of a case that is decided otherwise than at its step.
+func (ch *change) closeFlow() error {
+	if ev := ch.cancel(); ev != nil {
+		return ch.do(move{act: "close_flow", event: ev, hidden: true})
+	}
+	return nil
 }
 
 // keep writes the case back with its timer and its light.

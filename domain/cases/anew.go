@@ -33,6 +33,9 @@ func (t *telling) anew() error {
 	if t.p.Act == ActTakeReferral {
 		terms.FirstReview = false // it is decided here
 	}
+	if err := old.s.stillAbout(old.tx, it, c, &terms, &t.in); err != nil {
+		return err
+	}
 	c.Matter = NewMatter(terms)
 	var no *Refusal
 	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
@@ -148,7 +151,7 @@ func (ch *change) receiptFacts() (receipt, error) {
 	}
 	return receipt{
 		No: c.No, Item: c.Item, Version: c.ItemVersion, Party: c.Party, Agent: c.Agent, Unit: c.Unit,
-		Form: ch.keyed("form", digestForm(form)), Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
+		Certificate: c.Certificate, Form: ch.keyed("form", digestForm(form)), Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
 	}, nil
 }
 
@@ -171,6 +174,11 @@ func (t *telling) remanded() {
 // asReceived tells the law what a rehearsal lacks when it becomes an application.
 func (t *telling) asReceived() {
 	t.in.Channel = ChannelWindow
+	if c := t.ch.c; c.Certificate != 0 {
+		if h, err := t.ch.s.Register.Now(t.ch.tx, c.Certificate); err == nil { // else the law knows of none
+			t.in.Certificate = h.law()
+		}
+	}
 	list, err := listMaterials(t.ch.tx, t.ch.c.ID)
 	if err != nil {
 		return // the material is read again for the receipt, which reports it
@@ -214,6 +222,9 @@ func (t *telling) allFit() error {
 func (t *telling) nowGranted() error {
 	in := Input{Role: RoleDecider, By: t.ch.who.Staff}
 	if err := t.ch.do(move{act: string(ActPublish), legal: &in, hidden: true}); err != nil {
+		return err
+	}
+	if err := t.ch.conclude(); err != nil {
 		return err
 	}
 	return t.ch.tell(EventGranted, t.in.Reason)

@@ -32,13 +32,15 @@ const (
 	AskWanting   Kind = "wanting"   // materials found wanting that the first notice did not name, one a line
 	AskGround    Kind = "ground"    // to terminate
 	AskPaper     Kind = "paper"     // a paper of the case
+
+	AskStandingGround Kind = "standing_ground" // of Values, to act on the certificate as it stands
 )
 
 // Asked is one thing that a procedure asks for.
 type Asked struct {
 	Name     string
 	Kind     Kind
-	Values   []string // AskOne
+	Values   []string // AskOne, AskStandingGround
 	Least    int      // characters, or the smallest number
 	Most     int      // characters, or the largest number
 	Optional bool
@@ -55,6 +57,12 @@ func (s *Service) options(tx *db.Tx, who auth.Actor, c *Case, a Asked) (list []O
 	case AskOne:
 		for _, v := range a.Values {
 			add(v, "")
+		}
+	case AskStandingGround:
+		for _, v := range a.Values {
+			if m.carries() && groundFitsState(Ground(v), m.Certificate.State) {
+				add(v, "")
+			}
 		}
 	case AskTold:
 		for _, name := range m.Hearing.Told {
@@ -158,7 +166,7 @@ func (t *telling) take(a Asked, text string) (code string, err error) {
 		if text != "yes" {
 			return "cases.ask_missing", nil
 		}
-		t.in.Signed = true
+		t.agree(a.Name)
 	case AskNames:
 		names := lines(text)
 		if len(names) > 50 {
@@ -227,7 +235,22 @@ func (t *telling) words(name, text string) {
 		in.Ground = Ground(text)
 	case "to":
 		in.To = State(text)
+	case "penalty":
+		in.Penalty = text
+	case "compensation":
+		in.Compensated = true
+	case "public_harm":
+		in.PublicHarm = text == "yes"
 	}
+}
+
+// agree puts a tick where the law looks for it.
+func (t *telling) agree(name string) {
+	if name == "heard" {
+		t.in.Heard = true
+		return
+	}
+	t.in.Signed = true
 }
 
 func (t *telling) number(name string, n int) {

@@ -22,7 +22,7 @@
 //
 // Events: cases.received, cases.corrected, cases.accepted, cases.granted,
 // cases.refused, cases.certified, cases.delivered, cases.ended, cases.recounted, and
-// cases.told for any other paper that went out; their Body is a Happened.
+// cases.told for any other paper that went out; their Body is a Happened. cases.standing has a Stood.
 package cases
 
 import (
@@ -64,6 +64,7 @@ type Case struct {
 	Flow        workflow.State
 	Vars        Vars
 	Answers     map[string]string
+	Certificate int64   // the one that it is about, see Held; 0: none
 	Receivers   []int64 // staff who received or accepted it, and whom they stood in for
 	ReceivedAt  time.Time
 	AcceptedAt  time.Time
@@ -144,6 +145,8 @@ type Service struct {
 	Holds func(tx *db.Tx, party int64, types []string) (proof string, ok bool, err error)
 	// Results lists what was made for a case: certificates and parcels.
 	Results func(tx *db.Tx, caseID int64) ([]Result, error)
+	// Register is where certificates stand.
+	Register Register
 
 	// Local changes the terms of an application after the item and the place have
 	// spoken; nil changes nothing. It is the seam at which tests try what no item of
@@ -160,13 +163,17 @@ type Service struct {
 
 // Result is something that a case produced, shown on its pages.
 type Result struct {
-	Kind   string // "certificate" or "parcel"
+	Kind   string // ResultCertificate or "parcel"
 	Name   string
 	Number string
 	Href   string
+	About  string // page on it for staff, "" without one
 	Note   string
 	At     time.Time
 }
+
+// ResultCertificate is the kind of a result that is a certificate.
+const ResultCertificate = "certificate"
 
 // Events of this capability.
 const (
@@ -180,6 +187,7 @@ const (
 	EventEnded     = "cases.ended"
 	EventTold      = "cases.told"      // a paper of a procedure
 	EventRecounted = "cases.recounted" // its open clocks were counted by another calendar
+	EventStanding  = "cases.standing"  // a certificate stands otherwise; its body is a Stood
 )
 
 // persons are the actor and everybody they stand in for: the people whom the

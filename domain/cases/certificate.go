@@ -18,6 +18,7 @@ const (
 	CertificateAnnulled  CertificateState = "annulled"   // 撤销
 	CertificateTakenBack CertificateState = "taken_back" // 撤回
 	CertificateRevoked   CertificateState = "revoked"    // 吊销
+	CertificateReplaced  CertificateState = "replaced"   // 换发: its life goes on in the case that made the next one
 	CertificateCancelled CertificateState = "cancelled"  // 注销, the end
 )
 
@@ -68,13 +69,13 @@ var certificateRules = func() []certificateRule {
 	const ann, tak, rev = CertificateAnnulled, CertificateTakenBack, CertificateRevoked
 	return []certificateRule{
 		{ActChangeCertificate, "变更", iss, from(val), "", nil, PaperCertificate, "XKF 49"},
-		{ActRenewCertificate, "延续", iss, from(val), "", nil, PaperCertificate, "XKF 50"},
-		{ActReissue, "补证", iss, from(val), "", nil, PaperCertificate, "practice"},
+		{ActRenewCertificate, "延续", dec, from(val, exp), "", nil, PaperCertificate, "XKF 50"},
+		{ActReissue, "补证", iss, from(val), "", ground("lost", "damaged"), PaperCertificate, "practice"},
 		{ActSuspendCertificate, "暂扣", dec, from(val), sus, ground("penalty", "statute"), PaperSuspension, "行政处罚法 9(3)"},
 		{ActLiftCertificate, "解除暂扣", dec, from(sus), val, nil, PaperSuspensionLifted, "行政处罚法 9(3)"},
 		{
 			ActAnnul, "撤销", dec, from(val, sus, exp), ann,
-			ground("abuse", "ultra_vires", "procedure", "unqualified", "other_law", "fraud", GroundPledgeFailed),
+			ground("abuse", "ultra_vires", "procedure", "unqualified", "other_law", GroundFraud, GroundPledgeFailed),
 			PaperAnnulment, "XKF 69",
 		},
 		{ActTakeBack, "撤回", dec, from(val, sus), tak, ground("law_changed", "facts_changed"), PaperTakingBack, "XKF 8¶2"},
@@ -82,76 +83,88 @@ var certificateRules = func() []certificateRule {
 		{
 			ActCancelCertificate, "注销", dec, from(val, sus, exp, ann, tak, rev), CertificateCancelled,
 			ground("expired", "dead", "incapable", "dissolved", "annulled", "taken_back", "revoked", "force_majeure",
-				"other_law", "holder_asks"),
+				"other_law", GroundHolderAsks),
 			PaperCancellation, "XKF 70",
 		},
 		{ActExpireCertificate, "届满", sys, from(val, sus), exp, nil, "", "XKF 70(1)"},
 	}
 }()
 
+// who may do the act: besides the one of the row, the law itself renews (50¶2).
+func (r certificateRule) who() []Role {
+	if r.Act == ActRenewCertificate {
+		return []Role{r.Who, RoleSystem}
+	}
+	return []Role{r.Who}
+}
+
+// rule is the row as the table of acts has its rows.
+func (r certificateRule) rule() Rule {
+	return Rule{Act: r.Act, Name: r.Name, Who: r.who(), Paper: r.Paper, Basis: r.Basis}
+}
+
+// certificateRuleOf returns the row of an act; ok is false for acts on cases.
+func certificateRuleOf(act Act) (r certificateRule, ok bool) {
+	i := slices.IndexFunc(certificateRules, func(r certificateRule) bool { return r.Act == act })
+	if i < 0 {
+		return certificateRule{}, false
+	}
+	return certificateRules[i], true
+}
+
 // IsCertificateAct reports whether the act touches a certificate rather than a case.
 func IsCertificateAct(a Act) bool {
-	return slices.ContainsFunc(certificateRules, func(r certificateRule) bool { return r.Act == a })
+	_, ok := certificateRuleOf(a)
+	return ok
+}
+
+// carries reports whether the matter has a certificate of its own, made for it: the one that a renewal or a change is
+// about has its life in the case that granted it.
+func (m Matter) carries() bool {
+	switch m.State {
+	case StateCertified, StateDelivered, StateNone: // none: the certificate alone is looked at
+		return m.Certificate != nil
+	default:
+		return false
+	}
 }
 
 // applyCertificate does an act on the certificate of the matter; the state of the case stays as it is.
 func (l *Law) applyCertificate(m Matter, act Act, in Input, at time.Time) (Matter, Outcome, *Refusal) {
-	i := slices.IndexFunc(certificateRules, func(r certificateRule) bool { return r.Act == act })
-	row := certificateRules[i]
+	row, _ := certificateRuleOf(act)
 	refuse := func(r Reason, field string) (Matter, Outcome, *Refusal) {
 		return m, Outcome{}, &Refusal{Act: act, State: m.State, Reason: r, Field: field}
 	}
-	if m.Certificate == nil || !slices.Contains(row.From, m.Certificate.State) {
+	if m.Certificate == nil || !slices.Contains(row.From, m.Certificate.State) || !m.carries() && act != ActExpireCertificate {
 		return refuse(ReasonIllegalPair, "")
 	}
-	if in.Role != row.Who {
+	if !slices.Contains(row.who(), in.Role) {
 		return refuse(ReasonNotInRole, "")
 	}
-	if len(row.Ground) > 0 && !slices.Contains(row.Ground, in.Ground) {
+	over := in.Case != "" && row.Paper == PaperCertificate // another case makes the next version
+	if len(row.Ground) > 0 && !slices.Contains(row.Ground, in.Ground) && !over {
 		return refuse(ReasonMissingInput, "ground")
 	}
 	at = at.UTC().Truncate(time.Millisecond)
 	today := calendar.DateOf(at)
 	s := &step{law: l, m: m.clone(), in: in, act: act, at: at, today: today, asOf: today}
-	if reason, field := s.certificateGuard(); reason != "" {
-		return refuse(reason, field)
+	for _, g := range guards[act] {
+		if reason, field := g(s); reason != "" {
+			return refuse(reason, field)
+		}
 	}
 	s.out = Outcome{Act: act, From: m.State, AsOf: today, Paper: row.Paper, Basis: row.Basis}
 	if row.To != "" {
 		s.m.Certificate.State = row.To
 	}
-	if act == ActAnnul && in.Ground == "fraud" && m.Terms.Safety { // 79
-		s.startUntil(ClockBan, l.Cal.AddMonths(today, 36))
+	if over {
+		s.m.Certificate.State = CertificateReplaced
+	}
+	if do := effects[act]; do != nil {
+		do(s)
 	}
 	s.close()
 	return s.m, s.out, nil
-}
-
-func (s *step) certificateGuard() (Reason, string) {
-	switch s.act {
-	case ActAnnul:
-		if !s.in.Heard { // 7, 36
-			return ReasonStatementOwed, "heard"
-		}
-		if s.in.PublicHarm { // 69¶3
-			return ReasonPublicHarm, ""
-		}
-		return remedies(s)
-	case ActTakeBack:
-		if !s.in.Compensated { // 8¶2
-			return ReasonMissingInput, "compensated"
-		}
-		return remedies(s)
-	case ActRevokeCertificate:
-		return needs("penalty")(s)
-	case ActCancelCertificate:
-		if !groundFitsState(s.in.Ground, s.m.Certificate.State) {
-			return ReasonGroundState, "ground"
-		}
-		return remedies(s)
-	default:
-		return "", ""
-	}
 }
 
 // groundFitsState: a ground of cancellation that speaks of the certificate's own state must match it (70).

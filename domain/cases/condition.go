@@ -369,8 +369,30 @@ func hasCertificate(s *step) (Reason, string) {
 	return refuseIf(s.m.Terms.NoCertificate, ReasonSettingOff, "")
 }
 
+// certificateStands: what was taken from its holder is neither renewed nor changed nor made anew (49, 50).
+func certificateStands(s *step) (Reason, string) {
+	c := s.m.Certificate
+	return refuseIf(c != nil && c.State != CertificateValid && c.State != CertificateExpired, ReasonConditionsUnmet, "")
+}
+
 func certificateMade(s *step) (Reason, string) { // 39, 44
 	return refuseIf(s.m.State == StateGranted && !s.m.Terms.NoCertificate, ReasonCertificateOwed, "")
+}
+
+func holderHeard(s *step) (Reason, string) { // 7
+	return refuseIf(!s.in.Heard, ReasonStatementOwed, "heard")
+}
+
+func publicSpared(s *step) (Reason, string) { // 69¶3
+	return refuseIf(s.in.PublicHarm, ReasonPublicHarm, "")
+}
+
+func compensated(s *step) (Reason, string) { // 8¶2
+	return refuseIf(!s.in.Compensated, ReasonMissingInput, "compensated")
+}
+
+func groundFits(s *step) (Reason, string) { // 70
+	return refuseIf(!groundFitsState(s.in.Ground, s.m.Certificate.State), ReasonGroundState, "ground")
 }
 
 func groundToTerminate(s *step) (Reason, string) {

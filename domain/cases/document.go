@@ -89,6 +89,8 @@ var marks = map[Paper]string{
 	PaperAcceptanceRevoked: "撤受", PaperReferral: "转", PaperServiceProof: "送", PaperDeemedRenewal: "视延",
 	PaperTermination: "终", PaperSimOpinion: "模", PaperClerical: "更", PaperUrge: "督", PaperOverdueExplained: "超",
 	PaperPostCheck: "后核", PaperAgainAllowed: "准补", PaperSentBack: "容退",
+	PaperSuspension: "扣", PaperSuspensionLifted: "解扣", PaperAnnulment: "撤销", PaperTakingBack: "撤回",
+	PaperRevocation: "吊", PaperCancellation: "注",
 }
 
 // issue gives the document its number and keeps it.
@@ -99,7 +101,7 @@ func (ch *change) issue(d *Document) (int64, error) {
 	}
 	d.ID, d.Case, d.At, d.Token = ch.tx.NewID(), ch.c.ID, ch.tx.Now(), rand.Text()
 	d.No = ch.paperNo(d.Kind, n)
-	ch.out.Document = d.ID
+	ch.out.Document, ch.paper = d.ID, d.No
 	return d.ID, insertDocument(ch.tx, d)
 }
 

@@ -32,6 +32,7 @@ type Draft struct {
 	Pledged     bool   // the text of 告知承诺 was agreed to
 	Promised    bool   // to hand in later what may come later (容缺)
 	Division    string // where the applicant lives, for items that a township receives
+	Certificate int64  // that it is about, see Held; 0: none named
 	Version     int64
 	Changed     time.Time
 	Case        int64 // once it was handed in
@@ -78,6 +79,9 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 			}); err != nil {
 				return err
 			}
+		}
+		if d.Certificate, err = s.onlyOne(tx, it, d.Party); err != nil {
+			return err
 		}
 		d.Answers = map[string]string{}
 		return s.insertDraft(tx, d)
@@ -174,6 +178,8 @@ type Filling struct {
 	Pledged  *bool
 	Promised *bool
 	Division *string
+
+	Certificate *int64
 }
 
 // Save keeps what a person has filled in so far, however unfinished: nothing is
@@ -218,6 +224,9 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 		}
 		if f.Division != nil {
 			d.Division = *f.Division
+		}
+		if f.Certificate != nil {
+			d.Certificate = *f.Certificate
 		}
 		d.Version, d.Changed = d.Version+1, tx.Now()
 		return s.changeDraft(tx, d)
@@ -270,6 +279,11 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 	if need.Pledge {
 		bad.Need(d.Pledged || d.Staff != 0, "pledged", "cases.pledge_missing")
 	}
+	_, code, err := s.about(tx, it, d)
+	if err != nil {
+		return err
+	}
+	bad.Need(code == "", "certificate", code)
 	if d.Delivery.Way == DeliverCourier {
 		bad.Need(d.Delivery.Name != "", "delivery.name", "cases.delivery_name_missing")
 		bad.Need(mobileRE.MatchString(d.Delivery.Phone), "delivery.phone", "cases.delivery_phone")

@@ -82,6 +82,8 @@ var effects = map[Act]func(*step){
 	ActServe:     func(s *step) { s.end(ClockService) },
 	ActPublish:   (*step).publish,
 	ActPostCheck: func(s *step) { s.end(ClockPostCheck) },
+
+	ActAnnul: (*step).banFraud,
 }
 
 // close settles what every act has in common.
@@ -177,6 +179,10 @@ func (s *step) enter() {
 	s.m.Entered, s.m.Channel = s.at, s.in.Channel
 	if s.m.Channel == "" {
 		s.m.Channel = ChannelWindow
+	}
+	if c := s.in.Certificate; c != nil {
+		about := *c
+		s.m.Certificate = &about
 	}
 }
 
@@ -392,6 +398,12 @@ func (s *step) banFalseMaterials() { // 78
 	}
 }
 
+func (s *step) banFraud() { // 79
+	if s.m.Terms.Safety && s.in.Ground == GroundFraud {
+		s.startUntil(ClockBan, s.law.Cal.AddMonths(s.today, 36))
+	}
+}
+
 // Debts
 
 func (s *step) settleDebt() {
@@ -460,8 +472,11 @@ func (s *step) refused() {
 }
 
 func (s *step) makeCertificate() {
-	if s.m.Certificate == nil {
+	switch c := s.m.Certificate; {
+	case c == nil:
 		s.m.Certificate = &Certificate{State: CertificateValid, Expires: s.in.Until}
+	case s.in.Until != 0: // of the new version
+		c.Expires = s.in.Until
 	}
 }
 

@@ -137,7 +137,7 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 // chosen reports whether the answer comes from what the case itself has.
 func (a Asked) chosen() bool {
 	switch a.Kind {
-	case AskTold, AskRequested, AskStop, AskOpenStop, AskDebt, AskWanting, AskGround, AskPaper:
+	case AskTold, AskRequested, AskStop, AskOpenStop, AskDebt, AskWanting, AskGround, AskPaper, AskStandingGround:
 		return true
 	default:
 		return false
@@ -155,7 +155,7 @@ func (t *telling) suppose(a Asked, options []Option) {
 	case AskNumber:
 		t.number(a.Name, max(a.Least, 1))
 	case AskYes:
-		t.in.Signed = true
+		t.agree(a.Name)
 	case AskNames:
 		t.in.Parties = []string{t.ch.c.PartyName}
 	case AskStaff:
@@ -191,12 +191,14 @@ func (s *Service) explainProcedures(tx *db.Tx, who auth.Actor, c *Case) ([]Choic
 }
 
 // belongs reports whether pages speak of the procedure for a case of this sort: rehearsals for rehearsals, what may no
-// longer follow an end not after it.
+// longer follow an end not after it, acts on a certificate where there is one.
 func (p Procedure) belongs(m Matter) bool {
 	rehearsal := m.State == StateSimReview || m.State == StateSimOpinion || m.State == StateSimClosed
 	switch {
 	case p.Group == GroupSim || rehearsal:
 		return p.Group == GroupSim && rehearsal && !m.State.Ended()
+	case p.Group == GroupCert:
+		return m.carries() && m.Certificate.State != CertificateReplaced
 	case p.Act == ActTakeReferral:
 		return m.State == StateReferred
 	case p.Act == ActRemand:

@@ -79,7 +79,7 @@ var guards = map[Act][]guard{
 	ActAccept:      {complete, debtsInTime, promised, notBanned, pledgeListed, notExpired}, // 32(5), 78
 	ActNotRequired: {needs("reason")},
 	ActNotAccept:   {needs("reason"), groundToNotAccept, remedies},
-	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, notExpired, quotaLeft}, // 34¶2
+	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, notExpired, certificateStands, quotaLeft}, // 34¶2
 
 	ActAppointInspectors: {twoInspectors},                  // 55¶2
 	ActInspect:           {twoInspectors, needs("record")}, // 34¶3
@@ -103,7 +103,7 @@ var guards = map[Act][]guard{
 
 	ActGrant: { // 37, 38¶1, 57
 		notReceiver, competent, noDebt, nothingLacking, hearingWindowOver, hearingDone, interestedTold, allOpinions,
-		inspected, publicised, conditionsMet, quotaLeft,
+		inspected, publicised, conditionsMet, certificateStands, quotaLeft,
 	},
 	ActRefuse: { // 38¶2, 55¶3
 		notReceiver, competent, hearingWindowOver, hearingDone, interestedTold, allOpinions, needs("reason"),
@@ -111,12 +111,18 @@ var guards = map[Act][]guard{
 	},
 	ActReferUp: {firstReviewOnly, needs("opinion"), noDebt, nothingLacking}, // 35
 
-	ActMakeCertificate: {hasCertificate},
+	ActMakeCertificate: {hasCertificate, certificateStands},
 	ActDeliver:         {certificateMade, needs("served")},
 	ActWithdraw:        {signed, mandate},
 	ActTerminate:       {groundToTerminate, headApproves, remedies},
 	ActServe:           {needs("served")},
-	ActExplainOverdue:  {needs("reason")},
+
+	ActAnnul:             {holderHeard, publicSpared, remedies}, // 7, 69¶3
+	ActTakeBack:          {compensated, remedies},               // 8¶2
+	ActRevokeCertificate: {needs("penalty")},
+	ActCancelCertificate: {groundFits, remedies}, // 70
+
+	ActExplainOverdue: {needs("reason")},
 }
 
 // gated tells the pairs that are lawful only in part: it returns true where the act is not lawful after all.

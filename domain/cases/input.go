@@ -71,6 +71,8 @@ type Input struct {
 	PublicHarm  bool          `json:"public_harm,omitempty"` // annul: it would gravely harm the public interest
 	Penalty     string        `json:"penalty,omitempty"`     // revoke_cert: the penalty decision
 	Compensated bool          `json:"compensated,omitempty"` // take_back: the paper speaks of compensation
+	Certificate *Certificate  `json:"certificate,omitempty"` // receive, take_referral, remand: the one that it is about
+	Case        string        `json:"case,omitempty"`        // change_cert, renew_cert: number of the case in which its life goes on
 }
 
 // Ground is the closed reason that some acts must name.
@@ -91,4 +93,7 @@ const (
 	GroundCourtOrder         Ground = "court_order"
 	GroundPledgeFailed       Ground = "pledge_failed"
 	GroundSettled            Ground = "settled"
+
+	GroundFraud      Ground = "fraud"       // to annul
+	GroundHolderAsks Ground = "holder_asks" // to cancel
 )

@@ -332,7 +332,7 @@ every act is refused with ` + "`illegal_pair`" + ` where the table below has no 
 `)
 	byArticle := map[string][]Rule{}
 	var own []Rule
-	for _, r := range Rules() {
+	for _, r := range slices.Concat(Rules(), rulesOfCertificates()) {
 		list := articlesOf(r.Basis)
 		for _, a := range list {
 			byArticle[a] = append(byArticle[a], r)
@@ -372,7 +372,36 @@ every act is refused with ` + "`illegal_pair`" + ` where the table below has no 
 	s.table(&b, own)
 	s.matrix(&b)
 	kindsTable(&b)
+	standings(&b)
 	return b.String(), missing
+}
+
+func rulesOfCertificates() (list []Rule) {
+	for _, r := range certificateRules {
+		list = append(list, r.rule())
+	}
+	return list
+}
+
+// standings is the life of a certificate after it was made.
+func standings(b *strings.Builder) {
+	b.WriteString("\n## Certificates\n\nActs on a certificate leave the state of its case as it is. What is not listed is refused. A renewed, changed or reissued\n" +
+		"certificate that another case makes anew becomes `replaced` here and lives on there.\n\n| act | from | to | grounds |\n| --- | --- | --- | --- |\n")
+	for _, r := range certificateRules {
+		to := string(r.To)
+		if to == "" {
+			to = "as it was"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", r.Act, joined(r.From), to, joined(r.Ground))
+	}
+}
+
+func joined[T ~string](list []T) string {
+	var all []string
+	for _, x := range list {
+		all = append(all, string(x))
+	}
+	return strings.Join(all, ", ")
 }
 
 func compareArticles(a, b string) int {

@@ -17,8 +17,9 @@ import (
 )
 
 // TestNoOrderOfActsBreaksTheLaw: whoever does what in whatever order, by the use cases of the steps and by procedures,
-// a case stays in a state of the law, is decided once at most, has a certificate only after a grant, and its ledger
-// gives the stored state. What is refused leaves no trace.
+// a case stays in a state of the law, is decided once at most, has a certificate only after a grant, nothing is done to a
+// certificate before it was made or after it was cancelled, and its ledger gives the stored state. What is refused
+// leaves no trace.
 func TestNoOrderOfActsBreaksTheLaw(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
@@ -268,8 +269,11 @@ func (l *randomLife) lawful(c *Case) {
 	var trail []Trail
 	l.w.read(func(tx *db.Tx) (err error) { trail, err = listTrail(tx, c.ID); return err })
 	slices.Reverse(trail)
-	decided, granted := 0, false
+	decided, granted, made, cancelled := 0, false, false, false
 	for _, x := range trail {
+		if IsCertificateAct(Act(x.Act)) && (!made || cancelled) {
+			l.t.Fatalf("%s: the certificate was made %v, cancelled %v", x.Act, made, cancelled)
+		}
 		switch Act(x.Act) {
 		case ActGrant, ActGrantOnSpot, ActDeemRenewed:
 			decided, granted = decided+1, true
@@ -279,10 +283,16 @@ func (l *randomLife) lawful(c *Case) {
 			if !granted {
 				l.t.Fatalf("%s before a grant", x.Act)
 			}
+			made = made || Act(x.Act) == ActMakeCertificate
+		case ActCancelCertificate:
+			cancelled = true
 		}
 	}
 	if decided > 1 {
 		l.t.Fatalf("%d decisions", decided)
+	}
+	if cert := c.Matter.Certificate; cancelled != (cert != nil && cert.State == CertificateCancelled) {
+		l.t.Fatalf("cancelled %v, and the certificate is %+v", cancelled, cert)
 	}
 	if _, open := l.w.open(c.ID); open && (c.State().Ended() || c.State() == StateGranted) {
 		l.t.Fatalf("a step is open in %s", c.State())

@@ -39,6 +39,7 @@ const (
 	GroupDebt    Group = "debt"    // 容缺
 	GroupEnd     Group = "end"     // 决定与终结
 	GroupRecord  Group = "record"  // 送达、公开与记录
+	GroupCert    Group = "cert"    // 证照
 	GroupSim     Group = "sim"     // 模拟审批
 )
 
@@ -115,12 +116,40 @@ var procedures = func() []Procedure {
 		{Act: ActPostCheck, Group: GroupRecord, Asks: []Asked{one("finding", "kept", "broken"), words("result"), opt(day("until"))}, write: (*telling).postChecked},
 		{Act: ActRemedyFiled, Group: GroupRecord, Asks: []Asked{one("remedy", "review", "suit"), line("agency"), line("docket"), day("day")}},
 
+		// 证照
+		{Act: ActSuspendCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActSuspendCertificate), line("basis"), opt(day("until")), words("reason")}, write: (*telling).suspended, after: (*telling).standing},
+		{Act: ActLiftCertificate, Group: GroupCert, Asks: []Asked{words("reason")}, write: (*telling).suspensionLifted, after: (*telling).standing},
+		{Act: ActAnnul, Group: GroupCert, Asks: []Asked{groundTo(ActAnnul), one("public_harm", "no", "yes"), words("statement"), yes("heard"), words("reason")}, Final: true, write: (*telling).annulled, after: (*telling).standing},
+		{Act: ActTakeBack, Group: GroupCert, Asks: []Asked{groundTo(ActTakeBack), words("reason"), words("compensation")}, Final: true, write: (*telling).takenBack, after: (*telling).standing},
+		{Act: ActRevokeCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActRevokeCertificate), line("penalty"), words("reason")}, Final: true, write: (*telling).revoked, after: (*telling).standing},
+		{Act: ActReissue, Group: GroupCert, Action: mayCertify, Asks: []Asked{groundTo(ActReissue), words("reason")}, after: (*telling).standing},
+		cancellation(),
+
 		// 模拟审批
 		{Act: ActGiveSimOpinion, Group: GroupSim, Asks: []Asked{one("conclusion", Agree, Disagree), words("opinion")}, write: (*telling).simOpinion},
 		{Act: ActConvert, Group: GroupSim, Final: true, input: (*telling).asReceived, write: (*telling).convertedReceipt, after: (*telling).nowReceived},
 		{Act: ActCloseSim, Group: GroupSim, Asks: []Asked{words("reason")}, Final: true},
 	}
 }()
+
+// groundTo asks for one of the grounds that the law's row of an act on a certificate names.
+func groundTo(act Act) Asked {
+	a := Asked{Name: "ground", Kind: AskStandingGround}
+	row, _ := certificateRuleOf(act)
+	for _, g := range row.Ground {
+		a.Values = append(a.Values, string(g))
+	}
+	return a
+}
+
+// cancellation is the row that a case about cancelling another's certificate uses too.
+func cancellation() Procedure {
+	reason := Asked{Name: "reason", Kind: AskText, Least: 4, Most: 2000}
+	return Procedure{
+		Act: ActCancelCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActCancelCertificate), reason}, Final: true,
+		write: (*telling).cancelled, after: (*telling).standing,
+	}
+}
 
 // Procedures lists the table.
 func Procedures() []Procedure { return slices.Clone(procedures) }
@@ -138,6 +167,9 @@ func ProcedureOf(act Act) (p Procedure, ok bool) {
 func (p Procedure) Rule() Rule {
 	if r, ok := RuleOf(p.Act); ok {
 		return r
+	}
+	if r, ok := certificateRuleOf(p.Act); ok {
+		return r.rule()
 	}
 	return Rule{Act: p.Act, Who: []Role{p.Role}, Paper: p.Paper, Basis: "XKF 48"}
 }

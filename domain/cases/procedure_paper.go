@@ -51,6 +51,12 @@ var forms = map[Paper]form{
 	PaperPostCheck:           {"事后核查记录", sealAuthority},
 	PaperSimOpinion:          {"模拟审批意见书", sealAuthority},
 	PaperDeemedRenewal:       {"准予延续决定书（视为准予延续）", sealAuthority},
+	PaperSuspension:          {"暂扣许可证件决定书", sealAuthority},
+	PaperSuspensionLifted:    {"解除暂扣许可证件决定书", sealAuthority},
+	PaperAnnulment:           {"撤销行政许可决定书", sealAuthority},
+	PaperTakingBack:          {"撤回行政许可决定书", sealAuthority},
+	PaperRevocation:          {"吊销许可证件决定书", sealAuthority},
+	PaperCancellation:        {"注销行政许可决定书", sealAuthority},
 }
 
 // Inside reports whether a paper is for those who handle the case and not for the applicant.

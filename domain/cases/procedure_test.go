@@ -30,6 +30,7 @@ var lives = map[string]func(*world){
 	"lapsed debt": (*world).liveLapsedDebt, "referral": (*world).liveReferral, "remand": (*world).liveRemand,
 	"termination": (*world).liveTermination, "records": (*world).liveRecords, "late": (*world).liveLate, "pledge": (*world).livePledge,
 	"rehearsal": (*world).liveRehearsal, "again": (*world).liveAgain, "supply": (*world).liveSupply,
+	"certificate": (*world).liveCertificate,
 }
 
 func liveOut(t *testing.T, name string) {

@@ -131,7 +131,8 @@ func (s *step) remedies() []Remedy {
 	switch s.act {
 	case ActNotRequired, ActReturnLapsed:
 		return []Remedy{s.m.Terms.unserved()}
-	case ActRefuse, ActNotAccept, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate:
+	case ActRefuse, ActNotAccept, ActTerminate, ActLapseDebt, ActAnnul, ActCancelCertificate,
+		ActSuspendCertificate, ActRevokeCertificate: // the last two as penalties (行政处罚法 59(5))
 		return []Remedy{s.against()}
 	case ActTakeBack:
 		return []Remedy{s.against(), RemedyCompensation}

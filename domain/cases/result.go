@@ -30,7 +30,7 @@ func (s *Service) GrantOf(tx *db.Tx, who auth.Actor, id int64) (Grant, error) {
 	}
 	g := Grant{View: v}
 	for _, d := range v.Documents {
-		if d.Kind == PaperGrant {
+		if d.Kind == PaperGrant || d.Kind == PaperDeemedRenewal {
 			g.Decision = d.No
 		}
 	}

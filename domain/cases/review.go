@@ -301,10 +301,8 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 		}); err != nil {
 			return s.words(ch.tx, ch.c, err)
 		}
-		if ev := ch.cancel(); ev != nil { // a refusal leaves no parallel review behind
-			if err := ch.do(move{act: "close_flow", event: ev, hidden: true}); err != nil {
-				return err
-			}
+		if err := ch.closeFlow(); err != nil { // a refusal leaves no parallel review behind
+			return err
 		}
 		if !d.Grant && ch.c.Channel == Online { // the refusal stands on the applicant's page from this moment
 			served := Input{Role: RoleDecider, By: who.Staff, Served: "网上送达：决定书已显示在申请人的办件页面"}
@@ -316,6 +314,9 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 			if err := ch.do(move{act: string(ActPublish), legal: &Input{Role: RoleDecider, By: who.Staff}, hidden: true}); err != nil {
 				return err
 			}
+		}
+		if err := ch.conclude(); err != nil {
+			return err
 		}
 		return ch.tell(name, d.Reason)
 	})

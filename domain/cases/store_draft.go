@@ -6,7 +6,7 @@ import (
 )
 
 const selectDraft = `SELECT id, party, agent, staff, item, item_version, answers, form, delivery, pledged, version, changed,
-	case_id, division, promised FROM cases_draft`
+	case_id, division, promised, certificate FROM cases_draft`
 
 type draftRow struct {
 	Draft
@@ -16,7 +16,7 @@ type draftRow struct {
 func (d *draftRow) columns() []any {
 	return []any{
 		&d.ID, &d.Party, &d.Agent, &d.Staff, &d.Item, &d.ItemVersion, db.JSON(&d.Answers), &d.form, &d.delivery,
-		&d.Pledged, &d.Version, &d.Changed, &d.Case, &d.Division, &d.Promised,
+		&d.Pledged, &d.Version, &d.Changed, &d.Case, &d.Division, &d.Promised, &d.Certificate,
 	}
 }
 
@@ -52,9 +52,10 @@ func (s *Service) insertDraft(tx *db.Tx, d Draft) error {
 		return err
 	}
 	return tx.Exec(`INSERT INTO cases_draft (id, party, agent, staff, item, item_version, answers, form, delivery, pledged,
-		version, changed, case_id, division, promised) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)`,
+		version, changed, case_id, division, promised, certificate)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)`,
 		d.ID, d.Party, d.Agent, d.Staff, d.Item, d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version,
-		d.Changed, d.Division, d.Promised)
+		d.Changed, d.Division, d.Promised, d.Certificate)
 }
 
 func (s *Service) changeDraft(tx *db.Tx, d Draft) error {
@@ -63,9 +64,9 @@ func (s *Service) changeDraft(tx *db.Tx, d Draft) error {
 		return err
 	}
 	return tx.ExecOne(`UPDATE cases_draft SET item_version = $1, answers = $2, form = $3, delivery = $4, pledged = $5,
-		version = $6, changed = $7, case_id = $8, division = $9, promised = $10 WHERE id = $11`,
+		version = $6, changed = $7, case_id = $8, division = $9, promised = $10, certificate = $11 WHERE id = $12`,
 		d.ItemVersion, db.JSON(d.Answers), form, delivery, d.Pledged, d.Version, d.Changed, d.Case,
-		d.Division, d.Promised, d.ID)
+		d.Division, d.Promised, d.Certificate, d.ID)
 }
 
 func removeDraft(tx *db.Tx, id int64) error {

@@ -78,6 +78,11 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err := s.Check(tx, d, it); err != nil {
 		return nil, err
 	}
+	about, _, err := s.about(tx, it, d) // none wrong: see Check
+	if err != nil {
+		return nil, err
+	}
+	d.Certificate = about.ID
 	need := it.Resolve(d.Answers)
 	applicant, err := s.Party.Find(tx, d.Party)
 	if err != nil {
@@ -124,6 +129,9 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err != nil {
 		return nil, err
 	}
+	if err := s.stillAbout(tx, it, c, &terms, &in); err != nil {
+		return nil, err
+	}
 	list, err := listMaterials(tx, c.ID)
 	if err != nil {
 		return nil, err
@@ -137,6 +145,11 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	mv := move{act: string(act), legal: &in, terms: &terms, files: filesOf(list, 0), found: list, facts: facts}
 	if act == ActReceive {
 		mv.document = ch.receiptDocument(list, terms)
+		if then, _, no := law.Apply(NewMatter(terms), act, in, tx.Now()); no == nil {
+			if err := ch.renewalWords(mv.document, then); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := ch.do(mv); err != nil {
 		return nil, err
@@ -165,7 +178,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
 		Division: cmp.Or(d.Division, applicant.Division), Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
 		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
-		ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
+		Certificate: d.Certificate, ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
 	}
 	if d.Staff != 0 {
 		c.Channel = Window
@@ -312,6 +325,8 @@ type receipt struct {
 	Party   int64  `json:"party"`
 	Agent   int64  `json:"agent,omitempty"`
 	Unit    string `json:"unit"`
+	// Certificate is the one that it is about, see Held.
+	Certificate int64 `json:"certificate,omitempty"`
 	// Digests under the key of the house, see Service.keyed.
 	Form     string `json:"form"`
 	Delivery string `json:"delivery"`

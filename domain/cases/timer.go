@@ -101,6 +101,9 @@ func (l *Law) timerOf(m *Matter, c Clock) timer {
 			return timer{act: ActDeemAccepted, asOf: l.receiptDay(*m)} // 32(4): from the day of receipt
 		}
 	case ClockRenewal:
+		if c := m.Certificate; c == nil || c.State != CertificateValid {
+			break // what is suspended or taken is not renewed by silence
+		}
 		if (!m.Has(FlagLateRenewal) || m.Terms.Settings.DeemedRenewalLate) && can(ActDeemRenewed) {
 			return timer{act: ActDeemRenewed, asOf: c.Due} // 50¶2
 		}

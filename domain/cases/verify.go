@@ -377,7 +377,7 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 		}
 	case ActDeemAccepted:
 		r.Accepted = r.Matter.Accepted
-	case ActGrant, ActRefuse, ActGrantOnSpot:
+	case ActGrant, ActRefuse, ActGrantOnSpot, ActDeemRenewed:
 		r.Decided = e.At
 	}
 	if r.Matter.State.Ended() && r.Ended.IsZero() {
@@ -411,6 +411,7 @@ func (s *Service) verifyRow(known *lookups, row *storedCase, r replayed) error {
 		"its receivers":        slices.Equal(c.Receivers, r.Receivers),
 		"its number":           c.No == r.Receipt.No,
 		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
+		"its certificate":      c.Certificate == r.Receipt.Certificate,
 		"its place":            s.keyed(c, "place", c.Division) == r.Place,
 		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
 		"its form":             s.keyed(c, "form", digestForm(form)) == r.Receipt.Form,

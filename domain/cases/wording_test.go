@@ -25,7 +25,7 @@ func TestEveryActAndProcedureHasWords(t *testing.T) {
 				t.Errorf("%s: no words for %v", lang, keys)
 			}
 		}
-		for _, r := range Rules() {
+		for _, r := range slices.Concat(Rules(), rulesOfCertificates()) {
 			need("cases.act." + string(r.Act))
 		}
 		for _, reason := range Reasons {
@@ -45,6 +45,9 @@ func TestEveryActAndProcedureHasWords(t *testing.T) {
 				}
 			}
 		}
+		for ground := range certificateGrounds {
+			need("cases.option.ground." + string(ground))
+		}
 		for ground := range grounds {
 			need("cases.option.ground." + string(ground))
 		}
@@ -62,10 +65,10 @@ func TestProceduresKeepToTheLaw(t *testing.T) {
 		}
 		seen[p.Act] = true
 		r := p.Rule()
-		if _, known := RuleOf(p.Act); known == (p.Role != "") {
+		if _, known := RuleOf(p.Act); (known || IsCertificateAct(p.Act)) == (p.Role != "") {
 			t.Errorf("%s: the law knows it %v, the table gives it the role %q", p.Act, known, p.Role)
 		}
-		if (r.Paper != "") != (p.write != nil) {
+		if (r.Paper != "" && r.Paper != PaperCertificate) != (p.write != nil) { // certificates are made where they are kept
 			t.Errorf("%s: the law's paper is %q, the table writes one: %v", p.Act, r.Paper, p.write != nil)
 		}
 		for _, role := range r.Who {
@@ -79,6 +82,7 @@ func TestProceduresKeepToTheLaw(t *testing.T) {
 		ActWaiveHearing, ActRequestHearing, ActHoldHearing, ActCancelHearing, ActStartSpecial, ActReplanSpecial, ActEndSpecial,
 		ActExtendDebt, ActLapseDebt, ActGrantOnSpot, ActReferUp, ActTakeReferral, ActRemand, ActTerminate, ActServe, ActPublish,
 		ActCorrectClerical, ActUrge, ActExplainOverdue, ActPostCheck, ActRemedyFiled, ActGiveSimOpinion, ActConvert, ActCloseSim,
+		ActSuspendCertificate, ActLiftCertificate, ActAnnul, ActTakeBack, ActRevokeCertificate, ActReissue, ActCancelCertificate,
 	} {
 		if !seen[act] {
 			t.Errorf("%s has no use case", act)

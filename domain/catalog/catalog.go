@@ -127,6 +127,7 @@ type Item struct {
 	Offer          Offer    `json:"service"`
 	Modes          Modes    `json:"modes"`
 	Legal          Legal    `json:"legal,omitzero"`
+	ActsOn         *ActsOn  `json:"acts_on,omitempty"` // the certificate that it is about
 
 	Situations []Situation `json:"situations,omitempty"`
 	Materials  []Material  `json:"materials,omitempty"`

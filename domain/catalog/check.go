@@ -46,6 +46,7 @@ func (it *Item) Wrong() []Wrong {
 	w = append(w, it.wrongLegal()...)
 	w = append(w, it.wrongParts()...)
 	w = append(w, it.wrongEffects()...)
+	w = append(w, it.wrongActsOn()...)
 	return append(w, it.wrongSteps()...)
 }
 
@@ -224,6 +225,9 @@ func (it *Item) dangling(known map[string]bool, templates map[string]Template) [
 	}
 	if c := it.Result.Certificate; c != "" && !known[c] {
 		w = append(w, Wrong{"catalog.item.certificate", c})
+	}
+	if a := it.ActsOn; a != nil && !known[a.Certificate] {
+		w = append(w, Wrong{"catalog.item.certificate", a.Certificate})
 	}
 	return w
 }

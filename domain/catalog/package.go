@@ -184,6 +184,7 @@ type itemFile struct {
 	Promised    limitFile   `yaml:"promised_limit"`
 	Fee         feeFile     `yaml:"fee"`
 	Result      Result      `yaml:"result"`
+	ActsOn      *ActsOn     `yaml:"acts_on"`
 	Visits      int         `yaml:"visits"`
 	OnlineDepth string      `yaml:"online_depth"`
 	Offer       Offer       `yaml:"service"`
@@ -277,6 +278,7 @@ func (f *itemFile) item() *Item {
 		ProjectType: f.ProjectType, Themes: f.Themes, Keywords: f.Keywords, Basis: f.Basis, Conditions: f.Conditions,
 		StatutoryLimit: f.Statutory.limit(), PromisedLimit: f.Promised.limit(),
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
+		ActsOn:     f.ActsOn,
 		Situations: f.Situations, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
 		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
 	}

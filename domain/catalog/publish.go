@@ -150,6 +150,9 @@ func (it *Item) facets() [][2]string {
 	if it.ForBodies() {
 		list = append(list, [2]string{FacetWho, WhoBody})
 	}
+	if it.ActsOn != nil {
+		list = append(list, [2]string{facetActsOn, it.ActsOn.Certificate})
+	}
 	for _, step := range it.Steps {
 		if f := [2]string{facetPost, step.Post}; step.Post != "" && !step.Optional && !slices.Contains(list, f) {
 			list = append(list, f)

@@ -10,10 +10,10 @@
 //
 // Invariants, checked by Check:
 //   - numbers and identifiers (GB/T 36904) are unique and their check characters
-//     right; a case has at most one certificate;
+//     right; a case makes at most one version of a certificate, and reissues;
 //   - the record of a certificate is the one that is in the ledger, and so are the
 //     digests of its file; the ledger knows no certificate that is not here;
-//   - a status other than valid has a line in its history.
+//   - status and last day are those to which the ledger leads, and the history tells the same acts.
 //
 // The public sees names of people partly hidden, and no number of theirs.
 //
@@ -28,8 +28,6 @@ import (
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
-	"onedoor.app/engine/job"
-	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/once"
 	"onedoor.app/engine/paper"
 	"onedoor.app/infra/auth"
@@ -87,10 +85,13 @@ type Certificate struct {
 	Case       int64  // 0 of imported ones
 	CaseNo     string
 	ItemName   string
+	Unit       string        // code of the section that decided
 	Issuer     string        // name of the issuing authority
 	From       calendar.Date // first day of validity; 0: not known
 	Until      calendar.Date // last day of validity; 0: none
 	Status     Status        // as stored: see StatusOn
+	Root       int64         // id of the first version of this number
+	Version    int           // of this number, from 1
 	Token      string        `json:"-"` // unguessable, in its code
 	MadeAt     time.Time
 	MadeBy     int64     // account of the issuer
@@ -142,6 +143,10 @@ type Grant struct {
 	Decided  time.Time
 	Basis    string // number of the decision
 	Rows     []Row  // the form, in its order, as people read it
+
+	Replaces int64         // first version of the certificate that the case is about; 0: none
+	Same     bool          // the words stay those of the one that it replaces (补证)
+	Until    calendar.Date // last day as the law counts it for a renewal; 0: by the rule
 }
 
 func (g Grant) rule(t Type) string {
@@ -163,11 +168,28 @@ type Waiting struct {
 	Left     int           // working days after today until Due
 }
 
+// Offer is something to apply for about a certificate.
+type Offer struct {
+	Effect string // renew, change, reissue or cancel
+	Name   string // of the item
+	Href   string
+}
+
+// Deed is an act on a certificate, as a page for staff lists it.
+type Deed struct {
+	Name, Href string
+	Why        string // why it is not possible now, "" if it is
+	Law        string // the article
+}
+
 // On says which case an act is meant for and which version of it the person saw.
 type On struct{ Case, Version int64 }
 
 // Made is the body of certificate.made; About is the certificate's id.
-type Made struct{ Certificate Certificate }
+type Made struct {
+	Certificate Certificate
+	Replaced    *Certificate // the version before it, nil for a first one
+}
 
 // EventMade tells that a certificate was made.
 const EventMade = "certificate.made"
@@ -207,6 +229,10 @@ type Service struct {
 	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// CaseHref is the address of a case's page for staff; nil leaves the link out.
 	CaseHref func(caseID int64) string
+	// Offers lists what the holder of a certificate may apply for about it; nil: nothing.
+	Offers func(tx *db.Tx, c Certificate) ([]Offer, error)
+	// Deeds lists the acts on the certificate of a case that are the actor's business: possible now, and not; nil: none.
+	Deeds func(ctx context.Context, tx *db.Tx, who auth.Actor, caseID int64) (now, later []Deed, err error)
 	// Flash leaves good news, in the reader's language, for the next page; nil
 	// leaves none.
 	Flash func(ctx context.Context, text string)
@@ -258,35 +284,62 @@ func (s *Service) make(tx *db.Tx, who auth.Actor, on On, until calendar.Date) (i
 	if err != nil {
 		return 0, err
 	}
-	c, err := s.draft(tx, g, until)
+	old, err := s.replaced(tx, g)
+	if err != nil {
+		return 0, err
+	}
+	c, err := s.draft(tx, g, until, old)
 	if err != nil {
 		return 0, err
 	}
 	c.MadeBy = who.ID
-	c.sealed, err = s.seal(c)
-	if err != nil {
-		return 0, err
-	}
-	if err := insert(tx, c, s.Box.Index(numberKey(c.Type, c.Number)), g.Unit); err != nil {
-		if db.IsUnique(err) { // another issuer was faster
-			return 0, fault.New(fault.Conflict, "certificate.twice")
+	if old != nil {
+		if err := s.replace(tx, who, *old, g.CaseNo); err != nil {
+			return 0, err
 		}
+	}
+	if err := s.keep(tx, who, &c); err != nil {
 		return 0, err
 	}
 	if err := s.Certify(tx, who, on, c.Number, c.Until); err != nil {
 		return 0, err
 	}
-	if err := ledger.Log(tx, chain(c.ID), who, ledger.Draft{Act: EventMade, Body: c.record()}); err != nil {
-		return 0, err
-	}
-	if err := job.Add(tx, jobRender, time.Time{}, rendering{c.ID}); err != nil {
-		return 0, err
-	}
-	return c.ID, s.Events.Emit(tx, event.Event{Name: EventMade, About: c.ID, Who: who, Body: Made{c}})
+	return c.ID, s.made(tx, who, c, old)
 }
 
-// draft is the certificate that a grant leads to, with a new number, not yet kept.
-func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date) (Certificate, error) {
+// replaced is the certificate that the grant's takes the place of, nil for none.
+func (s *Service) replaced(tx *db.Tx, g Grant) (*Certificate, error) {
+	if g.Replaces == 0 {
+		return nil, nil
+	}
+	c, err := s.current(tx, g.Replaces)
+	return &c, err
+}
+
+// span is the days of validity of a grant's certificate.
+func (s *Service) span(tx *db.Tx, g Grant, t Type, until calendar.Date, old *Certificate) (Span, error) {
+	before := calendar.Date(0)
+	var err error
+	if old != nil {
+		before = old.Until
+	} else if before, err = lastDay(tx, g.Holder.Party, t.Code, calendar.DateOf(tx.Now())); err != nil {
+		return Span{}, err
+	}
+	switch {
+	case g.Until != 0: // the law has counted it (Art. 50)
+		return Span{calendar.DateOf(g.Decided), g.Until}, nil
+	case g.Same && old != nil:
+		return Span{old.From, old.Until}, nil
+	}
+	cal, err := s.Calendar(tx)
+	if err != nil {
+		return Span{}, err
+	}
+	return validity(cal, g.rule(t), calendar.DateOf(g.Decided), until, before), nil
+}
+
+// draft is the certificate that a grant leads to, not yet kept: with a new number, or the next version of old.
+func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date, old *Certificate) (Certificate, error) {
 	if g.Type == "" {
 		return Certificate{}, fault.New(fault.Conflict, "certificate.none")
 	}
@@ -298,31 +351,49 @@ func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date) (Certificate, e
 	if until != 0 && until < today {
 		return Certificate{}, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"until": "certificate.until"}}
 	}
-	before, err := lastDay(tx, g.Holder.Party, g.Type, today)
+	span, err := s.span(tx, g, t, until, old)
 	if err != nil {
 		return Certificate{}, err
 	}
-	cal, err := s.Calendar(tx)
+	var c Certificate
+	if old != nil && old.Origin == MadeHere {
+		c, err = s.next(tx, *old)
+	} else {
+		c, err = s.newVersion(tx, g, t)
+	}
 	if err != nil {
 		return Certificate{}, err
 	}
-	span := validity(cal, g.rule(t), calendar.DateOf(g.Decided), until, before)
+	c.Type, c.Name, c.Party, c.Case, c.CaseNo, c.ItemName = t.Code, t.Name, g.Holder.Party, g.Case, g.CaseNo, g.ItemName
+	c.Unit, c.Issuer, c.From, c.Until = g.Unit, g.Body.Name, span.From, span.Until
+	id, err := ParseIdentifier(c.Identifier)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if g.Same && old != nil && old.Origin == MadeHere {
+		c.Face.Identifier, c.Face.URL, c.Face.Date = c.Identifier, s.address(c.Token), today.Chinese()
+	} else {
+		c.Face = compose(g, t, span, c.Number, id, s.address(c.Token))
+	}
+	if len(s.Fonts.Missing(c.Face.texts())) > 0 {
+		return Certificate{}, fault.New(fault.Conflict, "certificate.glyph")
+	}
+	return c, nil
+}
+
+// newVersion is the first version of a new number.
+func (s *Service) newVersion(tx *db.Tx, g Grant, t Type) (Certificate, error) {
+	today := calendar.DateOf(tx.Now())
 	no, draw, err := s.newNumber(tx, t.prefix(), today)
 	if err != nil {
 		return Certificate{}, err
 	}
 	y, _, _ := today.Date()
 	id := Identifier{Type: t.TypeCode, Issuer: g.Body.USCC, Serial: big.NewInt(int64(y)*drawn + draw).String(), Version: "001"}
-	token := rand.Text()
 	c := Certificate{
-		ID: tx.NewID(), Origin: MadeHere, Type: t.Code, Name: t.Name, Number: no, Identifier: id.String(),
-		Party: g.Holder.Party, Case: g.Case, CaseNo: g.CaseNo, ItemName: g.ItemName, Issuer: g.Body.Name,
-		From: span.From, Until: span.Until, Status: Valid, Token: token, MadeAt: tx.Now(),
-		Face: compose(g, t, span, no, id, s.address(token)),
+		ID: tx.NewID(), Origin: MadeHere, Number: no, Identifier: id.String(), Status: Valid, Version: 1, Token: rand.Text(), MadeAt: tx.Now(),
 	}
-	if len(s.Fonts.Missing(c.Face.texts())) > 0 {
-		return Certificate{}, fault.New(fault.Conflict, "certificate.glyph")
-	}
+	c.Root = c.ID
 	return c, nil
 }
 
@@ -392,8 +463,8 @@ func (s *Service) find(tx *db.Tx, id int64) (Certificate, error) {
 
 // Result is what a case led to, for its pages.
 type Result struct {
-	Kind, Name, Number, Href, Note string
-	At                             time.Time
+	Kind, Name, Number, Href, About, Note string
+	At                                    time.Time
 }
 
 // Results lists the certificate of a case, if it has one.
@@ -403,7 +474,7 @@ func (s *Service) Results(tx *db.Tx, caseID int64) ([]Result, error) {
 		return nil, err
 	}
 	return []Result{{
-		Kind: "certificate", Name: c.Name, Number: c.Number, Href: filePath(c.ID), At: c.MadeAt,
+		Kind: "certificate", Name: c.Name, Number: c.Number, Href: filePath(c.ID), About: lifePath(c.ID), At: c.MadeAt,
 		Note: validWords(tx.Context(), c.Until),
 	}}, nil
 }

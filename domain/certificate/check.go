@@ -19,7 +19,8 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 		return err
 	}
 	return ledger.Chains(tx, chain0, func(entries []ledger.Entry) error {
-		if e := entries[0]; e.Act != EventMade || !made[e.Chain] {
+		e := entries[0]
+		if here, known := made[e.Chain]; !known || here != (e.Act == EventMade) {
 			return fmt.Errorf("%s is in the ledger and not in the register", e.Chain)
 		}
 		return nil
@@ -51,14 +52,12 @@ func (s *Service) checkOne(tx *db.Tx, c Certificate) error {
 	if err := s.unseal(&c); err != nil {
 		return err
 	}
-	if c.Status != Valid {
-		n, err := countChanges(tx, c.ID)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("is %s without history", c.Status)
-		}
+	entries, err := ledger.Chain(tx, chain(c.ID))
+	if err != nil {
+		return err
+	}
+	if err := checkHistory(tx, c, changesOf(entries)); err != nil {
+		return err
 	}
 	if c.Origin == Imported {
 		return nil
@@ -73,9 +72,30 @@ func (s *Service) checkOne(tx *db.Tx, c Certificate) error {
 	if c.Face.Number != c.Number || c.Face.Identifier != c.Identifier {
 		return fmt.Errorf("shows another number than it has")
 	}
-	entries, err := ledger.Chain(tx, chain(c.ID))
+	if id.Version != fmt.Sprintf("%03d", c.Version) {
+		return fmt.Errorf("identifier %s is not that of version %d", c.Identifier, c.Version)
+	}
+	return c.registered(entries)
+}
+
+// checkHistory compares the lines of the history with the acts in the ledger.
+func checkHistory(tx *db.Tx, c Certificate, kept []changed) error {
+	list, err := listChanges(tx, c.ID)
 	if err != nil {
 		return err
 	}
-	return c.registered(entries)
+	if len(list) != len(kept) {
+		return fmt.Errorf("has %d lines of history, the ledger %d acts", len(list), len(kept))
+	}
+	status := Valid
+	for i, x := range list {
+		if kept[i] != (changed{x.Act, x.Before, x.After, x.Ground, x.Until, x.Paper}) {
+			return fmt.Errorf("line %d of its history is not what was done", i+1)
+		}
+		status = x.After
+	}
+	if status != c.Status {
+		return fmt.Errorf("is %s, its history leads to %s", c.Status, status)
+	}
+	return nil
 }

@@ -77,19 +77,24 @@ func (s *Service) Preview(ctx context.Context, who auth.Actor, caseID int64) (p 
 		if err != nil {
 			return err
 		}
-		before, err := lastDay(tx, p.Grant.Holder.Party, t.Code, calendar.DateOf(tx.Now()))
+		old, err := s.replaced(tx, p.Grant)
 		if err != nil {
 			return err
 		}
-		rule := p.Grant.rule(t)
-		kind, _ := readTerm(rule)
-		p.AsksUntil = kind == termOnFace || kind == termUnchanged && before == 0
-		cal, err := s.Calendar(tx)
+		span, err := s.span(tx, p.Grant, t, 0, old)
 		if err != nil {
 			return err
 		}
-		span := validity(cal, rule, calendar.DateOf(p.Grant.Decided), 0, before)
-		p.Face = compose(p.Grant, t, span, numberToCome, Identifier{}, "")
+		kind, _ := readTerm(p.Grant.rule(t))
+		settled := p.Grant.Until != 0 || p.Grant.Same && old != nil
+		p.AsksUntil = !settled && (kind == termOnFace || kind == termUnchanged && span.Until == 0)
+		number := numberToCome
+		if old != nil && old.Origin == MadeHere {
+			number = old.Number
+		}
+		if p.Face = compose(p.Grant, t, span, number, Identifier{}, ""); p.Grant.Same && old != nil {
+			p.Face = old.Face
+		}
 		return nil
 	})
 	return p, err

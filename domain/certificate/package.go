@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -179,12 +180,13 @@ func (s *Service) importOf(tx *db.Tx, owner packParty, types map[string]Type) er
 		c := Certificate{
 			ID: tx.NewID(), Origin: Imported, Type: t.Code, Name: t.Name, Number: in.Number, Party: party,
 			Issuer: t.Issuers, Status: Valid, MadeAt: tx.Now(),
-			Face: Face{Title: t.Name, Number: in.Number, Holder: owner.Name, Kind: kind, Issuer: t.Issuers},
+			Face: Face{Title: t.Name, Number: in.Number, Holder: owner.Name, Kind: kind, Issuer: t.Issuers}, Version: 1,
 		}
+		c.Root = c.ID
 		if c.sealed, err = s.seal(c); err != nil {
 			return err
 		}
-		if err := insert(tx, c, key, ""); err != nil {
+		if err := insert(tx, c, key); err != nil {
 			return err
 		}
 	}
@@ -193,6 +195,15 @@ func (s *Service) importOf(tx *db.Tx, owner packParty, types map[string]Type) er
 
 // numberKey tells certificates of all issuers apart.
 func numberKey(typ, number string) string { return typ + ":" + tidy(number) }
+
+// versionKey tells the versions of one number apart too.
+func versionKey(c Certificate) string {
+	key := numberKey(c.Type, c.Number)
+	if c.Version > 1 {
+		key += "#" + strconv.Itoa(c.Version)
+	}
+	return key
+}
 
 // Types returns every type, by code.
 func (s *Service) Types(tx *db.Tx) ([]Type, error) { return listTypes(tx) }

@@ -436,6 +436,10 @@ func madeAside(v issueView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.Button(ui.Act{Text: i18n.T(ctx, "certificate.life.go"), Wide: true, Href: lifePath(v.Made.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.Button(ui.Act{Text: i18n.T(ctx, "certificate.next"), Wide: true, Href: "/issue"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -9,29 +9,29 @@ import (
 )
 
 const columns = `id, origin, type, name, number, identifier, party, case_id, case_no, item_name, issuer,
-	valid_from, valid_until, status, token, face, made_at, made_by, file, sm3, size, file_at`
+	valid_from, valid_until, status, token, face, made_at, made_by, file, sm3, size, file_at, root, version, unit`
 
 func into(c *Certificate) []any {
 	return []any{
 		&c.ID, &c.Origin, &c.Type, &c.Name, &c.Number, &c.Identifier, &c.Party, &c.Case, &c.CaseNo, &c.ItemName,
 		&c.Issuer, day{&c.From}, day{&c.Until}, &c.Status, &c.Token, &c.sealed, &c.MadeAt, &c.MadeBy, &c.File,
-		&c.SM3, &c.Size, &c.FileAt,
+		&c.SM3, &c.Size, &c.FileAt, &c.Root, &c.Version, &c.Unit,
 	}
 }
 
 // insert keeps a new certificate. One with the same number, or for the same
-// case, is a unique violation.
-func insert(tx *db.Tx, c Certificate, numberKey, unit string) error {
+// case, in the same version is a unique violation.
+func insert(tx *db.Tx, c Certificate, numberKey string) error {
 	open := c.Number
 	if c.Origin == Imported {
 		open = ""
 	}
 	return tx.Exec(`INSERT INTO certificate (id, origin, type, name, number, number_key, identifier, version, party,
 		case_id, case_no, item_name, unit, issuer, valid_from, valid_until, status, token, face, made_at, made_by,
-		file, sm3, size) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-		$19, $20, '', '', 0)`,
-		c.ID, c.Origin, c.Type, c.Name, open, numberKey, c.Identifier, c.Party, c.Case, c.CaseNo, c.ItemName, unit,
-		c.Issuer, dayText(c.From), dayText(c.Until), c.Status, c.Token, c.sealed, c.MadeAt, c.MadeBy)
+		file, sm3, size, root) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19, $20, $21, '', '', 0, $22)`,
+		c.ID, c.Origin, c.Type, c.Name, open, numberKey, c.Identifier, c.Version, c.Party, c.Case, c.CaseNo,
+		c.ItemName, c.Unit, c.Issuer, dayText(c.From), dayText(c.Until), c.Status, c.Token, c.sealed, c.MadeAt, c.MadeBy, c.Root)
 }
 
 func find(tx *db.Tx, id int64) (c Certificate, err error) {
@@ -62,9 +62,20 @@ func findByFile(tx *db.Tx, sha256 string) (Certificate, bool, error) {
 	return first(tx, `file = $1 AND file <> ''`, sha256)
 }
 
+// first finds a certificate; of several versions the newest.
 func first(tx *db.Tx, where string, arg any) (c Certificate, found bool, err error) {
-	found, err = tx.Maybe(`SELECT `+columns+` FROM certificate WHERE `+where, []any{arg}, into(&c)...)
+	found, err = tx.Maybe(`SELECT `+columns+` FROM certificate WHERE `+where+` ORDER BY version DESC LIMIT 1`, []any{arg}, into(&c)...)
 	return c, found, err
+}
+
+// findCurrent is the newest version of a certificate.
+func findCurrent(tx *db.Tx, root int64) (Certificate, bool, error) {
+	return first(tx, `root = $1`, root)
+}
+
+// listVersions lists the versions of a certificate, the newest first.
+func listVersions(tx *db.Tx, root int64) ([]Certificate, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE root = $1 ORDER BY version DESC`, root)
 }
 
 func listOf(tx *db.Tx, party int64) ([]Certificate, error) {
@@ -97,9 +108,33 @@ func changeFile(tx *db.Tx, id int64, sha256, sm3 string, size int64) (bool, erro
 	return n == 1, err
 }
 
-func countChanges(tx *db.Tx, id int64) (n int, err error) {
-	err = tx.One(`SELECT COUNT(*) FROM certificate_change WHERE certificate = $1`, []any{id}, &n)
-	return n, err
+func changeStanding(tx *db.Tx, id int64, status Status, until calendar.Date) error {
+	return tx.ExecOne(`UPDATE certificate SET status = $1, valid_until = $2 WHERE id = $3`, status, dayText(until), id)
+}
+
+func insertChange(tx *db.Tx, id, certificate int64, x Change) error {
+	return tx.Exec(`INSERT INTO certificate_change (id, certificate, at, before, after, reason, by_id, act, valid_until, paper)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, id, certificate, x.At, x.Before, x.After, x.Ground, x.By, x.Act,
+		dayText(x.Until), x.Paper)
+}
+
+// listChanges lists what was done to one version, the oldest first.
+func listChanges(tx *db.Tx, certificate int64) ([]Change, error) {
+	return db.All(tx, func(x *Change) []any {
+		return []any{&x.At, &x.Before, &x.After, &x.Ground, &x.By, &x.Act, day{&x.Until}, &x.Paper}
+	}, `SELECT at, before, after, reason, by_id, act, valid_until, paper FROM certificate_change WHERE certificate = $1 ORDER BY id`, certificate)
+}
+
+// insertReminder keeps that the holder was told, once for each last day.
+func insertReminder(tx *db.Tx, certificate int64, until calendar.Date) error {
+	return tx.Exec(`INSERT INTO certificate_reminder (certificate, valid_until, at) VALUES ($1, $2, $3)
+		ON CONFLICT (certificate, valid_until) DO NOTHING`, certificate, until.String(), tx.Now())
+}
+
+// reminded reports whether the holder was told of a last day.
+func reminded(tx *db.Tx, root int64, until calendar.Date) (bool, error) {
+	var at int64
+	return tx.Maybe(`SELECT certificate FROM certificate_reminder WHERE certificate = $1 AND valid_until = $2`, []any{root, dayText(until)}, &at)
 }
 
 func typeInto(t *Type) []any {

@@ -42,7 +42,8 @@ type Verdict struct {
 	From    calendar.Date
 	Until   calendar.Date
 	Status  Status
-	Genuine bool // content and register are in order
+	Since   time.Time // it stands so; zero where it was never otherwise, or is as its days tell
+	Genuine bool      // content and register are in order
 	Tests   []Tested
 	MadeAt  time.Time
 
@@ -109,10 +110,13 @@ func (s *Service) verify(ctx context.Context, look func(*db.Tx) (Certificate, bo
 		return Verdict{}, err
 	}
 	var entries []ledger.Entry
-	var now time.Time
+	var now, from time.Time
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		now = tx.Now()
-		entries, err = ledger.Chain(tx, chain(c.ID))
+		if entries, err = ledger.Chain(tx, chain(c.ID)); err != nil {
+			return err
+		}
+		from, err = since(tx, c)
 		return err
 	}); err != nil {
 		return Verdict{}, err
@@ -125,7 +129,7 @@ func (s *Service) verify(ctx context.Context, look func(*db.Tx) (Certificate, bo
 	registered := c.registered(entries)
 	v := Verdict{
 		Name: c.Name, Issuer: c.Issuer, Number: c.Number, Face: c.Face.public(), From: c.From, Until: c.Until,
-		Status: status, MadeAt: c.MadeAt, Genuine: content && registered == nil, certificate: c,
+		Status: status, Since: from, MadeAt: c.MadeAt, Genuine: content && registered == nil, certificate: c,
 	}
 	v.Tests = []Tested{
 		{Test: TestSeal, OK: true, At: c.MadeAt},
@@ -164,6 +168,17 @@ var (
 	errOther     = errors.New("certificate: the ledger has another record of it")
 )
 
+// changesOf are the acts that the ledger keeps about a certificate, the oldest first.
+func changesOf(entries []ledger.Entry) (list []changed) {
+	for _, e := range entries {
+		var x changed
+		if e.Act == actChanged && json.Unmarshal([]byte(e.Body), &x) == nil {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
 // registered checks the record against what the ledger keeps about it.
 func (c Certificate) registered(entries []ledger.Entry) error {
 	made := slices.IndexFunc(entries, func(e ledger.Entry) bool { return e.Act == EventMade })
@@ -171,7 +186,17 @@ func (c Certificate) registered(entries []ledger.Entry) error {
 		return errNoEntry
 	}
 	var kept record
-	if err := json.Unmarshal([]byte(entries[made].Body), &kept); err != nil || kept != c.record() {
+	if err := json.Unmarshal([]byte(entries[made].Body), &kept); err != nil {
+		return errOther
+	}
+	status := Valid
+	for _, x := range changesOf(entries) {
+		status = x.After
+		if x.Until != 0 {
+			kept.Until = x.Until
+		}
+	}
+	if kept != c.record() || status != c.Status {
 		return errOther
 	}
 	if c.File == "" {

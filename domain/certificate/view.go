@@ -53,7 +53,7 @@ func statusTag(ctx context.Context, c Certificate, today calendar.Date) ui.Badge
 func mineFacts(ctx context.Context, c Certificate) []ui.Fact {
 	facts := []ui.Fact{{Label: i18n.T(ctx, "certificate.number"), Value: c.Number, Code: true}}
 	if c.Origin == Imported {
-		facts[0].Value = "…" + tail(c.Number)
+		facts[0].Value = c.ShownNumber()
 	}
 	facts = append(facts, ui.Fact{Label: i18n.T(ctx, "certificate.issuer"), Value: c.Issuer})
 	if c.Origin == MadeHere {

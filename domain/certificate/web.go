@@ -196,12 +196,13 @@ func picture(r *http.Request, f Face) ui.Certificate {
 type mineView struct {
 	ui.Page
 	List  []Certificate
+	Told  map[int64]bool // of which ends the holder was told
 	Today calendar.Date
 }
 
 func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title"))}
+	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title")), Told: map[int64]bool{}}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		v.Today = calendar.DateOf(tx.Now())
 		who := auth.From(ctx)
@@ -214,8 +215,12 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			if ours {
-				v.List = append(v.List, c)
+			if !ours || c.Status == Replaced { // the version that took its place stands for it
+				continue
+			}
+			v.List = append(v.List, c)
+			if v.Told[c.ID], err = reminded(tx, c.Root, c.Until); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -158,6 +159,10 @@ func (v Verdict) finding(r *http.Request) ui.Finding {
 			Text: i18n.T(ctx, "certificate.expired.text", "name", v.Name, "issuer", v.Issuer, "day", v.Until.Words(ctx))}
 	}
 	status := statusWords(ctx, v.Status)
+	if !v.Since.IsZero() {
+		return ui.Finding{Tone: ui.ToneWarn, Title: i18n.T(ctx, "certificate.ended.title", "status", status),
+			Text: i18n.T(ctx, "certificate.ended.since", "name", v.Name, "issuer", v.Issuer, "status", status, "day", calendar.DateOf(v.Since).Words(ctx))}
+	}
 	return ui.Finding{Tone: ui.ToneWarn, Title: i18n.T(ctx, "certificate.ended.title", "status", status),
 		Text: i18n.T(ctx, "certificate.ended.text", "name", v.Name, "issuer", v.Issuer, "status", status)}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -34,7 +35,7 @@ func (f filled) steps() []string {
 	if len(f.Place.Levels) > 0 {
 		steps = append(steps, stepPlace)
 	}
-	if len(f.Need.Fields) > 0 {
+	if len(f.Need.Fields)+len(f.Held) > 0 {
 		steps = append(steps, stepForm)
 	}
 	if len(f.Need.Materials) > 0 {
@@ -49,6 +50,7 @@ type filled struct {
 	Item   *catalog.Item
 	Need   catalog.Need
 	Place  cases.Place  // where the applicant lives, if a township receives the application
+	Held   []cases.Held // certificates that the application can be about
 	Faults fault.Fields // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
 }
 
@@ -64,6 +66,9 @@ func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
 		}
 	}
 	f := filled{Draft: d, Item: it, Need: it.Resolve(d.Answers), Faults: fault.Fields{}}
+	if f.Held, err = p.Cases.HeldFor(tx, it, d.Party); err != nil {
+		return filled{}, err
+	}
 	if cases.Located(it, f.Need) {
 		if f.Place, err = p.Cases.PlaceOf(tx, d.Division); err != nil {
 			return filled{}, err
@@ -107,8 +112,11 @@ func (f filled) after(step string) string {
 
 // stepOf is where a field is filled in.
 func stepOf(field string) string {
-	if field == "place" {
+	switch field {
+	case "place":
 		return stepPlace
+	case show.HeldName:
+		return stepForm
 	}
 	for prefix, step := range map[string]string{"answer.": stepQuestions, "form.": stepForm, "material.": stepMaterials} {
 		if len(field) > len(prefix) && field[:len(prefix)] == prefix {

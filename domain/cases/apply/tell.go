@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -41,6 +42,7 @@ func (f filled) order() []string {
 		all = append(all, "answer."+q.ID)
 	}
 	all = append(all, "place")
+	all = append(all, show.HeldName)
 	for _, group := range f.groups() {
 		for _, field := range group.Fields {
 			all = append(all, "form."+field.Key)

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
@@ -67,6 +68,9 @@ func onGuide(it *catalog.Item, form url.Values) (answers map[string]string, kept
 			answers[q.ID] = o.Value
 			kept.Set(q.ID, o.Value)
 		}
+	}
+	if id := form.Get(show.HeldName); id != "" && it.ActsOn != nil { // from the page of the certificate
+		kept.Set(show.HeldName, id)
 	}
 	return answers, kept
 }
@@ -142,6 +146,11 @@ func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(d.Answers) == 0 {
 		if err := p.takeAnswers(r, d); err != nil {
+			return err
+		}
+	}
+	if id, named := show.HeldOf(r.PostForm); named {
+		if _, err := p.Cases.Save(ctx, who, d.ID, cases.Filling{Certificate: &id}); err != nil {
 			return err
 		}
 	}
@@ -322,6 +331,9 @@ func fillingOf(f filled, step string, form url.Values) (filling cases.Filling) {
 		filling.Answers = answered(f.Item, form)
 	case stepForm:
 		filling.Form = posted(f.Need, form)
+		if id, asked := show.HeldOf(form); asked {
+			filling.Certificate = &id
+		}
 	case stepReview:
 		pledged, promised := form.Has("pledged"), form.Has("promised")
 		filling.Pledged, filling.Promised = &pledged, &promised

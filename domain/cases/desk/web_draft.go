@@ -31,7 +31,8 @@ type draftView struct {
 	Fixed    map[string]string // fields as the record of the party says
 	Files    []cases.File
 	Place    placeView
-	Redirect string // name of the item that the answers lead to instead
+	Held     []cases.Held // certificates that the application can be about
+	Redirect string       // name of the item that the answers lead to instead
 	Wrong    map[string]string
 	Summary  []ui.Wrong
 	Key      string
@@ -68,6 +69,9 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 			if typed.Division != nil {
 				v.Draft.Division = *typed.Division
 			}
+			if typed.Certificate != nil {
+				v.Draft.Certificate = *typed.Certificate
+			}
 		}
 		v.Need = v.Item.Resolve(v.Draft.Answers)
 		if v.Need.Redirect != "" {
@@ -79,6 +83,9 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 			return err
 		}
 		if v.Party, err = p.Cases.Party.Find(tx, v.Draft.Party); err != nil {
+			return err
+		}
+		if v.Held, err = p.Cases.HeldFor(tx, v.Item, v.Draft.Party); err != nil {
 			return err
 		}
 		if v.Place, err = p.place(tx, ctx, cases.Located(v.Item, v.Need), v.Draft.Division); err != nil {
@@ -119,6 +126,7 @@ func (v *draftView) wrong(ctx context.Context, err error) {
 	for _, q := range v.Item.Situations {
 		add("answer."+q.ID, q.Question)
 	}
+	add(show.HeldName, i18n.T(ctx, "desk.certificate"))
 	for _, f := range v.Need.Fields {
 		add("form."+f.Key, f.Label)
 	}
@@ -224,6 +232,9 @@ func (p *Pages) filling(r *http.Request, draft int64) (cases.Filling, error) {
 		}
 		return nil
 	})
+	if id, asked := show.HeldOf(r.PostForm); asked {
+		f.Certificate = &id
+	}
 	if r.PostForm.Has("place") {
 		division := r.PostForm.Get("place")
 		f.Division = &division

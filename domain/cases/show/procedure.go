@@ -159,6 +159,8 @@ func Basis(ctx context.Context, basis string, kind cases.ItemKind) string {
 			}
 		case "营商":
 			parts = append(parts, i18n.T(ctx, "show.basis.business", "n", articlesOf(ctx, articles)))
+		case "行政处罚法":
+			parts = append(parts, i18n.T(ctx, "show.basis.penalty", "n", articlesOf(ctx, articles)))
 		case "J3":
 			parts = append(parts, i18n.T(ctx, "show.basis.court"))
 		case "practice":

@@ -111,6 +111,9 @@ func (p *Pages) flash(ctx context.Context, text string) {
 	}
 }
 
+// ActLink is the page of a procedure on a case.
+func ActLink(id int64, act cases.Act) string { return actPath(id, act) }
+
 // Link is the page on which the actor may act on a case, "" for those who may
 // not open it: for pages elsewhere that lead here.
 func Link(who auth.Actor, id int64) string {

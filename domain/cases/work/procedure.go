@@ -39,6 +39,8 @@ func home(who auth.Actor, id int64) string {
 		return casePath(id)
 	case who.May("desk.look"):
 		return "/desk/" + strconv.FormatInt(id, 10)
+	case who.May("certificate.make"):
+		return "/issue/" + strconv.FormatInt(id, 10)
 	case who.May("supervision.watch"):
 		return "/watch/" + strconv.FormatInt(id, 10)
 	default:

@@ -1,0 +1,216 @@
+package app
+
+import (
+	"testing"
+	"time"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/domain/certificate"
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// house is the sample city with a clock that the test moves, and one food licence in it.
+type house struct {
+	*testing.T
+	d     *director
+	s     *services
+	owner auth.Actor
+	first cases.On
+}
+
+func openHouse(t *testing.T) *house {
+	t.Helper()
+	a := newApp(t, testConfig(t, ""))
+	if err := a.loadCity(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone)
+	d := a.director(start.AddDate(6, 0, 0))
+	var err error
+	if d.cast, err = d.castOf(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d.files, err = sampleFiles(); err != nil {
+		t.Fatal(err)
+	}
+	d.begin(1)
+	h := &house{T: t, d: d, s: d.s}
+	r := h.run("food-operation-new", start)
+	if err := r.play(); err != nil {
+		t.Fatal(err)
+	}
+	h.owner, h.first = r.who, r.on
+	return h
+}
+
+func (h *house) run(item string, at time.Time) *run {
+	h.Helper()
+	r := &run{director: h.d, ctx: h.Context(), f: fate{end: "deliver"}, day: calendar.DateOf(at), who: h.owner}
+	h.d.clock = at
+	h.read(func(tx *db.Tx) (err error) {
+		if r.it, err = h.s.catalog.Current(tx, item); err != nil {
+			return err
+		}
+		r.cal, err = h.s.calendar(tx)
+		return err
+	})
+	return r
+}
+
+func (h *house) read(fn func(tx *db.Tx) error) {
+	h.Helper()
+	if err := h.s.cases.DB.Read(h.Context(), fn); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) certificate(caseID int64) (c certificate.Certificate) {
+	h.Helper()
+	h.read(func(tx *db.Tx) (err error) {
+		c, _, err = h.s.certificate.OfCase(tx, caseID)
+		return err
+	})
+	return c
+}
+
+func (h *house) current(root int64) (c certificate.Certificate) {
+	h.Helper()
+	h.read(func(tx *db.Tx) (err error) {
+		c, err = h.s.certificate.Current(tx, root)
+		return err
+	})
+	return c
+}
+
+// apply hands an application on an item in that is about the owner's certificate.
+func (h *house) apply(item string, at time.Time, about int64) *run {
+	h.Helper()
+	r := h.run(item, at)
+	d, err := h.s.cases.Begin(h.Context(), h.owner, item, 0)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if d.Certificate != about {
+		h.Errorf("the draft is about %d, want %d", d.Certificate, about)
+	}
+	answers, form, agreed := r.cast.routes[item], map[string]string{}, true
+	need := r.it.Resolve(answers)
+	for _, f := range need.Fields {
+		if v := d.Form[f.Key]; v == "" || f.Check(f.Clean(v)) != "" {
+			form[f.Key] = f.Example()
+		}
+	}
+	if _, err := h.s.cases.Save(h.Context(), h.owner, d.ID, cases.Filling{
+		Answers: answers, Form: form, Pledged: &agreed, Promised: &agreed, Delivery: &cases.Delivery{Way: cases.DeliverWindow},
+	}); err != nil {
+		h.Fatal(err)
+	}
+	for _, m := range need.Materials {
+		if err := r.attach(h.owner, cases.To{Draft: d.ID, Material: m.ID}, m); err != nil {
+			h.Fatal(err)
+		}
+	}
+	out, err := h.s.cases.Submit(h.Context(), h.owner, d.ID, "")
+	if err != nil {
+		h.Fatal(err)
+	}
+	r.on = cases.On{Case: out.Case}
+	return r
+}
+
+func (h *house) sound() {
+	h.Helper()
+	h.read(func(tx *db.Tx) error {
+		count := func(string, int) {}
+		if err := h.s.cases.Verify(tx, count); err != nil {
+			return err
+		}
+		return h.s.certificate.Check(tx, count)
+	})
+}
+
+// Art. 50¶2 from the holder's page to the next version: nobody decides until the last day has passed, the law renews,
+// whoever checks the certificate is told the new day at once, and the issuer makes the next version of the same number.
+func TestXKF50SilenceRenewsInTheRegisterToo(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	c := h.certificate(h.first.Case)
+	r := h.apply("food-operation-renew", (c.Until - 60).Start().Add(10*time.Hour), c.Root)
+	h.d.clock = (c.Until + 1).Start().Add(time.Minute)
+	for range 3 {
+		if _, err := h.s.cases.Tick(h.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := r.cal.AddMonths(c.Until, 60)
+	now := h.current(c.Root)
+	if now.Until != want || now.StatusOn(calendar.DateOf(h.d.clock)) != certificate.Valid || now.ID != c.ID {
+		t.Errorf("the register has %s until %s, want %s", now.Status, now.Until, want)
+	}
+	if v, err := h.s.certificate.VerifyNumber(t.Context(), c.Number); err != nil || v.Status != certificate.Valid || !v.Genuine || v.Until != want {
+		t.Errorf("whoever checks it is told %s until %s, genuine %v, %v", v.Status, v.Until, v.Genuine, err)
+	}
+	h.sound()
+	h.d.clock = h.d.clock.Add(9 * time.Hour)
+	if err := r.certify(); err != nil {
+		t.Fatal(err)
+	}
+	next := h.current(c.Root)
+	if next.Version != 2 || next.Number != c.Number || next.Until != want || next.Case != r.on.Case {
+		t.Errorf("the next version is %+v", next)
+	}
+	if err := r.deliver(); err != nil {
+		t.Fatal(err)
+	}
+	h.sound()
+
+	// The certificate has its life in the case that renewed it.
+	decider := r.cast.holders["SPJ-SY.chief"][0]
+	lift := map[string]string{"ground": "penalty", "penalty": "云市监罚〔2031〕3号", "reason": "情节严重"}
+	if _, err := h.s.cases.Perform(t.Context(), decider, h.first, cases.ActRevokeCertificate, lift); fault.Code(err) != "cases.when.revoke_cert" {
+		t.Errorf("the old case revoked it: %v", err)
+	}
+	if _, err := h.s.cases.Perform(t.Context(), decider, r.on, cases.ActRevokeCertificate, lift); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.current(c.Root).Status; got != certificate.Revoked {
+		t.Errorf("the register says %s", got)
+	}
+	h.sound()
+}
+
+// Art. 49: a change, decided and made, leaves number and last day as they were.
+func TestXKF49AChangeKeepsNumberAndLastDay(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	c := h.certificate(h.first.Case)
+	r := h.apply("food-operation-change", time.Date(2026, 9, 1, 10, 0, 0, 0, calendar.Zone), c.Root)
+	r.desk = r.cast.clerks[0]
+	if err := r.window(); err != nil {
+		t.Fatal(err)
+	}
+	if decided, err := r.review(); err != nil || !decided {
+		t.Fatal(decided, err)
+	}
+	if err := r.hand(); err != nil {
+		t.Fatal(err)
+	}
+	next := h.current(c.Root)
+	if next.Version != 2 || next.Number != c.Number || next.Until != c.Until || next.Status != certificate.Valid {
+		t.Errorf("the changed certificate is %+v", next)
+	}
+	h.sound()
+
+	// Lost and issued again: the next version, by the case that made the last one.
+	issuer := r.cast.holders["SPJ-ZZ.issue"][0]
+	if _, err := h.s.cases.Perform(t.Context(), issuer, r.on, cases.ActReissue, map[string]string{"ground": "lost", "reason": "持证人声明遗失"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.current(c.Root); got.Version != 3 || got.Face.Holder != next.Face.Holder {
+		t.Errorf("issued again: %+v", got)
+	}
+	h.sound()
+}

@@ -1,0 +1,384 @@
+package cases
+
+import (
+	"bytes"
+	"io/fs"
+	"slices"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/event"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/sample"
+)
+
+func TestXKF69And8And70ActsOnACertificate(t *testing.T) { liveOut(t, "certificate") }
+
+// certified is a case whose certificate is made and handed over.
+func (w *world) certified(until calendar.Date, change func(*Terms)) int64 {
+	w.t.Helper()
+	id := w.decided(true, change)
+	w.certify(id, until)
+	return id
+}
+
+func (w *world) certify(id int64, until calendar.Date) {
+	w.t.Helper()
+	who := w.holder("SPJ-ZZ.issue")
+	if err := w.s.DB.Write(w.t.Context(), func(tx *db.Tx) error {
+		if _, err := w.s.Certify(tx, who, On{Case: id}, "JY1", until); err != nil {
+			return err
+		}
+		_, err := w.s.Deliver(tx, who, On{Case: id}, "窗口领取")
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) stance(id int64, want CertificateState) {
+	w.t.Helper()
+	if c := w.state(id).Matter.Certificate; c == nil || c.State != want {
+		w.t.Errorf("the certificate is %+v, want %s", c, want)
+	}
+}
+
+func (w *world) liveCertificate() {
+	dec, iss := w.staff(foodDecider), w.holder("SPJ-ZZ.issue")
+	early := w.decided(true, nil)
+	lift := answers{"reason": "整改完成"}
+	w.wont(dec, early, ActLiftCertificate, lift, "", "cases.when.lift_cert") // nothing is made yet
+
+	id := w.certified(date("2031-03-01"), nil)
+	suspend := answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改", "until": w.ahead(20)}
+	w.wont(w.staff(clerk), id, ActSuspendCertificate, suspend, "", "cases.not_yours")
+	w.wont(w.person(firm), id, ActSuspendCertificate, suspend, "", "cases.not_yours")
+	w.wont(dec, id, ActSuspendCertificate, answers{"ground": "fraud", "basis": "x", "reason": "拒不整改"}, "ground", "cases.ask_choice")
+	w.perform(dec, id, ActSuspendCertificate, suspend)
+	w.stance(id, CertificateSuspended)
+	w.stands(id, StateDelivered)
+	w.says(id, PaperSuspension, "云市监罚〔2026〕12号", "拒不整改", "六十日")
+	w.wont(dec, id, ActSuspendCertificate, suspend, "", "cases.when.suspend_cert")
+	w.perform(dec, id, ActLiftCertificate, lift)
+	w.stance(id, CertificateValid)
+	w.says(id, PaperSuspensionLifted, "恢复有效")
+
+	again := answers{"ground": "lost", "reason": "持证人声明遗失"}
+	w.wont(dec, id, ActReissue, again, "", "cases.not_yours")
+	w.perform(iss, id, ActReissue, again)
+	w.stance(id, CertificateValid)
+
+	// Art. 70: a ground that speaks of the certificate's state must fit it.
+	w.wont(dec, id, ActCancelCertificate, answers{"ground": "annulled", "reason": "已经撤销"}, "ground", "cases.ask_choice")
+
+	annul := answers{"ground": "procedure", "public_harm": "no", "statement": "持证人认为程序合法", "reason": "没有现场核查"}
+	w.wont(dec, id, ActAnnul, annul, "heard", "cases.ask_missing")
+	annul["heard"], annul["public_harm"] = "yes", "yes"
+	w.wont(dec, id, ActAnnul, annul, "", "cases.law.public_harm") // 69¶3
+	annul["public_harm"] = "no"
+	w.perform(dec, id, ActAnnul, annul)
+	w.stance(id, CertificateAnnulled)
+	w.says(id, PaperAnnulment, "第六十九条第一款", "赔偿", "持证人认为程序合法", "六十日")
+	w.wont(dec, id, ActReissue, again, "", "cases.not_yours")
+	w.wont(iss, id, ActReissue, again, "", "cases.when.reissue")
+	w.perform(dec, id, ActCancelCertificate, answers{"ground": "annulled", "reason": "许可已撤销"})
+	w.stance(id, CertificateCancelled)
+	w.says(id, PaperCancellation, "第七十条", "失效")
+	for _, p := range Procedures() { // cancelled is the end
+		if p.Group == GroupCert && p.Act != ActReissue {
+			w.wont(dec, id, p.Act, answers{}, "", "cases.when."+string(p.Act))
+		}
+	}
+
+	taken := w.certified(0, nil)
+	w.wont(dec, taken, ActTakeBack, answers{"ground": "law_changed", "reason": "规章废止"}, "compensation", "cases.ask_missing")
+	w.perform(dec, taken, ActTakeBack, answers{"ground": "law_changed", "reason": "规章废止", "compensation": "按评估结果补偿"})
+	w.says(taken, PaperTakingBack, "第八条第二款", "按评估结果补偿", "申请补偿", "六十日") // 8¶2
+
+	gone := w.certified(0, nil)
+	w.wont(dec, gone, ActRevokeCertificate, answers{"ground": "penalty", "reason": "情节严重"}, "penalty", "cases.ask_missing")
+	w.perform(dec, gone, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+	w.stance(gone, CertificateRevoked)
+	w.says(gone, PaperRevocation, "云市监罚〔2026〕20号", "六十日")
+}
+
+func TestXKF79AnnulledForFraudBansForThreeYears(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(0, func(terms *Terms) { terms.Safety = true })
+		w.perform(w.staff(foodDecider), id, ActAnnul, answers{
+			"ground": "fraud", "public_harm": "no", "heard": "yes", "statement": "持证人承认", "reason": "材料系伪造",
+		})
+		w.says(id, PaperAnnulment, "第六十九条第二款", "不受保护", "三年内")
+		w.owes(id, ClockBan, w.s.Law.Cal.AddMonths(calendar.DateOf(w.now), 36).String())
+	})
+}
+
+// register stands in for the register of certificates: those that the test puts there, as the cases told it last.
+type register struct {
+	held  []Held
+	stood []Stood
+}
+
+func (w *world) register() *register {
+	r := &register{}
+	w.s.Register = Register{
+		Of: func(_ *db.Tx, _ int64, typ string) (list []Held, err error) {
+			for _, h := range r.held {
+				if h.Type == typ {
+					list = append(list, h)
+				}
+			}
+			return list, nil
+		},
+		Now: func(_ *db.Tx, id int64) (Held, error) {
+			if i := slices.IndexFunc(r.held, func(h Held) bool { return h.ID == id }); i >= 0 {
+				return r.held[i], nil
+			}
+			return Held{}, fault.New(fault.Unknown, "try.unknown")
+		},
+		From: func(_ *db.Tx, id int64) (Held, bool, error) {
+			i := slices.IndexFunc(r.held, func(h Held) bool { return h.Case == id })
+			if i < 0 {
+				return Held{}, false, nil
+			}
+			return r.held[i], true, nil
+		},
+		Months: func(*db.Tx, string, string) (int, error) { return 60, nil },
+	}
+	w.s.Events.Add(event.Handler{On: EventStanding, Do: func(_ *db.Tx, e event.Event) error {
+		r.stood = append(r.stood, e.Body.(Stood))
+		return nil
+	}})
+	return r
+}
+
+// licensed is a food licence that the firm holds until a day.
+func (w *world) licensed(r *register, until string) int64 {
+	w.t.Helper()
+	id := w.certified(date(until), nil)
+	r.held = append(r.held, Held{
+		ID: 900 + int64(len(r.held)), Current: 900 + int64(len(r.held)), Case: id, Type: "CT-FOOD", Name: "食品经营许可证", Number: "JY1",
+		From: date("2021-06-01"), Until: date(until), State: CertificateValid,
+	})
+	return id
+}
+
+// rewrite publishes the catalogue anew with other words in one of its files.
+func (w *world) rewrite(name, old, words string) {
+	w.t.Helper()
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	names, err := fs.Glob(pack, "items/*.yaml")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, f := range append(names, "flows.yaml", "standards.yaml") {
+		text, err := fs.ReadFile(pack, f)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if f == name {
+			text = bytes.Replace(text, []byte(old), []byte(words), 1)
+		}
+		files[f] = &fstest.MapFile{Data: text}
+	}
+	if report, err := w.s.Catalog.LoadPackage(w.t.Context(), files); err != nil || len(report.Refused) > 0 {
+		w.t.Fatal(err, report.Refused)
+	}
+}
+
+// apply fills an item in by answers that lead to an application.
+func (w *world) apply(who auth.Actor, item string) Draft {
+	w.t.Helper()
+	a, ok := w.route(item)
+	if !ok {
+		w.t.Fatalf("no answers lead to %s", item)
+	}
+	return w.fill(who, item, a)
+}
+
+func (w *world) hand(who auth.Actor, d Draft) int64 {
+	w.t.Helper()
+	out, err := w.s.Submit(w.t.Context(), who, d.ID, "")
+	if err != nil {
+		w.t.Fatalf("%v %v", err, fieldsOf(err))
+	}
+	return out.Case
+}
+
+const foodRenew, foodChange = "food-operation-renew", "food-operation-change"
+
+func TestXKF50UndecidedAtExpiryTheLawRenewsTheCertificate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		old := w.licensed(r, "2026-06-30")
+		d := w.apply(who, foodRenew)
+		if d.Certificate != r.held[0].ID {
+			t.Errorf("the draft is about %d, want the only one, %d", d.Certificate, r.held[0].ID)
+		}
+		id := w.hand(who, d)
+		c := w.state(id)
+		if !c.Matter.Terms.Renewal || c.Matter.Terms.ValidityMonths != 60 || c.Matter.Certificate == nil || c.Matter.Certificate.Expires != date("2026-06-30") {
+			t.Errorf("the law was told %+v %+v", c.Matter.Terms, c.Matter.Certificate)
+		}
+		w.says(id, PaperReceipt, "2026年6月30日", "2026年5月31日以前提出", "视为准予延续")
+		if _, err := w.s.Submit(t.Context(), who, w.apply(who, foodRenew).ID, ""); fieldsOf(err)["certificate"] != "cases.certificate_busy" {
+			t.Errorf("a second renewal of the same certificate: %v", err)
+		}
+		w.now = time.Date(2026, 6, 30, 23, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.stance(old, CertificateValid)
+		w.now = w.now.Add(2 * time.Hour)
+		w.tick()
+		w.tick()
+		w.stands(id, StateGranted)
+		c = w.state(id)
+		if got := c.Matter.Certificate; got.Expires != date("2031-06-30") || got.Renewed != RenewedByLaw || got.State != CertificateValid {
+			t.Errorf("renewed to %+v", got)
+		}
+		if c.DecidedAt.IsZero() {
+			t.Error("the decision by law has no date")
+		}
+		w.says(id, PaperDeemedRenewal, "第五十条第二款", "2031年6月30日")
+		w.stance(old, CertificateReplaced)
+		if _, open := w.open(id); open {
+			t.Error("a step still waits for what the law has decided")
+		}
+		if clock, ok := c.Matter.Clock(ClockDelivery); !ok || !clock.Running() {
+			t.Error("no certificate is owed")
+		}
+		if n := len(r.stood); n != 1 || r.stood[0].Act != ActRenewCertificate || r.stood[0].Until != date("2031-06-30") || r.stood[0].Paper == "" {
+			t.Errorf("the register was told %+v", r.stood)
+		}
+		w.certify(id, date("2031-06-30"))
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+func TestXKF50LateRenewalIsToldSoAndSilenceRenewsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		w.licensed(r, "2026-03-20")
+		who, window := w.person(firm), w.staff(clerk)
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.says(id, PaperReceipt, "不视为准予延续")
+		w.now = time.Date(2026, 3, 5, 10, 0, 0, 0, calendar.Zone)
+		w.pass(window, id)
+		if _, err := w.s.Accept(t.Context(), window, On{Case: id}); err != nil {
+			t.Fatal(err)
+		}
+		w.now = time.Date(2026, 3, 23, 10, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.stands(id, StateAccepted) // silence renews nothing that was asked for late
+		w.verify()
+	})
+}
+
+func TestXKF50ExpiredCertificatesAreNotRenewed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		w.licensed(r, "2026-03-03")
+		who, window := w.person(firm), w.staff(clerk)
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.now = time.Date(2026, 3, 4, 10, 0, 0, 0, calendar.Zone)
+		w.pass(window, id)
+		if _, err := w.s.Accept(t.Context(), window, On{Case: id}); fault.Code(err) != "cases.law.certificate_expired" {
+			t.Errorf("accepted after expiry: %v", err)
+		}
+		w.verify()
+	})
+}
+
+func TestXKF50ADecidedRenewalRunsOnInItsOwnCase(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		old := w.licensed(r, "2026-12-31")
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.decide(id, true)
+		w.stance(old, CertificateReplaced)
+		if got := w.state(id).Matter.Certificate.Expires; got != date("2031-12-31") {
+			t.Errorf("renewed until %s", got)
+		}
+		w.wont(w.staff(foodDecider), old, ActSuspendCertificate, answers{}, "", "cases.when.suspend_cert")
+		w.verify()
+	})
+}
+
+// admit finds everything fit and accepts.
+func (w *world) admit(id int64) {
+	w.t.Helper()
+	w.pass(w.staff(clerk), id)
+	if _, err := w.s.Accept(w.t.Context(), w.staff(clerk), On{Case: id}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestXKF49AChangeMakesTheNextVersionInItsOwnCase(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		old := w.licensed(r, "2031-03-01")
+		id := w.hand(who, w.apply(who, foodChange))
+		w.admit(id)
+		w.decide(id, true)
+		w.stance(old, CertificateValid) // until the new version is made
+		w.certify(id, date("2031-03-01"))
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			return w.s.Replace(tx, w.holder("SPJ-ZZ.issue"), old, id)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.stance(old, CertificateReplaced)
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+func TestXKF50WhatIsTakenFromItsHolderIsNotRenewed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, dec := w.person(firm), w.staff(foodDecider)
+		old := w.licensed(r, "2026-06-30")
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.perform(dec, old, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+		w.stance(id, CertificateRevoked) // the case that is about it knows
+		task := w.review(id)
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a revoked licence was renewed: %v", err)
+		}
+		w.now = time.Date(2026, 7, 1, 9, 0, 0, 0, calendar.Zone)
+		w.tick()
+		if st := w.state(id).State(); st == StateGranted {
+			t.Error("silence renewed a revoked licence")
+		}
+		w.verify()
+	})
+}
+
+func TestXKF70CancelledAtTheHoldersWish(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		w.s.Local = nil
+		old := w.licensed(r, "2031-03-01")
+		w.rewrite("items/"+foodChange+".yaml", "effect: change", "effect: cancel")
+		who := w.person(firm)
+		id := w.hand(who, w.apply(who, foodChange))
+		w.admit(id)
+		w.decide(id, true)
+		w.stance(old, CertificateCancelled)
+		w.says(old, PaperCancellation, "持证人申请注销", w.state(id).No)
+		w.verify()
+	})
+}

@@ -1,0 +1,49 @@
+package show
+
+import (
+	"context"
+	"strconv"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/ui"
+)
+
+// HeldName is the name of the field in which an application names the certificate that it is about.
+const HeldName = "certificate"
+
+// HeldOf reads the answer to Certificates; ok is false where the page did not ask.
+func HeldOf(form map[string][]string) (id int64, ok bool) {
+	values, ok := form[HeldName]
+	if !ok || len(values) == 0 {
+		return 0, false
+	}
+	id, _ = strconv.ParseInt(values[0], 10, 64) // nonsense names none
+	return id, true
+}
+
+// Certificates asks which certificate an application is about.
+func Certificates(ctx context.Context, held []cases.Held, chosen int64, wrong string) ui.Choices {
+	c := ui.Choices{Name: HeldName, Legend: i18n.T(ctx, "show.held"), Hint: i18n.T(ctx, "show.held.hint"), Error: wrong}
+	for _, h := range held {
+		c.Options = append(c.Options, ui.Option{
+			Value: strconv.FormatInt(h.ID, 10), Text: HeldTitle(h), Note: HeldNote(ctx, h), On: h.ID == chosen,
+		})
+	}
+	return c
+}
+
+// HeldTitle names a certificate.
+func HeldTitle(h cases.Held) string { return h.Name + "　" + h.Number }
+
+// HeldNote says until when a certificate is valid, and what keeps it from being so.
+func HeldNote(ctx context.Context, h cases.Held) string {
+	note := i18n.T(ctx, "show.held.unlimited")
+	if h.Until != 0 {
+		note = i18n.T(ctx, "show.held.until", "day", h.Until.Words(ctx))
+	}
+	if h.State != cases.CertificateValid {
+		note += "　" + i18n.T(ctx, "show.held."+string(h.State))
+	}
+	return note
+}
