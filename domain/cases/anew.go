@@ -9,6 +9,9 @@ import (
 	"onedoor.app/infra/fault"
 )
 
+// actContinued is what the old case says of the one that was made of it.
+const actContinued = "continued"
+
 // anew makes a case of its own out of one that has ended: the upper agency takes a referral, or a ruling has the case
 // done again. Form, answers, materials and files come along: the applicant is not asked again (Art. 35).
 func (t *telling) anew() error {
@@ -59,7 +62,7 @@ func (t *telling) anew() error {
 		return err
 	}
 	// The old case says what became of it.
-	if err := old.do(move{act: "continued", note: c.No, facts: map[string]any{"as": c.No, "by": t.p.Act}}); err != nil {
+	if err := old.do(move{act: actContinued, note: c.No, facts: map[string]any{"as": c.No, "by": t.p.Act}}); err != nil {
 		return err
 	}
 	if err := next.keep(); err != nil {

@@ -34,10 +34,13 @@ func (m Matter) bannedUntil() string {
 	return ""
 }
 
-// bars lists the bans on the case's party and item that run today, begun by other cases (行政许可法 Art. 78, 79).
+// bars lists the bans on the case's party and item that run today, begun by other cases (行政许可法 Art. 78, 79). A refusal
+// that a ruling has set aside, so that the case was done again, bars nobody any more.
 func (s *Service) bars(tx *db.Tx, c *Case) ([]Bar, error) {
-	ids, err := db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT id FROM cases WHERE party = $1 AND item = $2
-		AND ban_until <> '' AND ban_until >= $3 AND id <> $4 ORDER BY ban_until DESC LIMIT 20`, c.Party, c.Item, today(tx).String(), c.ID)
+	ids, err := db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT c.id FROM cases c WHERE c.party = $1 AND c.item = $2
+		AND c.ban_until <> '' AND c.ban_until >= $3 AND c.id <> $4
+		AND NOT EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = c.id AND t.act = '`+actContinued+`')
+		ORDER BY c.ban_until DESC LIMIT 20`, c.Party, c.Item, today(tx).String(), c.ID)
 	if err != nil {
 		return nil, err
 	}

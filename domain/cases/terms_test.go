@@ -180,6 +180,22 @@ func TestXKF78FalseMaterialsBarFromTheSameItem(t *testing.T) {
 	})
 }
 
+// TestXKF78ARefusalSetAsideBarsNobody: the case is done again, and the party may apply.
+func TestXKF78ARefusalSetAsideBarsNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.acceptedFor(w.person(firm), food)
+		task := w.review(id)
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, Decision{
+			Task: task.ID, Reason: "租赁合同系伪造", Basis: "行政许可法第七十八条", FalseMaterials: true,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.perform(w.staff(bureauHead), id, ActRemand, answers{"basis": "云川市人民政府复议决定书〔2026〕7号", "to": string(StateReceived)})
+		w.acceptedFor(w.person(firm), food)
+		w.verify()
+	})
+}
+
 // TestXKF78NoBanWithoutSafety: false materials bar only where safety, health, life or property are concerned.
 func TestXKF78NoBanWithoutSafety(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

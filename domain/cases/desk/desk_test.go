@@ -863,3 +863,38 @@ func TestWhatCameLaterIsOnAList(t *testing.T) {
 		}
 	})
 }
+
+// TestABanIsSeenAtTheWindow: which case began it and until when, why the case cannot be accepted, and the ground to
+// refuse it on (Art. 78).
+func TestABanIsSeenAtTheWindow(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		if err := w.s.Catalog.SetLegal(t.Context(), w.who, item, 1, catalog.Legal{Safety: true}); err != nil {
+			t.Fatal(err)
+		}
+		first := w.received()
+		if page := w.get(path(first, "/refuse")); strings.Contains(page.page, `value="banned"`) {
+			t.Error("a ban that does not run is offered as a ground")
+		}
+		if _, err := w.s.NotAccept(t.Context(), w.who, cases.On{Case: first}, cases.GroundFalseMaterials, "租赁合同系伪造", "", ""); err != nil {
+			t.Fatal(err)
+		}
+		again := w.received()
+		a := w.post(path(again, "/judge"), w.checklist(again, cases.Pass))
+		if a.code != http.StatusOK && a.code != http.StatusSeeOther {
+			t.Fatalf("judged: %d", a.code)
+		}
+		no := w.view(first).No
+		w.get(path(again)).has(t, "不得再次申请，至", no, path(first), "第七十八条")
+		page := w.get(path(again, "/refuse"))
+		page.has(t, `value="banned"`)
+		form := url.Values{
+			"version": {hidden(t, page.page, "version")}, "ground": {"banned"}, "reason": {"处于不得再次申请的期间"}, "sure": {"yes"}, "_key": {"k"},
+		}
+		if a := w.post(path(again, "/refuse"), form); a.code != http.StatusSeeOther {
+			t.Errorf("refused: %d %s", a.code, a.page)
+		}
+		if s := w.view(again).State(); s != cases.StateNotAccepted {
+			t.Errorf("it stands at %s", s)
+		}
+	})
+}
