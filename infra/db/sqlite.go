@@ -80,6 +80,7 @@ func openSQLite(path string) (*lite, error) {
 	if l.pool, err = sql.Open("sqlite", writing); err != nil {
 		return nil, opError("open", err)
 	}
+	l.pool.SetMaxOpenConns(1)
 	connect := func(dsn string) *liteConn { return &liteConn{driver: l.pool.Driver(), dsn: dsn, plans: &l.plans} }
 	l.conn, l.check = connect(writing), connect(dsn)
 	if err := l.conn.open(); err != nil {
