@@ -10,6 +10,7 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
 
@@ -21,7 +22,12 @@ func (a *App) CheckLaw(ctx context.Context, r io.Reader, w io.Writer) error {
 	stage := &scenario.Stage{}
 	base := a.base
 	base.DB = a.DB.WithClock(stage.Now)
-	stage.Cases = newServices(a, base).cases
+	s := newServices(a, base)
+	stage.Cases, stage.Types = s.cases, s.certificate.LoadPackage
+	stage.Make = func(ctx context.Context, who auth.Actor, caseID int64, until calendar.Date) error {
+		_, err := s.certificate.MakeUntil(ctx, who, caseID, 0, until, "")
+		return err
+	}
 	return stage.Check(ctx, r, w)
 }
 

@@ -286,7 +286,7 @@ func (t *telling) staff(text string) (code string, err error) {
 
 // lawful reports whether the answer is one of a list that the law itself closes, and checks.
 func (a Asked) lawful() bool {
-	return a.Kind == AskStop || a.Kind == AskOpenStop || a.Kind == AskGround
+	return a.Kind == AskStop || a.Kind == AskOpenStop || a.Kind == AskGround || a.Kind == AskStandingGround
 }
 
 // lines are the different names of a text, one a line.

@@ -92,7 +92,7 @@ var acts = map[cases.Act]func(*play, event) error{
 	cases.ActReferUp: func(p *play, e event) error {
 		return p.perform(p.as(e, decider), e.Act, answers{"agency": cmp.Or(e.Agency, "省级主管部门"), "opinion": words(e.Opinion)})
 	},
-	cases.ActMakeCertificate: func(p *play, e event) error { return p.certify(p.as(e, issuer), 0) },
+	cases.ActMakeCertificate: func(p *play, e event) error { return p.Make(p.ctx, p.as(e, issuer), p.id, e.Until) },
 	cases.ActDeliver: func(p *play, e event) error {
 		return p.Cases.DB.Write(p.ctx, func(tx *db.Tx) error {
 			_, err := p.Cases.Deliver(tx, p.as(e, issuer), p.on(), e.Served)
@@ -117,6 +117,41 @@ var acts = map[cases.Act]func(*play, event) error{
 	cases.ActTakeReferral: func(p *play, e event) error {
 		return p.anew(p.as(e, clerk), e.Act, answers{"opinion": words(e.Opinion)})
 	},
+
+	// On a certificate
+	cases.ActSuspendCertificate: func(p *play, e event) error {
+		return p.perform(p.as(e, decider), e.Act, answers{"ground": string(e.Ground), "basis": cmp.Or(e.Penalty, e.Basis, "罚〔2026〕1号"), "reason": otherwise(e.Reason, "处罚期间暂扣")})
+	},
+	cases.ActLiftCertificate: func(p *play, e event) error {
+		return p.perform(p.as(e, decider), e.Act, answers{"reason": otherwise(e.Reason, "暂扣期满")})
+	},
+	cases.ActAnnul: func(p *play, e event) error {
+		v := answers{"ground": string(e.Ground), "public_harm": "no", "statement": "持证人陈述了意见", "reason": otherwise(e.Reason, "依法应当撤销")}
+		if e.Heard {
+			v["heard"] = "yes"
+		}
+		if e.PublicHarm {
+			v["public_harm"] = "yes"
+		}
+		return p.perform(p.as(e, decider), e.Act, v)
+	},
+	cases.ActTakeBack: func(p *play, e event) error {
+		v := answers{"ground": string(e.Ground), "reason": otherwise(e.Reason, "所依据的法律已经修改")}
+		if e.Compensate {
+			v["compensation"] = "依法给予补偿"
+		}
+		return p.perform(p.as(e, decider), e.Act, v)
+	},
+	cases.ActRevokeCertificate: func(p *play, e event) error {
+		return p.perform(p.as(e, decider), e.Act, answers{"ground": string(e.Ground), "penalty": e.Penalty, "reason": otherwise(e.Reason, "依法予以吊销")})
+	},
+	cases.ActCancelCertificate: func(p *play, e event) error {
+		return p.perform(p.as(e, decider), e.Act, answers{"ground": string(e.Ground), "reason": otherwise(e.Reason, "依法予以注销")})
+	},
+	cases.ActReissue: func(p *play, e event) error {
+		return p.perform(p.as(e, issuer), e.Act, answers{"ground": cmp.Or(string(e.Ground), "lost"), "reason": otherwise(e.Reason, "证件遗失，已经声明")})
+	},
+	cases.ActChangeCertificate: (*play).change,
 
 	// Records
 	cases.ActServe: func(p *play, e event) error {
@@ -207,12 +242,15 @@ func (p *play) handIn(e event, submit handing) error {
 	if online {
 		who, of = p.applicant(), 0
 	}
-	d, err := p.Cases.Begin(p.ctx, who, p.code, of)
+	d, err := p.Cases.Begin(p.ctx, who, p.code+p.variant, of)
 	if err != nil {
 		return err
 	}
-	pledged := true
-	if _, err := p.Cases.Save(p.ctx, who, d.ID, cases.Filling{Pledged: &pledged}); err != nil {
+	filling, err := p.filling()
+	if err != nil {
+		return err
+	}
+	if _, err := p.Cases.Save(p.ctx, who, d.ID, filling); err != nil {
 		return err
 	}
 	for _, key := range p.sc.materials() {
@@ -228,6 +266,24 @@ func (p *play) handIn(e event, submit handing) error {
 		p.id = out.Case
 	}
 	return err
+}
+
+// filling is what is filled in: the pledge, and the certificate that the application is about.
+func (p *play) filling() (f cases.Filling, err error) {
+	pledged := true
+	f.Pledged = &pledged
+	err = p.Cases.DB.Read(p.ctx, func(tx *db.Tx) error {
+		it, err := p.Cases.Catalog.Current(tx, p.code+p.variant)
+		if err != nil {
+			return err
+		}
+		held, err := p.Cases.HeldFor(tx, it, p.applicant().Party)
+		if len(held) > 0 {
+			f.Certificate = &held[0].ID
+		}
+		return err
+	})
+	return f, err
 }
 
 func (p *play) judge(who auth.Actor, key string, verdict cases.Verdict, reason string, paper bool) error {
@@ -427,13 +483,6 @@ func (p *play) decide(e event) error {
 		return fault.New(fault.Conflict, "cases.not_a_decision")
 	}
 	return err
-}
-
-func (p *play) certify(who auth.Actor, until calendar.Date) error {
-	return p.Cases.DB.Write(p.ctx, func(tx *db.Tx) error {
-		_, err := p.Cases.Certify(tx, who, p.on(), p.code, until)
-		return err
-	})
 }
 
 func (p *play) withdraw(e event) error {

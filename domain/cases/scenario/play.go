@@ -29,7 +29,9 @@ type play struct {
 
 	earlier int64 // a case that came before, where the scenario takes one for given
 	others  []other
-	turn    int // whose case is played: 0 is the applicant of the scenario
+	bare    bool   // there is a certificate and no case: the case at hand is the one that made it
+	turn    int    // whose case is played: 0 is the applicant of the scenario
+	variant string // which of the scenario's items is applied for
 }
 
 // play plays the events and lights in the order of time, fires the timers before each, and compares.

@@ -12,33 +12,36 @@ import (
 // earlier are the reasons of the law for which use cases have words of their own, because they know before the law is
 // asked.
 var earlier = map[string]cases.Reason{
-	"cases.same_person":        cases.ReasonSamePerson,
-	"cases.not_yours":          cases.ReasonNotInRole,
-	"cases.unknown":            cases.ReasonNotInRole, // whose business it is not is not told that there is a case
-	"cases.act_unknown":        cases.ReasonNotInRole, // a timer's act is nobody's
-	"cases.not_correcting":     cases.ReasonIllegalPair,
-	"cases.not_at_window":      cases.ReasonIllegalPair,
-	"cases.task_done":          cases.ReasonIllegalPair,
-	"cases.not_a_decision":     cases.ReasonIllegalPair,
-	"cases.task_unknown":       cases.ReasonIllegalPair,
-	"cases.material_not_asked": cases.ReasonIllegalPair,
-	"cases.nothing_to_correct": cases.ReasonMissingInput,
-	"cases.promise_missing":    cases.ReasonMissingInput,
-	"cases.withdrawal_missing": cases.ReasonMissingInput,
-	"cases.standard_missing":   cases.ReasonMissingInput,
-	"cases.basis_missing":      cases.ReasonMissingInput,
-	"cases.banned.78":          cases.ReasonBanned,
-	"cases.banned.79":          cases.ReasonBanned,
-	"cases.quota_empty":        cases.ReasonQuotaEmpty,
-	"cases.earlier_applicant":  cases.ReasonEarlierApplicant,
-	"cases.first_review":       cases.ReasonNotCompetent,
-	"cases.found_fit":          cases.ReasonNotSubset,
-	"cases.hearing_open":       cases.ReasonMissingInput, // its minutes
-	"cases.reason_missing":     cases.ReasonNoReason,
-	"cases.not_all_judged":     cases.ReasonIncomplete,
-	"cases.still_to_correct":   cases.ReasonIncomplete,
-	"cases.nothing_to_pass":    cases.ReasonIncomplete,
-	"cases.not_tolerable":      cases.ReasonCoreMissing,
+	"cases.same_person":           cases.ReasonSamePerson,
+	"cases.not_yours":             cases.ReasonNotInRole,
+	"cases.unknown":               cases.ReasonNotInRole, // whose business it is not is not told that there is a case
+	"cases.act_unknown":           cases.ReasonNotInRole, // a timer's act is nobody's
+	"cases.not_correcting":        cases.ReasonIllegalPair,
+	"cases.not_at_window":         cases.ReasonIllegalPair,
+	"cases.task_done":             cases.ReasonIllegalPair,
+	"cases.not_a_decision":        cases.ReasonIllegalPair,
+	"cases.task_unknown":          cases.ReasonIllegalPair,
+	"cases.material_not_asked":    cases.ReasonIllegalPair,
+	"cases.nothing_to_correct":    cases.ReasonMissingInput,
+	"cases.promise_missing":       cases.ReasonMissingInput,
+	"cases.withdrawal_missing":    cases.ReasonMissingInput,
+	"cases.standard_missing":      cases.ReasonMissingInput,
+	"cases.basis_missing":         cases.ReasonMissingInput,
+	"cases.banned.78":             cases.ReasonBanned,
+	"cases.banned.79":             cases.ReasonBanned,
+	"cases.quota_empty":           cases.ReasonQuotaEmpty,
+	"cases.earlier_applicant":     cases.ReasonEarlierApplicant,
+	"cases.first_review":          cases.ReasonNotCompetent,
+	"cases.found_fit":             cases.ReasonNotSubset,
+	"cases.certificate_suspended": cases.ReasonIllegalPair,
+	"cases.certificate_ended":     cases.ReasonIllegalPair,
+	"cases.certificate_missing":   cases.ReasonIllegalPair,  // none that could be changed
+	"cases.hearing_open":          cases.ReasonMissingInput, // its minutes
+	"cases.reason_missing":        cases.ReasonNoReason,
+	"cases.not_all_judged":        cases.ReasonIncomplete,
+	"cases.still_to_correct":      cases.ReasonIncomplete,
+	"cases.nothing_to_pass":       cases.ReasonIncomplete,
+	"cases.not_tolerable":         cases.ReasonCoreMissing,
 }
 
 // reason is the law's reason for which the program said no; "" if it did not. An error that is no refusal is returned, a
@@ -83,6 +86,8 @@ func (p *play) fieldReason(e event, field, code string) (cases.Reason, bool) {
 		return cases.ReasonHearingOwed, true
 	case code == "cases.ask_choice" && field == "who":
 		return cases.ReasonNotInRole, true
+	case field == "heard" && code == "cases.ask_missing": // the holder's statement
+		return cases.ReasonStatementOwed, true
 	case field == "reason" && code == "cases.ask_missing" && e.Act != cases.ActStartSpecial: // there it is part of the notice
 		return cases.ReasonNoReason, true
 	case code == "cases.not_tolerable" && p.debtsTolerable(e):

@@ -26,15 +26,15 @@ func (p *play) prepare() error {
 	if len(p.sc.Events) == 0 {
 		return fmt.Errorf("nothing happens in it")
 	}
-	first, err := instant(p.sc.Events[0].At)
+	opens, err := instant(p.sc.Events[0].At)
 	if err != nil {
 		return err
 	}
 	switch p.sc.Events[0].Act {
 	case cases.ActRemand:
-		p.before(first.AddDate(0, 0, -7), p.refusedBefore)
+		p.before(opens.AddDate(0, 0, -7), p.refusedBefore)
 	case cases.ActTakeReferral:
-		p.before(first.AddDate(0, 0, -7), p.referredBefore)
+		p.before(opens.AddDate(0, 0, -7), p.referredBefore)
 	}
 	for _, b := range p.sc.Item.Bans {
 		if b.Until != p.Cases.Law.Cal.AddMonths(b.From, 12) {
@@ -42,9 +42,12 @@ func (p *play) prepare() error {
 		}
 		p.before(b.From.Start().Add(10*time.Hour), p.falseBefore)
 	}
+	if err := p.certified(opens); err != nil {
+		return err
+	}
 	if q := p.sc.Item.Quota; q != nil {
 		if q.Left == 0 {
-			p.before(first.AddDate(0, -1, 0), func() error { return p.by(len(p.party)-2, p.holds) })
+			p.before(opens.AddDate(0, -1, 0), func() error { return p.by(len(p.party)-2, p.holds) })
 		}
 		for i, a := range q.Queue {
 			if i+1 >= len(p.party)-2 {
@@ -106,6 +109,69 @@ func (p *play) with(change func(*cases.Terms), do func() error) error {
 	defer func() { p.terms = terms }()
 	change(&p.terms)
 	return do()
+}
+
+// certified gives the applicant the certificate that the scenario takes for given, as long before its last day as it is
+// valid. Unless it is to be renewed the scenario happens to that certificate and to no case of its own.
+func (p *play) certified(opens time.Time) error {
+	c := p.sc.Item.Certificate
+	if c == nil {
+		return nil
+	}
+	at := opens.AddDate(-1, 0, 0)
+	if n := p.sc.Item.ValidityMonths; n > 0 && c.Expires != 0 {
+		at = p.Cases.Law.Cal.AddMonths(c.Expires+1, -n).Start().Add(10 * time.Hour)
+	}
+	if !at.Before(opens) {
+		return fmt.Errorf("a certificate valid for %d months until %s would be younger than what happens", p.sc.Item.ValidityMonths, c.Expires)
+	}
+	p.others = append(p.others, other{at.In(calendar.Zone).Format(instantLayout), func() error {
+		plain := func(t *cases.Terms) { t.Renewal, t.Quota = false, false }
+		err := p.with(plain, func() error {
+			p.variant = first
+			defer func() { p.variant = "" }()
+			return p.all(
+				event{Act: cases.ActReceive}, event{Act: cases.ActAccept}, event{Act: cases.ActBeginReview}, event{Act: cases.ActGrant},
+				event{Act: cases.ActMakeCertificate, Until: c.Expires},
+			)
+		})
+		if err != nil || !p.sc.Item.Renewal {
+			p.bare = err == nil
+			return err
+		}
+		p.id, p.task = 0, 0
+		return nil
+	}})
+	switch c.State {
+	case "", cases.CertificateValid:
+		return nil
+	case cases.CertificateSuspended:
+		p.others = append(p.others, other{opens.Add(-time.Hour).In(calendar.Zone).Format(instantLayout), func() error {
+			return p.all(event{Act: cases.ActSuspendCertificate, Ground: "penalty"})
+		}})
+		return nil
+	default:
+		return fmt.Errorf("a certificate that is %s at the beginning", c.State)
+	}
+}
+
+// change applies for another version of the certificate and has it granted and made within the moment. The certificate
+// lives on in the case that made it.
+func (p *play) change(event) (err error) {
+	id, task := p.id, p.task
+	p.variant = change
+	defer func() {
+		if p.variant = ""; err != nil {
+			p.id, p.task = id, task
+		}
+	}()
+	p.task = 0
+	for _, do := range []func(event) error{p.receive, p.accept, p.review, p.decide} {
+		if err := do(event{Act: cases.ActGrant}); err != nil {
+			return err
+		}
+	}
+	return p.Make(p.ctx, p.who("", issuer), p.id, 0)
 }
 
 // refusedBefore: a case that a ruling may have done again.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,6 +27,11 @@ var town embed.FS
 // Stage is where scenarios are played: the use cases on an empty database, and a clock that the scenarios move.
 type Stage struct {
 	Cases *cases.Service // its database tells the time by Now; nobody else uses it
+	// Types takes over the types of certificates of a package folder.
+	Types func(ctx context.Context, pack fs.FS) error
+	// Make makes the certificate of a granted case, valid until the day given; 0 leaves
+	// that to the words of the item.
+	Make func(ctx context.Context, who auth.Actor, caseID int64, until calendar.Date) error
 
 	now   time.Time
 	staff map[string][]auth.Actor // by what they do, see posts
@@ -86,17 +92,23 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	if err := os.Mkdir(filepath.Join(dir, "items"), 0o700); err != nil {
 		return err
 	}
+	types := []object{}
 	for i, l := range list {
 		if l.wrong != "" {
 			continue
 		}
-		text, err := yaml.Marshal(l.item(code(i)))
-		if err != nil {
-			return err
+		types = append(types, object{"code": typeOf(code(i)), "name": "许可证" + l.ID, "issuer": "云川市行政审批服务局", "holder": "person", "validity": "见证面"})
+		for _, it := range l.items(code(i)) {
+			if err := write(filepath.Join(dir, "items", fmt.Sprint(it["id"], ".yaml")), it); err != nil {
+				return err
+			}
 		}
-		if err := os.WriteFile(filepath.Join(dir, "items", code(i)+".yaml"), text, 0o600); err != nil {
-			return err
-		}
+	}
+	if err := write(filepath.Join(dir, "standards.yaml"), object{"certificate_types": types}); err != nil {
+		return err
+	}
+	if err := s.Types(ctx, os.DirFS(dir)); err != nil {
+		return err
 	}
 	report, err := s.Cases.Catalog.LoadPackage(ctx, os.DirFS(dir))
 	if err != nil {
@@ -106,6 +118,14 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 		return fmt.Errorf("scenario: item refused: %+v", report.Refused[0])
 	}
 	return nil
+}
+
+func write(path string, v any) error {
+	text, err := yaml.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o600)
 }
 
 // gather finds the people of the town.
@@ -169,6 +189,36 @@ func (s *Stage) gather(tx *db.Tx) error {
 // code is the item of the i-th scenario.
 func code(i int) string { return fmt.Sprintf("law-%04d", i+1) }
 
+// typeOf is the type of certificate that the items of a scenario give.
+func typeOf(code string) string { return "CT-" + code }
+
+// What else can be applied for in a scenario about a certificate.
+const (
+	first  = "-first"  // the certificate itself, long before
+	change = "-change" // to have it changed
+)
+
+// items are what can be applied for in a scenario.
+func (sc *scenario) items(code string) []object {
+	it := sc.item(code)
+	if sc.Item.Certificate == nil {
+		return []object{it}
+	}
+	variant := func(name, effect string) object {
+		v := maps.Clone(it)
+		v["id"] = code + name
+		if delete(v, "acts_on"); effect != "" {
+			v["acts_on"] = object{"certificate": typeOf(code), "effect": effect}
+		}
+		return v
+	}
+	own := variant("", "")
+	if sc.Item.Renewal {
+		own = variant("", catalog.EffectRenew)
+	}
+	return []object{own, variant(first, ""), variant(change, catalog.EffectChange)}
+}
+
 var types = map[cases.ItemKind]string{
 	cases.KindLicence: catalog.TypeLicence, cases.KindConfirmation: catalog.TypeConfirm, cases.KindBenefit: catalog.TypeBenefit,
 	cases.KindAward: catalog.TypeReward, cases.KindAdjudication: catalog.TypeRuling, cases.KindOther: catalog.TypeOther,
@@ -195,7 +245,7 @@ func (sc *scenario) item(code string) object {
 	if sc.pledged() {
 		flow, steps = catalog.FlowPledge, slices.Delete(steps, 1, 2)
 	}
-	result := object{"name": "许可证", "result_type": "10", "certificate_type": "CT-LAW"}
+	result := object{"name": "许可证", "result_type": "10", "certificate_type": typeOf(code)}
 	if sc.Item.NoCertificate {
 		result = object{"name": "决定书", "result_type": "20"}
 	}
