@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
 )
 
@@ -55,6 +56,8 @@ func TestEveryPageIsExamined(t *testing.T) {
 			w.apply(v, "temporary-relief", "/place")
 		case "yc1005":
 			w.receive(v)
+		case "yc1036":
+			w.standing(v)
 		}
 	}
 	for _, m := range a.Modules {
@@ -189,6 +192,19 @@ func (w *walk) apply(v *tab, item string, steps ...string) {
 		v.open(draft + step)
 		w.here(v)
 	}
+}
+
+// standing opens the page of a certificate that the sample city has made.
+func (w *walk) standing(v *tab) {
+	v.t.Helper()
+	var id int64
+	if err := w.a.DB.Read(v.t.Context(), func(tx *db.Tx) error {
+		return tx.One(`SELECT MIN(id) FROM certificate WHERE case_id <> 0`, nil, &id)
+	}); err != nil {
+		v.t.Fatal(err)
+	}
+	v.open("/certificates/" + strconv.FormatInt(id, 10) + "/standing")
+	w.here(v)
 }
 
 // receive begins an application at the window for somebody who walks in.
