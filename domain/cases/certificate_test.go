@@ -57,7 +57,7 @@ func (w *world) liveCertificate() {
 	suspend := answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改", "until": w.ahead(20)}
 	w.wont(w.staff(clerk), id, ActSuspendCertificate, suspend, "", "cases.not_yours")
 	w.wont(w.person(firm), id, ActSuspendCertificate, suspend, "", "cases.not_yours")
-	w.wont(dec, id, ActSuspendCertificate, answers{"ground": "fraud", "basis": "x", "reason": "拒不整改"}, "ground", "cases.ask_choice")
+	w.wont(dec, id, ActSuspendCertificate, answers{"ground": "fraud", "basis": "x", "reason": "拒不整改"}, "ground", "cases.law.missing_input")
 	w.perform(dec, id, ActSuspendCertificate, suspend)
 	w.stance(id, CertificateSuspended)
 	w.stands(id, StateDelivered)
@@ -73,7 +73,7 @@ func (w *world) liveCertificate() {
 	w.stance(id, CertificateValid)
 
 	// Art. 70: a ground that speaks of the certificate's state must fit it.
-	w.wont(dec, id, ActCancelCertificate, answers{"ground": "annulled", "reason": "已经撤销"}, "ground", "cases.ask_choice")
+	w.wont(dec, id, ActCancelCertificate, answers{"ground": "annulled", "reason": "已经撤销"}, "ground", "cases.law.ground_state")
 
 	annul := answers{"ground": "procedure", "public_harm": "no", "statement": "持证人认为程序合法", "reason": "没有现场核查"}
 	w.wont(dec, id, ActAnnul, annul, "heard", "cases.ask_missing")

@@ -370,8 +370,8 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if err := m.check(f); err != nil {
 			return err
 		}
-		if told := ch.c.Matter; was.Verdict == Pass && f.Verdict == Correct && slices.Contains(told.Told, m.Key) && !told.allows(m.Key) {
-			return fault.New(fault.Conflict, "cases.found_fit") // what came as the correction was fit: once means once (32(4))
+		if f.Verdict == Correct && was.fit(who, today(ch.tx)) && slices.Contains(ch.c.Matter.Told, m.Key) && !ch.c.Matter.allows(m.Key) {
+			return fault.New(fault.Conflict, "cases.found_fit") // once means once (32(4))
 		}
 		m.Verdict, m.Reason, m.Due = f.Verdict, strings.TrimSpace(f.Reason), f.Due
 		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due {
@@ -397,6 +397,11 @@ func (m Material) finding() string {
 		text += "，" + m.Reason
 	}
 	return clip(text)
+}
+
+// fit reports whether the material was found fit for good: whoever found it so may still mend a slip on the same day.
+func (m Material) fit(who auth.Actor, today calendar.Date) bool {
+	return m.Verdict == Pass && (m.Judge != who.Staff || calendar.DateOf(m.At) != today)
 }
 
 // check applies the rules of a finding.

@@ -164,6 +164,27 @@ func (w *world) liveAgain() {
 	})
 }
 
+// TestXKF32WhatWasFoundFitIsNotAskedForAgain: a correction that was found fit stays so, but for a slip of the same clerk on
+// the same day.
+func TestXKF32WhatWasFoundFitIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id, window := w.correcting(nil), w.staff(clerk)
+		w.correct(id, "m4")
+		w.wanting(window, id, "m4") // found fit by a slip, and mended at once
+		w.pass(window, id)
+		again := Judgement{Material: "m4", Verdict: Correct, Reason: "又觉得不合适"}
+		if _, err := w.s.Judge(t.Context(), w.staff(otherClerk), On{Case: id}, again); fault.Code(err) != "cases.found_fit" {
+			t.Errorf("another clerk: %v", err)
+		}
+		w.pass1(1)
+		if _, err := w.s.Judge(t.Context(), window, On{Case: id}, again); fault.Code(err) != "cases.found_fit" {
+			t.Errorf("the next day: %v", err)
+		}
+		w.verify()
+	})
+}
+
 // TestXKF32ACorrectionComesInPart: the applicant hands in what they have; what is
 // missing stays wanting and may be told once more.
 func TestXKF32ACorrectionComesInPart(t *testing.T) {

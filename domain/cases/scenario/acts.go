@@ -305,11 +305,6 @@ func (p *play) fix(e event) error {
 func (p *play) notify(e event) error {
 	who := p.as(e, clerk)
 	for _, m := range p.view().Materials {
-		if slices.Contains(p.fixed, m.Key) && m.Verdict == cases.Unjudged { // the scenario says that it is fit
-			if err := p.judge(who, m.Key, cases.Pass, "", false); err != nil {
-				return err
-			}
-		}
 		verdict, reason := cases.Pass, ""
 		if slices.Contains(e.List, m.Key) {
 			verdict, reason = cases.Correct, "不符合要求"
@@ -334,11 +329,20 @@ func (p *play) correct(e event) error {
 			return err
 		}
 	}
-	_, err := p.Cases.Correction(p.ctx, who, p.on(), nil)
-	if err == nil {
-		p.fixed = append(p.fixed, e.Fixes...)
+	if _, err := p.Cases.Correction(p.ctx, who, p.on(), nil); err != nil {
+		return err
 	}
-	return err
+	return p.fit(e.Fixes)
+}
+
+// fit: the window looks at what came and finds it fit.
+func (p *play) fit(materials []string) error {
+	for _, key := range materials {
+		if err := p.judge(p.who("", clerk), key, cases.Pass, "", false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // accept looks at everything and accepts: what lacks may come later where the scenario says by when.

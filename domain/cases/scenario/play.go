@@ -24,7 +24,6 @@ type play struct {
 	cast  map[string]auth.Actor // by the names that the scenario gives
 	id    int64                 // the case, 0 while there is none
 	task  int64                 // the step to decide, once it has opened
-	fixed []string              // materials that came as a correction and are fit
 	diffs []string
 
 	earlier int64 // a case that came before, where the scenario takes one for given
