@@ -159,47 +159,62 @@ type entry struct {
 	State     string  `json:"state"` // digest of what it led to
 }
 
+// advanced is what an entry leads to.
+type advanced struct {
+	matter   Matter
+	flow     workflow.State
+	effects  []workflow.Effect
+	findings []Finding
+}
+
 // advance is the whole effect of an entry on the state of a case. Acts and their
 // later verification call the same function, so that they cannot differ.
-func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at time.Time) (Matter, workflow.State, []workflow.Effect, error) {
+func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at time.Time) (advanced, error) {
 	if e.Terms != nil {
 		m = NewMatter(*e.Terms)
 	}
+	next := advanced{matter: m, flow: f}
 	switch {
 	case !e.Timer.IsZero():
 		var fired []Fired
-		if m, fired = l.Fire(m, e.Timer); len(fired) == 0 {
-			return m, f, nil, fmt.Errorf("cases: no timer is due at %s", e.Timer)
+		if next.matter, fired = l.Fire(m, e.Timer); len(fired) == 0 {
+			return next, fmt.Errorf("cases: no timer is due at %s", e.Timer)
 		}
+		for _, x := range fired {
+			next.findings = append(next.findings, x.findings()...)
+		}
+		slices.Sort(next.findings)
+		next.findings = slices.Compact(next.findings) // several timers of one moment
 	case e.Act == actStands:
-		m = m.clone()
 		now := *e.Legal.Certificate
-		m.Certificate = &now
+		next.matter = m.clone()
+		next.matter.Certificate = &now
 	case e.Act == actRecount:
-		m, _ = l.Recount(m)
+		next.matter, _ = l.Recount(m)
 	case e.Legal != nil:
-		next, _, refusal := l.Apply(m, e.Act, *e.Legal, at)
+		after, out, refusal := l.Apply(m, e.Act, *e.Legal, at)
 		if refusal != nil {
-			return m, f, nil, refused(refusal)
+			return next, refused(refusal)
 		}
-		m = next
+		next.matter, next.findings = after, out.Findings
 	}
 	if e.Event == nil {
-		return m, f, nil, nil
+		return next, nil
 	}
-	f, effects, err := workflow.Step(def, f, *e.Event)
-	if err != nil {
+	var err error
+	if next.flow, next.effects, err = workflow.Step(def, f, *e.Event); err != nil {
 		if errors.Is(err, workflow.ErrNoTask) || errors.Is(err, workflow.ErrDone) {
 			err = fault.New(fault.Stale, "cases.task_done")
 		}
-		return m, f, nil, err
+		return next, err
 	}
-	if slices.ContainsFunc(effects, func(e workflow.Effect) bool { return e.Kind == workflow.Incident }) {
-		m = m.clone()
-		m.mark(FlagIncident)
-		m.unmark(FlagWithheld)
+	if slices.ContainsFunc(next.effects, func(e workflow.Effect) bool { return e.Kind == workflow.Incident }) {
+		next.matter = next.matter.clone()
+		next.matter.mark(FlagIncident)
+		next.matter.unmark(FlagWithheld)
+		next.findings = append(next.findings, FindingStuck)
 	}
-	return m, f, effects, nil
+	return next, nil
 }
 
 // refused turns the law's no into a fault whose words name the reason.
@@ -232,11 +247,11 @@ func (ch *change) do(mv move) error {
 		}
 		e.Def = c.FlowHash
 	}
-	m, f, effects, err := advance(ch.law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
+	next, err := advance(ch.law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
 	if err != nil {
 		return err
 	}
-	c.Matter, c.Flow = m, f
+	c.Matter, c.Flow = next.matter, next.flow
 	var paper int64
 	if mv.document != nil {
 		if paper, err = ch.issue(mv.document); err != nil {
@@ -244,10 +259,10 @@ func (ch *change) do(mv move) error {
 		}
 		e.Paper = mv.document.digest()
 	}
-	if err := ch.tasks(effects, mv); err != nil {
+	if err := ch.tasks(next.effects, mv); err != nil {
 		return err
 	}
-	e.State = digestState(m, f)
+	e.State = digestState(c.Matter, c.Flow)
 	head, err := ledger.Extend(ch.tx, chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
 		ledger.Draft{Act: "cases." + mv.act, OnBehalf: ch.behalf(), Body: e})
 	if err != nil {
@@ -255,6 +270,9 @@ func (ch *change) do(mv move) error {
 	}
 	c.Version, c.Head, c.MovedAt = head.Seq, head.Hash, ch.tx.Now()
 	ch.stamp(Act(mv.act))
+	if err := ch.found(next.findings); err != nil {
+		return err
+	}
 	return insertTrail(ch.tx, Trail{
 		Case: c.ID, Seq: c.Version, At: ch.tx.Now(), Act: mv.act, Actor: ch.who.ID, ActorName: ch.who.Name,
 		Unit: ch.who.Unit, Note: mv.note, Document: paper, Shown: !mv.hidden,

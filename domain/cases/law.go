@@ -417,6 +417,7 @@ const (
 	FindingNotAtOnce Finding = "not_at_once"      // a matter to be told at once was told later (XKF 32(1)(2))
 	FindingDeemed    Finding = "deemed"           // the agency kept silent and the law spoke for it
 	FindingRestDay   Finding = "provisional_date" // a timer waits for the calendar of its year
+	FindingStuck     Finding = "stuck"            // the flow can move no further
 )
 
 // Apply does one act at the instant at. It does not change m. Timers that are due must have fired before: see Fire.

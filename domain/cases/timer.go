@@ -16,6 +16,14 @@ type Fired struct {
 	Waits   bool      `json:"waits,omitempty"`  // not done: the date is provisional; the supervisor must see to it
 }
 
+// findings are what the supervisor should know of it.
+func (f Fired) findings() []Finding {
+	if f.Waits {
+		return []Finding{FindingRestDay}
+	}
+	return f.Outcome.Findings
+}
+
 type timer struct {
 	at    time.Time
 	act   Act

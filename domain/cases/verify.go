@@ -167,8 +167,20 @@ type storedCase struct {
 	files     []File
 	materials []Material
 	again     []int64 // the entries of the notices after the first
+	findings  []entryFinding
 	trail     []Trail
 	tasks     []Task
+}
+
+// entryFinding is a finding of an entry for the supervisor.
+type entryFinding struct {
+	Seq     int64
+	Finding Finding
+}
+
+type storedFinding struct {
+	entryFinding
+	caseID int64
 }
 
 // storedMaterial is a material with its case.
@@ -242,6 +254,16 @@ func storedCases(tx *db.Tx, ids []int64) (map[int64]*storedCase, error) {
 			c.again = append(c.again, n[1])
 		}
 	}
+	seen, err := db.All(tx, func(n *storedFinding) []any { return []any{&n.caseID, &n.Seq, &n.Finding} },
+		`SELECT case_id, seq, finding FROM cases_finding WHERE case_id`+among+` ORDER BY case_id, seq, finding`, slices.Clone(args)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range seen {
+		if c := rows[n.caseID]; c != nil {
+			c.findings = append(c.findings, n.entryFinding)
+		}
+	}
 	trail, err := db.All(tx, trailColumns, selectTrail+` WHERE case_id`+among, slices.Clone(args)...)
 	if err != nil {
 		return nil, err
@@ -272,6 +294,7 @@ type replayed struct {
 	Files     []Proof
 	Found     map[string]Found // by material, what was said last; nil for chains that began without
 	Again     []int64          // the notices after the first
+	Findings  []entryFinding   // for the supervisor
 	Notes     map[int64]string // entry to the digest of its words
 	Acts      map[int64]string
 	Accepted  time.Time
@@ -331,8 +354,13 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	if err != nil {
 		return fmt.Errorf("its calendar %s: %w", b.Calendar, err)
 	}
-	if r.Matter, r.Flow, _, err = advance(law, r.Def, r.Matter, r.Flow, b, e.At); err != nil {
+	next, err := advance(law, r.Def, r.Matter, r.Flow, b, e.At)
+	if err != nil {
 		return fmt.Errorf("it cannot be repeated: %w", err)
+	}
+	r.Matter, r.Flow = next.matter, next.flow
+	for _, f := range next.findings {
+		r.Findings = append(r.Findings, entryFinding{e.Seq, f})
 	}
 	if digestState(r.Matter, r.Flow) != b.State {
 		return errors.New("it leads to another state than was written")
@@ -452,6 +480,12 @@ func verifyRecords(row *storedCase, r replayed) error {
 	}
 	if err := verifyFindings(row, r); err != nil {
 		return err
+	}
+	slices.SortFunc(r.Findings, func(a, b entryFinding) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Finding, b.Finding))
+	})
+	if !slices.Equal(row.findings, r.Findings) {
+		return fmt.Errorf("the supervisor is told %v, the ledger says %v", row.findings, r.Findings)
 	}
 	if len(trail) != len(r.Acts) {
 		return fmt.Errorf("the timeline has %d lines, the ledger %d entries", len(trail), len(r.Acts))

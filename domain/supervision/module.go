@@ -23,12 +23,14 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET " + boardPath, Right: Watch, Handle: p.showBoard},
 			{Pattern: "GET " + casesPath, Right: Watch, Handle: p.showCases},
 			{Pattern: "GET " + againPath, Right: Watch, Handle: p.showAgain},
+			{Pattern: "GET " + findingPath, Right: Watch, Handle: p.showFindings},
 			{Pattern: "GET /watch/{id}", Right: Watch, Handle: p.showCase},
 		},
 		Menu: []module.Item{
 			{Group: "supervision.menu", Text: "supervision.board", Icon: "chart", Path: boardPath, Right: Watch},
 			{Group: "supervision.menu", Text: "supervision.cases", Icon: "list", Path: casesPath, Right: Watch},
 			{Group: "supervision.menu", Text: "supervision.again", Icon: "bell", Path: againPath, Right: Watch},
+			{Group: "supervision.menu", Text: "supervision.finding", Icon: "scale", Path: findingPath, Right: Watch},
 		},
 	}
 }

@@ -30,9 +30,10 @@ type Pages struct {
 
 // The addresses of the pages.
 const (
-	boardPath = "/watch"
-	casesPath = "/watch/cases"
-	againPath = "/watch/again"
+	boardPath   = "/watch"
+	casesPath   = "/watch/cases"
+	againPath   = "/watch/again"
+	findingPath = "/watch/findings"
 )
 
 func casePath(id int64) string { return boardPath + "/" + strconv.FormatInt(id, 10) }
