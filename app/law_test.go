@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -23,22 +24,24 @@ func eachEngine(t *testing.T, fn func(t *testing.T, a *App)) {
 // come between, as the pages do them.
 func TestLawScenarios(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, a *App) {
-		file, err := os.Open("../domain/cases/scenario/testdata/law-scenarios.jsonl")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		var out strings.Builder
-		if err := a.CheckLaw(t.Context(), file, &out); err != nil {
-			t.Error(err)
-		}
-		for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-			if !strings.HasSuffix(line, " pass") {
-				t.Error(line)
+	for _, name := range []string{"law-scenarios.jsonl", "more-scenarios.jsonl"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile("../domain/cases/scenario/testdata/" + name)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-	})
+			eachEngine(t, func(t *testing.T, a *App) {
+				var out strings.Builder
+				if err := a.CheckLaw(t.Context(), bytes.NewReader(text), &out); err != nil {
+					t.Error(err)
+				}
+				if got, want := strings.Count(out.String(), " pass\n"), bytes.Count(text, []byte("\n")); got != want {
+					t.Errorf("%d of %d hold:\n%s", got, want, out.String())
+				}
+			})
+		})
+	}
 }
 
 // TestAScenarioThatDoesNotHoldSaysWhy: everything that can differ is told.

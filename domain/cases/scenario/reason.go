@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/fault"
 )
 
@@ -61,8 +62,10 @@ func (p *play) reason(e event, err error) (cases.Reason, error) {
 	}
 	if f.Code == "cases.not_yours" || f.Code == "cases.unknown" {
 		switch {
-		case e.Approver != "": // who may not approve has not the rank to
+		case e.Approver != "" && e.Approver != cases.RankAgencyHead && e.Approver != cases.RankGovernmentHead:
 			return cases.ReasonApproverRank, nil
+		case e.Act == cases.ActMakeCertificate && e.Role == "": // whoever issues sees a case from its grant on
+			return cases.ReasonIllegalPair, nil
 		case e.Role == cases.RoleAgent: // without a mandate
 			return cases.ReasonMissingInput, nil
 		}
@@ -71,6 +74,9 @@ func (p *play) reason(e event, err error) (cases.Reason, error) {
 		return cases.ReasonMissingInput, nil // another material than is owed
 	}
 	if r, ok := reasonOf(f.Code); ok {
+		if r == cases.ReasonIncomplete && len(e.Debts) > 0 && p.coreLacks() {
+			r = cases.ReasonCoreMissing
+		}
 		if r == cases.ReasonNotSubset && e.Act == cases.ActNotifyCorrection { // one door leads to every notice
 			r = cases.ReasonSecondNotice
 		}
@@ -107,6 +113,13 @@ func (p *play) debtsTolerable(e event) bool {
 		}
 	}
 	return true
+}
+
+// coreLacks reports whether something has not come that could not come later.
+func (p *play) coreLacks() bool {
+	return slices.ContainsFunc(p.view().Materials, func(m cases.Material) bool {
+		return m.Source == cases.SourceNone && m.Need != catalog.Deferrable
+	})
 }
 
 func reasonOf(code string) (cases.Reason, bool) {

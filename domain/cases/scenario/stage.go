@@ -37,10 +37,15 @@ func (p *play) prepare() error {
 		p.before(opens.AddDate(0, 0, -7), p.referredBefore)
 	}
 	for _, b := range p.sc.Item.Bans {
-		if b.Until != p.Cases.Law.Cal.AddMonths(b.From, 12) {
+		from, cal := b.From.Start().Add(10*time.Hour), p.Cases.Law.Cal
+		switch b.Until {
+		case cal.AddMonths(b.From, 12):
+			p.before(from, p.falseBefore)
+		case cal.AddMonths(b.From, 36):
+			p.fraudBefore(from)
+		default:
 			return fmt.Errorf("a ban from %s until %s: those of the law last one year (78) or three (79)", b.From, b.Until)
 		}
-		p.before(b.From.Start().Add(10*time.Hour), p.falseBefore)
 	}
 	if err := p.certified(opens); err != nil {
 		return err
@@ -195,6 +200,23 @@ func (p *play) referredBefore() error {
 func (p *play) falseBefore() error {
 	return p.all(event{Act: cases.ActReceive}, event{
 		Act: cases.ActNotAccept, Ground: cases.GroundFalseMaterials, Reason: "提供虚假材料",
+	})
+}
+
+// fraudBefore: a certificate got by fraud, which was annulled at the moment (79).
+func (p *play) fraudBefore(annulled time.Time) {
+	var id int64
+	p.before(annulled.AddDate(-1, 0, 0), func() error {
+		err := p.all(
+			event{Act: cases.ActReceive}, event{Act: cases.ActAccept}, event{Act: cases.ActBeginReview}, event{Act: cases.ActGrant},
+			event{Act: cases.ActMakeCertificate},
+		)
+		id = p.id
+		return err
+	})
+	p.before(annulled, func() error {
+		p.id = id
+		return p.all(event{Act: cases.ActAnnul, Ground: "fraud", Heard: true})
 	})
 }
 
