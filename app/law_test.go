@@ -54,16 +54,17 @@ func TestAScenarioThatDoesNotHoldSaysWhy(t *testing.T) {
 			`"light":[{"at":"2026-03-03T09:00+08:00","clock":"notice","is":"red"}],"deemed":[{"act":"deem_accepted"}],` +
 			`"certificate":{"state":"valid"},"due_absent":["notice"]}}` + "\n{broken\n" +
 			`{"id":"X2","title":"unknown","item":{"kind":"licence"},"events":[{"at":"2026-03-02T09:00+08:00","act":"bless"}],"expect":{"state":"-"}}` + "\n" +
-			`{"id":"X3","title":"right","item":{"kind":"licence"},"events":[{"at":"2026-03-02T09:00+08:00","act":"receive"}],"expect":{"state":"received"}}`
+			`{"id":"X3","title":"right","item":{"kind":"licence"},"events":[{"at":"2026-03-02T09:00+08:00","act":"receive"}],"expect":{"state":"received"}}` + "\n" +
+			`{"id":"X4","title":"no item","events":[{"at":"2026-03-02T09:00+08:00","act":"receive"}],"expect":{"state":"received"}}`
 		var out strings.Builder
 		err := a.CheckLaw(t.Context(), strings.NewReader(text), &out)
-		if err == nil || !strings.Contains(err.Error(), "3 of 4 do not hold") {
+		if err == nil || !strings.Contains(err.Error(), "4 of 5 do not hold") {
 			t.Errorf("got %v", err)
 		}
 		for _, want := range []string{
 			"X1 ", "event 1 grant in received: got \"illegal_pair\", want \"\"", "state: got received, want granted", "due notice:", "clock statutory: none",
 			"flag green", "overdue:", "light notice", "deemed:", "certificate:", "clock notice: got 2026-03-09, want none", "due notice: got 2026-03-09",
-			"line-2 invalid character", "X2 cannot be played: nobody here can do \"bless\"", "X3 pass\n",
+			"line-2 not a scenario: ", "X2 cannot be played: nobody here can do \"bless\"", "X3 pass\n", "X4 the item: catalog.item.type",
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%q is not told in\n%s", want, out.String())

@@ -94,7 +94,8 @@ func TestLawCheck(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, bad string }{
 		{"it holds", strings.Replace(line, "STATE", "accepted", 1), "X1 pass", ""},
 		{"it does not hold", strings.Replace(line, "STATE", "received", 1), "X1 state: got accepted, want received", "1 of 1 do not hold"},
-		{"no scenario", "{", "line-1 unexpected end", "do not hold"},
+		{"no scenario", "{", "line-1 not a scenario: ", "do not hold"},
+		{"an empty file", "\n", "", "nothing to play"},
 	} {
 		out, err := commandLine(t, t.TempDir(), "law", "check", file(t, "x.jsonl", tt.text))
 		if (err == nil) != (tt.bad == "") || err != nil && !strings.Contains(err.Error(), tt.bad) || !strings.Contains(out, tt.want) {

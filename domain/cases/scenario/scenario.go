@@ -11,6 +11,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -167,6 +168,9 @@ func (s *Stage) Check(ctx context.Context, r io.Reader, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		return errors.New("scenario: nothing to play")
+	}
 	if err := s.build(ctx, list); err != nil {
 		return err
 	}
@@ -206,7 +210,7 @@ func read(r io.Reader) (list []line, err error) {
 		}
 		var l line
 		if err := json.Unmarshal(lines.Bytes(), &l.scenario); err != nil {
-			l.wrong = err.Error()
+			l.wrong = "not a scenario: " + err.Error()
 		}
 		if l.ID == "" {
 			l.ID = fmt.Sprint("line-", n)

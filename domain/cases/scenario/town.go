@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -114,8 +115,12 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	if err != nil {
 		return err
 	}
-	if len(report.Refused) > 0 {
-		return fmt.Errorf("scenario: item refused: %+v", report.Refused[0])
+	for _, r := range report.Refused { // the town does not know such an item: its scenario says so
+		for i := range list {
+			if strings.HasPrefix(r.Name, code(i)) {
+				list[i].wrong = "the item: " + r.Code + " " + r.Where
+			}
+		}
 	}
 	return nil
 }
