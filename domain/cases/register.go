@@ -95,6 +95,7 @@ func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in 
 		return err
 	}
 	in.Certificate = h.law()
+	t.Quota = false // its place is held already (57)
 	if it.ActsOn.Effect != catalog.EffectRenew {
 		return nil
 	}
