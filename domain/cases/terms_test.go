@@ -605,3 +605,22 @@ func TestWhatWasHeldBeforeIsCountedFromThenOn(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestXKF78ABanReachesTheSameLicenceUnderAnotherItem: who lied in a renewal may not ask for the same licence as a new one.
+func TestXKF78ABanReachesTheSameLicenceUnderAnotherItem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, window, who := t.Context(), w.staff(clerk), w.person(firm)
+		w.elements(foodRenew, catalog.Legal{Safety: true})
+		id := w.hand(who, w.apply(who, foodRenew))
+		if _, err := w.s.NotAccept(ctx, window, On{Case: id}, GroundFalseMaterials, "提供虚假材料", "", ""); err != nil {
+			t.Fatal(err)
+		}
+		again := w.submit(who, food).Case
+		w.pass(window, again)
+		if _, err := w.s.Accept(ctx, window, On{Case: again}); fault.Code(err) != "cases.banned.78" {
+			t.Errorf("accepted under another item: %v", err)
+		}
+		w.acceptedFor(who, "public-place-hygiene")
+		w.verify()
+	})
+}
