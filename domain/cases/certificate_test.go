@@ -382,3 +382,51 @@ func TestXKF70CancelledAtTheHoldersWish(t *testing.T) {
 		w.verify()
 	})
 }
+
+func TestXKF69ARenewedCertificateIsActedOnBeforeTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, dec := w.person(firm), w.staff(foodDecider)
+		old := w.licensed(r, "2026-12-31")
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.decide(id, true)
+		w.stance(old, CertificateReplaced)
+		w.perform(dec, id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.stance(id, CertificateSuspended)
+		w.perform(dec, id, ActLiftCertificate, answers{"reason": "整改完成"})
+		w.wont(w.holder("SPJ-ZZ.issue"), id, ActReissue, answers{"ground": "lost", "reason": "持证人声明遗失"}, "", "cases.when.reissue")
+		w.perform(dec, id, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+		w.stance(id, CertificateRevoked)
+		for _, x := range r.stood {
+			if x.Certificate != r.held[0].ID {
+				t.Errorf("the register was told %s of %d, want the certificate that counts, %d", x.Act, x.Certificate, r.held[0].ID)
+			}
+		}
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Certify(tx, w.holder("SPJ-ZZ.issue"), On{Case: id}, "JY1", date("2031-12-31"))
+			return err
+		}); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a certificate was made of what was revoked: %v", err)
+		}
+		w.verify()
+	})
+}
+
+func TestXKF70ARenewedCertificateIsCancelledBeforeTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		w.s.Local = nil
+		w.licensed(r, "2026-12-31")
+		w.rewrite("items/"+foodChange+".yaml", "effect: change", "effect: cancel")
+		who := w.person(firm)
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.decide(id, true)
+		end := w.hand(who, w.apply(who, foodChange))
+		w.admit(end)
+		w.decide(end, true)
+		w.stance(id, CertificateCancelled)
+		w.verify()
+	})
+}

@@ -34,7 +34,7 @@ func (m Matter) holds() string {
 	}
 	c := m.Certificate
 	switch {
-	case c != nil && m.State == StateGranted && !m.Terms.Renewal: // of another case, which holds the place until the next version is made
+	case c != nil && !m.carries(): // another case holds the place until the next version is made
 		return ""
 	case c != nil && c.State != CertificateValid && c.State != CertificateSuspended:
 		return ""
