@@ -430,3 +430,36 @@ func TestXKF70ARenewedCertificateIsCancelledBeforeTheNextVersionIsMade(t *testin
 		w.verify()
 	})
 }
+
+func TestXKF50ARenewalDoneAgainIsRenewedBySilenceToo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, head := w.person(firm), w.staff(bureauHead)
+		old := w.licensed(r, "2026-06-30")
+		first := w.hand(who, w.apply(who, foodRenew)) // in March
+		w.admit(first)
+		w.decide(first, false)
+		w.now = time.Date(2026, 6, 10, 10, 0, 0, 0, calendar.Zone) // too late for a first application
+		ruling := answers{"basis": "云川市人民政府复议决定书〔2026〕7号", "to": string(StateAccepted)}
+		again := w.perform(head, first, ActRemand, ruling).Case
+		w.holdsNot(again, FlagLateRenewal)
+		w.decide(again, false)
+		ruling["to"] = string(StateReceived)
+		again = w.perform(head, again, ActRemand, ruling).Case
+		w.holdsNot(again, FlagLateRenewal)
+		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.tick()
+		w.stands(again, StateGranted)
+		w.stance(old, CertificateReplaced)
+		w.says(again, PaperDeemedRenewal, "第五十条第二款", "2031年6月30日")
+		w.verify()
+	})
+}
+
+func (w *world) holdsNot(id int64, f Flag) {
+	w.t.Helper()
+	if w.state(id).Matter.Has(f) {
+		w.t.Errorf("the case is marked %s", f)
+	}
+}
