@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -462,4 +463,19 @@ func (w *world) holdsNot(id int64, f Flag) {
 	if w.state(id).Matter.Has(f) {
 		w.t.Errorf("the case is marked %s", f)
 	}
+}
+
+// TestAnnulledForABrokenPledgePromisesNoCompensation (优化营商环境条例 40): Art. 69¶1 is about the agency's own faults.
+func TestAnnulledForABrokenPledgePromisesNoCompensation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(0, nil)
+		w.perform(w.staff(foodDecider), id, ActAnnul, answers{
+			"ground": "pledge_failed", "public_harm": "no", "heard": "yes", "statement": "持证人承认", "reason": "限期整改后仍不符合条件",
+		})
+		w.says(id, PaperAnnulment, "《优化营商环境条例》第四十条", "经责令限期整改仍不符合条件", "六十日")
+		d := w.papers(id)[PaperAnnulment]
+		if all := strings.Join(d.words(), "\n"); strings.Contains(all, "赔偿") || strings.Contains(all, "第六十九条") {
+			t.Errorf("the paper says\n%s", all)
+		}
+	})
 }
