@@ -108,11 +108,13 @@ func (s *Service) numbered(tx *db.Tx, c *Case) (*catalog.Item, error) {
 	return it, err
 }
 
-// mostQueued is how many of those who wait are looked at.
+// mostQueued is how many of those who wait are shown.
 const mostQueued = 200
 
-const selectQueued = `SELECT c.id, c.no, c.queued, NOT EXISTS
-	(SELECT 1 FROM cases_opinion o WHERE o.case_id = c.id AND o.conclusion = '` + Disagree + `') FROM cases c WHERE c.queued IS NOT NULL AND `
+// qualified keeps the applications against which no review has found.
+const qualified = `NOT EXISTS (SELECT 1 FROM cases_opinion o WHERE o.case_id = c.id AND o.conclusion = '` + Disagree + `')`
+
+const selectQueued = `SELECT c.id, c.no, c.queued, ` + qualified + ` FROM cases c WHERE c.queued IS NOT NULL AND `
 
 func (q *Queued) columns() []any { return []any{&q.Case, &q.No, &q.Accepted, &q.Qualified} }
 
@@ -185,7 +187,8 @@ func (s *Service) knownQuota(tx *db.Tx, c *Case, in *Input, lock bool) error {
 		return err
 	}
 	q.and("c.queued < " + q.place(before) + " AND c.id <> " + q.place(c.ID))
-	earlier, err := db.All(tx, (*Queued).columns, selectQueued+q.text()+` ORDER BY c.queued, c.id LIMIT `+q.place(mostQueued), q.args...)
+	q.and(qualified)
+	earlier, err := db.All(tx, (*Queued).columns, selectQueued+q.text()+` ORDER BY c.queued, c.id LIMIT 1`, q.args...) // one is enough
 	for _, q := range earlier {
 		in.Quota.Queue = append(in.Quota.Queue, Applicant{Accepted: q.Accepted, Qualified: q.Qualified})
 	}

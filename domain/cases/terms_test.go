@@ -624,3 +624,36 @@ func TestXKF78ABanReachesTheSameLicenceUnderAnotherItem(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestXKF57AQualifiedApplicantBehindManyUnqualifiedOnesStillComesFirst however long the queue is.
+func TestXKF57AQualifiedApplicantBehindManyUnqualifiedOnesStillComesFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.elements(food, catalog.Legal{Quota: 1})
+		against := w.acceptedFor(w.person(firm), food)
+		task, _ := w.open(against)
+		if _, err := w.s.Opine(t.Context(), w.holder(task.Post), On{Case: against}, Review{Task: task.ID, Conclusion: Disagree, Text: "场所不符合规定", Inspectors: []string{"YC1030", "YC1031"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Hour)
+		first := w.acceptedFor(w.person(rival), food)
+		w.now = w.now.Add(time.Hour)
+		second := w.acceptedFor(w.person(firm), food)
+		task = w.review(second)
+		w.read(func(tx *db.Tx) error {
+			c, err := findCase(tx, second)
+			if err != nil {
+				return err
+			}
+			var in Input
+			err = w.s.knownQuota(tx, c, &in, false)
+			if in.Quota == nil || len(in.Quota.Queue) != 1 || !in.Quota.Queue[0].Qualified || !in.Quota.Queue[0].Accepted.Equal(w.state(first).Matter.Accepted) {
+				t.Errorf("the law is told %+v, want the one that matters", in.Quota)
+			}
+			return err
+		})
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: second}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.earlier_applicant" {
+			t.Errorf("out of order: %v", err)
+		}
+		w.verify()
+	})
+}
