@@ -379,6 +379,7 @@ func TestXKF70CancelledAtTheHoldersWish(t *testing.T) {
 		w.admit(id)
 		w.decide(id, true)
 		w.stance(old, CertificateCancelled)
+		w.stance(id, CertificateCancelled) // the case that asked for it knows
 		w.says(old, PaperCancellation, "持证人申请注销", w.state(id).No)
 		w.verify()
 	})

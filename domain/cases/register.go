@@ -236,9 +236,15 @@ func (ch *change) conclude() error {
 			return err
 		}
 		if carrier == 0 {
-			return ch.stood(Stood{Act: ActCancelCertificate, Certificate: h.ID, Ground: GroundHolderAsks, Paper: ch.paper})
+			err = ch.stood(Stood{Act: ActCancelCertificate, Certificate: h.ID, Ground: GroundHolderAsks, Paper: ch.paper})
+		} else {
+			err = notStanding(ch.cancelOf(carrier))
 		}
-		return notStanding(ch.cancelOf(carrier))
+		if err != nil {
+			return err
+		}
+		now := Certificate{State: CertificateCancelled, Expires: h.Until}
+		return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
 	}
 	return nil
 }
