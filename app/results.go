@@ -141,6 +141,9 @@ func (s *services) awaits() []event.Handler {
 		{On: certificate.EventMade, Do: func(tx *db.Tx, e event.Event) error {
 			made, old := e.Body.(certificate.Made).Certificate, e.Body.(certificate.Made).Replaced
 			if old != nil {
+				if old.Case == made.Case { // reissued: the case stays as it is, and its one parcel too
+					return nil
+				}
 				if err := s.cases.Replace(tx, e.Who, old.Case, made.Case); err != nil {
 					return err
 				}

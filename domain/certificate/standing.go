@@ -153,7 +153,10 @@ func (s *Service) reissue(tx *db.Tx, who auth.Actor, old Certificate, d Done) er
 	if err := s.change(tx, who, old, Done{Act: ActReplace, Ground: d.Ground, Paper: d.Paper}); err != nil {
 		return err
 	}
-	return s.keep(tx, who, &next)
+	if err := s.keep(tx, who, &next); err != nil {
+		return err
+	}
+	return s.made(tx, who, next, &old)
 }
 
 // next begins the version after old: the same number, the same serial in its identifier.

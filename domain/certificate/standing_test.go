@@ -10,6 +10,7 @@ import (
 
 	"onedoor.app/domain/certificate"
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/event"
 	"onedoor.app/engine/job"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -98,7 +99,15 @@ func TestAReissueIsTheNextVersionOfTheSameNumber(t *testing.T) {
 		w := open(t, d)
 		c := w.make(t, 1)
 		old := w.file(t, c.ID)
+		var made []certificate.Made
+		w.made.Add(event.Handler{On: certificate.EventMade, Do: func(_ *db.Tx, e event.Event) error {
+			made = append(made, e.Body.(certificate.Made))
+			return nil
+		}})
 		w.follow(t, certificate.Done{Act: certificate.ActReissue, Case: 1, Ground: "lost"})
+		if len(made) != 1 || made[0].Replaced == nil || made[0].Replaced.ID != c.ID || made[0].Certificate.Version != 2 || made[0].Certificate.Case != 1 {
+			t.Errorf("others are told %+v", made)
+		}
 		w.follow(t, certificate.Done{Act: certificate.ActReissue, Case: 1, Ground: "damaged"})
 		next := w.now1(t, c.Root)
 		id, err := certificate.ParseIdentifier(next.Identifier)
