@@ -66,6 +66,10 @@ func (s *services) newResults(b Base) {
 	s.cases.Register = cases.Register{
 		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
 	}
+	s.certificate.RenewBy = func(tx *db.Tx, until calendar.Date) (r certificate.Renewal, err error) {
+		r.By, r.Late, err = s.cases.RenewBy(tx, until)
+		return r, err
+	}
 	s.certificate.Offers, s.certificate.Deeds = s.offers, s.deeds
 	s.cases.Results = s.results
 }

@@ -684,6 +684,7 @@ func TestRemedyTexts(t *testing.T) {
 	facts := RemedyFacts{
 		Kind: "决定", Paper: "决定书", Reviewer: "市人民政府", Site: "https://example.gov.cn", Court: "区人民法院",
 		Date: "2026年3月30日", Supervisor: "市行政审批服务局", Phone: "12345",
+		Term: "30日", Silence: "不视为准予延续",
 	}
 	for r := range remedyTexts {
 		text, err := r.Text(facts)

@@ -284,6 +284,30 @@ func TestXKF50LateRenewalIsToldSoAndSilenceRenewsNothing(t *testing.T) {
 	})
 }
 
+// TestXKF50TheReceiptOfALateRenewalSaysWhatIsSettled: its words are those of the case's own settings.
+func TestXKF50TheReceiptOfALateRenewalSaysWhatIsSettled(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		admin := auth.Actor{ID: 1, Kind: auth.Staff}
+		for i, x := range [][2]string{{"renew_unit", string(UnitWorkday)}, {"renew_apply_before", "20"}, {"deemed_renewal_late", "true"}} {
+			if _, err := w.s.Settle(t.Context(), admin, "", int64(i), x[0], x[1], "依据本市许可延续办法"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := w.register()
+		w.licensed(r, "2026-03-20")
+		id := w.hand(w.person(firm), w.apply(w.person(firm), foodRenew))
+		w.says(id, PaperReceipt, "届满20个工作日前提出", "届满前未作出决定的，仍视为准予延续")
+		w.read(func(tx *db.Tx) error {
+			by, late, err := w.s.RenewBy(tx, date("2026-06-30"))
+			if by != w.s.Law.Cal.AddWorkdays(date("2026-06-30"), -20) || !late {
+				t.Errorf("to be asked for by %s, late too %v", by, late)
+			}
+			return err
+		})
+		w.verify()
+	})
+}
+
 func TestXKF50ExpiredCertificatesAreNotRenewed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()

@@ -204,10 +204,7 @@ func (s *step) renewal(applied calendar.Date) {
 	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 || slices.Contains(absent[s.m.Terms.Kind], ActDeemRenewed) {
 		return
 	}
-	last := c.Expires - calendar.Date(set.RenewApplyBefore)
-	if set.RenewUnit == UnitWorkday {
-		last = s.law.Cal.AddWorkdays(c.Expires, -set.RenewApplyBefore)
-	}
+	last := set.renewBy(s.law.Cal, c.Expires)
 	s.note(FlagLateRenewal, applied > last)
 	s.start(ClockRenewApply, applied, 0, UnitDate).Due = last
 	s.end(ClockRenewApply)

@@ -96,6 +96,7 @@ func (t *telling) remedy(r Remedy) string {
 		kind = "决定"
 	}
 	facts := t.ch.s.Remedies.facts(title, kind)
+	facts.Term, facts.Silence = t.then.Terms.Settings.renewWords()
 	if c := t.ch.c.Matter.lateDecision(); c != nil {
 		facts.Date = day(c.Due)
 	}

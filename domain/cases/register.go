@@ -122,8 +122,11 @@ func (ch *change) renewalWords(d *Document, then Matter) error {
 	}
 	d.Content.After = append(d.Content.After, "申请延续的证件：《"+h.Name+"》（编号"+h.Number+"），有效期至"+day(h.Until)+"。")
 	if then.Has(FlagLateRenewal) {
-		d.Content.After = append(d.Content.After, ch.remedy(RemedyLateRenewal, d.Content.Title, "通知"))
-		return nil
+		facts := ch.s.Remedies.facts(d.Content.Title, "通知")
+		facts.Term, facts.Silence = then.Terms.Settings.renewWords()
+		text, err := RemedyLateRenewal.Text(facts)
+		d.Content.After = append(d.Content.After, text)
+		return err
 	}
 	if _, can := lawful(Matter{State: StateAccepted, Terms: then.Terms}, ActDeemRenewed); can {
 		d.Content.After = append(d.Content.After, "本申请在期限"+day(apply.Due)+"以前提出。本机关将在该证件有效期届满前作出是否准予延续的决定；逾期未作决定的，视为准予延续。")

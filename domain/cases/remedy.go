@@ -90,7 +90,7 @@ var remedyTexts = map[Remedy]string{
 	RemedyHearing: "你（单位）享有要求听证的权利。要求听证的，应当自收到本告知书之日起五日（工作日）内提出；" +
 		"逾期不提出的，视为放弃。听证不收取费用。",
 	RemedyCompensation: "因此造成财产损失的，你（单位）可以向本机关申请补偿。",
-	RemedyLateRenewal:  "你（单位）的延续申请未在有效期届满三十日前提出，届满前未作出决定的，不视为准予延续。",
+	RemedyLateRenewal:  "你（单位）的延续申请未在有效期届满{期限}前提出，届满前未作出决定的，{后果}。",
 }
 
 // RemedyFacts fill a remedies text. Each text needs only some of them.
@@ -103,6 +103,8 @@ type RemedyFacts struct {
 	Date       string // 日期: the last day that was missed
 	Supervisor string // 监督机构
 	Phone      string // 电话
+	Term       string // 期限 before the last day, to ask for a renewal
+	Silence    string // 后果 of no decision on a late one
 }
 
 // Text returns the text for people to read. A fact that the text needs and that is empty is an error: a paper with a
@@ -115,6 +117,7 @@ func (r Remedy) Text(f RemedyFacts) (string, error) {
 	for _, gap := range [][2]string{
 		{"{类}", f.Kind}, {"{文书}", f.Paper}, {"{复议机关}", f.Reviewer}, {"{网址}", f.Site}, {"{法院}", f.Court},
 		{"{日期}", f.Date}, {"{监督机构}", f.Supervisor}, {"{电话}", f.Phone},
+		{"{期限}", f.Term}, {"{后果}", f.Silence},
 	} {
 		if name, fact := gap[0], gap[1]; strings.Contains(text, name) {
 			if fact == "" {

@@ -1,5 +1,12 @@
 package cases
 
+import (
+	"fmt"
+
+	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/db"
+)
+
 // Settings are the points on which the law is silent and regions differ. DefaultSettings gives our reading of each.
 // The rest of what is silent is not for setting: a stop gives back the days after its first up to its last, a fresh
 // five-day check follows a correction, a deemed acceptance of incomplete papers bars the grant, bans begin on the day
@@ -60,4 +67,38 @@ func DefaultSettings() Settings {
 		SeparateReceiveGrant: true,
 		SimValidMonths:       12,
 	}
+}
+
+// renewBy is the last day to ask in time for the renewal of a certificate that expires on a day (50).
+func (set Settings) renewBy(cal *calendar.Calendar, expires calendar.Date) calendar.Date {
+	if set.RenewUnit == UnitWorkday {
+		return cal.AddWorkdays(expires, -set.RenewApplyBefore)
+	}
+	return expires - calendar.Date(set.RenewApplyBefore)
+}
+
+// renewWords are how long before the last day a renewal is to be asked for, and what silence on a late one means.
+func (set Settings) renewWords() (term, silence string) {
+	term, silence = fmt.Sprintf("%d日", set.RenewApplyBefore), "不视为准予延续"
+	if set.RenewUnit == UnitWorkday {
+		term = fmt.Sprintf("%d个工作日", set.RenewApplyBefore)
+	}
+	if set.DeemedRenewalLate {
+		silence = "仍视为准予延续"
+	}
+	return term, silence
+}
+
+// RenewBy is the last day to ask in time for the renewal of a certificate that expires on a day, as is settled now, and
+// whether silence renews what is asked for later all the same.
+func (s *Service) RenewBy(tx *db.Tx, expires calendar.Date) (by calendar.Date, late bool, err error) {
+	set, _, err := s.InForce(tx)
+	if err != nil {
+		return 0, false, err
+	}
+	law, err := s.law(tx)
+	if err != nil {
+		return 0, false, err
+	}
+	return set.renewBy(law.Cal, expires), set.DeemedRenewalLate, nil
 }

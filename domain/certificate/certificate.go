@@ -175,6 +175,12 @@ type Offer struct {
 	Href   string
 }
 
+// Renewal is what the place has settled about asking for the renewal of a certificate (Art. 50).
+type Renewal struct {
+	By   calendar.Date // last day to ask for it in time
+	Late bool          // asked for later, it is deemed granted by silence all the same
+}
+
 // Deed is an act on a certificate, as a page for staff lists it.
 type Deed struct {
 	Name, Href string
@@ -229,6 +235,8 @@ type Service struct {
 	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
 	// CaseHref is the address of a case's page for staff; nil leaves the link out.
 	CaseHref func(caseID int64) string
+	// RenewBy is what is settled about the renewal of a certificate with this last day.
+	RenewBy func(tx *db.Tx, until calendar.Date) (Renewal, error)
 	// Offers lists what the holder of a certificate may apply for about it; nil: nothing.
 	Offers func(tx *db.Tx, c Certificate) ([]Offer, error)
 	// Deeds lists the acts on the certificate of a case that are the actor's business: possible now, and not; nil: none.

@@ -60,6 +60,8 @@ type world struct {
 	made  *event.Bus
 	now   time.Time
 	saw   []auth.Kind // by whom what is printed was seen
+
+	lateToo bool // silence renews what was asked for late too
 }
 
 func open(t *testing.T, d *db.DB) *world {
@@ -80,6 +82,9 @@ func open(t *testing.T, d *db.DB) *world {
 		Party:  func(_ *db.Tx, number string) (int64, bool, error) { return parties[number], parties[number] != 0, nil },
 		Saw:    func(_ context.Context, who auth.Actor, _ int64) error { w.saw = append(w.saw, who.Kind); return nil },
 		MaySee: func(_ *db.Tx, who auth.Actor, _ int64) (bool, error) { return who.Unit != "elsewhere", nil },
+		RenewBy: func(_ *db.Tx, until calendar.Date) (certificate.Renewal, error) {
+			return certificate.Renewal{By: until - 30, Late: w.lateToo}, nil
+		},
 	}
 	load(t, w)
 	return w

@@ -39,16 +39,19 @@ type ending struct {
 	Until calendar.Date `json:"until"`
 }
 
-// remindDays is how long before its last day the holder of a certificate is told: time enough to apply thirty days
-// before it (Art. 50).
-const remindDays = 90
+// remindDays is how long before the last day to ask for the renewal the holder of a certificate is told.
+const remindDays = 60
 
 // remindLater asks for the reminder of a last day; none for a certificate without one.
 func (s *Service) remindLater(tx *db.Tx, root int64, until calendar.Date) error {
 	if until == 0 {
 		return nil
 	}
-	return job.Add(tx, jobRemind, (until - remindDays).Start(), ending{root, until})
+	r, err := s.RenewBy(tx, until)
+	if err != nil {
+		return err
+	}
+	return job.Add(tx, jobRemind, (r.By - remindDays).Start(), ending{root, until})
 }
 
 // Remind tells the holder of a certificate on the page of their certificates that it ends on the day until. It may run

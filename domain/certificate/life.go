@@ -14,9 +14,6 @@ import (
 	"onedoor.app/ui"
 )
 
-// renewDays is how long before its last day the renewal of a certificate is to be asked for (Art. 50).
-const renewDays = 30
-
 // lifeView is the page of one certificate: its face, its versions, what was done to it and what may be done.
 type lifeView struct {
 	ui.Page
@@ -29,7 +26,7 @@ type lifeView struct {
 	Now      []Deed
 	Later    []Deed
 	Case     string // address of its case, "" without one
-	Told     bool   // the holder was told that it ends
+	Renewal  Renewal
 }
 
 func lifePath(id int64) string  { return "/certificates/" + strconv.FormatInt(id, 10) + "/standing" }
@@ -48,7 +45,7 @@ func (s *Service) life(tx *db.Tx, who auth.Actor, id int64, v *lifeView) error {
 		return err
 	}
 	v.Today = calendar.DateOf(tx.Now())
-	if v.Told, err = reminded(tx, v.Root, v.Until); err != nil {
+	if v.Renewal, err = s.renewal(tx, v.Certificate); err != nil {
 		return err
 	}
 	v.Versions, v.Changes, err = s.History(tx, v.Root)
@@ -112,18 +109,28 @@ func (s *Service) showOwn(w http.ResponseWriter, r *http.Request) error {
 
 // ending says by which day a renewal is to be asked for, "" where that is not near or there is none.
 func (v lifeView) ending(ctx context.Context) string {
-	return endingWords(ctx, v.Certificate, v.Told, v.Today)
+	return endingWords(ctx, v.Certificate, v.Renewal, v.Today)
 }
 
-func endingWords(ctx context.Context, c Certificate, told bool, today calendar.Date) string {
-	switch {
-	case c.Until == 0 || c.StatusOn(today) != Valid || !told:
-		return ""
-	case today > c.Until-renewDays:
-		return i18n.T(ctx, "certificate.ending.late", "day", c.Until.Words(ctx))
-	default:
-		return i18n.T(ctx, "certificate.ending.text", "day", c.Until.Words(ctx), "apply", (c.Until - renewDays).Words(ctx))
+// renewal is what the holder is told of the certificate's last day, the zero value before they are.
+func (s *Service) renewal(tx *db.Tx, c Certificate) (Renewal, error) {
+	if told, err := reminded(tx, c.Root, c.Until); err != nil || !told {
+		return Renewal{}, err
 	}
+	return s.RenewBy(tx, c.Until)
+}
+
+func endingWords(ctx context.Context, c Certificate, r Renewal, today calendar.Date) string {
+	text := "certificate.ending.text"
+	switch {
+	case r.By == 0 || c.StatusOn(today) != Valid:
+		return ""
+	case today > r.By && r.Late:
+		text = "certificate.ending.late_deemed"
+	case today > r.By:
+		text = "certificate.ending.late"
+	}
+	return i18n.T(ctx, text, "day", c.Until.Words(ctx), "apply", r.By.Words(ctx))
 }
 
 // facts are what stands beside the face.

@@ -95,7 +95,7 @@ func minePage(v mineView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = mineCard(c, v.Told[c.ID], v.Today).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = mineCard(c, v.Renewals[c.ID], v.Today).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -119,7 +119,7 @@ func minePage(v mineView) templ.Component {
 	})
 }
 
-func mineCard(c Certificate, told bool, today calendar.Date) templ.Component {
+func mineCard(c Certificate, renewal Renewal, today calendar.Date) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -169,7 +169,7 @@ func mineCard(c Certificate, told bool, today calendar.Date) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if text := endingWords(ctx, c, told, today); text != "" {
+		if text := endingWords(ctx, c, renewal, today); text != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -271,7 +271,9 @@ func TestThePagesOfOneCertificate(t *testing.T) {
 	see(owner, own, http.StatusOK, "以前申请延续")
 	see(owner, "/my/certificates", http.StatusOK, "以前申请延续", own)
 	s.now = (c.Until - 10).Start()
-	see(owner, own, http.StatusOK, "不视为准予延续")
+	see(owner, own, http.StatusOK, "不视为准予延续", "最后一日"+(c.Until-30).Chinese())
+	s.lateToo = true
+	see(owner, own, http.StatusOK, "仍视为准予延续")
 
 	s.follow(t, certificate.Done{Act: certificate.ActReissue, Case: 1, Ground: "lost"})
 	see(owner, own, http.StatusOK, "第 2 版制证", "换发，本版失效")

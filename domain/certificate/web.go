@@ -196,13 +196,14 @@ func picture(r *http.Request, f Face) ui.Certificate {
 type mineView struct {
 	ui.Page
 	List  []Certificate
-	Told  map[int64]bool // of which ends the holder was told
 	Today calendar.Date
+
+	Renewals map[int64]Renewal // of those that end soon
 }
 
 func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title")), Told: map[int64]bool{}}
+	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title")), Renewals: map[int64]Renewal{}}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		v.Today = calendar.DateOf(tx.Now())
 		who := auth.From(ctx)
@@ -219,7 +220,7 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 				continue
 			}
 			v.List = append(v.List, c)
-			if v.Told[c.ID], err = reminded(tx, c.Root, c.Until); err != nil {
+			if v.Renewals[c.ID], err = s.renewal(tx, c); err != nil {
 				return err
 			}
 		}
