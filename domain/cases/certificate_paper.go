@@ -20,16 +20,23 @@ var certificateGrounds = map[Ground]string{
 	"lost": "遗失", "damaged": "损毁",
 }
 
-// held names the certificate that the act is about, as its holder knows it.
+// held names the certificate that the act is about, as its holder knows it. What cannot be read fails the act: no paper is
+// sealed without it.
 func (t *telling) held() string {
 	ch := t.ch
-	name, number := ch.c.ItemName, ""
-	if it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion); err == nil {
-		name = it.Result.Name
+	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil {
+		t.err = err
+		return ""
 	}
+	name, number := it.Result.Name, ""
 	if ch.s.Results != nil {
 		list, err := ch.s.Results(ch.tx, ch.c.ID)
-		if i := slices.IndexFunc(list, func(r Result) bool { return r.Kind == ResultCertificate }); err == nil && i >= 0 {
+		if err != nil {
+			t.err = err
+			return ""
+		}
+		if i := slices.IndexFunc(list, func(r Result) bool { return r.Kind == ResultCertificate }); i >= 0 {
 			name, number = list[i].Name, "（编号"+list[i].Number+"）"
 		}
 	}

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"slices"
 	"strings"
@@ -501,6 +502,24 @@ func TestAnnulledForABrokenPledgePromisesNoCompensation(t *testing.T) {
 		d := w.papers(id)[PaperAnnulment]
 		if all := strings.Join(d.words(), "\n"); strings.Contains(all, "赔偿") || strings.Contains(all, "第六十九条") {
 			t.Errorf("the paper says\n%s", all)
+		}
+	})
+}
+
+// TestNoPaperIsSealedWithoutTheNumberOfItsCertificate: where the register cannot be read the act fails, and leaves no trace.
+func TestNoPaperIsSealedWithoutTheNumberOfItsCertificate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(0, nil)
+		broken := errors.New("the register cannot be read")
+		w.s.Results = func(*db.Tx, int64) ([]Result, error) { return nil, broken }
+		before := w.trace(id)
+		if _, err := w.s.Perform(t.Context(), w.staff(foodDecider), On{Case: id}, ActRevokeCertificate, answers{
+			"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重",
+		}); !errors.Is(err, broken) {
+			t.Errorf("the act says %v", err)
+		}
+		if before != w.trace(id) {
+			t.Error("what failed left a trace")
 		}
 	})
 }

@@ -36,6 +36,7 @@ type telling struct {
 	out    Outcome
 	then   Matter // the situation after the act
 	d      *Document
+	err    error // of reading what the paper says
 }
 
 func (ch *change) perform(p Procedure, values map[string]string) error {
@@ -112,7 +113,9 @@ func (t *telling) do() error {
 		mv.legal, paper = &t.in, t.out.Paper
 	}
 	if p.write != nil {
-		mv.document = t.paper(paper)
+		if mv.document = t.paper(paper); t.err != nil {
+			return t.err
+		}
 	}
 	if t.then.State.Ended() {
 		mv.event = ch.cancel()
