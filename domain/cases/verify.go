@@ -295,6 +295,7 @@ type replayed struct {
 	Found     map[string]Found // by material, what was said last; nil for chains that began without
 	Again     []int64          // the notices after the first
 	Findings  []entryFinding   // for the supervisor
+	Named     []entryFinding   // those that an entry names, which are kept
 	Notes     map[int64]string // entry to the digest of its words
 	Acts      map[int64]string
 	Accepted  time.Time
@@ -359,8 +360,14 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 		return fmt.Errorf("it cannot be repeated: %w", err)
 	}
 	r.Matter, r.Flow = next.matter, next.flow
+	if b.Findings != nil && !slices.Equal(b.Findings, next.findings) {
+		return fmt.Errorf("it names the findings %v, the law finds %v", b.Findings, next.findings)
+	}
 	for _, f := range next.findings {
 		r.Findings = append(r.Findings, entryFinding{e.Seq, f})
+	}
+	for _, f := range b.Findings {
+		r.Named = append(r.Named, entryFinding{e.Seq, f})
 	}
 	if digestState(r.Matter, r.Flow) != b.State {
 		return errors.New("it leads to another state than was written")
@@ -481,11 +488,8 @@ func verifyRecords(row *storedCase, r replayed) error {
 	if err := verifyFindings(row, r); err != nil {
 		return err
 	}
-	slices.SortFunc(r.Findings, func(a, b entryFinding) int {
-		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Finding, b.Finding))
-	})
-	if !slices.Equal(row.findings, r.Findings) {
-		return fmt.Errorf("the supervisor is told %v, the ledger says %v", row.findings, r.Findings)
+	if err := verifyNoticed(row, r); err != nil {
+		return err
 	}
 	if len(trail) != len(r.Acts) {
 		return fmt.Errorf("the timeline has %d lines, the ledger %d entries", len(trail), len(r.Acts))
@@ -514,6 +518,22 @@ func verifyFindings(row *storedCase, r replayed) error {
 	for _, f := range findings(row.materials) {
 		if f != r.Found[f.Material] {
 			return fmt.Errorf("material %s is not as it was found", f.Material)
+		}
+	}
+	return nil
+}
+
+// verifyNoticed compares what the supervisor is told. What an entry names has its row, and no row tells what the law does
+// not find. Entries from before the rows were kept name nothing, so that theirs may be missing.
+func verifyNoticed(row *storedCase, r replayed) error {
+	for _, f := range r.Named {
+		if !slices.Contains(row.findings, f) {
+			return fmt.Errorf("the supervisor is not told of %s, which entry %d names", f.Finding, f.Seq)
+		}
+	}
+	for _, f := range row.findings {
+		if !slices.Contains(r.Findings, f) {
+			return fmt.Errorf("the supervisor is told of %s, which is not found at entry %d", f.Finding, f.Seq)
 		}
 	}
 	return nil
