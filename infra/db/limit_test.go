@@ -327,3 +327,41 @@ func TestNobodyElseReadsTheFile(t *testing.T) {
 		}
 	}
 }
+
+const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) `
+
+func TestAReadThatIsCalledOffEnds(t *testing.T) {
+	t.Parallel()
+	const many = 400_000
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		seen := 0
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			_, err := db.All(tx, func(n *int64) []any {
+				if seen++; seen == 10 {
+					cancel()
+				}
+				return []any{n}
+			}, numbers+`SELECT i FROM n`, many)
+			return err
+		})
+		if !errors.Is(err, context.Canceled) || seen >= many {
+			t.Errorf("between rows: %v after %d rows", err, seen)
+		}
+		ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err = d.Read(ctx, func(tx *db.Tx) error {
+			var n int64
+			return tx.One(numbers+`SELECT COUNT(*) FROM n`, []any{int64(1e9)}, &n)
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("within one long step: %v", err)
+		}
+		for range 8 { // whoever gets the connection next
+			if n := count(t, d); n != 0 {
+				t.Errorf("%d rows, want 0", n)
+			}
+		}
+	})
+}
