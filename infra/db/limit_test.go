@@ -365,3 +365,39 @@ func TestAReadThatIsCalledOffEnds(t *testing.T) {
 		}
 	})
 }
+
+func TestAPanicBetweenRowsSpoilsNoStatement(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		for name, do := range map[string]func(tx *db.Tx, place any) error{
+			"all": func(tx *db.Tx, place any) error {
+				_, err := db.All(tx, func(*int64) []any { return []any{place} }, numbers+`SELECT i FROM n`, int64(10))
+				return err
+			},
+			"one": func(tx *db.Tx, place any) error {
+				return tx.One(numbers+`SELECT i FROM n ORDER BY i`, []any{int64(10)}, place)
+			},
+		} {
+			for kind, run := range map[string]func(context.Context, func(*db.Tx) error) error{"write": d.Write, "read": d.Read} {
+				func() {
+					defer func() { _ = recover() }() // SQLite hands a reader's panic on
+					if err := run(t.Context(), func(tx *db.Tx) error { return do(tx, boom{}) }); err == nil {
+						t.Errorf("%s, %s: a panic was no error", name, kind)
+					}
+				}()
+				for range 8 { // whoever gets the connection next
+					var n int64
+					if err := run(t.Context(), func(tx *db.Tx) error { return do(tx, &n) }); err != nil || n == 0 && name == "one" {
+						t.Errorf("%s, %s: afterwards %d %v", name, kind, n, err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// boom is a place that no value can be put in.
+type boom struct{}
+
+// Scan implements sql.Scanner.
+func (boom) Scan(any) error { panic("boom") }
