@@ -188,6 +188,9 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		slices.Sort(next.findings)
 		next.findings = slices.Compact(next.findings) // several timers of one moment
 	case e.Act == actStands:
+		if e.Legal == nil || e.Legal.Certificate == nil {
+			return next, errors.New("cases: it does not say where the certificate stands")
+		}
 		now := *e.Legal.Certificate
 		next.matter = m.clone()
 		next.matter.Certificate = &now

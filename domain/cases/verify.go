@@ -136,7 +136,7 @@ func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (wait func
 				if row := rows[ids[i]]; row == nil {
 					errs[i] = fmt.Errorf("cases: %d is in the ledger only", ids[i])
 				} else {
-					errs[i] = s.replay(known, row, chains[i])
+					errs[i] = s.replayOne(known, row, chains[i])
 				}
 			}
 		})
@@ -153,6 +153,17 @@ func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (wait func
 			}
 		}
 	}, nil
+}
+
+// replayOne is replay for a case whose ledger may be damaged in ways that nobody thought of: what panics over it is
+// reported as what is wrong with this case, and the others are still checked.
+func (s *Service) replayOne(known *lookups, row *storedCase, entries []ledger.Entry) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("cases: %s: its ledger cannot be repeated: %v", row.No, p)
+		}
+	}()
+	return s.replay(known, row, entries)
 }
 
 // storedCase is what the database says about a case, to be compared.

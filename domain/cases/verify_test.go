@@ -3,6 +3,8 @@ package cases
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +89,39 @@ func TestADatabaseFromBeforeTheFindingsWereKeptVerifies(t *testing.T) {
 		w.older(late, false) // rows were kept for a while before entries named them
 		w.verify()
 		w.tamper(`UPDATE cases_finding SET finding = 'stuck'`)
+	})
+}
+
+// An entry that cannot be repeated is told with its case: it takes nothing down.
+func TestADamagedEntryIsReportedNotACrash(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.state(w.submit(w.person(firm), "food-operation-new").Case)
+		w.pass(w.staff(clerk), c.ID)
+		if _, err := w.s.Accept(t.Context(), w.staff(clerk), On{Case: c.ID}); err != nil {
+			t.Fatal(err)
+		}
+		for what, damage := range map[string]string{
+			"no certificate": `UPDATE ledger_entry SET body = '{"act":"certificate_stands","legal":{"role":"system"},"state":""}' WHERE seq = 2`,
+			"no legal act":   `UPDATE ledger_entry SET body = '{"act":"certificate_stands","state":""}' WHERE seq = 2`,
+			"no flow":        `UPDATE ledger_entry SET body = '{"event":{"kind":"start"},"state":""}' WHERE seq = 1`,
+			"no terms":       `UPDATE ledger_entry SET body = '{"act":"accept","legal":{"role":"window"},"state":""}' WHERE seq = 1`,
+		} {
+			thrown := errThrown{}
+			err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+				if n, err := tx.Change(damage); err != nil || n == 0 {
+					return fmt.Errorf("%d entries damaged: %w", n, err)
+				}
+				err := w.s.Verify(tx, func(string, int) {})
+				if err == nil || !strings.Contains(err.Error(), c.No) {
+					t.Errorf("%s: %v", what, err)
+				}
+				return thrown
+			})
+			if err != thrown { //nolint:errorlint // the very value
+				t.Fatalf("%s: %v", what, err)
+			}
+		}
 	})
 }
 
