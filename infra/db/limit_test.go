@@ -401,3 +401,30 @@ type boom struct{}
 
 // Scan implements sql.Scanner.
 func (boom) Scan(any) error { panic("boom") }
+
+// The write-ahead log begins anew soon after the size from which it shall, however long people write.
+func TestTheLogStaysBoundedUnderWrites(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	d := dbtest.Open(t, path, thing)
+	const bound = 256 << 20 // four times that size, for slow machines
+	var largest, written int64
+	for i := int64(0); written < 2*bound; i++ {
+		body := strings.Repeat(string(rune('a'+i%26)), 1<<20) // what does not change is not written
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Exec(`INSERT INTO thing (id, name, on_, body) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (id) DO UPDATE SET body = excluded.body`, i%8, fmt.Sprint(i%8), true, body)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		written += int64(len(body))
+		log, err := os.Stat(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		largest = max(largest, log.Size())
+	}
+	if largest > bound {
+		t.Errorf("the log grew to %d MB while %d MB were written", largest>>20, written>>20)
+	}
+}
