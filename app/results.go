@@ -66,7 +66,7 @@ func (s *services) newResults(b Base) {
 	s.cases.Register = cases.Register{
 		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
 	}
-	s.certificate.Offers, s.certificate.Deeds = s.offers, s.deeds
+	s.certificate.Offers, s.certificate.Deeds, s.certificate.CaseHref = s.offers, s.deeds, work.Link
 	s.cases.Results = s.results
 }
 

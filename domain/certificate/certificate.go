@@ -227,8 +227,9 @@ type Service struct {
 	// Saw keeps in the ledger that a member of staff has seen what is printed on the
 	// certificate of a case, numbers of people included.
 	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
-	// CaseHref is the address of a case's page for staff; nil leaves the link out.
-	CaseHref func(caseID int64) string
+	// CaseHref is the address of a case's page for a member of staff, "" for whom it
+	// has none; nil leaves the link out.
+	CaseHref func(who auth.Actor, caseID int64) string
 	// Offers lists what the holder of a certificate may apply for about it; nil: nothing.
 	Offers func(tx *db.Tx, c Certificate) ([]Offer, error)
 	// Deeds lists the acts on the certificate of a case that are the actor's business: possible now, and not; nil: none.
