@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/fault"
 )
@@ -39,6 +40,7 @@ func (t *telling) anew() error {
 	if err := old.s.stillAbout(old.tx, it, c, &terms, &t.in); err != nil {
 		return err
 	}
+	t.in.Applied = firstApplied(old.c)
 	c.Matter = NewMatter(terms)
 	var no *Refusal
 	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
@@ -70,6 +72,14 @@ func (t *telling) anew() error {
 	}
 	old.next = next
 	return next.tell(EventReceived, t.in.Basis)
+}
+
+// firstApplied is the day on which the application of a case came in, be it in the case that it was made of.
+func firstApplied(c *Case) calendar.Date {
+	if apply, ok := c.Matter.Clock(ClockRenewApply); ok {
+		return apply.From
+	}
+	return calendar.DateOf(c.ReceivedAt)
 }
 
 // copyCase stores a case like the one at hand, with what was handed in.

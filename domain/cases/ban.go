@@ -5,7 +5,7 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-// Bar is a ban that keeps a party from an item, with the case that began it.
+// Bar is a ban that keeps a party from a licence, with the case that began it.
 type Bar struct {
 	Ban
 	Case    int64
@@ -34,13 +34,23 @@ func (m Matter) bannedUntil() string {
 	return ""
 }
 
-// bars lists the bans on the case's party and item that run today, begun by other cases (行政许可法 Art. 78, 79). A refusal
-// that a ruling has set aside, so that the case was done again, bars nobody any more.
+// bars lists the bans on the case's party and licence that run today, begun by other cases, whichever item they were about
+// (行政许可法 Art. 78, 79). A refusal that a ruling has set aside, so that the case was done again, bars nobody any more.
 func (s *Service) bars(tx *db.Tx, c *Case) ([]Bar, error) {
-	ids, err := db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT c.id FROM cases c WHERE c.party = $1 AND c.item = $2
-		AND c.ban_until <> '' AND c.ban_until >= $3 AND c.id <> $4
-		AND NOT EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = c.id AND t.act = '`+actContinued+`')
-		ORDER BY c.ban_until DESC LIMIT 20`, c.Party, c.Item, today(tx).String(), c.ID)
+	it, err := s.Catalog.Version(tx, c.ItemVersion)
+	if err != nil {
+		return nil, err
+	}
+	q, err := s.ofLicence(tx, it)
+	if err != nil {
+		return nil, err
+	}
+	q.and("c.party = " + q.place(c.Party))
+	q.and("c.ban_until <> '' AND c.ban_until >= " + q.place(today(tx).String()))
+	q.and("c.id <> " + q.place(c.ID))
+	q.and("NOT EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = c.id AND t.act = '" + actContinued + "')")
+	ids, err := db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT c.id FROM cases c WHERE `+q.text()+` ORDER BY c.ban_until DESC LIMIT 20`, q.args...)
 	if err != nil {
 		return nil, err
 	}

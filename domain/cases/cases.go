@@ -74,8 +74,9 @@ type Case struct {
 	Calendar    string    // the version by which its open clocks were counted, "": the notices compiled in
 
 	sealedForm, sealedDelivery []byte
-	shown                      Shown // as stored, to move its bucket
-	counting                   bool  // as stored
+	shown                      Shown  // as stored, to move its bucket
+	counting                   bool   // as stored
+	licence                    string // what a grant of it is held as, see licenceOf
 }
 
 // State is where the case stands in law.

@@ -118,10 +118,12 @@ func IsCertificateAct(a Act) bool {
 	return ok
 }
 
-// carries reports whether the matter has a certificate of its own, made for it: the one that a renewal or a change is
-// about has its life in the case that granted it.
+// carries reports whether the life of a certificate goes on in the matter: of the one that was made for it, or that it
+// renewed, whether or not the next version is made. The one that a change is about has its life where it was granted.
 func (m Matter) carries() bool {
 	switch m.State {
+	case StateGranted:
+		return m.Terms.Renewal && m.Certificate != nil
 	case StateCertified, StateDelivered, StateNone: // none: the certificate alone is looked at
 		return m.Certificate != nil
 	default:
@@ -135,7 +137,8 @@ func (l *Law) applyCertificate(m Matter, act Act, in Input, at time.Time) (Matte
 	refuse := func(r Reason, field string) (Matter, Outcome, *Refusal) {
 		return m, Outcome{}, &Refusal{Act: act, State: m.State, Reason: r, Field: field}
 	}
-	if m.Certificate == nil || !slices.Contains(row.From, m.Certificate.State) || !m.carries() && act != ActExpireCertificate {
+	if m.Certificate == nil || !slices.Contains(row.From, m.Certificate.State) || !m.carries() && act != ActExpireCertificate ||
+		act == ActReissue && m.State == StateGranted { // the next version is not made yet
 		return refuse(ReasonIllegalPair, "")
 	}
 	if !slices.Contains(row.who(), in.Role) {

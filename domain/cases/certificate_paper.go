@@ -51,19 +51,25 @@ func (t *telling) suspensionLifted() {
 }
 
 // annulled cites the paragraph under which the ground falls: fraud must be annulled and protects nothing, the other
-// grounds may be, and what the holder then loses is made good (Art. 69¶2, ¶4).
+// grounds may be, and what the holder then loses is made good (Art. 69¶2, ¶4). A pledge that its holder broke is none of
+// them: it was granted on that pledge (优化营商环境条例 Art. 40), and practice withdraws it without making good.
 func (t *telling) annulled() {
-	law, consequence := "第六十九条第一款", "撤销该行政许可，你（单位）的合法权益受到损害的，本机关依法给予赔偿。"
-	if t.in.Ground == GroundFraud {
-		law, consequence = "第六十九条第二款", "你（单位）基于该行政许可取得的利益不受保护。"
+	law, consequence := t.ch.under("第六十九条第一款"), "撤销该行政许可，你（单位）的合法权益受到损害的，本机关依法给予赔偿。"
+	switch t.in.Ground {
+	case GroundPledgeFailed:
+		law, consequence = "依据《优化营商环境条例》第四十条关于告知承诺的规定和你（单位）签署的承诺，", ""
+	case GroundFraud:
+		law, consequence = t.ch.under("第六十九条第二款"), "你（单位）基于该行政许可取得的利益不受保护。"
 		if t.ch.c.Matter.Terms.Safety {
 			consequence += "依据《中华人民共和国行政许可法》第七十九条，你（单位）在三年内不得再次申请该行政许可。"
 		}
 	}
-	t.say("%s，因%s，%s本机关决定予以撤销。", t.held(), certificateGrounds[t.in.Ground], t.ch.under(law))
+	t.say("%s，因%s，%s本机关决定予以撤销。", t.held(), certificateGrounds[t.in.Ground], law)
 	t.say("理由：%s", t.in.Reason)
 	t.say("作出本决定前，本机关听取了你（单位）的陈述和申辩：%s", t.v["statement"])
-	t.after(consequence)
+	if consequence != "" {
+		t.after(consequence)
+	}
 }
 
 func (t *telling) takenBack() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -380,5 +381,101 @@ func TestXKF70CancelledAtTheHoldersWish(t *testing.T) {
 		w.stance(old, CertificateCancelled)
 		w.says(old, PaperCancellation, "持证人申请注销", w.state(id).No)
 		w.verify()
+	})
+}
+
+func TestXKF69ARenewedCertificateIsActedOnBeforeTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, dec := w.person(firm), w.staff(foodDecider)
+		old := w.licensed(r, "2026-12-31")
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.decide(id, true)
+		w.stance(old, CertificateReplaced)
+		w.perform(dec, id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.stance(id, CertificateSuspended)
+		w.perform(dec, id, ActLiftCertificate, answers{"reason": "整改完成"})
+		w.wont(w.holder("SPJ-ZZ.issue"), id, ActReissue, answers{"ground": "lost", "reason": "持证人声明遗失"}, "", "cases.when.reissue")
+		w.perform(dec, id, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+		w.stance(id, CertificateRevoked)
+		for _, x := range r.stood {
+			if x.Certificate != r.held[0].ID {
+				t.Errorf("the register was told %s of %d, want the certificate that counts, %d", x.Act, x.Certificate, r.held[0].ID)
+			}
+		}
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Certify(tx, w.holder("SPJ-ZZ.issue"), On{Case: id}, "JY1", date("2031-12-31"))
+			return err
+		}); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a certificate was made of what was revoked: %v", err)
+		}
+		w.verify()
+	})
+}
+
+func TestXKF70ARenewedCertificateIsCancelledBeforeTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		w.s.Local = nil
+		w.licensed(r, "2026-12-31")
+		w.rewrite("items/"+foodChange+".yaml", "effect: change", "effect: cancel")
+		who := w.person(firm)
+		id := w.hand(who, w.apply(who, foodRenew))
+		w.admit(id)
+		w.decide(id, true)
+		end := w.hand(who, w.apply(who, foodChange))
+		w.admit(end)
+		w.decide(end, true)
+		w.stance(id, CertificateCancelled)
+		w.verify()
+	})
+}
+
+func TestXKF50ARenewalDoneAgainIsRenewedBySilenceToo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, head := w.person(firm), w.staff(bureauHead)
+		old := w.licensed(r, "2026-06-30")
+		first := w.hand(who, w.apply(who, foodRenew)) // in March
+		w.admit(first)
+		w.decide(first, false)
+		w.now = time.Date(2026, 6, 10, 10, 0, 0, 0, calendar.Zone) // too late for a first application
+		ruling := answers{"basis": "云川市人民政府复议决定书〔2026〕7号", "to": string(StateAccepted)}
+		again := w.perform(head, first, ActRemand, ruling).Case
+		w.holdsNot(again, FlagLateRenewal)
+		w.decide(again, false)
+		ruling["to"] = string(StateReceived)
+		again = w.perform(head, again, ActRemand, ruling).Case
+		w.holdsNot(again, FlagLateRenewal)
+		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.tick()
+		w.stands(again, StateGranted)
+		w.stance(old, CertificateReplaced)
+		w.says(again, PaperDeemedRenewal, "第五十条第二款", "2031年6月30日")
+		w.verify()
+	})
+}
+
+func (w *world) holdsNot(id int64, f Flag) {
+	w.t.Helper()
+	if w.state(id).Matter.Has(f) {
+		w.t.Errorf("the case is marked %s", f)
+	}
+}
+
+// TestAnnulledForABrokenPledgePromisesNoCompensation (优化营商环境条例 40): Art. 69¶1 is about the agency's own faults.
+func TestAnnulledForABrokenPledgePromisesNoCompensation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(0, nil)
+		w.perform(w.staff(foodDecider), id, ActAnnul, answers{
+			"ground": "pledge_failed", "public_harm": "no", "heard": "yes", "statement": "持证人承认", "reason": "限期整改后仍不符合条件",
+		})
+		w.says(id, PaperAnnulment, "《优化营商环境条例》第四十条", "经责令限期整改仍不符合条件", "六十日")
+		d := w.papers(id)[PaperAnnulment]
+		if all := strings.Join(d.words(), "\n"); strings.Contains(all, "赔偿") || strings.Contains(all, "第六十九条") {
+			t.Errorf("the paper says\n%s", all)
+		}
 	})
 }

@@ -172,7 +172,7 @@ func (s *step) receive() {
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.note(FlagJoint, s.m.Terms.Joint)
 	s.note(FlagQuota, s.m.Terms.Quota)
-	s.renewal()
+	s.renewal(s.today)
 }
 
 func (s *step) enter() {
@@ -197,8 +197,9 @@ func (s *step) note(f Flag, on bool) {
 	}
 }
 
-// renewal watches the two days of Art. 50: the last to apply and the last of validity. Neither is ever moved.
-func (s *step) renewal() {
+// renewal watches the two days of Art. 50 of what was applied for on a day: the last to apply and the last of validity.
+// Neither is ever moved.
+func (s *step) renewal(applied calendar.Date) {
 	c, set := s.m.Certificate, s.m.Terms.Settings
 	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 || slices.Contains(absent[s.m.Terms.Kind], ActDeemRenewed) {
 		return
@@ -207,14 +208,23 @@ func (s *step) renewal() {
 	if set.RenewUnit == UnitWorkday {
 		last = s.law.Cal.AddWorkdays(c.Expires, -set.RenewApplyBefore)
 	}
-	s.note(FlagLateRenewal, s.today > last)
-	s.startUntil(ClockRenewApply, last)
+	s.note(FlagLateRenewal, applied > last)
+	s.start(ClockRenewApply, applied, 0, UnitDate).Due = last
 	s.end(ClockRenewApply)
 	s.startUntil(ClockRenewal, c.Expires)
 }
 
+// renewalAgain watches them in a case that is made of another: who asked in time then has asked in time. What has expired
+// since is for the agency to decide; entries from before the day was told watch nothing.
+func (s *step) renewalAgain() {
+	if c := s.m.Certificate; s.in.Applied != 0 && c != nil && c.Expires >= s.today {
+		s.renewal(s.in.Applied)
+	}
+}
+
 func (s *step) takeReferral() {
 	s.enter() // the statutory clock runs from the arrival (35)
+	s.renewalAgain()
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.acceptFrom(s.today, s.at)
 }
@@ -222,6 +232,7 @@ func (s *step) takeReferral() {
 func (s *step) remand() {
 	s.m.State = s.in.To
 	s.enter()
+	s.renewalAgain()
 	if s.in.To == StateReceived {
 		s.startNotice()
 		return

@@ -72,6 +72,7 @@ type Input struct {
 	Penalty     string        `json:"penalty,omitempty"`     // revoke_cert: the penalty decision
 	Compensated bool          `json:"compensated,omitempty"` // take_back: the paper speaks of compensation
 	Certificate *Certificate  `json:"certificate,omitempty"` // receive, take_referral, remand: the one that it is about
+	Applied     calendar.Date `json:"applied,omitzero"`      // take_referral, remand: when it was first applied for
 	Case        string        `json:"case,omitempty"`        // change_cert, renew_cert: number of the case in which its life goes on
 }
 

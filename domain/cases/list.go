@@ -103,6 +103,15 @@ func (q *query) scope(who auth.Actor) {
 	q.and(cond)
 }
 
+// among keeps the rows whose column is one of the values.
+func (q *query) among(column string, values []string) {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = q.place(v)
+	}
+	q.and(column + " IN (" + strings.Join(places, ", ") + ")")
+}
+
 func (q *query) text() string { return strings.Join(q.where, " AND ") }
 
 // contains matches the number, the title, the item or the applicant.

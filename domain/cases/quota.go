@@ -24,7 +24,8 @@ type Queued struct {
 	This      bool // the case at hand
 }
 
-// holds is until when a granted case holds one of a limited number, "" if it holds none.
+// holds is until when a granted case holds one of its licence, "" if it holds none: whether their number is limited or
+// will be. A certificate that was replaced is held by the case that made the next one.
 func (m Matter) holds() string {
 	switch m.State {
 	case StateGranted, StateCertified, StateDelivered:
@@ -33,7 +34,9 @@ func (m Matter) holds() string {
 	}
 	c := m.Certificate
 	switch {
-	case !m.Terms.Quota, c != nil && c.State != CertificateValid && c.State != CertificateSuspended:
+	case c != nil && !m.carries(): // another case holds the place until the next version is made
+		return ""
+	case c != nil && c.State != CertificateValid && c.State != CertificateSuspended:
 		return ""
 	case c == nil || c.Expires == 0:
 		return never
@@ -49,10 +52,49 @@ func (m Matter) queued() time.Time {
 	return time.Time{}
 }
 
-// Places is how many of an item of limited number may still be granted.
+// licenceOf is what a grant of the item is held as: the type of certificate that it gives, be it a new one, a renewed or
+// a changed one, else the item itself. To have one cancelled is to hold nothing.
+func licenceOf(it *catalog.Item) string {
+	if it.Result.Certificate == "" || it.ActsOn != nil && it.ActsOn.Effect == catalog.EffectCancel {
+		return it.Code
+	}
+	return it.Result.Certificate
+}
+
+// sameLicence lists what the column licence says of the cases about an item's licence: those from before it was kept have
+// the code of their item, this one or another that is about the certificate.
+func (s *Service) sameLicence(tx *db.Tx, it *catalog.Item) ([]string, error) {
+	licence := licenceOf(it)
+	if licence == it.Code {
+		return []string{licence}, nil
+	}
+	list := []string{licence, it.Code}
+	about, err := s.Catalog.About(tx, licence)
+	for _, other := range about {
+		if licenceOf(other) == licence && other.Code != it.Code {
+			list = append(list, other.Code)
+		}
+	}
+	return list, err
+}
+
+// ofLicence begins a query for the cases about an item's licence.
+func (s *Service) ofLicence(tx *db.Tx, it *catalog.Item) (*query, error) {
+	same, err := s.sameLicence(tx, it)
+	q := &query{}
+	q.among("c.licence", same)
+	return q, err
+}
+
+// Places is how many of an item of limited number may still be granted, whichever item those that are held came by.
 func (s *Service) Places(tx *db.Tx, it *catalog.Item) (int, error) {
-	var held int
-	err := tx.One(`SELECT COUNT(*) FROM cases WHERE item = $1 AND holds <> '' AND holds >= $2`, []any{it.Code, today(tx).String()}, &held)
+	q, err := s.ofLicence(tx, it)
+	if err != nil {
+		return 0, err
+	}
+	held := 0
+	q.and("c.holds <> '' AND c.holds >= " + q.place(today(tx).String()))
+	err = tx.One(`SELECT COUNT(*) FROM cases c WHERE `+q.text(), q.args, &held)
 	return max(it.Legal.Quota-held, 0), err
 }
 
@@ -66,12 +108,13 @@ func (s *Service) numbered(tx *db.Tx, c *Case) (*catalog.Item, error) {
 	return it, err
 }
 
-// mostQueued is how many of those who wait are looked at.
+// mostQueued is how many of those who wait are shown.
 const mostQueued = 200
 
-const selectQueued = `SELECT c.id, c.no, c.queued, NOT EXISTS
-	(SELECT 1 FROM cases_opinion o WHERE o.case_id = c.id AND o.conclusion = '` + Disagree + `') FROM cases c
-	WHERE c.item = $1 AND c.queued IS NOT NULL`
+// qualified keeps the applications against which no review has found.
+const qualified = `NOT EXISTS (SELECT 1 FROM cases_opinion o WHERE o.case_id = c.id AND o.conclusion = '` + Disagree + `')`
+
+const selectQueued = `SELECT c.id, c.no, c.queued, ` + qualified + ` FROM cases c WHERE c.queued IS NOT NULL AND `
 
 func (q *Queued) columns() []any { return []any{&q.Case, &q.No, &q.Accepted, &q.Qualified} }
 
@@ -88,7 +131,11 @@ func (s *Service) limited(tx *db.Tx, c *Case) (*Limited, error) {
 	if l.Left, err = s.Places(tx, it); err != nil {
 		return nil, err
 	}
-	l.Queue, err = db.All(tx, (*Queued).columns, selectQueued+` ORDER BY c.queued, c.id LIMIT $2`, c.Item, mostQueued)
+	q, err := s.ofLicence(tx, it)
+	if err != nil {
+		return nil, err
+	}
+	l.Queue, err = db.All(tx, (*Queued).columns, selectQueued+q.text()+` ORDER BY c.queued, c.id LIMIT `+q.place(mostQueued), q.args...)
 	for i := range l.Queue {
 		l.Queue[i].This = l.Queue[i].Case == c.ID
 	}
@@ -108,24 +155,24 @@ func (l *Limited) first() *Queued {
 	return nil
 }
 
-// knownQuota tells the law what is left and who was accepted before the case. With lock, others who decide on the item
+// knownQuota tells the law what is left and who was accepted before the case. With lock, others who decide on the licence
 // wait until the unit of work ends: of two deciders at the last one, one wins.
 func (s *Service) knownQuota(tx *db.Tx, c *Case, in *Input, lock bool) error {
 	if !c.Matter.Terms.Quota {
 		return nil
 	}
-	if lock {
-		if err := tx.Exec(`INSERT INTO cases_quota (item) VALUES ($1) ON CONFLICT (item) DO NOTHING`, c.Item); err != nil {
-			return err
-		}
-		var item string
-		if err := tx.One(`SELECT item FROM cases_quota WHERE item = $1`+tx.ForUpdate(), []any{c.Item}, &item); err != nil {
-			return err
-		}
-	}
 	it, err := s.numbered(tx, c)
 	if err != nil {
 		return err
+	}
+	if lock {
+		if err := tx.Exec(`INSERT INTO cases_quota (item) VALUES ($1) ON CONFLICT (item) DO NOTHING`, licenceOf(it)); err != nil {
+			return err
+		}
+		var licence string
+		if err := tx.One(`SELECT item FROM cases_quota WHERE item = $1`+tx.ForUpdate(), []any{licenceOf(it)}, &licence); err != nil {
+			return err
+		}
 	}
 	in.Quota = &Quota{}
 	if in.Quota.Left, err = s.Places(tx, it); err != nil {
@@ -135,8 +182,13 @@ func (s *Service) knownQuota(tx *db.Tx, c *Case, in *Input, lock bool) error {
 	if before.IsZero() { // decided on the spot: whoever waits was accepted before
 		before = tx.Now()
 	}
-	earlier, err := db.All(tx, (*Queued).columns, selectQueued+` AND c.queued < $2 AND c.id <> $3 ORDER BY c.queued, c.id LIMIT $4`,
-		c.Item, before, c.ID, mostQueued)
+	q, err := s.ofLicence(tx, it)
+	if err != nil {
+		return err
+	}
+	q.and("c.queued < " + q.place(before) + " AND c.id <> " + q.place(c.ID))
+	q.and(qualified)
+	earlier, err := db.All(tx, (*Queued).columns, selectQueued+q.text()+` ORDER BY c.queued, c.id LIMIT 1`, q.args...) // one is enough
 	for _, q := range earlier {
 		in.Quota.Queue = append(in.Quota.Queue, Applicant{Accepted: q.Accepted, Qualified: q.Qualified})
 	}

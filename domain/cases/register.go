@@ -95,6 +95,7 @@ func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in 
 		return err
 	}
 	in.Certificate = h.law()
+	t.Quota = false // its place is held already (57)
 	if it.ActsOn.Effect != catalog.EffectRenew {
 		return nil
 	}
@@ -147,22 +148,30 @@ type Stood struct {
 // standing has the register follow an act on the certificate of the case, and tells the cases about it.
 func (t *telling) standing() error {
 	ch := t.ch
-	if err := ch.stood(Stood{Act: t.p.Act, Ground: t.in.Ground, Paper: ch.paper}); err != nil {
+	x := Stood{Act: t.p.Act, Ground: t.in.Ground, Paper: ch.paper}
+	if ch.c.State() == StateGranted { // renewed, and not made anew yet: the version that counts is the one before
+		x.Certificate = ch.c.Certificate
+	}
+	if err := ch.stood(x); err != nil {
 		return err
 	}
 	if ch.s.Register.From == nil || t.p.Act == ActReissue {
 		return nil
 	}
-	h, ok, err := ch.s.Register.From(ch.tx, ch.c.ID)
-	if err != nil || !ok {
-		return err
+	root := x.Certificate
+	if root == 0 {
+		h, ok, err := ch.s.Register.From(ch.tx, ch.c.ID)
+		if err != nil || !ok {
+			return err
+		}
+		root = h.ID
 	}
-	cases, err := listAbout(ch.tx, h.ID)
+	cases, err := listAbout(ch.tx, root)
 	if err != nil {
 		return err
 	}
 	for _, c := range cases {
-		if ch.by != nil && ch.by.c.ID == c.ID { // it asked for this
+		if c.ID == ch.c.ID || ch.by != nil && ch.by.c.ID == c.ID { // it asked for this
 			continue
 		}
 		now := *ch.c.Matter.Certificate
@@ -222,12 +231,28 @@ func (ch *change) conclude() error {
 		}
 		return ch.stood(Stood{Act: ActRenewCertificate, Certificate: h.ID, Until: c.Matter.Certificate.Expires, Paper: ch.paper})
 	case catalog.EffectCancel:
-		if h.Case == 0 {
+		carrier, err := carrierOf(ch.tx, h)
+		if err != nil {
+			return err
+		}
+		if carrier == 0 {
 			return ch.stood(Stood{Act: ActCancelCertificate, Certificate: h.ID, Ground: GroundHolderAsks, Paper: ch.paper})
 		}
-		return notStanding(ch.cancelOf(h.Case))
+		return notStanding(ch.cancelOf(carrier))
 	}
 	return nil
+}
+
+// carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has
+// renewed it since and waits for the next version.
+func carrierOf(tx *db.Tx, h Held) (int64, error) {
+	about, err := listAbout(tx, h.ID)
+	for _, c := range about {
+		if c.State() == StateGranted && c.Matter.carries() && c.Matter.Certificate.State != CertificateReplaced {
+			return c.ID, err
+		}
+	}
+	return h.Case, err
 }
 
 // cancelOf cancels the certificate that another case made, because its holder asked for it in this one (Art. 70).

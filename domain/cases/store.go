@@ -38,7 +38,7 @@ func parseIDs(text string) (list []int64) {
 const selectCase = `SELECT c.id, c.no, c.item, c.item_version, c.item_name, c.unit, c.body, c.division, c.channel, c.party,
 	c.party_name, c.agent, c.title, c.version, c.head, c.matter, c.flow_hash, c.flow, c.vars, c.answers, c.form, c.delivery,
 	c.receivers, c.received_at, c.accepted_at, c.decided_at, c.ended_at, c.light_clock, c.light_yellow, c.light_due,
-	c.stopped, c.live, c.moved_at, c.calendar, c.counting, c.certificate FROM cases c`
+	c.stopped, c.live, c.moved_at, c.calendar, c.counting, c.certificate, c.licence FROM cases c`
 
 // caseRow scans a row of selectCase.
 type caseRow struct {
@@ -52,7 +52,7 @@ func (c *caseRow) columns() []any {
 		&c.PartyName, &c.Agent, &c.Title, &c.Version, &c.Head, db.JSON(&c.Matter), &c.FlowHash, db.JSON(&c.Flow),
 		db.JSON(&c.Vars), db.JSON(&c.Answers), &c.sealedForm, &c.sealedDelivery, &c.receivers, &c.ReceivedAt,
 		&c.AcceptedAt, &c.DecidedAt, &c.EndedAt, &c.shown.Clock, &c.shown.Yellow, &c.shown.Due, &c.shown.Stopped,
-		&c.shown.Live, &c.MovedAt, &c.Calendar, &c.counting, &c.Certificate,
+		&c.shown.Live, &c.MovedAt, &c.Calendar, &c.counting, &c.Certificate, &c.licence,
 	}
 }
 
@@ -89,13 +89,13 @@ func listAbout(tx *db.Tx, certificate int64) ([]Case, error) {
 func insertCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`INSERT INTO cases (id, no, item, item_version, item_name, unit, body, division, channel, party,
 		party_name, agent, title, state, version, head, matter, flow_hash, flow, vars, answers, form, delivery, receivers,
-		received_at, light_due, light_yellow, light_clock, stopped, live, certificate)
+		received_at, light_due, light_yellow, light_clock, stopped, live, certificate, licence)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, '', '', '', $26, $27, $28)`,
+		$24, $25, '', '', '', $26, $27, $28, $29)`,
 		c.ID, c.No, c.Item, c.ItemVersion, c.ItemName, c.Unit, c.Body, c.Division, string(c.Channel), c.Party,
 		c.PartyName, c.Agent, c.Title, string(c.State()), c.Version, c.Head, db.JSON(c.Matter), c.FlowHash,
 		db.JSON(c.Flow), db.JSON(c.Vars), db.JSON(c.Answers), c.sealedForm, c.sealedDelivery,
-		idList(c.Receivers).text(), c.ReceivedAt, false, false, c.Certificate)
+		idList(c.Receivers).text(), c.ReceivedAt, false, false, c.Certificate, c.licence)
 }
 
 // column is a column with its value.

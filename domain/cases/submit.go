@@ -178,7 +178,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
 		Division: cmp.Or(d.Division, applicant.Division), Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
 		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
-		Certificate: d.Certificate, ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
+		Certificate: d.Certificate, licence: licenceOf(it), ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
 	}
 	if d.Staff != 0 {
 		c.Channel = Window

@@ -512,3 +512,148 @@ func TestEveryPointOfTheSettingsIsAPoint(t *testing.T) {
 		t.Errorf("%d points for 18 settings and 2 levels", n)
 	}
 }
+
+func (w *world) places() (n int) {
+	w.t.Helper()
+	w.read(func(tx *db.Tx) (err error) { n, err = w.s.Places(tx, w.item(food)); return err })
+	return n
+}
+
+// TestXKF57ALicenceKeepsItsPlaceUnderAnotherItem: renewed, changed, or granted before there was a number, it is held once.
+func TestXKF57ALicenceKeepsItsPlaceUnderAnotherItem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		old := w.licensed(r, "2026-12-31")
+		w.elements(food, catalog.Legal{Quota: 2})
+		w.elements(foodRenew, catalog.Legal{Quota: 2})
+		held := func(when string) {
+			t.Helper()
+			if got := w.places(); got != 1 {
+				t.Errorf("%s: %d of two places are left, want 1", when, got)
+			}
+		}
+		held("granted before the number was limited")
+		w.elements(food, catalog.Legal{Quota: 1})
+		renewal := w.hand(who, w.apply(who, foodRenew))
+		w.admit(renewal)
+		w.decide(renewal, true) // its place is its own: none has to be free
+		w.elements(food, catalog.Legal{Quota: 2})
+		held("renewed")
+		w.certify(renewal, date("2031-12-31"))
+		w.stance(old, CertificateReplaced)
+		held("with the renewed certificate")
+		r.held[0].Case, r.held[0].Until = renewal, date("2031-12-31")
+		change := w.hand(who, w.apply(who, foodChange))
+		w.admit(change)
+		w.decide(change, true)
+		held("changed")
+		w.certify(change, date("2031-12-31"))
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			return w.s.Replace(tx, w.holder("SPJ-ZZ.issue"), renewal, change)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		held("with the changed certificate")
+		w.verify()
+	})
+}
+
+// TestWhatWasHeldBeforeIsCountedFromThenOn: the upgrade finds out of what is stored until when each place is held.
+func TestWhatWasHeldBeforeIsCountedFromThenOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		w.certify(w.decided(true, nil), 0)
+		w.decided(true, nil)
+		w.decided(false, nil)
+		suspended := w.certified(date("2030-02-28"), nil)
+		w.perform(w.staff(foodDecider), suspended, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.licensed(r, "2026-12-31")
+		for _, item := range []string{foodChange, foodRenew} {
+			id := w.hand(who, w.apply(who, item))
+			w.admit(id)
+			w.decide(id, true)
+		}
+		w.elements(food, catalog.Legal{Quota: 9})
+		before := w.places()
+		schema, err := Schema.ReadFile("schema/0013_licence.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, fill, _ := strings.Cut(string(schema), "cases_queued ON")
+		_, fill, _ = strings.Cut(fill, "\n")
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			if err := tx.Exec(`UPDATE cases SET holds = '', licence = item`); err != nil {
+				return err
+			}
+			for sql := range strings.SplitSeq(fill, ";") {
+				if strings.TrimSpace(sql) == "" {
+					continue
+				}
+				if err := tx.Exec(sql); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if after := w.places(); after != before || before != 5 {
+			t.Errorf("%d places are left, %d before", after, before)
+		}
+		w.verify()
+	})
+}
+
+// TestXKF78ABanReachesTheSameLicenceUnderAnotherItem: who lied in a renewal may not ask for the same licence as a new one.
+func TestXKF78ABanReachesTheSameLicenceUnderAnotherItem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, window, who := t.Context(), w.staff(clerk), w.person(firm)
+		w.elements(foodRenew, catalog.Legal{Safety: true})
+		id := w.hand(who, w.apply(who, foodRenew))
+		if _, err := w.s.NotAccept(ctx, window, On{Case: id}, GroundFalseMaterials, "提供虚假材料", "", ""); err != nil {
+			t.Fatal(err)
+		}
+		again := w.submit(who, food).Case
+		w.pass(window, again)
+		if _, err := w.s.Accept(ctx, window, On{Case: again}); fault.Code(err) != "cases.banned.78" {
+			t.Errorf("accepted under another item: %v", err)
+		}
+		w.acceptedFor(who, "public-place-hygiene")
+		w.verify()
+	})
+}
+
+// TestXKF57AQualifiedApplicantBehindManyUnqualifiedOnesStillComesFirst however long the queue is.
+func TestXKF57AQualifiedApplicantBehindManyUnqualifiedOnesStillComesFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.elements(food, catalog.Legal{Quota: 1})
+		against := w.acceptedFor(w.person(firm), food)
+		task, _ := w.open(against)
+		if _, err := w.s.Opine(t.Context(), w.holder(task.Post), On{Case: against}, Review{Task: task.ID, Conclusion: Disagree, Text: "场所不符合规定", Inspectors: []string{"YC1030", "YC1031"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Hour)
+		first := w.acceptedFor(w.person(rival), food)
+		w.now = w.now.Add(time.Hour)
+		second := w.acceptedFor(w.person(firm), food)
+		task = w.review(second)
+		w.read(func(tx *db.Tx) error {
+			c, err := findCase(tx, second)
+			if err != nil {
+				return err
+			}
+			var in Input
+			err = w.s.knownQuota(tx, c, &in, false)
+			if in.Quota == nil || len(in.Quota.Queue) != 1 || !in.Quota.Queue[0].Qualified || !in.Quota.Queue[0].Accepted.Equal(w.state(first).Matter.Accepted) {
+				t.Errorf("the law is told %+v, want the one that matters", in.Quota)
+			}
+			return err
+		})
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: second}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.earlier_applicant" {
+			t.Errorf("out of order: %v", err)
+		}
+		w.verify()
+	})
+}
