@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/casesbench"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -106,6 +107,7 @@ type actBench struct {
 	answers map[string]string
 	file    []byte
 	ids     []int64
+	filler  *casesbench.Filler // nil for benchmarks that copy nothing
 }
 
 func (b *actBench) stage(name string, do func() error) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/casesbench"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/observe"
 )
@@ -39,6 +40,9 @@ func (a *App) BenchVerify(ctx context.Context, entries int) (VerifyFigures, erro
 	out := VerifyFigures{Engine: a.engine()}
 	filled := observe.Stopwatch()
 	b := &actBench{a: a, callers: 64, out: ActFigures{Engine: out.Engine, Acts: map[string]ActFigure{}}}
+	if err := b.fillable(ctx); err != nil {
+		return out, err
+	}
 	if err := a.loadCity(ctx); err != nil {
 		return out, err
 	}
@@ -76,6 +80,12 @@ func (a *App) BenchVerify(ctx context.Context, entries int) (VerifyFigures, erro
 	return out, err
 }
 
+// fillable has what fills the database with copies look that it is empty.
+func (b *actBench) fillable(ctx context.Context) (err error) {
+	b.filler, err = casesbench.Begin(ctx, b.a.services.cases)
+	return err
+}
+
 // live takes n cases through acts.
 func (b *actBench) live(ctx context.Context, n int, acts []benchAct) error {
 	if err := b.receive(ctx, n); err != nil {
@@ -99,15 +109,14 @@ func (b *actBench) copyTo(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	s := b.a.services.cases
-	return inParallel(b.callers, n-len(lives), func(i int) error { return s.Copy(ctx, lives[i%len(lives)]) })
+	return inParallel(b.callers, n-len(lives), func(i int) error { return b.filler.Copy(ctx, lives[i%len(lives)]) })
 }
 
 func (b *actBench) lives(ctx context.Context) ([]*cases.Life, error) {
 	lives := make([]*cases.Life, len(b.ids))
 	return lives, b.a.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		for i, id := range b.ids {
-			if lives[i], err = b.a.services.cases.Life(tx, id); err != nil {
+			if lives[i], err = b.filler.Life(tx, id); err != nil {
 				return err
 			}
 		}

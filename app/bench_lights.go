@@ -27,6 +27,9 @@ func (a *App) BenchLights(ctx context.Context, tasks, n int) (LightFigures, erro
 	out := LightFigures{Engine: a.engine()}
 	filled := observe.Stopwatch()
 	b := &actBench{a: a, callers: 64, out: ActFigures{Engine: out.Engine, Acts: map[string]ActFigure{}}}
+	if err := b.fillable(ctx); err != nil {
+		return out, err
+	}
 	if err := a.loadCity(ctx); err != nil {
 		return out, err
 	}
@@ -51,7 +54,7 @@ func (a *App) BenchLights(ctx context.Context, tasks, n int) (LightFigures, erro
 	if err != nil {
 		return out, err
 	}
-	if err := a.services.cases.Multiply(ctx, tasks, units); err != nil {
+	if err := b.filler.Multiply(ctx, tasks, units); err != nil {
 		return out, err
 	}
 	out.Fill = filled().Seconds()
@@ -75,7 +78,7 @@ func (a *App) BenchLights(ctx context.Context, tasks, n int) (LightFigures, erro
 	slices.Sort(times)
 	out.Latency = Latency{N: n, P50: times[n/2], P99: times[min(n-1, n*99/100)]}
 	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		out.Tasks, err = a.services.cases.Open(tx)
+		out.Tasks, err = b.filler.Open(tx)
 		return err
 	}); err != nil {
 		return out, err

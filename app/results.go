@@ -70,7 +70,7 @@ func (s *services) newResults(b Base) {
 		r.By, r.Late, err = s.cases.RenewBy(tx, until)
 		return r, err
 	}
-	s.certificate.Offers, s.certificate.Deeds = s.offers, s.deeds
+	s.certificate.Offers, s.certificate.Deeds, s.certificate.CaseHref = s.offers, s.deeds, work.Link
 	s.cases.Results = s.results
 }
 

@@ -76,6 +76,15 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
 		return help(ctx, p, nil)
 	}
+	var near []string // of the same group: "law" stands for "law check"
+	for _, c := range commands() {
+		if strings.HasPrefix(c.words, args[0]+" ") {
+			near = append(near, fmt.Sprintf("%q", "onedoor "+c.words))
+		}
+	}
+	if len(near) > 0 {
+		return fmt.Errorf("%q is not a whole command; there is %s", strings.TrimSpace(line), strings.Join(near, ", "))
+	}
 	return fmt.Errorf("%q is not a command; \"onedoor help\" lists them", strings.TrimSpace(line))
 }
 

@@ -280,6 +280,7 @@ func TestCommands(t *testing.T) {
 		{"import items", "wants one file", false},
 		{"import items /no/such/file.csv", "no such file", false},
 		{"fly", "not a command", false},
+		{"law", `there is "onedoor law check"`, false},
 		{"serve --listen nowhere", "ONEDOOR_LISTEN", false},
 	} {
 		t.Run(tt.want, func(t *testing.T) {

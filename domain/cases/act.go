@@ -154,6 +154,8 @@ type entry struct {
 	Facts    any             `json:"facts,omitempty"`
 	Files    []Proof         `json:"files,omitempty"` // what was handed in with the act
 	Found    []Found         `json:"found,omitempty"` // what the window found about each material
+	// Findings are kept for the supervisor, a row each. Entries from before cases_finding name none and have none.
+	Findings []Finding `json:"findings,omitempty"`
 	// Receivers are those whom the separation of receiving and deciding bars.
 	Receivers []int64 `json:"receivers,omitempty"`
 	State     string  `json:"state"` // digest of what it led to
@@ -186,6 +188,9 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		slices.Sort(next.findings)
 		next.findings = slices.Compact(next.findings) // several timers of one moment
 	case e.Act == actStands:
+		if e.Legal == nil || e.Legal.Certificate == nil {
+			return next, errors.New("cases: it does not say where the certificate stands")
+		}
 		now := *e.Legal.Certificate
 		next.matter = m.clone()
 		next.matter.Certificate = &now
@@ -262,7 +267,7 @@ func (ch *change) do(mv move) error {
 	if err := ch.tasks(next.effects, mv); err != nil {
 		return err
 	}
-	e.State = digestState(c.Matter, c.Flow)
+	e.State, e.Findings = digestState(c.Matter, c.Flow), next.findings
 	head, err := ledger.Extend(ch.tx, chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
 		ledger.Draft{Act: "cases." + mv.act, OnBehalf: ch.behalf(), Body: e})
 	if err != nil {

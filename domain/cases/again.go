@@ -211,7 +211,7 @@ func (s *Service) SecondByPerson(tx *db.Tx, who auth.Actor, after Key, limit int
 	return rows[:limit], Key{last.Unit, last.Staff}, nil
 }
 
-// whole is a whole number, 0 for what is none.
+// wholeNumber reads a whole number, 0 for what is none.
 func wholeNumber(text string) (n int64) {
 	if _, err := fmt.Sscan(text, &n); err != nil {
 		return 0

@@ -44,6 +44,7 @@ type Asked struct {
 	Least    int      // characters, or the smallest number
 	Most     int      // characters, or the largest number
 	Optional bool
+	Ahead    bool // AskDate: a day to come
 }
 
 // Option is one answer to choose. Text is "" where the pages have words for the value.
@@ -154,6 +155,9 @@ func (t *telling) take(a Asked, text string) (code string, err error) {
 		d, err := calendar.ParseDate(text)
 		if err != nil {
 			return "cases.ask_date", nil //nolint:nilerr // told as a code
+		}
+		if a.Ahead && d <= today(t.ch.tx) {
+			return "cases.ask_ahead", nil
 		}
 		t.day[a.Name] = d
 	case AskNumber:

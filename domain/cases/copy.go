@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"onedoor.app/domain/cases/internal/blank"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/auth"
@@ -15,6 +16,9 @@ import (
 )
 
 // Life is all that is stored about a case, to be copied.
+//
+// What this file does knows neither actor nor right. It is for domain/cases/casesbench alone, which fills databases for
+// benchmarks: it asks for a database that was empty, which nothing but that package can name.
 type Life struct {
 	c         *Case
 	materials []Material
@@ -23,6 +27,7 @@ type Life struct {
 	papers    []Document
 	trail     []Trail
 	timer     time.Time
+	findings  []entryFinding
 	entries   []ledger.Entry
 }
 
@@ -30,7 +35,7 @@ type Life struct {
 func (l *Life) Acts() int { return len(l.entries) }
 
 // Life reads a case for Copy.
-func (s *Service) Life(tx *db.Tx, id int64) (l *Life, err error) {
+func (s *Service) Life(tx *db.Tx, _ blank.Database, id int64) (l *Life, err error) {
 	l = &Life{}
 	if l.c, err = findCase(tx, id); err != nil {
 		return nil, err
@@ -53,6 +58,10 @@ func (s *Service) Life(tx *db.Tx, id int64) (l *Life, err error) {
 	if _, err = tx.Maybe(`SELECT at FROM cases_timer WHERE case_id = $1`, []any{id}, &l.timer); err != nil {
 		return nil, err
 	}
+	if l.findings, err = db.All(tx, func(n *entryFinding) []any { return []any{&n.Seq, &n.Finding} },
+		`SELECT seq, finding FROM cases_finding WHERE case_id = $1`, id); err != nil {
+		return nil, err
+	}
 	l.entries, err = ledger.Chain(tx, chain(id))
 	return l, err
 }
@@ -60,8 +69,8 @@ func (s *Service) Life(tx *db.Tx, id int64) (l *Life, err error) {
 // Copy writes a life again as that of another case, at the same moments and with a
 // ledger of its own that proves it. Benchmarks fill a database with copies, which
 // takes a fraction of the time that the acts took; nothing else may.
-func (s *Service) Copy(ctx context.Context, l *Life) error {
-	began := s.DB.WithClock(func() time.Time { return l.entries[0].At })
+func (s *Service) Copy(ctx context.Context, d blank.Database, l *Life) error {
+	began := d.WithClock(func() time.Time { return l.entries[0].At })
 	return began.Write(ctx, func(tx *db.Tx) error {
 		c := *l.c
 		c.ID = tx.NewID()
@@ -193,6 +202,12 @@ func (l *Life) copyRecords(tx *db.Tx, id int64) error {
 			return err
 		}
 	}
+	for _, n := range l.findings {
+		if err := tx.Queue(`INSERT INTO cases_finding (case_id, seq, finding, at) VALUES ($1, $2, $3, $4)`,
+			id, n.Seq, string(n.Finding), l.entries[n.Seq-1].At); err != nil {
+			return err
+		}
+	}
 	for _, t := range slices.Backward(l.trail) {
 		t.Case, t.Document = id, papers[t.Document]
 		if err := insertTrail(tx, t); err != nil {
@@ -209,10 +224,10 @@ func (l *Life) copyRecords(tx *db.Tx, id int64) error {
 // with an open task each, spread over units and due dates, and counts their lights.
 // They are rows alone, without ledger or history: no such database verifies. It is
 // for benchmarks of what is read from many cases.
-func (s *Service) Multiply(ctx context.Context, n int, units []string) error {
+func (s *Service) Multiply(ctx context.Context, d blank.Database, n int, units []string) error {
 	const seeds = 4096
 	var ids []int64
-	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		ids, err = db.All(tx, func(id *int64) []any { return []any{id} },
 			`SELECT c.id FROM cases c WHERE c.live AND EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.closed IS NULL)
 			ORDER BY c.id LIMIT $1`, min(n, seeds))
@@ -236,7 +251,7 @@ func (s *Service) Multiply(ctx context.Context, n int, units []string) error {
 	}
 	for step := ids[len(ids)-1] - ids[0] + 1; len(ids) < n; step *= 2 {
 		more := min(n-len(ids), len(ids))
-		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return again(tx, ids[:more], step) }); err != nil {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return again(tx, ids[:more], step) }); err != nil {
 			return err
 		}
 		for _, id := range ids[:more] {
@@ -244,7 +259,7 @@ func (s *Service) Multiply(ctx context.Context, n int, units []string) error {
 		}
 		slices.Sort(ids)
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Exec(`DELETE FROM cases_light`); err != nil {
 			return err
 		}
@@ -270,7 +285,16 @@ func again(tx *db.Tx, ids []int64, step int64) error {
 }
 
 // Open counts the open tasks.
-func (s *Service) Open(tx *db.Tx) (n int, err error) {
+func (s *Service) Open(tx *db.Tx, _ blank.Database) (n int, err error) {
 	err = tx.One(`SELECT COUNT(*) FROM cases_task WHERE closed IS NULL`, nil, &n)
 	return n, err
+}
+
+// Empty reports whether nobody has ever begun a case here: there is no case, no draft and no ledger of anything.
+func (s *Service) Empty(tx *db.Tx) (empty bool, err error) {
+	if empty, err = ledger.Empty(tx); err != nil || !empty {
+		return false, err
+	}
+	err = tx.One(`SELECT NOT EXISTS (SELECT 1 FROM cases) AND NOT EXISTS (SELECT 1 FROM cases_draft)`, nil, &empty)
+	return empty, err
 }

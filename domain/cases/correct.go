@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"slices"
+	"time"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/fault"
@@ -53,6 +54,7 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 				continue
 			}
 			m.Source, m.Verdict, m.Reason, m.Found = SourceUpload, Unjudged, "", ch.coming()
+			m.FitBy, m.FitAt = 0, time.Time{}
 			if !sent {
 				m.Source = SourcePaper
 			}

@@ -143,7 +143,7 @@ func (ch *change) receiptDocument(list []Material, terms Terms) *Document {
 	d := ch.document(PaperReceipt, "收件凭证", sealWindow)
 	d.Content.Table = [][]string{{"序号", "材料名称", "收到情况"}}
 	for i, m := range list {
-		got := "未交"
+		got := notHanded
 		switch m.Source {
 		case SourceUpload:
 			got = "已收，电子件"
@@ -153,18 +153,42 @@ func (ch *change) receiptDocument(list []Material, terms Terms) *Document {
 			got = "免交，用电子证照"
 		default:
 			if m.Need == catalog.Optional {
-				got = "未交，非必要"
+				got = notHanded + "，非必要"
 			}
 		}
 		d.Content.Table = append(d.Content.Table, []string{strconv.Itoa(i + 1), m.Name, got})
 	}
 	d.Content.Paragraphs = []string{ch.applied() + "，本机关已收到，材料清单如下。"}
-	notice := "本机关自收到材料之日起五个工作日内作出是否受理的决定，需要补正的一次告知全部内容。"
-	if terms.Deem { // Art. 32(4)
-		notice = "本机关自收到材料之日起五个工作日内作出是否受理的决定，需要补正的一次告知全部内容；逾期不告知的，自收到材料之日起即为受理。"
+	within := "当日内"
+	if n := terms.Notice; n > 0 && n < len(numerals) { // five by law (32(4)), fewer where the item says so
+		within = "之日起" + numerals[n] + "个工作日内"
 	}
+	notice := "本机关自收到材料" + within + "作出是否受理的决定，需要补正的一次告知全部内容"
+	if terms.Deem {
+		notice += "；逾期不告知的，自收到材料之日起即为受理"
+	}
+	notice += "。"
 	d.Content.After = []string{notice, "凭办件编号或者扫描下方二维码可以查询进度。本凭证不是受理通知书。"}
 	return d
+}
+
+var numerals = []string{"零", "一", "二", "三", "四", "五"}
+
+// notHanded begins what the receipt says of a material that has not come.
+const notHanded = "未交"
+
+// Handed is how many materials had come when the application was received, as its receipt says.
+func (v *View) Handed() (n int) {
+	i := slices.IndexFunc(v.Documents, func(d Document) bool { return d.Kind == PaperReceipt })
+	if i < 0 {
+		return 0
+	}
+	for _, row := range v.Documents[i].Content.Table[1:] { // below the heads
+		if !strings.HasPrefix(row[len(row)-1], notHanded) {
+			n++
+		}
+	}
+	return n
 }
 
 // under cites the article of the licence law for licences; the law does not

@@ -31,21 +31,23 @@ func (ch *change) found(list []Finding) error {
 	return nil
 }
 
-// Noticed lists what the law found about cases that the actor may see, the newest case first, after a key.
+// Noticed lists what the law found about cases that the actor may see, the newest first, after a key.
 func (s *Service) Noticed(tx *db.Tx, who auth.Actor, after Key, limit int) ([]Noticed, Key, error) {
 	q := &query{}
 	q.scope(who)
 	if after != (Key{}) {
-		seq, finding, _ := strings.Cut(after.Sort, " ")
-		q.and(fmt.Sprintf("(f.case_id, f.seq, f.finding) < (%s, %s, %s)", q.place(after.ID), q.place(wholeNumber(seq)), q.place(finding)))
+		at, rest, _ := strings.Cut(after.Sort, " ")
+		seq, finding, _ := strings.Cut(rest, " ")
+		q.and(fmt.Sprintf("(f.at, f.case_id, f.seq, f.finding) < (%s, %s, %s, %s)",
+			q.place(wholeNumber(at)), q.place(after.ID), q.place(wholeNumber(seq)), q.place(finding)))
 	}
 	rows, err := db.All(tx, func(n *Noticed) []any {
 		return []any{&n.Case, &n.Seq, &n.No, &n.ItemName, &n.Unit, &n.Finding, &n.At}
 	}, `SELECT f.case_id, f.seq, c.no, c.item_name, c.unit, f.finding, f.at FROM cases_finding f JOIN cases c ON c.id = f.case_id
-		WHERE `+q.text()+` ORDER BY f.case_id DESC, f.seq DESC, f.finding DESC LIMIT `+q.place(limit+1), q.args...)
+		WHERE `+q.text()+` ORDER BY f.at DESC, f.case_id DESC, f.seq DESC, f.finding DESC LIMIT `+q.place(limit+1), q.args...)
 	if err != nil || len(rows) <= limit {
 		return rows, Key{}, err
 	}
 	last := rows[limit-1]
-	return rows[:limit], Key{fmt.Sprint(last.Seq, " ", last.Finding), last.Case}, nil
+	return rows[:limit], Key{fmt.Sprint(last.At.UnixMilli(), " ", last.Seq, " ", last.Finding), last.Case}, nil
 }

@@ -32,6 +32,8 @@ type Material struct {
 	At       time.Time
 	Found    int64 // the entry of the ledger that last said something about it
 	Files    []File
+	FitBy    int64 // who first found it fit since it came, 0: nobody
+	FitAt    time.Time
 }
 
 // How a material came.
@@ -370,14 +372,29 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if err := m.check(f); err != nil {
 			return err
 		}
-		if f.Verdict == Correct && was.fit(who, today(ch.tx)) && slices.Contains(ch.c.Matter.Told, m.Key) && !ch.c.Matter.allows(m.Key) {
+		told := slices.Contains(ch.c.Matter.Told, m.Key) && !ch.c.Matter.allows(m.Key)
+		if told && f.Verdict != Pass && was.fit(who, today(ch.tx)) {
 			return fault.New(fault.Conflict, "cases.found_fit") // once means once (32(4))
+		}
+		if err := ch.agreed(f.Due); err != nil {
+			return err
 		}
 		m.Verdict, m.Reason, m.Due = f.Verdict, strings.TrimSpace(f.Reason), f.Due
 		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due {
 			return nil // found before
 		}
 		m.Judge, m.At, m.Found = who.Staff, ch.tx.Now(), ch.coming()
+		switch {
+		case m.Verdict != Pass:
+			m.FitBy, m.FitAt = 0, time.Time{}
+		case m.FitBy == 0:
+			m.FitBy, m.FitAt = who.Staff, m.At
+		}
+		if m.Due != was.Due {
+			if err := voidPromises(ch.tx, ch.c.ID, m.Key); err != nil {
+				return err
+			}
+		}
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 			return err
 		}
@@ -399,9 +416,24 @@ func (m Material) finding() string {
 	return clip(text)
 }
 
-// fit reports whether the material was found fit for good: whoever found it so may still mend a slip on the same day.
+// agreed checks a day on which the window has agreed for what comes later: after today, and while the case may still be
+// decided in time.
+func (ch *change) agreed(day string) error {
+	due, err := calendar.ParseDate(day)
+	if day == "" || err != nil {
+		return nil //nolint:nilerr // a wrong date is told with the finding
+	}
+	last := ch.law.DebtLimit(ch.c.Matter, ch.tx.Now())
+	if due <= today(ch.tx) || last != 0 && due > last {
+		return fault.New(fault.Invalid, "cases.due_day", "latest", last.String())
+	}
+	return nil
+}
+
+// fit reports whether the material was found fit for good since it came: whoever found it so may still mend a slip on the
+// same day.
 func (m Material) fit(who auth.Actor, today calendar.Date) bool {
-	return m.Verdict == Pass && (m.Judge != who.Staff || calendar.DateOf(m.At) != today)
+	return m.FitBy != 0 && (m.FitBy != who.Staff || calendar.DateOf(m.FitAt) != today)
 }
 
 // check applies the rules of a finding.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -180,6 +181,17 @@ func TestXKF32WhatWasFoundFitIsNotAskedForAgain(t *testing.T) {
 		w.pass1(1)
 		if _, err := w.s.Judge(t.Context(), window, On{Case: id}, again); fault.Code(err) != "cases.found_fit" {
 			t.Errorf("the next day: %v", err)
+		}
+		for _, way := range []Judgement{{Material: "m4"}, {Material: "m4", Verdict: Unneeded}} { // no way around by two clicks
+			if _, err := w.s.Judge(t.Context(), w.staff(otherClerk), On{Case: id}, way); fault.Code(err) != "cases.found_fit" {
+				t.Errorf("%q: %v", way.Verdict, err)
+			}
+		}
+		if _, err := w.s.Judge(t.Context(), w.staff(otherClerk), On{Case: id}, Judgement{Material: "m4", Verdict: Pass, Paper: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Judge(t.Context(), w.staff(otherClerk), On{Case: id}, again); fault.Code(err) != "cases.found_fit" {
+			t.Errorf("after finding it fit on paper: %v", err)
 		}
 		w.verify()
 	})
@@ -553,6 +565,83 @@ func TestASignedPromiseNamesWhatItCovers(t *testing.T) {
 			t.Fatal(err)
 		}
 		number("")
+		w.verify()
+	})
+}
+
+// TestADayIsAgreedOnWithinTheLimit: what comes later comes after today and before the case must be decided; another day
+// than was signed for needs another signature.
+func TestADayIsAgreedOnWithinTheLimit(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		window, ctx := w.staff(clerk), t.Context()
+		w.settle(func(x *Terms) { x.Promised = 10 })
+		d, err := w.s.Begin(ctx, window, owingItem, w.person(firm).Party)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.complete(ctx, window, d, nil)
+		var material string
+		for _, m := range w.item(owingItem).Resolve(w.answersOf(owingItem)).Materials {
+			if m.Need == catalog.Deferrable {
+				material = m.ID
+			}
+		}
+		var files []File
+		w.read(func(tx *db.Tx) (err error) { files, err = w.s.DraftFiles(tx, d.ID); return err })
+		for _, f := range files {
+			if f.Material == material {
+				if err := w.s.Detach(ctx, window, f.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		out, err := w.s.Submit(ctx, window, d.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		on := On{Case: out.Case}
+		agree := func(day string) error {
+			_, err := w.s.Judge(ctx, window, on, Judgement{Material: material, Verdict: Tolerate, Due: day})
+			return err
+		}
+		for _, day := range []string{w.ahead(0), w.ahead(11)} {
+			if err := agree(day); fault.Code(err) != "cases.due_day" {
+				t.Errorf("%s: %v", day, err)
+			}
+		}
+		if err := agree(w.ahead(6)); err != nil {
+			t.Fatal(err)
+		}
+		sign := To{Case: out.Case, Material: ScanPromise, Promises: []string{material}}
+		if _, err := w.s.Attach(ctx, window, sign, "承诺书.pdf", newFile()); err != nil {
+			t.Fatal(err)
+		}
+		var list []Material
+		w.read(func(tx *db.Tx) (err error) { list, err = listMaterials(tx, out.Case); return err })
+		for _, m := range list {
+			if m.Key == material {
+				continue
+			}
+			if _, err := w.s.Judge(ctx, window, on, Judgement{Material: m.Key, Verdict: Pass}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := agree(w.ahead(8)); err != nil { // the paper says another day
+			t.Fatal(err)
+		}
+		if _, err := w.s.Accept(ctx, window, on); fieldsOf(err)["promised"] != "cases.promise_missing" {
+			t.Errorf("accepted by a promise of another day: %v", err)
+		}
+		if _, err := w.s.Attach(ctx, window, sign, "承诺书.pdf", newFile()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Accept(ctx, window, on); err != nil {
+			t.Fatal(err)
+		}
+		if c, _ := w.state(out.Case).Matter.Clock(DebtClock(material)); c.Due.String() != w.ahead(8) {
+			t.Errorf("due %s, want %s", c.Due, w.ahead(8))
+		}
 		w.verify()
 	})
 }

@@ -63,6 +63,7 @@ var procedures = func() []Procedure {
 	line := func(name string) Asked { return Asked{Name: name, Kind: AskLine, Most: short} }
 	opt := func(a Asked) Asked { a.Optional = true; return a }
 	day := func(name string) Asked { return Asked{Name: name, Kind: AskDate} }
+	ahead := func(name string) Asked { return Asked{Name: name, Kind: AskDate, Ahead: true} }
 	number := func(name string, least, most int) Asked {
 		return Asked{Name: name, Kind: AskNumber, Least: least, Most: most}
 	}
@@ -79,7 +80,7 @@ var procedures = func() []Procedure {
 		{Act: ActAppointInspectors, Group: GroupReview, Asks: []Asked{of("inspectors", AskStaff), day("day"), words("task")}, Inside: true, write: (*telling).inspectorsAppointed},
 		{Act: ActInspect, Group: GroupReview, Asks: []Asked{of("inspectors", AskStaff), day("day"), words("result"), one("conclusion", Agree, Disagree)}, Inside: true, check: (*telling).visited, input: (*telling).recorded, write: (*telling).siteInspected},
 		{Act: ActGiveOpinion, Group: GroupReview, Asks: []Asked{one("conclusion", Agree, Disagree), words("opinion")}, Inside: true, input: (*telling).ownUnit, write: (*telling).unitOpinion},
-		{Act: ActTellInterested, Group: GroupReview, Asks: []Asked{of("parties", AskNames), words("interest"), day("until")}, write: (*telling).interestedTold},
+		{Act: ActTellInterested, Group: GroupReview, Asks: []Asked{of("parties", AskNames), words("interest"), ahead("until")}, write: (*telling).interestedTold},
 		{Act: ActHearStatement, Group: GroupReview, Asks: []Asked{line("who"), words("statement"), words("opinion")}, write: (*telling).statementHeard},
 
 		// 听证
@@ -111,9 +112,9 @@ var procedures = func() []Procedure {
 		{Act: ActServe, Group: GroupRecord, Asks: []Asked{of("document", AskPaper), one("way", "direct", "post", "electronic", "left", "entrusted", "notice"), day("day"), line("receiver")}, input: (*telling).served, write: (*telling).serviceProof},
 		{Act: ActPublish, Group: GroupRecord, Asks: []Asked{line("place")}, Inside: true, ready: Matter.toPublish},
 		{Act: ActCorrectClerical, Group: GroupRecord, Asks: []Asked{of("document", AskPaper), line("wrong"), line("right")}, write: (*telling).clerical},
-		{Act: ActUrge, Group: GroupRecord, Asks: []Asked{words("reason"), day("until")}, Inside: true, write: (*telling).urged},
-		{Act: ActExplainOverdue, Group: GroupRecord, Asks: []Asked{words("reason"), opt(day("until"))}, ready: Matter.decisionLate, write: (*telling).overdueExplained},
-		{Act: ActPostCheck, Group: GroupRecord, Asks: []Asked{one("finding", "kept", "broken"), words("result"), opt(day("until"))}, write: (*telling).postChecked},
+		{Act: ActUrge, Group: GroupRecord, Asks: []Asked{words("reason"), ahead("until")}, Inside: true, ready: func(m Matter) bool { return !m.State.Ended() }, write: (*telling).urged},
+		{Act: ActExplainOverdue, Group: GroupRecord, Asks: []Asked{words("reason"), opt(ahead("until"))}, ready: Matter.decisionLate, write: (*telling).overdueExplained},
+		{Act: ActPostCheck, Group: GroupRecord, Asks: []Asked{one("finding", "kept", "broken"), words("result"), opt(ahead("until"))}, write: (*telling).postChecked},
 		{Act: ActRemedyFiled, Group: GroupRecord, Asks: []Asked{one("remedy", "review", "suit"), line("agency"), line("docket"), day("day")}},
 
 		// 证照

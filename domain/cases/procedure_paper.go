@@ -139,7 +139,7 @@ func (t *telling) resumes() string {
 	if !ok || !c.Running() {
 		return ""
 	}
-	return "办理期限自即日起恢复计算，法定期限至" + day(c.Due) + "。"
+	return "办理期限自次日起恢复计算，法定期限至" + day(c.Due) + "。"
 }
 
 // 补正与受理
@@ -185,8 +185,8 @@ func (t *telling) inspectorsAppointed() {
 
 // visited: a record speaks of a visit that has been made.
 func (t *telling) visited() error {
-	if t.day["day"] > today(t.ch.tx) {
-		return fault.Fields{"day": "cases.visit_day"}.Err()
+	if _, err := t.ch.visitedOn(t.v["day"]); err != nil {
+		return fault.Fields{"day": fault.Code(err)}.Err()
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (t *telling) visited() error {
 func (t *telling) recorded() { t.in.Record = true }
 
 func (t *telling) siteInspected() {
-	t.d = t.ch.inspectionDocument(Review{Conclusion: t.v["conclusion"], Text: "核查日期：" + day(t.day["day"]) + "。" + t.in.Result}, t.people)
+	t.d = t.ch.inspectionDocument(Review{Conclusion: t.v["conclusion"], Text: t.in.Result, Visited: t.v["day"]}, t.people)
 }
 
 func (t *telling) unitOpinion() {

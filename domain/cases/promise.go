@@ -160,7 +160,7 @@ func (ch *change) promiseNo(owed []Owed) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise })
+	scans = slices.DeleteFunc(scans, func(f File) bool { return f.Material != ScanPromise || f.Replaced })
 	onPaper := slices.DeleteFunc(slices.Clone(owed), func(o Owed) bool { return ch.c.Matter.promisedOnline(o.Material) })
 	if len(onPaper) > 0 {
 		if len(scans) == 0 {
@@ -190,8 +190,30 @@ func (m Matter) promisedOnline(material string) bool {
 // unnamed are the materials that no scan of a promise names.
 func unnamed(owed []Owed, scans []File) []Owed {
 	return slices.DeleteFunc(slices.Clone(owed), func(o Owed) bool {
-		return slices.ContainsFunc(scans, func(f File) bool { return f.Material == ScanPromise && slices.Contains(f.Promises, o.Material) })
+		return slices.ContainsFunc(scans, func(f File) bool { return f.promises(o.Material) })
 	})
+}
+
+// promises reports whether the file is a signed promise in force that names the material.
+func (f File) promises(material string) bool {
+	return f.Material == ScanPromise && !f.Replaced && slices.Contains(f.Promises, material)
+}
+
+// voidPromises sets aside what was signed on paper about a material: another day was agreed on since.
+func voidPromises(tx *db.Tx, caseID int64, material string) error {
+	files, err := listFiles(tx, "case_id", caseID)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if !f.promises(material) {
+			continue
+		}
+		if err := tx.Exec(`UPDATE cases_file SET replaced = TRUE WHERE id = $1`, f.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkPromise looks whether a signed promise names materials of the case that may come

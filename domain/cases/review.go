@@ -75,13 +75,13 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err := r.check(t); err != nil {
 			return err
 		}
-		r := r // the unit of work may run twice
+		said := r.Text
 		if t.Slot == slotCheck && r.Visited != "" {
-			visited, err := calendar.ParseDate(r.Visited)
-			if err != nil || visited > today(ch.tx) {
-				return fault.Fields{"visited": "cases.visit_day"}.Err()
+			on, err := ch.visitedOn(r.Visited)
+			if err != nil {
+				return fault.Fields{"visited": fault.Code(err)}.Err()
 			}
-			r.Text = "核查日期：" + day(visited) + "。" + r.Text
+			said = "核查日期：" + day(on) + "。" + said
 		}
 		if err := ch.beginReview(); err != nil {
 			return err
@@ -112,7 +112,7 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 			mv.legal = &Input{By: who.Staff, Role: RoleReviewer, Kind: stop, Result: r.Text}
 			mv.document = ch.specialResult(*mv.legal)
 		}
-		if err := ch.opinion(t, r.Conclusion, r.Text); err != nil {
+		if err := ch.opinion(t, r.Conclusion, said); err != nil {
 			return err
 		}
 		return ch.do(mv)
@@ -127,6 +127,15 @@ func (ch *change) owedOpinion(t Task, r Review) error {
 	}
 	in := Input{By: ch.who.Staff, Role: RoleReviewer, Unit: unit}
 	return ch.do(move{act: string(ActGiveOpinion), legal: &in, note: t.Name, document: ch.unitOpinion(t, r), hidden: true})
+}
+
+// visitedOn reads the day of a visit: one that has been made since the application came in.
+func (ch *change) visitedOn(text string) (calendar.Date, error) {
+	on, err := calendar.ParseDate(text)
+	if err != nil || on > today(ch.tx) || on < calendar.DateOf(ch.c.ReceivedAt) {
+		return 0, fault.New(fault.Invalid, "cases.visit_day")
+	}
+	return on, nil
 }
 
 func (r Review) check(t Task) error {

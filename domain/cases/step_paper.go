@@ -10,8 +10,12 @@ import (
 // inspectionDocument is the record of a site check (Art. 34¶3).
 func (ch *change) inspectionDocument(r Review, names []string) *Document {
 	d := ch.formal(PaperInspectionRecord)
+	on, err := ch.visitedOn(r.Visited)
+	if err != nil { // none was entered
+		on = today(ch.tx)
+	}
 	d.Content.Paragraphs = []string{
-		fmt.Sprintf("%s，%s本机关于%s对申请材料的实质内容进行现场核查。", ch.applied(), ch.under("第三十四条第三款"), day(today(ch.tx))),
+		fmt.Sprintf("%s，%s本机关于%s对申请材料的实质内容进行现场核查。", ch.applied(), ch.under("第三十四条第三款"), day(on)),
 		"核查人员：" + strings.Join(names, "、"),
 		"核查情况：" + r.Text, "核查意见：" + conclusions[r.Conclusion] + "。",
 	}

@@ -5,10 +5,12 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found FROM cases_material`
+const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found, fit_by, fit_at
+	FROM cases_material`
 
 func materialColumns(m *Material) []any {
-	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At, &m.Found}
+	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At, &m.Found,
+		&m.FitBy, &m.FitAt}
 }
 
 // firstEntry is the entry of a case's ledger that says how its materials came.
@@ -22,7 +24,8 @@ func insertMaterial(tx *db.Tx, caseID int64, m Material) error {
 
 func changeMaterial(tx *db.Tx, caseID int64, m Material) error {
 	return tx.ExecOne(`UPDATE cases_material SET source = $1, proof = $2, verdict = $3, reason = $4, due = $5, judge = $6, at = $7,
-		found = $8 WHERE case_id = $9 AND key = $10`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, m.Found, caseID, m.Key)
+		found = $8, fit_by = $9, fit_at = $10 WHERE case_id = $11 AND key = $12`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due,
+		m.Judge, m.At, m.Found, m.FitBy, m.FitAt, caseID, m.Key)
 }
 
 func findMaterial(tx *db.Tx, caseID int64, key string) (m Material, err error) {

@@ -1,8 +1,15 @@
 package cases
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
+	"onedoor.app/engine/ledger"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
 
@@ -53,6 +60,113 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		}
 		w.verify()
 	})
+}
+
+// A database from before the findings were kept has no rows of them and no entry that names them; it verifies, and goes on
+// verifying when new acts keep theirs.
+func TestADatabaseFromBeforeTheFindingsWereKeptVerifies(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		silent := w.received(nil)
+		w.pass1(8)
+		if _, err := w.s.Tick(t.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+		w.tamper(`DELETE FROM cases_finding`)
+		w.tamper(`UPDATE cases_finding SET finding = 'stuck'`)
+		w.older(silent, true)
+		w.verify()
+		w.tamper(`INSERT INTO cases_finding (case_id, seq, finding, at) SELECT id, 1, 'stuck', 0 FROM cases`)
+
+		late := w.submit(w.person(zhou), "elder-card").Case
+		w.pass1(2)
+		if _, err := w.s.NotAccept(t.Context(), w.staff(clerk), On{Case: late}, GroundNotCompetent, "不属于本机关职权", "", "市民政局"); err != nil {
+			t.Fatal(err)
+		}
+		w.verify()
+		w.tamper(`DELETE FROM cases_finding`)
+
+		w.older(late, false) // rows were kept for a while before entries named them
+		w.verify()
+		w.tamper(`UPDATE cases_finding SET finding = 'stuck'`)
+	})
+}
+
+// An entry that cannot be repeated is told with its case: it takes nothing down.
+func TestADamagedEntryIsReportedNotACrash(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.state(w.submit(w.person(firm), "food-operation-new").Case)
+		w.pass(w.staff(clerk), c.ID)
+		if _, err := w.s.Accept(t.Context(), w.staff(clerk), On{Case: c.ID}); err != nil {
+			t.Fatal(err)
+		}
+		for what, damage := range map[string]string{
+			"no certificate": `UPDATE ledger_entry SET body = '{"act":"certificate_stands","legal":{"role":"system"},"state":""}' WHERE seq = 2`,
+			"no legal act":   `UPDATE ledger_entry SET body = '{"act":"certificate_stands","state":""}' WHERE seq = 2`,
+			"no flow":        `UPDATE ledger_entry SET body = '{"event":{"kind":"start"},"state":""}' WHERE seq = 1`,
+			"no terms":       `UPDATE ledger_entry SET body = '{"act":"accept","legal":{"role":"window"},"state":""}' WHERE seq = 1`,
+		} {
+			thrown := errThrown{}
+			err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+				if n, err := tx.Change(damage); err != nil || n == 0 {
+					return fmt.Errorf("%d entries damaged: %w", n, err)
+				}
+				err := w.s.Verify(tx, func(string, int) {})
+				if err == nil || !strings.Contains(err.Error(), c.No) {
+					t.Errorf("%s: %v", what, err)
+				}
+				return thrown
+			})
+			if err != thrown { //nolint:errorlint // the very value
+				t.Fatalf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
+// older writes the ledger of a case as entries were that named no findings; bare takes the rows away as well.
+func (w *world) older(id int64, bare bool) {
+	w.t.Helper()
+	var entries []ledger.Entry
+	w.read(func(tx *db.Tx) (err error) {
+		entries, err = ledger.Chain(tx, chain(id))
+		return err
+	})
+	began := w.s.DB.WithClock(func() time.Time { return entries[0].At })
+	if err := began.Write(w.t.Context(), func(tx *db.Tx) error {
+		if err := errors.Join(tx.Exec(`DELETE FROM ledger_pending`), tx.Exec(`DELETE FROM ledger_entry WHERE chain = $1`, chain(id))); err != nil {
+			return err
+		}
+		var head ledger.Head
+		named := 0
+		for _, e := range entries {
+			body := map[string]json.RawMessage{}
+			if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+				return err
+			}
+			if body["findings"] != nil {
+				named++
+			}
+			delete(body, "findings")
+			tx.NotBefore(e.At)
+			var err error
+			if head, err = ledger.Extend(tx, chain(id), head, auth.Actor{ID: e.Actor}, ledger.Draft{Act: e.Act, OnBehalf: e.OnBehalf, Body: body}); err != nil {
+				return err
+			}
+		}
+		if named == 0 {
+			w.t.Error("no entry named its findings")
+		}
+		if bare {
+			if err := tx.Exec(`DELETE FROM cases_finding WHERE case_id = $1`, id); err != nil {
+				return err
+			}
+		}
+		return tx.ExecOne(`UPDATE cases SET version = $1, head = $2 WHERE id = $3`, head.Seq, head.Hash, id)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // tamper does what query says in a unit of work that is thrown away, and looks

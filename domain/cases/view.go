@@ -109,7 +109,7 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	if v.Scans, err = listFiles(tx, "case_id", c.ID); err != nil {
 		return nil, err
 	}
-	v.Scans = slices.DeleteFunc(v.Scans, func(f File) bool { return !strings.HasPrefix(f.Material, scan0) })
+	v.Scans = slices.DeleteFunc(v.Scans, func(f File) bool { return f.Replaced || !strings.HasPrefix(f.Material, scan0) })
 	if v.Trail, err = listTrail(tx, c.ID); err != nil {
 		return nil, err
 	}

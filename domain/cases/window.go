@@ -86,17 +86,17 @@ func (s *Service) Notify(ctx context.Context, who auth.Actor, on On, by calendar
 // settleOnSpot strikes off what was lacking and has come at the window, or turned
 // out not to be needed (当场更正, Art. 32(3)).
 func (ch *change) settleOnSpot(list []Material) error {
-	var fixes []string
+	var fixes, names []string
 	for _, m := range list {
 		if slices.Contains(ch.c.Matter.Lacking, m.Key) && (m.Verdict == Pass || m.Verdict == Unneeded) {
-			fixes = append(fixes, m.Key)
+			fixes, names = append(fixes, m.Key), append(names, m.Name)
 		}
 	}
 	if len(fixes) == 0 {
 		return nil
 	}
 	in := Input{By: ch.who.Staff, Role: RoleApplicant, Fixes: fixes}
-	return ch.do(move{act: string(ActFixOnSpot), legal: &in, hidden: true})
+	return ch.do(move{act: string(ActFixOnSpot), legal: &in, note: clip(strings.Join(names, "、")), hidden: true})
 }
 
 // Accept accepts the application (受理, Art. 32(5)): every material is found fit

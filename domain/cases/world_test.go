@@ -344,3 +344,12 @@ func (w *world) compareScope(t *testing.T, name string, who auth.Actor, all []in
 		return nil
 	})
 }
+
+// answersOf are the first answers to the questions of an item.
+func (w *world) answersOf(item string) map[string]string {
+	first := map[string]string{}
+	for _, q := range w.item(item).Situations {
+		first[q.ID] = q.Options[0].Value
+	}
+	return first
+}

@@ -233,8 +233,9 @@ type Service struct {
 	// Saw keeps in the ledger that a member of staff has seen what is printed on the
 	// certificate of a case, numbers of people included.
 	Saw func(ctx context.Context, who auth.Actor, caseID int64) error
-	// CaseHref is the address of a case's page for staff; nil leaves the link out.
-	CaseHref func(caseID int64) string
+	// CaseHref is the address of a case's page for a member of staff, "" for whom it
+	// has none; nil leaves the link out.
+	CaseHref func(who auth.Actor, caseID int64) string
 	// RenewBy is what is settled about the renewal of a certificate with this last day.
 	RenewBy func(tx *db.Tx, until calendar.Date) (Renewal, error)
 	// Offers lists what the holder of a certificate may apply for about it; nil: nothing.

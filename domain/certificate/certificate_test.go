@@ -604,6 +604,11 @@ func TestCertificatesOfThePackage(t *testing.T) {
 		if err := w.check(t); err != nil {
 			t.Error(err)
 		}
+		w.follow(t, certificate.Done{Act: certificate.ActRenew, Root: mine[0].Root, Until: calendar.DateOf(w.now) + 365})
+		w.exec(t, `UPDATE certificate SET valid_until = '2099-12-31' WHERE id = $1`, mine[0].ID)
+		if err := w.check(t); err == nil {
+			t.Error("a last day that the ledger does not lead to was not found")
+		}
 	})
 }
 

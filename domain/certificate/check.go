@@ -78,7 +78,8 @@ func (s *Service) checkOne(tx *db.Tx, c Certificate) error {
 	return c.registered(entries)
 }
 
-// checkHistory compares the lines of the history with the acts in the ledger.
+// checkHistory compares the lines of the history with the acts in the ledger, and what the certificate is now with where
+// they lead. An imported one came without a last day; how that of one made here began is for registered.
 func checkHistory(tx *db.Tx, c Certificate, kept []changed) error {
 	list, err := listChanges(tx, c.ID)
 	if err != nil {
@@ -87,12 +88,21 @@ func checkHistory(tx *db.Tx, c Certificate, kept []changed) error {
 	if len(list) != len(kept) {
 		return fmt.Errorf("has %d lines of history, the ledger %d acts", len(list), len(kept))
 	}
-	status := Valid
+	status, until := Valid, c.Until
+	if c.Origin == Imported {
+		until = 0
+	}
 	for i, x := range list {
 		if kept[i] != (changed{x.Act, x.Before, x.After, x.Ground, x.Until, x.Paper}) {
 			return fmt.Errorf("line %d of its history is not what was done", i+1)
 		}
 		status = x.After
+		if x.Until != 0 {
+			until = x.Until
+		}
+	}
+	if until != c.Until {
+		return fmt.Errorf("runs to %s, its history to %s", c.Until, until)
 	}
 	if status != c.Status {
 		return fmt.Errorf("is %s, its history leads to %s", c.Status, status)

@@ -78,7 +78,7 @@ func (s *Service) showLife(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if s.CaseHref != nil {
-			v.Case = s.CaseHref(v.Certificate.Case)
+			v.Case = s.CaseHref(who, v.Certificate.Case)
 		}
 	}
 	v.Page, v.Picture = s.Frame(r, i18n.T(ctx, "certificate.life.title")), picture(r, v.Face)

@@ -128,7 +128,7 @@ func (s *Service) issuePage(w http.ResponseWriter, r *http.Request, id int64, ke
 	v := issueView{Page: s.Frame(r, i18n.T(ctx, "certificate.issue.title")), Preview: p, Key: key, Until: until}
 	v.Picture = picture(r, p.Face)
 	if s.CaseHref != nil {
-		v.Case = s.CaseHref(id)
+		v.Case = s.CaseHref(auth.From(r.Context()), id)
 	}
 	code := http.StatusOK
 	if failed != nil {

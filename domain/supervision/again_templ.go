@@ -177,7 +177,7 @@ func againPage(v againView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Cols: v.Cols, Rows: v.Rows, Tight: true, Pairs: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Cols: v.Cols, Rows: v.Rows, Tight: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

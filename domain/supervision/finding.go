@@ -41,7 +41,7 @@ func (p *Pages) showFindings(w http.ResponseWriter, r *http.Request) error {
 				{Text: n.ItemName}, {Text: units[n.Unit]}, {Text: show.Moment(ctx, n.At, tx.Now())},
 			}})
 		}
-		v.More.Note = i18n.T(ctx, "supervision.again.sorted.list")
+		v.More.Note = i18n.T(ctx, "supervision.finding.sorted")
 		if after != (cases.Key{}) {
 			v.More.First, v.More.FirstHref = i18n.T(ctx, "supervision.first"), findingPath
 		}

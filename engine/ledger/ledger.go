@@ -107,6 +107,12 @@ func First(tx *db.Tx, chain string) (e Entry, err error) {
 	return e, err
 }
 
+// Empty reports whether no chain has an entry.
+func Empty(tx *db.Tx) (empty bool, err error) {
+	err = tx.One(`SELECT NOT EXISTS (SELECT 1 FROM ledger_entry)`, nil, &empty)
+	return empty, err
+}
+
 const selectEntry = `SELECT id, chain, seq, at, actor, on_behalf, act, body, prev, hash FROM ledger_entry`
 
 func entryColumns(e *Entry) []any {

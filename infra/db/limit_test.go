@@ -327,3 +327,104 @@ func TestNobodyElseReadsTheFile(t *testing.T) {
 		}
 	}
 }
+
+const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) `
+
+func TestAReadThatIsCalledOffEnds(t *testing.T) {
+	t.Parallel()
+	const many = 400_000
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		seen := 0
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			_, err := db.All(tx, func(n *int64) []any {
+				if seen++; seen == 10 {
+					cancel()
+				}
+				return []any{n}
+			}, numbers+`SELECT i FROM n`, many)
+			return err
+		})
+		if !errors.Is(err, context.Canceled) || seen >= many {
+			t.Errorf("between rows: %v after %d rows", err, seen)
+		}
+		ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err = d.Read(ctx, func(tx *db.Tx) error {
+			var n int64
+			return tx.One(numbers+`SELECT COUNT(*) FROM n`, []any{int64(1e9)}, &n)
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("within one long step: %v", err)
+		}
+		for range 8 { // whoever gets the connection next
+			if n := count(t, d); n != 0 {
+				t.Errorf("%d rows, want 0", n)
+			}
+		}
+	})
+}
+
+func TestAPanicBetweenRowsSpoilsNoStatement(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		for name, do := range map[string]func(tx *db.Tx, place any) error{
+			"all": func(tx *db.Tx, place any) error {
+				_, err := db.All(tx, func(*int64) []any { return []any{place} }, numbers+`SELECT i FROM n`, int64(10))
+				return err
+			},
+			"one": func(tx *db.Tx, place any) error {
+				return tx.One(numbers+`SELECT i FROM n ORDER BY i`, []any{int64(10)}, place)
+			},
+		} {
+			for kind, run := range map[string]func(context.Context, func(*db.Tx) error) error{"write": d.Write, "read": d.Read} {
+				func() {
+					defer func() { _ = recover() }() // SQLite hands a reader's panic on
+					if err := run(t.Context(), func(tx *db.Tx) error { return do(tx, boom{}) }); err == nil {
+						t.Errorf("%s, %s: a panic was no error", name, kind)
+					}
+				}()
+				for range 8 { // whoever gets the connection next
+					var n int64
+					if err := run(t.Context(), func(tx *db.Tx) error { return do(tx, &n) }); err != nil || n == 0 && name == "one" {
+						t.Errorf("%s, %s: afterwards %d %v", name, kind, n, err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// boom is a place that no value can be put in.
+type boom struct{}
+
+// Scan implements sql.Scanner.
+func (boom) Scan(any) error { panic("boom") }
+
+// The write-ahead log begins anew soon after the size from which it shall, however long people write.
+func TestTheLogStaysBoundedUnderWrites(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	d := dbtest.Open(t, path, thing)
+	const bound = 256 << 20 // four times that size, for slow machines
+	var largest, written int64
+	for i := int64(0); written < 2*bound; i++ {
+		body := strings.Repeat(string(rune('a'+i%26)), 1<<20) // what does not change is not written
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Exec(`INSERT INTO thing (id, name, on_, body) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (id) DO UPDATE SET body = excluded.body`, i%8, fmt.Sprint(i%8), true, body)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		written += int64(len(body))
+		log, err := os.Stat(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		largest = max(largest, log.Size())
+	}
+	if largest > bound {
+		t.Errorf("the log grew to %d MB while %d MB were written", largest>>20, written>>20)
+	}
+}

@@ -249,6 +249,9 @@ func (l *lite) one(ctx context.Context, u *unit) error {
 func guard(fn func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			if c, ok := tx.raw.(*liteConn); ok {
+				c.forget() // nobody knows in what state its statements are
+			}
 			err = fmt.Errorf("db: a unit of work panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
@@ -282,7 +285,15 @@ func (l *lite) read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) erro
 	if err := c.run(context.WithoutCancel(ctx), "BEGIN"); err != nil {
 		return opError("begin", err)
 	}
-	return fn(&Tx{ctx: ctx, raw: c, db: d, now: now})
+	panics := true
+	defer func() {
+		if panics {
+			c.forget() // as guard does
+		}
+	}()
+	err := fn(&Tx{ctx: ctx, raw: c, db: d, now: now})
+	panics = false
+	return err
 }
 
 // checkpointer moves the write-ahead log into the file in the background, so

@@ -189,17 +189,26 @@ func (s *liteStmt) query(ctx context.Context, args []any) (rawRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &liteRows{rows: rows, row: make([]driver.Value, len(rows.Columns()))}, nil
+	return &liteRows{ctx: ctx, rows: rows, row: make([]driver.Value, len(rows.Columns()))}, nil
 }
 
-// liteRows are the rows of a query with the one at hand.
+// liteRows are the rows of a query with the one at hand. The driver ends the first
+// step of a query that is called off, and nobody but this looks after that.
 type liteRows struct {
+	ctx  context.Context //nolint:containedctx // rows live no longer than their query
 	rows driver.Rows
 	row  []driver.Value
+	n    int
 	err  error
 }
 
+// rowsUnasked is how many rows are given before the context is asked again.
+const rowsUnasked = 256
+
 func (r *liteRows) Next() bool {
+	if r.n++; r.n%rowsUnasked == 0 && r.err == nil {
+		r.err = r.ctx.Err()
+	}
 	if r.err == nil {
 		r.err = r.rows.Next(r.row)
 	}

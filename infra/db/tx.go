@@ -105,29 +105,29 @@ func (tx *Tx) One(query string, args []any, into ...any) error {
 }
 
 // Maybe scans the first row of a query and reports whether there was one.
-func (tx *Tx) Maybe(query string, args []any, into ...any) (bool, error) {
+func (tx *Tx) Maybe(query string, args []any, into ...any) (found bool, err error) {
 	args = in(args)
 	tx.tap(query, args)
 	rows, err := tx.raw.query(tx.ctx, query, args)
 	if err != nil {
 		return false, err
 	}
-	found := rows.Next()
-	if found {
+	defer func() { err = errors.Join(err, rows.Err(), rows.done()) }() // a place that panics leaves no query open
+	if found = rows.Next(); found {
 		err = rows.Scan(out(into)...)
 	}
-	return found, errors.Join(err, rows.Err(), rows.done())
+	return found, err
 }
 
 // All returns every row of a query; dest names where each column goes.
-func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) ([]T, error) {
+func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) (list []T, err error) {
 	args = in(args)
 	tx.tap(query, args)
 	rows, err := tx.raw.query(tx.ctx, query, args)
 	if err != nil {
 		return nil, err
 	}
-	var list []T
+	defer func() { err = errors.Join(err, rows.Err(), rows.done()) }()
 	for rows.Next() {
 		var v T
 		if err = rows.Scan(out(dest(&v))...); err != nil {
@@ -135,7 +135,7 @@ func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) ([]T, er
 		}
 		list = append(list, v)
 	}
-	return list, errors.Join(err, rows.Err(), rows.done())
+	return list, err
 }
 
 // JSON binds v as JSON text, or scans JSON text into v when v is a pointer.

@@ -158,7 +158,7 @@ func (p *Pages) moments(ctx context.Context, v *cases.View) []ui.Moment {
 	for _, t := range v.Trail {
 		m := ui.Moment{
 			Title: worded(ctx, "apply.trail."+t.Act, "cases.act."+t.Act, "note", t.Note),
-			Text:  worded(ctx, "apply.trail."+t.Act+".text", "", "note", t.Note, "n", arrived(v)),
+			Text:  worded(ctx, "apply.trail."+t.Act+".text", "", "note", t.Note, "n", v.Handed()),
 			When:  momentWords(ctx, t.At), At: show.Machine(t.At),
 		}
 		if t.Act == string(cases.ActAccept) && len(v.Matter.Debts) > 0 {
@@ -173,16 +173,6 @@ func (p *Pages) moments(ctx context.Context, v *cases.View) []ui.Moment {
 		all = append(all, m)
 	}
 	return all
-}
-
-// arrived is how many materials have come.
-func arrived(v *cases.View) (n int) {
-	for _, m := range v.Materials {
-		if m.Source != cases.SourceNone {
-			n++
-		}
-	}
-	return n
 }
 
 // ahead is what is being done now and what comes after it.

@@ -51,7 +51,7 @@ func (v receiptView) slip(ctx context.Context) []ui.Fact {
 		{Label: i18n.T(ctx, "apply.inquiry.item"), Value: v.ItemName},
 		{Label: i18n.T(ctx, "apply.slip.who"), Value: v.PartyName},
 		{Label: i18n.T(ctx, "apply.inquiry.received"), Value: momentWords(ctx, v.ReceivedAt)},
-		{Label: i18n.T(ctx, "apply.slip.got"), Value: i18n.T(ctx, "apply.slip.papers", "n", arrived(v.View))},
+		{Label: i18n.T(ctx, "apply.slip.got"), Value: i18n.T(ctx, "apply.slip.papers", "n", v.View.Handed())},
 	}
 	if v.By != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "apply.slip.by"), Value: v.By})

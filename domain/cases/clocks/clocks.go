@@ -173,7 +173,7 @@ func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 	fact := func(key, value, note string) {
 		out.Facts = append(out.Facts, ui.Fact{Label: i18n.T(ctx, "clocks.fact."+key), Value: value, Note: note})
 	}
-	fact("from", show.Date(ctx, x.From, c.Now), show.Act(ctx, string(x.Begun))+" "+basis(ctx, x.Act))
+	fact("from", show.Date(ctx, x.From, c.Now), begun(ctx, c, x)+" "+basis(ctx, x.Act))
 	if x.Limit > 0 {
 		length := show.Length(ctx, x.Limit, x.Unit)
 		if x.Extra > 0 {
@@ -268,15 +268,15 @@ func (r run) line(ctx context.Context, c *cases.View, x cases.ClockAccount) ui.L
 			counts = i18n.T(ctx, "clocks.counts.many", "from", r.first.Number, "to", r.last.Number)
 		}
 	}
-	return ui.Line{Cells: []ui.Cell{{Text: days}, {Text: counts}, {Text: r.why(ctx, x)}}}
+	return ui.Line{Cells: []ui.Cell{{Text: days}, {Text: counts}, {Text: r.why(ctx, c, x)}}}
 }
 
 // why says why the days of a run count or do not.
-func (r run) why(ctx context.Context, x cases.ClockAccount) string {
+func (r run) why(ctx context.Context, c *cases.View, x cases.ClockAccount) string {
 	d := r.first
 	switch d.Role {
 	case cases.DayStart:
-		return i18n.T(ctx, "clocks.why.start", "act", show.Act(ctx, string(x.Begun)))
+		return i18n.T(ctx, "clocks.why.start", "act", begun(ctx, c, x))
 	case cases.DayStopped:
 		return i18n.T(ctx, "clocks.why.stopped", "kind", show.StopName(ctx, d.Stop), "notice", d.Notice)
 	case cases.DayRolled:
@@ -290,6 +290,15 @@ func (r run) why(ctx context.Context, x cases.ClockAccount) string {
 		return i18n.T(ctx, "clocks.why."+string(d.Kind), "name", d.Name) + i18n.T(ctx, "clocks.why.provisional")
 	}
 	return i18n.T(ctx, "clocks.why."+string(d.Kind), "name", d.Name)
+}
+
+// begun says what a clock began with. What came in online counts from its entry into the system, which is not the day on
+// which it was accepted (J6).
+func begun(ctx context.Context, c *cases.View, x cases.ClockAccount) string {
+	if x.Begun == cases.ActAccept && x.From < calendar.DateOf(c.AcceptedAt) {
+		return i18n.T(ctx, "clocks.begun.entry")
+	}
+	return show.Act(ctx, string(x.Begun))
 }
 
 func natural(u cases.Unit) bool { return u == cases.UnitDay || u == cases.UnitMonth }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
@@ -175,8 +176,8 @@ func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]fin
 		if m.Verdict == cases.Tolerate {
 			r.Say = i18n.T(ctx, "desk.due", "day", show.DateText(ctx, m.Due, v.Case.Now))
 			for _, o := range v.Case.Owes() {
-				if o.Material == m.Key && v.Receiving() && o.Until == "" {
-					r.Say = i18n.T(ctx, "desk.owed", "n", o.Days)
+				if o.Material == m.Key && v.Receiving() {
+					r.Say = owedWords(ctx, o, v.Case.Now)
 				}
 			}
 		}
@@ -454,4 +455,12 @@ func scanWords(ctx context.Context, f cases.File) string {
 		return i18n.T(ctx, "desk.scan.promise")
 	}
 	return i18n.T(ctx, "desk.scan.withdrawal")
+}
+
+// owedWords is by when a promised material comes: on the day agreed on, or within the item's days.
+func owedWords(ctx context.Context, o cases.Owed, now time.Time) string {
+	if o.Until != "" {
+		return i18n.T(ctx, "desk.due", "day", show.DateText(ctx, o.Until, now))
+	}
+	return i18n.T(ctx, "desk.owed", "n", o.Days)
 }

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onedoor.app/domain/cases"
@@ -81,6 +83,11 @@ func (p *play) run() (err error) {
 		}
 	}
 	p.compare(p.sc.Expect)
+	for i := range p.sc.Expect.Refused {
+		if n, err := strconv.Atoi(i); err != nil || n < 0 || n >= len(p.sc.Events) {
+			p.differ("a refusal is expected of event %s, which there is not", i)
+		}
+	}
 	return until("~") // after every moment
 }
 
@@ -117,16 +124,19 @@ func (p *play) event(i int, e event) error {
 	if do == nil {
 		return fmt.Errorf("nobody here can do %q", e.Act)
 	}
-	before := p.matter().State
-	got := p.precluded(e)
-	if got == "" {
-		var err error
-		if got, err = p.reason(e, do(p, e)); err != nil {
-			return fmt.Errorf("event %d %s in %s: %w", i, e.Act, before, err)
-		}
+	before := p.matter()
+	got, err := p.precluded(e)
+	if err == nil && got == "" {
+		got, err = p.reason(e, do(p, e))
+	}
+	if err != nil {
+		return fmt.Errorf("event %d %s in %s: %w", i, e.Act, before.State, err)
+	}
+	if got != "" && !reflect.DeepEqual(before, p.matter()) {
+		p.differ("event %d %s in %s was refused and changed the case all the same", i, e.Act, before.State)
 	}
 	if want := p.sc.Expect.Refused[fmt.Sprint(i)]; got != want {
-		p.differ("event %d %s in %s: got %q, want %q", i, e.Act, before, got, want)
+		p.differ("event %d %s in %s: got %q, want %q", i, e.Act, before.State, got, want)
 	}
 	return nil
 }

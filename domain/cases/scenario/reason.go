@@ -2,11 +2,14 @@ package scenario
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -36,7 +39,8 @@ var earlier = map[string]cases.Reason{
 	"cases.found_fit":             cases.ReasonNotSubset,
 	"cases.certificate_suspended": cases.ReasonIllegalPair,
 	"cases.certificate_ended":     cases.ReasonIllegalPair,
-	"cases.certificate_missing":   cases.ReasonIllegalPair,  // none that could be changed
+	"cases.certificate_missing":   cases.ReasonIllegalPair, // none that could be changed
+	"cases.due_day":               cases.ReasonDebtTooLate,
 	"cases.hearing_open":          cases.ReasonMissingInput, // its minutes
 	"cases.reason_missing":        cases.ReasonNoReason,
 	"cases.not_all_judged":        cases.ReasonIncomplete,
@@ -55,8 +59,8 @@ func (p *play) reason(e event, err error) (cases.Reason, error) {
 	if !ok {
 		return "", err
 	}
-	for field, code := range f.Fields {
-		if r, ok := p.fieldReason(e, field, code); ok {
+	for _, field := range inOrder(e.Act, f.Fields) {
+		if r, ok := p.fieldReason(e, field, f.Fields[field]); ok {
 			return r, nil
 		}
 	}
@@ -133,17 +137,66 @@ func reasonOf(code string) (cases.Reason, bool) {
 	return cases.Reason(r), ok
 }
 
+// inOrder sorts the answers that are at fault as the law looks at them: in the order in which a procedure asks, elsewhere
+// the reason first.
+func inOrder(act cases.Act, fields map[string]string) []string {
+	order := []string{"reason", "basis", "standard", "unmet"}
+	if proc, ok := cases.ProcedureOf(act); ok {
+		order = nil
+		for _, a := range proc.Asks {
+			order = append(order, a.Name)
+		}
+	}
+	place := func(field string) int {
+		if i := slices.Index(order, field); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	names := slices.Sorted(maps.Keys(fields))
+	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
+	return names
+}
+
 // precluded is the reason against an act that the program gives nobody a way to do: what the law asks for is supplied
-// by the program itself. "" for all others.
-func (p *play) precluded(e event) cases.Reason {
+// by the program itself. It counts only where the program would let the act through; "" for all others.
+func (p *play) precluded(e event) (cases.Reason, error) {
+	var why cases.Reason
+	post := decider
 	switch {
 	case e.Remedies != nil && !*e.Remedies: // every paper that needs them carries them
-		return cases.ReasonNoRemedies
+		why = cases.ReasonNoRemedies
 	case slices.Contains(e.Flags, "pledged") && !p.sc.Item.Pledge: // the item's list decides, not the clerk
-		return cases.ReasonSettingOff
+		why = cases.ReasonSettingOff
 	case e.Act == cases.ActHoldHearing && e.Chair == "": // whoever keeps the minutes chairs
-		return cases.ReasonMissingInput
+		why, post = cases.ReasonMissingInput, lawyer
 	default:
-		return ""
+		return "", nil
 	}
+	switch e.Act {
+	case cases.ActAccept, cases.ActNotAccept, cases.ActNotRequired, cases.ActReturnLapsed:
+		post = clerk
+	case cases.ActTerminate:
+		post = head
+	}
+	who := p.as(e, post)
+	if e.Act == cases.ActAccept && who.Kind == auth.Staff {
+		if err := p.lookOver(who, e); err != nil {
+			return "", nil //nolint:nilerr // accept says it again
+		}
+	}
+	allowed := false
+	err := p.Cases.DB.Read(p.ctx, func(tx *db.Tx) error {
+		c, err := p.Cases.Find(tx, p.id)
+		if err != nil {
+			return err
+		}
+		choices, err := p.Cases.Explain(tx, who, &c)
+		allowed = slices.ContainsFunc(choices, func(x cases.Choice) bool { return x.Act == e.Act && x.Why == nil })
+		return err
+	})
+	if err != nil || !allowed {
+		return "", err
+	}
+	return why, nil
 }

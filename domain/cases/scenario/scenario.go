@@ -9,6 +9,7 @@ package scenario
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,7 @@ type scenario struct {
 	Item   item
 	Events []event
 	Expect expectation
+	Basis  string
 }
 
 // item is what the law says of a matter, what is left out is the law's own value.
@@ -146,6 +148,24 @@ type deemed struct {
 	Act   cases.Act
 	Fires string
 	AsOf  string `json:"as_of"`
+}
+
+// UnmarshalJSON takes no key that it does not know: an expectation that nobody looks at would always hold.
+func (x *expectation) UnmarshalJSON(b []byte) error {
+	type plain expectation
+	return strict(b, (*plain)(x))
+}
+
+// UnmarshalJSON takes no key that it does not know. Events may say more than the acts need.
+func (it *item) UnmarshalJSON(b []byte) error {
+	type plain item
+	return strict(b, (*plain)(it))
+}
+
+func strict(b []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
 }
 
 // oneOrMany reads a word or a list of words.

@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -345,7 +344,7 @@ func (sc *scenario) terms() (cases.Terms, error) {
 	t.ThirdParty, t.Quota, t.Safety = it.ThirdParty, it.Quota != nil, it.Safety
 	t.Renewal, t.ValidityMonths, t.NoCertificate = it.Renewal, it.ValidityMonths, it.NoCertificate
 	if len(it.Settings) > 0 {
-		if err := json.Unmarshal(it.Settings, &t.Settings); err != nil {
+		if err := strict(it.Settings, &t.Settings); err != nil {
 			return t, err
 		}
 	}

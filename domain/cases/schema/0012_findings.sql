@@ -8,3 +8,4 @@ CREATE TABLE cases_finding (
     at      BIGINT NOT NULL,
     PRIMARY KEY (case_id, seq, finding)
 );
+CREATE INDEX cases_finding_at ON cases_finding (at, case_id, seq, finding);

@@ -108,6 +108,15 @@ func (v *caseView) barred() string {
 	return ""
 }
 
+// stopped names the special procedures that are under way: nothing is decided before they end (Art. 45).
+func (v *caseView) stopped(ctx context.Context) string {
+	var kinds []string
+	for _, stop := range v.V.Matter.OpenStops() {
+		kinds = append(kinds, show.StopName(ctx, stop.Kind))
+	}
+	return strings.Join(kinds, i18n.T(ctx, "show.comma"))
+}
+
 // fillInspectors offers those who inspect: first the holders of the task's post,
 // then those of every other inspecting post.
 func (p *Pages) fillInspectors(ctx context.Context, tx *db.Tx, v *caseView) error {
@@ -423,6 +432,9 @@ func (v *sureView) facts(ctx context.Context) []ui.Fact {
 	}
 	if v.Decision.Basis != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.basis"), Value: v.Decision.Basis})
+	}
+	if len(v.Decision.Unmet) > 0 {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.unmet"), Value: strings.Join(v.Decision.Unmet, i18n.T(ctx, "show.comma"))})
 	}
 	if v.Decision.Standard != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "work.decide.standard"), Value: v.Decision.Standard})

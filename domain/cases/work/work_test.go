@@ -231,11 +231,13 @@ func TestASiteCheckTakesTwoInspectors(t *testing.T) {
 		in["inspectors"] = []string{"YC1031", "YC1032"}
 		in.Set("visited", "2999-01-01")
 		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.visit_day"), "2999-01-01")
-		in.Set("visited", "2026-01-05")
+		in.Set("visited", "2026-03-01") // before the application
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.visit_day"))
+		in.Set("visited", "2026-03-02")
 		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("the check: %d %.500s", sent.Code, sent.Body)
 		}
-		want(t, s.Get(who, page(id)), http.StatusOK, "核查日期：2026年1月5日。现场合格。")
+		want(t, s.Get(who, page(id)), http.StatusOK, "核查日期：2026年3月2日。现场合格。")
 	})
 }
 
