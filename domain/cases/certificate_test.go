@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +74,12 @@ func (w *world) liveCertificate() {
 	w.wont(dec, id, ActReissue, again, "", "cases.not_yours")
 	w.perform(iss, id, ActReissue, again)
 	w.stance(id, CertificateValid)
+
+	// Art. 70(2)(3): the holder is a company.
+	w.wont(dec, id, ActCancelCertificate, answers{"ground": "dead", "reason": "持证人死亡"}, "ground", "cases.ground_person")
+	past := maps.Clone(suspend)
+	past["until"] = w.ahead(0)
+	w.wont(dec, id, ActSuspendCertificate, past, "until", "cases.ask_ahead")
 
 	// Art. 70: a ground that speaks of the certificate's state must fit it.
 	w.wont(dec, id, ActCancelCertificate, answers{"ground": "annulled", "reason": "已经撤销"}, "ground", "cases.law.ground_state")

@@ -118,7 +118,7 @@ var procedures = func() []Procedure {
 		{Act: ActRemedyFiled, Group: GroupRecord, Asks: []Asked{one("remedy", "review", "suit"), line("agency"), line("docket"), day("day")}},
 
 		// 证照
-		{Act: ActSuspendCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActSuspendCertificate), line("basis"), opt(day("until")), words("reason")}, write: (*telling).suspended, after: (*telling).standing},
+		{Act: ActSuspendCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActSuspendCertificate), line("basis"), opt(ahead("until")), words("reason")}, Final: true, write: (*telling).suspended, after: (*telling).standing},
 		{Act: ActLiftCertificate, Group: GroupCert, Asks: []Asked{words("reason")}, write: (*telling).suspensionLifted, after: (*telling).standing},
 		{Act: ActAnnul, Group: GroupCert, Asks: []Asked{groundTo(ActAnnul), one("public_harm", "no", "yes"), words("statement"), yes("heard"), words("reason")}, Final: true, write: (*telling).annulled, after: (*telling).standing},
 		{Act: ActTakeBack, Group: GroupCert, Asks: []Asked{groundTo(ActTakeBack), words("reason"), words("compensation")}, Final: true, write: (*telling).takenBack, after: (*telling).standing},
@@ -148,7 +148,7 @@ func cancellation() Procedure {
 	reason := Asked{Name: "reason", Kind: AskText, Least: 4, Most: 2000}
 	return Procedure{
 		Act: ActCancelCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActCancelCertificate), reason}, Final: true,
-		write: (*telling).cancelled, after: (*telling).standing,
+		check: (*telling).fitsHolder, write: (*telling).cancelled, after: (*telling).standing,
 	}
 }
 

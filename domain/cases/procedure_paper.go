@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"onedoor.app/domain/party"
 	"onedoor.app/infra/fault"
 )
 
@@ -432,4 +433,24 @@ func (t *telling) simOpinion() {
 	t.say("你（单位）就“%s”提出的模拟申报（编号%s），经模拟审查，意见为：%s。", t.ch.c.ItemName, t.ch.c.No, conclusions[t.v["conclusion"]])
 	t.say("%s", t.in.Opinion)
 	t.after("本意见书不具有行政许可决定的法律效力，不加盖印章，不作为从事该项活动的依据。条件具备后可以转为正式申请，本意见书有效期至" + t.due(ClockSimValid) + "。")
+}
+
+// fitsHolder: a citizen dies or loses capacity, an organisation is dissolved (Art. 70(2)(3)).
+func (t *telling) fitsHolder() error {
+	holder, err := t.ch.s.Party.Find(t.ch.tx, t.ch.c.Party)
+	if err != nil {
+		return err
+	}
+	person := holder.Kind != party.Organization
+	switch t.in.Ground {
+	case "dead", "incapable":
+		if !person {
+			return fault.Fields{"ground": "cases.ground_person"}.Err()
+		}
+	case "dissolved":
+		if person {
+			return fault.Fields{"ground": "cases.ground_organization"}.Err()
+		}
+	}
+	return nil
 }
