@@ -735,3 +735,25 @@ func TestPossibleActs(t *testing.T) {
 	has(ActGrant, true)
 	has(ActRequestHearing, false)
 }
+
+// 民法典 201¶2: a statute's hours and minutes run by the clock from the moment, also at night; a promise of minutes counts
+// while the window is open.
+func TestCC201HoursAndMinutesRunToTheMoment(t *testing.T) {
+	w := live(t, func(x *Terms) { x.Limit, x.Unit, x.Promised, x.PromisedUnit = 4, UnitHour, 90, UnitMinute })
+	w.do("2026-04-29 16:30", ActReceive, Input{})
+	w.do("2026-04-29 16:30", ActAccept, Input{})
+	if c, _ := w.m.Clock(ClockStatutory); !c.DueAt.Equal(on(t, "2026-04-29 20:30")) {
+		t.Errorf("the statute: %s", c.DueAt)
+	}
+	if c, _ := w.m.Clock(ClockPromised); !c.DueAt.Equal(on(t, "2026-04-29 20:30")) { // never later than the law (营商 36)
+		t.Errorf("the promise: %s", c.DueAt)
+	}
+	t.Run("a promise alone", func(t *testing.T) {
+		w := live(t, func(x *Terms) { x.Promised, x.PromisedUnit = 90, UnitMinute })
+		w.do("2026-04-29 16:30", ActReceive, Input{})
+		w.do("2026-04-29 16:30", ActAccept, Input{})
+		if c, _ := w.m.Clock(ClockPromised); !c.DueAt.Equal(on(t, "2026-04-30 10:00")) { // half an hour to five, an hour in the morning
+			t.Errorf("the promise: %s", c.DueAt)
+		}
+	})
+}

@@ -155,10 +155,18 @@ func (l *Law) stopped(m *Matter, c Clock) (spans []span, open bool) {
 	return spans, open
 }
 
-// dueWith returns the last day of a clock to which the given stops are added, and for hours also the instant.
+// dueWith returns the last day of a clock to which the given stops are added, and for hours and minutes also the instant.
 func (l *Law) dueWith(m *Matter, c Clock, spans []span) (calendar.Date, time.Time) {
-	if c.Unit == UnitHour {
-		at := l.addBusiness(m.Terms.Hours, c.Start, time.Duration(c.Limit)*time.Hour, spans)
+	if c.Unit.Momentary() {
+		at, long := c.Start, time.Duration(c.Limit)*c.Unit.span()
+		if c.Name == ClockPromised {
+			at = l.addBusiness(m.Terms.Hours, c.Start, long, spans)
+			return calendar.DateOf(at), at
+		}
+		at = at.Add(long)
+		for _, s := range spans {
+			at = at.Add(s.Closed.Sub(s.Opened))
+		}
 		return calendar.DateOf(at), at
 	}
 	back, resumed := 0, c.From
@@ -203,6 +211,9 @@ func (l *Law) recount(m *Matter) {
 		p.Due = min(p.Due, s.Due)
 		if end := (s.Due + 1).Start().UTC(); p.DueAt.After(end) {
 			p.DueAt = end
+		}
+		if !s.DueAt.IsZero() && p.DueAt.After(s.DueAt) {
+			p.DueAt = s.DueAt
 		}
 	}
 	for i := range m.Clocks {
@@ -272,7 +283,7 @@ func (l *Law) yellowFrom(t Terms, c Clock) calendar.Date {
 	switch c.Unit {
 	case UnitWorkday:
 		return max(c.From, l.Cal.AddWorkdays(c.Due, -n))
-	case UnitHour:
+	case UnitHour, UnitMinute:
 		return c.Due
 	case UnitMonth:
 		n = max(1, int(c.Due-c.From+4)/5)

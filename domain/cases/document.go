@@ -284,7 +284,7 @@ func (ch *change) limits() []string {
 	return []string{text + "。依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间另行书面告知，不计入期限。"}
 }
 
-var unitWords = map[Unit]string{UnitWorkday: "工作日", UnitDay: "自然日", UnitMonth: "月", UnitHour: "工作小时"}
+var unitWords = map[Unit]string{UnitWorkday: "工作日", UnitDay: "自然日", UnitMonth: "月", UnitHour: "小时", UnitMinute: "分钟"}
 
 func (ch *change) deemedDocument(at time.Time, list []Material) *Document {
 	d := ch.document(PaperDeemedAcceptance, "受理通知书（视为受理）", sealWindow)

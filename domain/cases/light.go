@@ -122,7 +122,7 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 			day.Role = DayStart
 		case given && stop != nil && (day.Work || c.Unit != UnitWorkday):
 			day.Role, day.Stop, day.Notice = DayStopped, stop.Kind, stop.Notice
-		case !day.Work && (c.Unit == UnitWorkday || c.Unit == UnitHour):
+		case !day.Work && (c.Unit == UnitWorkday || c.Name == ClockPromised && c.Unit.Momentary()):
 			day.Role = DayRest
 		case c.Unit == UnitDay && n >= need:
 			day.Role = DayRolled

@@ -32,9 +32,25 @@ const (
 	UnitWorkday Unit = "workday"
 	UnitDay     Unit = "day"   // natural days, rolled forward to a working day (民法典 203)
 	UnitMonth   Unit = "month" // corresponding day, rolled forward (民法典 202, 203)
-	UnitHour    Unit = "hour"  // business hours of the window
-	UnitDate    Unit = "date"  // a fixed day, never moved
+	UnitHour    Unit = "hour"  // of a promise: business hours of the window; of a statute: by the clock (民法典 201¶2)
+	UnitMinute  Unit = "minute"
+	UnitDate    Unit = "date" // a fixed day, never moved
 )
+
+// span is how long one of a unit is that runs to the moment; 0 for those that count days.
+func (u Unit) span() time.Duration {
+	switch u {
+	case UnitHour:
+		return time.Hour
+	case UnitMinute:
+		return time.Minute
+	default:
+		return 0
+	}
+}
+
+// Momentary reports whether the unit runs to the moment.
+func (u Unit) Momentary() bool { return u.span() != 0 }
 
 // Tolerance says whether acceptance may go ahead without a material.
 type Tolerance string

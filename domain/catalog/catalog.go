@@ -162,12 +162,13 @@ const (
 	Day     = "day"
 	Month   = "month"
 	Hour    = "hour"
+	Minute  = "minute"
 )
 
 // Limit is how long something may take. The zero Value means that no law sets one.
 type Limit struct {
 	Value      int    `json:"value"`
-	Unit       string `json:"unit,omitempty"`    // Workday, Day, Month or Hour
+	Unit       string `json:"unit,omitempty"`    // Workday, Day, Month, Hour or Minute
 	OnSpot     bool   `json:"on_spot,omitempty"` // decided while the applicant waits (当场办结)
 	Starts     string `json:"starts,omitempty"`
 	Basis      string `json:"basis,omitempty"`

@@ -52,7 +52,7 @@ func (it *Item) Wrong() []Wrong {
 
 func (l Limit) ok() bool {
 	switch l.Unit {
-	case Workday, Day, Month, Hour:
+	case Workday, Day, Month, Hour, Minute:
 		return l.Value > 0
 	}
 	return l.Unit == "" && l.Value == 0
@@ -70,6 +70,8 @@ func (l Limit) workdays() int {
 		return l.Value * 20
 	case l.Unit == Hour:
 		return max(1, l.Value/8)
+	case l.Unit == Minute:
+		return max(1, l.Value/8/60)
 	}
 	return l.Value
 }

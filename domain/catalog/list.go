@@ -197,7 +197,7 @@ func kindOf(code, name string) string {
 	return ""
 }
 
-var limitShape = regexp.MustCompile(`^(\d{1,3})\s*(?:个)?(工作日|日|天|自然日|个月|月|小时)?$`)
+var limitShape = regexp.MustCompile(`^(\d{1,3})\s*(?:个)?(工作日|日|天|自然日|个月|月|小时|分钟)?$`)
 
 // limitOf reads "20", "20个工作日", "30日" or "3个月". Nothing, and what means
 // nothing, is no limit.
@@ -219,6 +219,8 @@ func limitOf(s string) (Limit, bool) {
 		unit = Month
 	case "小时":
 		unit = Hour
+	case "分钟":
+		unit = Minute
 	}
 	return Limit{Value: n, Unit: unit, Confidence: "medium"}, n > 0
 }

@@ -259,7 +259,7 @@ type fieldFile struct {
 }
 
 // limitUnits are the digits of the code list time_unit.
-var limitUnits = map[string]string{"1": Workday, "2": Day, "3": Hour, "5": Month}
+var limitUnits = map[string]string{"1": Workday, "2": Day, "3": Hour, "4": Minute, "5": Month}
 
 func (l limitFile) limit() Limit {
 	out := Limit{OnSpot: l.OnSpot, Starts: l.Starts, Basis: l.Basis, Confidence: l.Confidence}

@@ -54,42 +54,43 @@ func (m migration) run(ctx context.Context, dialect goose.Dialect, conn *sql.DB,
 		module TEXT NOT NULL, name TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY (module, name))`); err != nil {
 		return err
 	}
-	if err := m.compare(ctx, conn); err != nil {
+	names, err := fs.Glob(m.files, "*.sql")
+	if err != nil {
+		return err
+	}
+	applied, err := m.compare(ctx, conn)
+	if err != nil || applied == len(names) { // nothing to write: another process may be at it
 		return err
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return err
 	}
-	return m.record(ctx, conn)
+	return m.record(ctx, conn, names)
 }
 
-// compare refuses files that differ from what was applied.
-func (m migration) compare(ctx context.Context, conn *sql.DB) error {
+// compare refuses files that differ from what was applied, and counts those that were.
+func (m migration) compare(ctx context.Context, conn *sql.DB) (applied int, err error) {
 	rows, err := conn.QueryContext(ctx, `SELECT name, sum FROM db_migration WHERE module = $1`, m.module)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for ; rows.Next(); applied++ {
 		var name, sum string
 		if err := rows.Scan(&name, &sum); err != nil {
-			return err
+			return 0, err
 		}
 		switch now, err := m.sum(name); {
 		case err != nil:
-			return err
+			return 0, err
 		case now != sum:
-			return fmt.Errorf("%s was changed after it was applied", name)
+			return 0, fmt.Errorf("%s was changed after it was applied", name)
 		}
 	}
-	return rows.Err()
+	return applied, rows.Err()
 }
 
-func (m migration) record(ctx context.Context, conn *sql.DB) error {
-	names, err := fs.Glob(m.files, "*.sql")
-	if err != nil {
-		return err
-	}
+func (m migration) record(ctx context.Context, conn *sql.DB, names []string) error {
 	for _, name := range names {
 		sum, err := m.sum(name)
 		if err != nil {

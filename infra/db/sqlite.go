@@ -82,7 +82,8 @@ func openSQLite(path string) (*lite, error) {
 	}
 	l.pool.SetMaxOpenConns(1)
 	connect := func(dsn string) *liteConn { return &liteConn{driver: l.pool.Driver(), dsn: dsn, plans: &l.plans} }
-	l.conn, l.check = connect(writing), connect(dsn)
+	l.conn = connect(writing)
+	l.check = connect(strings.Replace(dsn, "busy_timeout(10000)", "busy_timeout(200)", 1)) // who closes beside another program leaves the log to it
 	if err := l.conn.open(); err != nil {
 		return nil, opError("open "+path, errors.Join(err, l.pool.Close()))
 	}

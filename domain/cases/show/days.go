@@ -153,7 +153,7 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 	}
 	limit, n := clock.Limit+clock.Extra, used(v)
 	m := &ui.Meter{Lamp: Lamp(v.Light.Colour), Head: i18n.T(ctx, "show.meter."+string(clock.Name), "n", Length(ctx, limit, clock.Unit))}
-	if n > 0 && limit > 0 && clock.Unit != cases.UnitHour {
+	if n > 0 && limit > 0 && !clock.Unit.Momentary() {
 		m.Head += i18n.T(ctx, "show.meter.day", "n", n)
 		m.Percent = 100 * float64(n) / float64(limit)
 	}
