@@ -268,7 +268,7 @@ func (ch *change) do(mv move) error {
 		return err
 	}
 	e.State, e.Findings = digestState(c.Matter, c.Flow), next.findings
-	head, err := ledger.Extend(ch.tx, chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
+	head, err := ledger.Extend(ch.tx, Chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
 		ledger.Draft{Act: "cases." + mv.act, OnBehalf: ch.behalf(), Body: e})
 	if err != nil {
 		return err
@@ -287,10 +287,8 @@ func (ch *change) do(mv move) error {
 // chain0 begins the names of the ledger's chains of cases.
 const chain0 = "cases:"
 
-func chain(id int64) string { return fmt.Sprint(chain0, id) }
-
 // Chain is the ledger's chain of a case.
-func Chain(id int64) string { return chain(id) }
+func Chain(id int64) string { return fmt.Sprint(chain0, id) }
 
 // caseOf is the case that a chain is about; ok is false for chains of others.
 func caseOf(chain string) (id int64, ok bool) {

@@ -62,7 +62,7 @@ func (s *Service) Life(tx *db.Tx, _ blank.Database, id int64) (l *Life, err erro
 		`SELECT seq, finding FROM cases_finding WHERE case_id = $1`, id); err != nil {
 		return nil, err
 	}
-	l.entries, err = ledger.Chain(tx, chain(id))
+	l.entries, err = ledger.Chain(tx, Chain(id))
 	return l, err
 }
 
@@ -146,7 +146,7 @@ func (s *Service) copyLedger(tx *db.Tx, l *Life, c *Case, files map[int64]int64)
 		}
 		tx.NotBefore(e.At)
 		var err error
-		if head, err = ledger.Extend(tx, chain(c.ID), head, auth.Actor{ID: e.Actor},
+		if head, err = ledger.Extend(tx, Chain(c.ID), head, auth.Actor{ID: e.Actor},
 			ledger.Draft{Act: e.Act, OnBehalf: e.OnBehalf, Body: body}); err != nil {
 			return err
 		}

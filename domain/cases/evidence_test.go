@@ -24,7 +24,7 @@ func TestTheEvidenceHoldsNoPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.read(func(tx *db.Tx) error {
-			entries, err := ledger.Chain(tx, chain(id))
+			entries, err := ledger.Chain(tx, Chain(id))
 			for _, e := range entries {
 				if strings.Contains(e.Body, to) || was != "" && strings.Contains(e.Body, was) {
 					t.Errorf("%s: %s", e.Act, e.Body)

@@ -24,7 +24,7 @@ func (s *Service) Receipt(ctx context.Context, who auth.Actor, id int64) (r ledg
 		if err := s.may(tx, who, maySee, c, ""); err != nil {
 			return err
 		}
-		first, err := ledger.First(tx, chain(id))
+		first, err := ledger.First(tx, Chain(id))
 		if err != nil {
 			return err
 		}

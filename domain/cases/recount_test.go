@@ -169,7 +169,7 @@ func TestANoticeMovesTheClocksOfItsYearAlone(t *testing.T) {
 func (w *world) namesBoth(id int64, n *notices) {
 	w.t.Helper()
 	w.read(func(tx *db.Tx) error {
-		entries, err := ledger.Chain(tx, chain(id))
+		entries, err := ledger.Chain(tx, Chain(id))
 		if err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ func TestATimerThatWaitedForItsCalendarFiresOnItsLegalDate(t *testing.T) {
 func (w *world) entryOf(id int64, act string) (e entry) {
 	w.t.Helper()
 	w.read(func(tx *db.Tx) error {
-		entries, err := ledger.Chain(tx, chain(id))
+		entries, err := ledger.Chain(tx, Chain(id))
 		for _, x := range entries {
 			if x.Act == act && err == nil {
 				e = entry{}

@@ -149,7 +149,7 @@ func (s *Service) Hashes(tx *db.Tx, who auth.Actor, id int64) (map[int64]string,
 	if err := s.may(tx, who, maySee, c, ""); err != nil {
 		return nil, err
 	}
-	entries, err := ledger.Chain(tx, chain(id))
+	entries, err := ledger.Chain(tx, Chain(id))
 	out := make(map[int64]string, len(entries))
 	for _, e := range entries {
 		out[e.Seq] = e.Hash

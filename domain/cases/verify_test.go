@@ -130,12 +130,12 @@ func (w *world) older(id int64, bare bool) {
 	w.t.Helper()
 	var entries []ledger.Entry
 	w.read(func(tx *db.Tx) (err error) {
-		entries, err = ledger.Chain(tx, chain(id))
+		entries, err = ledger.Chain(tx, Chain(id))
 		return err
 	})
 	began := w.s.DB.WithClock(func() time.Time { return entries[0].At })
 	if err := began.Write(w.t.Context(), func(tx *db.Tx) error {
-		if err := errors.Join(tx.Exec(`DELETE FROM ledger_pending`), tx.Exec(`DELETE FROM ledger_entry WHERE chain = $1`, chain(id))); err != nil {
+		if err := errors.Join(tx.Exec(`DELETE FROM ledger_pending`), tx.Exec(`DELETE FROM ledger_entry WHERE chain = $1`, Chain(id))); err != nil {
 			return err
 		}
 		var head ledger.Head
@@ -151,7 +151,7 @@ func (w *world) older(id int64, bare bool) {
 			delete(body, "findings")
 			tx.NotBefore(e.At)
 			var err error
-			if head, err = ledger.Extend(tx, chain(id), head, auth.Actor{ID: e.Actor}, ledger.Draft{Act: e.Act, OnBehalf: e.OnBehalf, Body: body}); err != nil {
+			if head, err = ledger.Extend(tx, Chain(id), head, auth.Actor{ID: e.Actor}, ledger.Draft{Act: e.Act, OnBehalf: e.OnBehalf, Body: body}); err != nil {
 				return err
 			}
 		}
