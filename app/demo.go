@@ -18,7 +18,7 @@ var demoAccounts = []struct {
 		{Login: "o01", Name: "云川栖霞餐饮管理有限公司", Work: "app.demo.company"},
 		{Login: "a01", Name: "沈砚舟", Work: "app.demo.agent"},
 	}},
-	{"app.demo.desk", []portal.DemoAccount{{Login: "yc1005", Name: "金映雪", Work: "app.demo.clerk"}}},
+	{"app.demo.desk", []portal.DemoAccount{{Login: "yc1005", Name: "金映雪", Work: "app.demo.clerk"}, {Login: "yc1004", Name: "吕念慈", Work: "app.demo.window_chief"}}},
 	{"app.demo.work", []portal.DemoAccount{
 		{Login: "yc1021", Name: "金春梅", Work: "app.demo.reviewer"},
 		{Login: "yc1031", Name: "萧书瑶", Work: "app.demo.inspector"},
