@@ -22,16 +22,17 @@ const (
 	AskNumber    Kind = "number" // a whole one
 	AskOne       Kind = "one"    // of Values
 	AskYes       Kind = "yes"
-	AskStaff     Kind = "staff"     // staff numbers, one a line or with spaces between
-	AskNames     Kind = "names"     // of parties, one a line
-	AskTold      Kind = "told"      // a party who was told of the right to a hearing
-	AskRequested Kind = "requested" // a party who asked for a hearing
-	AskStop      Kind = "stop"      // a special procedure that is not open
-	AskOpenStop  Kind = "open_stop" // one that is, other than a hearing
-	AskDebt      Kind = "debt"      // a promised material
-	AskWanting   Kind = "wanting"   // materials found wanting that the first notice did not name, one a line
-	AskGround    Kind = "ground"    // to terminate
-	AskPaper     Kind = "paper"     // a paper of the case
+	AskStaff     Kind = "staff"      // staff numbers, one a line or with spaces between
+	AskNames     Kind = "names"      // of parties, one a line
+	AskTold      Kind = "told"       // a party who was told of the right to a hearing
+	AskRequested Kind = "requested"  // a party who asked for a hearing
+	AskStop      Kind = "stop"       // a special procedure that is not open
+	AskOpenStop  Kind = "open_stop"  // one that is, other than a hearing
+	AskTimedStop Kind = "timed_stop" // an open one whose planned days have not run out
+	AskDebt      Kind = "debt"       // a promised material
+	AskWanting   Kind = "wanting"    // materials found wanting that the first notice did not name, one a line
+	AskGround    Kind = "ground"     // to terminate
+	AskPaper     Kind = "paper"      // a paper of the case
 
 	AskStandingGround Kind = "standing_ground" // of Values, to act on the certificate as it stands
 )
@@ -75,10 +76,17 @@ func (s *Service) options(tx *db.Tx, who auth.Actor, c *Case, a Asked) (list []O
 		for _, name := range m.Hearing.Requested {
 			add(name, name)
 		}
-	case AskStop, AskOpenStop:
+	case AskStop, AskOpenStop, AskTimedStop:
 		for _, kind := range StopKinds {
-			open := m.openStop(kind) != nil
-			if open == (a.Kind == AskOpenStop) && (kind != StopHearing || !open) {
+			stop := m.openStop(kind)
+			fits := stop == nil
+			switch {
+			case a.Kind == AskOpenStop:
+				fits = stop != nil && kind != StopHearing
+			case a.Kind == AskTimedStop:
+				fits = stop != nil && kind != StopHearing && !stop.ranOut(today(tx))
+			}
+			if fits {
 				add(string(kind), "")
 			}
 		}
@@ -290,7 +298,12 @@ func (t *telling) staff(text string) (code string, err error) {
 
 // lawful reports whether the answer is one of a list that the law itself closes, and checks.
 func (a Asked) lawful() bool {
-	return a.Kind == AskStop || a.Kind == AskOpenStop || a.Kind == AskGround || a.Kind == AskStandingGround
+	return a.Stop() || a.Kind == AskGround || a.Kind == AskStandingGround
+}
+
+// Stop reports whether the answer is a kind of special procedure.
+func (a Asked) Stop() bool {
+	return a.Kind == AskStop || a.Kind == AskOpenStop || a.Kind == AskTimedStop
 }
 
 // lines are the different names of a text, one a line.

@@ -215,7 +215,7 @@ func replanInTime(s *step) (Reason, string) {
 	if s.in.Planned > 0 && s.law.Cal.AddWorkdays(stop.From, s.in.Planned) < s.today {
 		return ReasonMissingInput, "planned"
 	}
-	return refuseIf(stop.Planned != 0 && s.today > stop.Planned, ReasonIllegalPair, "")
+	return refuseIf(stop.ranOut(s.today), ReasonIllegalPair, "")
 }
 
 func notHearing(s *step) (Reason, string) { // ends only by being held: minutes are missing

@@ -137,7 +137,7 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 // chosen reports whether the answer comes from what the case itself has.
 func (a Asked) chosen() bool {
 	switch a.Kind {
-	case AskTold, AskRequested, AskStop, AskOpenStop, AskDebt, AskWanting, AskGround, AskPaper, AskStandingGround:
+	case AskTold, AskRequested, AskStop, AskOpenStop, AskTimedStop, AskDebt, AskWanting, AskGround, AskPaper, AskStandingGround:
 		return true
 	default:
 		return false

@@ -75,6 +75,7 @@ func newCast(w *world) *players {
 func (c *players) terms(t *rapid.T, terms *Terms) {
 	terms.Settings.CorrectionLapse = rapid.SampledFrom([]string{LapseHold, LapseReturn}).Draw(t, "correction lapse")
 	terms.Settings.HearingStopFrom = rapid.SampledFrom([]string{StopFromRequest, StopFromTold}).Draw(t, "hearing stop")
+	terms.Settings.SpecialOverrun = rapid.SampledFrom([]string{OverrunResume, OverrunStay}).Draw(t, "special overrun")
 	terms.ThirdParty = rapid.IntRange(0, 4).Draw(t, "third party") == 0
 	terms.FirstReview = rapid.IntRange(0, 6).Draw(t, "first review") == 0
 	terms.InspectionItem = rapid.Bool().Draw(t, "inspection item")
@@ -132,8 +133,11 @@ func (l *randomLife) step() {
 func (l *randomLife) wait() error {
 	n := rapid.IntRange(0, 9).Draw(l.t, "days")
 	l.w.now = l.w.s.Law.Cal.AddWorkdays(calendar.DateOf(l.w.now), n).Start().Add(10 * time.Hour)
-	_, err := l.w.s.Tick(l.w.t.Context(), 1000)
-	return err
+	for { // the timers of the lives before this one are due as well
+		if n, err := l.w.s.Tick(l.w.t.Context(), 1000); n == 0 || err != nil {
+			return err
+		}
+	}
 }
 
 // window does what the window does: look at everything, then accept, ask for a correction or refuse.

@@ -171,6 +171,9 @@ type Stop struct {
 // Open reports whether the procedure is still under way.
 func (s Stop) Open() bool { return s.To == 0 }
 
+// ranOut reports whether the days told for it have passed.
+func (s Stop) ranOut(today calendar.Date) bool { return s.Planned != 0 && today > s.Planned }
+
 // Debt is a tolerable material that was still missing on acceptance and is promised by a date (容缺).
 type Debt struct {
 	Material string        `json:"material"`

@@ -94,7 +94,7 @@ var procedures = func() []Procedure {
 
 		// 特别程序
 		{Act: ActStartSpecial, Group: GroupSpecial, Asks: []Asked{of("kind", AskStop), number("planned", 1, 120), words("reason"), opt(line("basis"))}, input: (*telling).numbered, write: (*telling).specialStarted},
-		{Act: ActReplanSpecial, Group: GroupSpecial, Asks: []Asked{of("kind", AskOpenStop), number("planned", 1, 240), words("reason")}, input: (*telling).numbered, write: (*telling).specialReplanned},
+		{Act: ActReplanSpecial, Group: GroupSpecial, Asks: []Asked{of("kind", AskTimedStop), number("planned", 1, 240), words("reason")}, input: (*telling).numbered, write: (*telling).specialReplanned},
 		{Act: ActEndSpecial, Group: GroupSpecial, Asks: []Asked{of("kind", AskOpenStop), words("result")}, write: (*telling).specialEnded},
 
 		// 容缺

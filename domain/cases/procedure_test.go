@@ -599,3 +599,34 @@ func TestXKF45AnOpinionElsewhereEndsNoSpecialProcedure(t *testing.T) {
 		w.verify()
 	})
 }
+
+// XKF 45: what was told of a special procedure can be changed while its days run. Once they have run out nobody is
+// offered the change, and whoever tries it is told when it is possible.
+func TestXKF45WhatRanOutIsNotPlannedAnew(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id, rev := w.taken(func(terms *Terms) { terms.Settings.SpecialOverrun = OverrunStay }), w.staff(foodReviewer)
+		w.perform(rev, id, ActStartSpecial, answers{"kind": string(StopTesting), "planned": "1", "reason": "水质需要检测"})
+		offered := func() bool {
+			var why error
+			w.read(func(tx *db.Tx) error {
+				choices, err := w.s.Explain(tx, rev, w.state(id))
+				i := slices.IndexFunc(choices, func(c Choice) bool { return c.Act == ActReplanSpecial })
+				why = choices[i].Why
+				return err
+			})
+			return why == nil
+		}
+		w.pass1(1)
+		if !offered() {
+			t.Error("on the last day the plan can still be changed")
+		}
+		w.pass1(1)
+		w.tick()
+		w.stands(id, StateSpecial)
+		if offered() {
+			t.Error("what ran out yesterday is offered to be planned anew")
+		}
+		w.wont(rev, id, ActReplanSpecial, answers{"kind": string(StopTesting), "planned": "9", "reason": "复检一次"}, "", "cases.when.replan_special")
+	})
+}

@@ -115,7 +115,7 @@ func optionWord(ctx context.Context, a cases.Asked, o cases.Option) string {
 	switch {
 	case o.Text != "":
 		return o.Text
-	case a.Kind == cases.AskStop || a.Kind == cases.AskOpenStop:
+	case a.Stop():
 		return StopName(ctx, cases.StopKind(o.Value))
 	default:
 		return i18n.T(ctx, "cases.option."+a.Name+"."+o.Value)
