@@ -3,8 +3,11 @@ package app
 import (
 	"bytes"
 	"context"
+	"database/sql/driver"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -42,19 +45,114 @@ type ActFigure struct {
 // Share is how much of the bare speed is left.
 func (f ActFigure) Share() float64 { return f.PerSecond / f.Bare }
 
-// recording is the units of work of one stage.
+// recording is the units of work of one stage. It is kept as bytes, so that the
+// garbage collector does not search it while the next act is measured.
 type recording struct {
-	mu    sync.Mutex
-	units [][]db.Statement
+	mu      sync.Mutex
+	queries []string
+	number  map[string]uint64 // of a query
+	units   [][]byte
 }
 
+// add keeps a unit of work; a value of a kind that no column takes is the fault of
+// whoever wrote the statement, and shows when it is written again.
 func (r *recording) add(unit []db.Statement) {
 	if len(unit) == 0 {
 		return
 	}
+	var tape []byte
+	for _, q := range unit {
+		tape = binary.AppendUvarint(tape, r.query(q.Query))
+		tape = binary.AppendUvarint(tape, uint64(len(q.Args)))
+		for _, a := range q.Args {
+			tape = appendValue(tape, a)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.units = append(r.units, unit)
+	r.units = append(r.units, tape)
+}
+
+func (r *recording) query(text string) uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, known := r.number[text]
+	if !known {
+		if r.number == nil {
+			r.number = map[string]uint64{}
+		}
+		n = uint64(len(r.queries))
+		r.queries, r.number[text] = append(r.queries, text), n
+	}
+	return n
+}
+
+// play writes a unit of work again.
+func (r *recording) play(tx *db.Tx, unit []byte) error {
+	uvarint := func() uint64 {
+		n, size := binary.Uvarint(unit)
+		unit = unit[size:]
+		return n
+	}
+	for len(unit) > 0 {
+		query := r.queries[uvarint()]
+		args := make([]any, uvarint())
+		for i := range args {
+			args[i], unit = takeValue(unit)
+		}
+		if err := tx.Queue(query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendValue appends the value of a column, its kind before it.
+func appendValue(to []byte, value any) []byte {
+	v, err := driver.DefaultParameterConverter.ConvertValue(value)
+	if err != nil {
+		return append(to, '-')
+	}
+	switch v := v.(type) {
+	case int64:
+		return binary.AppendVarint(append(to, 'i'), v)
+	case float64:
+		return binary.BigEndian.AppendUint64(append(to, 'f'), math.Float64bits(v))
+	case bool:
+		if v {
+			return append(to, 'y')
+		}
+		return append(to, 'n')
+	case string:
+		return append(binary.AppendUvarint(append(to, 's'), uint64(len(v))), v...)
+	case []byte:
+		return append(binary.AppendUvarint(append(to, 'b'), uint64(len(v))), v...)
+	default:
+		return append(to, '-')
+	}
+}
+
+// takeValue undoes appendValue and returns what follows.
+func takeValue(from []byte) (any, []byte) {
+	kind, from := from[0], from[1:]
+	switch kind {
+	case 'i':
+		v, n := binary.Varint(from)
+		return v, from[n:]
+	case 'f':
+		return math.Float64frombits(binary.BigEndian.Uint64(from)), from[8:]
+	case 'y', 'n':
+		return kind == 'y', from
+	case 's', 'b':
+		size, n := binary.Uvarint(from)
+		v, rest := from[n:n+int(size)], from[n+int(size):]
+		if kind == 's' {
+			return string(v), rest
+		}
+		return slices.Clone(v), rest
+	default:
+		return nil, from
+	}
 }
 
 // stage is a part of a benchmark: measured, or what must come before.
@@ -295,14 +393,7 @@ func (b *actBench) writeBare(ctx context.Context, bare *db.DB) error {
 		}
 		cpu, whole := observe.CPU(), observe.Stopwatch()
 		err := inParallel(callers, len(s.units), func(i int) error {
-			return bare.Write(ctx, func(tx *db.Tx) error {
-				for _, q := range s.units[i] {
-					if err := tx.Queue(q.Query, slices.Clone(q.Args)...); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+			return bare.Write(ctx, func(tx *db.Tx) error { return s.play(tx, s.units[i]) })
 		})
 		if err != nil {
 			return fmt.Errorf("app: the rows of %q again: %w", s.name, err)

@@ -75,8 +75,12 @@ func (c *liteConn) run(ctx context.Context, query string) error {
 	return err
 }
 
+// steady keeps a statement as it was prepared: SQLite plans one whose LIMIT is a bare
+// parameter for the value of that, and prepares it again whenever a value is bound.
+var steady = strings.NewReplacer("LIMIT $", "LIMIT +$")
+
 func (c *liteConn) prepare(query string) (*liteStmt, error) {
-	raw, err := c.conn.Prepare(query)
+	raw, err := c.conn.Prepare(steady.Replace(query))
 	if err != nil {
 		return nil, err
 	}
