@@ -374,6 +374,9 @@ func (b *actBench) profiled(name string) (stop func(), err error) {
 	if b.profiles == "" {
 		return func() {}, nil
 	}
+	if err := os.MkdirAll(b.profiles, 0o750); err != nil {
+		return nil, err
+	}
 	f, err := os.Create(filepath.Join(b.profiles, fmt.Sprintf("%s-%d-%s.pprof", b.out.Engine, b.callers, name)))
 	if err != nil {
 		return nil, err

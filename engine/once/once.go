@@ -41,21 +41,36 @@ func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result 
 	if err != nil {
 		return fmt.Errorf("once: %w", err)
 	}
+	asking := digest(asked)
+	if tx.Alone() { // a refused fn has then changed nothing, which is cheaper to undo
+		if found, err := earlier(tx, id, asking, result); found || err != nil {
+			return err
+		}
+		if err := fn(); err != nil {
+			return err
+		}
+		return tx.Queue(insertKey, id, asking, db.JSON(result), tx.Now())
+	}
 	// Claiming the key first makes a second writer, on another server too, wait
 	// for this one's commit and then read its outcome instead of doing it again.
-	claimed, err := tx.Change(`INSERT INTO once_key (id, request, outcome, at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO NOTHING`, id, digest(asked), "null", tx.Now())
+	claimed, err := tx.Change(insertKey+` ON CONFLICT (id) DO NOTHING`, id, asking, "null", tx.Now())
 	if err != nil {
 		return err
 	}
 	if claimed == 0 {
-		return earlier(tx, id, digest(asked), result)
+		found, err := earlier(tx, id, asking, result)
+		if !found && err == nil {
+			err = fault.New(fault.Stale, "row.stale") // forgotten in between: to be sent again
+		}
+		return err
 	}
 	if err := fn(); err != nil {
 		return err
 	}
 	return tx.Queue(`UPDATE once_key SET outcome = $1 WHERE id = $2`, db.JSON(result), id)
 }
+
+const insertKey = `INSERT INTO once_key (id, request, outcome, at) VALUES ($1, $2, $3, $4)`
 
 // Sweep forgets the keys that are older than kept: the same key then runs again.
 func Sweep(ctx context.Context, d *db.DB, kept time.Duration) error {
@@ -64,16 +79,18 @@ func Sweep(ctx context.Context, d *db.DB, kept time.Duration) error {
 	})
 }
 
-// earlier fills result with what the first unit of work under the key kept.
-func earlier(tx *db.Tx, id, asked string, result any) error {
+// earlier fills result with what the first unit of work under the key kept, if
+// there was one.
+func earlier(tx *db.Tx, id, asked string, result any) (found bool, err error) {
 	var before, outcome string
-	if err := tx.One(`SELECT request, outcome FROM once_key WHERE id = $1`, []any{id}, &before, &outcome); err != nil {
-		return err
+	found, err = tx.Maybe(`SELECT request, outcome FROM once_key WHERE id = $1`, []any{id}, &before, &outcome)
+	if err != nil || !found {
+		return false, err
 	}
 	if before != asked {
-		return fault.New(fault.Conflict, "once.key_reused")
+		return true, fault.New(fault.Conflict, "once.key_reused")
 	}
-	return json.Unmarshal([]byte(outcome), result)
+	return true, json.Unmarshal([]byte(outcome), result)
 }
 
 func digest(b []byte) string {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -426,5 +428,58 @@ func TestTheLogStaysBoundedUnderWrites(t *testing.T) {
 	}
 	if largest > bound {
 		t.Errorf("the log grew to %d MB while %d MB were written", largest>>20, written>>20)
+	}
+}
+
+// TestOnlyAChangeThatMustGoMakesNeighboursRunAgain: units that share a commit run once while those that fail have
+// changed nothing; one that has makes all of them run again, each with its own way back. Either way what succeeded is
+// there once.
+func TestOnlyAChangeThatMustGoMakesNeighboursRunAgain(t *testing.T) {
+	d := lite(t)
+	no := fault.New(fault.Conflict, "thing.no")
+	for name, c := range map[string]struct {
+		fail func(tx *db.Tx) error
+		runs int64
+	}{
+		"nothing changed":       {func(*db.Tx) error { return no }, 1},
+		"only looked":           {func(tx *db.Tx) error { return errors.Join(tx.One(`SELECT 1`, nil, new(int)), no) }, 1},
+		"changed":               {func(tx *db.Tx) error { return errors.Join(put(tx, 900, "spoilt"), no) }, 2},
+		"changed and returned":  {func(tx *db.Tx) error { return errors.Join(tx.One(`DELETE FROM thing RETURNING id`, nil, new(int)), no) }, 2},
+		"changed, then a panic": {func(tx *db.Tx) error { _ = put(tx, 900, "spoilt"); panic("boom") }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`DELETE FROM thing`) }); err != nil {
+				t.Fatal(err)
+			}
+			release := hold(t, d)
+			var runs, after atomic.Int64
+			var wg sync.WaitGroup
+			for i := range 9 { // the last one fails
+				wg.Go(func() {
+					err := d.Write(t.Context(), func(tx *db.Tx) error {
+						if i == 8 {
+							return c.fail(tx)
+						}
+						runs.Add(1)
+						tx.After(func() { after.Add(1) })
+						return put(tx, int64(i+2), string(rune('a'+i)))
+					})
+					if (err != nil) != (i == 8) {
+						t.Errorf("unit %d: %v", i, err)
+					}
+				})
+				for d.Waiting() <= i {
+					runtime.Gosched()
+				}
+			}
+			release()
+			wg.Wait()
+			if got := runs.Load(); got != 8*c.runs {
+				t.Errorf("the neighbours ran %d times, want %d", got, 8*c.runs)
+			}
+			if n := count(t, d); n != 8+1 || after.Load() != 8 { // and the row of who held the writer
+				t.Errorf("%d rows and %d done afterwards, want 9 and 8", n, after.Load())
+			}
+		})
 	}
 }

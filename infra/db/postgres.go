@@ -55,6 +55,8 @@ func (p *postgres) lock() string { return " FOR UPDATE" }
 
 func (p *postgres) skip() string { return " FOR UPDATE SKIP LOCKED" }
 
+func (p *postgres) alone() bool { return false }
+
 func (p *postgres) close() error { p.pool.Close(); return nil }
 
 func (p *postgres) size(ctx context.Context) (n int64, err error) {

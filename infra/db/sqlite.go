@@ -99,6 +99,8 @@ func (l *lite) lock() string { return "" }
 
 func (l *lite) skip() string { return "" }
 
+func (l *lite) alone() bool { return true }
+
 func (l *lite) close() error {
 	close(l.stop)
 	l.stopped.Wait()
@@ -185,8 +187,8 @@ func (l *lite) writer() {
 	}
 }
 
-// commit runs the units in one transaction, a savepoint each, and answers them
-// after the commit is durable. What breaks the transaction answers them all.
+// commit runs the units in one transaction and answers them after the commit is
+// durable. What breaks the transaction answers them all.
 func (l *lite) commit(group []*unit) {
 	ctx := context.Background() // a caller that leaves must not abort its neighbours
 	live := group[:0:0]
@@ -198,18 +200,11 @@ func (l *lite) commit(group []*unit) {
 	if len(live) == 0 {
 		return
 	}
-	err := l.conn.run(ctx, "BEGIN IMMEDIATE")
-	for _, u := range live {
-		if err != nil {
-			break
-		}
-		err = l.one(ctx, u)
-	}
-	if err == nil {
-		err = l.conn.run(ctx, "COMMIT")
+	spoilt, err := l.attempt(ctx, live, false)
+	if spoilt {
+		_, err = l.attempt(ctx, live, true)
 	}
 	if err != nil {
-		_ = l.conn.run(ctx, "ROLLBACK") // already rolled back by SQLite in some cases: then this is harmless
 		slog.Error("the database refused a group of writes", "units", len(live), "err", err)
 	}
 	for _, u := range live {
@@ -220,29 +215,55 @@ func (l *lite) commit(group []*unit) {
 	}
 }
 
-// one runs one unit inside the open transaction. Its own failure stays with it;
-// an error is returned only when the whole transaction is lost.
-func (l *lite) one(ctx context.Context, u *unit) error {
-	if err := u.ctx.Err(); err != nil {
-		u.err = err
-		return nil
+// attempt runs the units in one transaction and commits it. With savepoints the
+// failure of a unit stays with it. They make SQLite copy every page that a unit
+// writes, so the first attempt does without them: most units that fail have
+// changed nothing by then, and one that has spoils the attempt for all.
+func (l *lite) attempt(ctx context.Context, units []*unit, savepoints bool) (spoilt bool, err error) {
+	err = l.conn.run(ctx, "BEGIN IMMEDIATE")
+	for i := 0; i < len(units) && err == nil && !spoilt; i++ {
+		spoilt, err = l.one(ctx, units[i], savepoints)
 	}
-	if err := l.conn.run(ctx, "SAVEPOINT unit"); err != nil {
-		return err
+	if err == nil && !spoilt {
+		err = l.conn.run(ctx, "COMMIT")
+	}
+	if err != nil || spoilt {
+		// Already rolled back by SQLite in some cases: then this is harmless.
+		if e := l.conn.run(ctx, "ROLLBACK"); e != nil && spoilt {
+			return false, e
+		}
+	}
+	return spoilt && len(units) > 1, err // what was alone harmed nobody
+}
+
+// one runs one unit inside the open transaction. spoilt is true if it failed and
+// left changes behind; an error is returned only when the whole transaction is lost.
+func (l *lite) one(ctx context.Context, u *unit, savepoint bool) (spoilt bool, err error) {
+	if u.err = u.ctx.Err(); u.err != nil {
+		return false, nil
+	}
+	if savepoint {
+		if err := l.conn.run(ctx, "SAVEPOINT unit"); err != nil {
+			return false, err
+		}
 	}
 	tx := &Tx{ctx: context.WithoutCancel(u.ctx), raw: l.conn, db: u.db, now: u.now()}
-	u.err = guard(u.fn, tx)
-	if u.err != nil {
-		if lost(u.err) {
-			return u.err
-		}
-		if err := l.conn.run(ctx, "ROLLBACK TO unit"); err != nil {
-			return err
-		}
-	} else {
+	switch u.err = guard(u.fn, tx); {
+	case u.err == nil:
 		u.after = tx.after
+	case lost(u.err):
+		return false, u.err
+	case !savepoint:
+		return tx.changed, nil
+	default:
+		if err := l.conn.run(ctx, "ROLLBACK TO unit"); err != nil {
+			return false, err
+		}
 	}
-	return l.conn.run(ctx, "RELEASE unit")
+	if savepoint {
+		return false, l.conn.run(ctx, "RELEASE unit")
+	}
+	return false, nil
 }
 
 // guard turns a panic of fn into an error, so that one bad unit of work cannot

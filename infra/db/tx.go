@@ -21,6 +21,8 @@ type Tx struct {
 	now   time.Time
 	after []func()
 
+	changed bool // it has run a statement that may have changed something
+
 	taps   bool // see Tap
 	tapped []Statement
 }
@@ -68,6 +70,7 @@ func (tx *Tx) ForUpdate() string { return tx.db.engine.lock() }
 // with the next statement, in one round trip; a failure surfaces there or at
 // the commit, so a statement whose violation means a fault belongs in Exec.
 func (tx *Tx) Queue(query string, args ...any) error {
+	tx.changed = true
 	args = in(args)
 	tx.tap(query, args)
 	return tx.raw.queue(tx.ctx, query, args)
@@ -81,6 +84,7 @@ func (tx *Tx) Exec(query string, args ...any) error {
 
 // Change runs a statement and returns how many rows it touched.
 func (tx *Tx) Change(query string, args ...any) (int64, error) {
+	tx.changed = true
 	args = in(args)
 	tx.tap(query, args)
 	return tx.raw.exec(tx.ctx, query, args)
@@ -95,6 +99,15 @@ func (tx *Tx) ExecOne(query string, args ...any) error {
 	return err
 }
 
+// query runs a statement that returns rows. Only what begins with SELECT is sure to
+// change nothing.
+func (tx *Tx) query(query string, args []any) (rawRows, error) {
+	tx.changed = tx.changed || !strings.HasPrefix(query, "SELECT")
+	args = in(args)
+	tx.tap(query, args)
+	return tx.raw.query(tx.ctx, query, args)
+}
+
 // One scans the first row of a query; no row is an Unknown fault.
 func (tx *Tx) One(query string, args []any, into ...any) error {
 	found, err := tx.Maybe(query, args, into...)
@@ -106,9 +119,7 @@ func (tx *Tx) One(query string, args []any, into ...any) error {
 
 // Maybe scans the first row of a query and reports whether there was one.
 func (tx *Tx) Maybe(query string, args []any, into ...any) (found bool, err error) {
-	args = in(args)
-	tx.tap(query, args)
-	rows, err := tx.raw.query(tx.ctx, query, args)
+	rows, err := tx.query(query, args)
 	if err != nil {
 		return false, err
 	}
@@ -121,9 +132,7 @@ func (tx *Tx) Maybe(query string, args []any, into ...any) (found bool, err erro
 
 // All returns every row of a query; dest names where each column goes.
 func All[T any](tx *Tx, dest func(*T) []any, query string, args ...any) (list []T, err error) {
-	args = in(args)
-	tx.tap(query, args)
-	rows, err := tx.raw.query(tx.ctx, query, args)
+	rows, err := tx.query(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -218,3 +227,7 @@ func (t *instant) Scan(src any) error {
 // SkipLocked is appended to the SELECT of a claim, so that workers on several
 // servers take different rows instead of waiting for each other.
 func (tx *Tx) SkipLocked() string { return tx.db.engine.skip() }
+
+// Alone reports whether no other unit of work that changes anything runs at the same
+// time, so that what this one has read stays true without a lock.
+func (tx *Tx) Alone() bool { return tx.db.engine.alone() }
