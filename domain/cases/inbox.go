@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -142,9 +143,13 @@ func (s *Service) Lights(tx *db.Tx, who auth.Actor) ([]UnitLights, error) {
 		FROM (SELECT unit, n, CASE WHEN yellow = $1 THEN 1 WHEN due = '' THEN 2 WHEN due < $2 THEN 3 WHEN yellow <= $2 THEN 4
 			ELSE 5 END AS colour FROM cases_light WHERE n > 0) l
 		GROUP BY l.unit ORDER BY l.unit`, standing, today(tx).String())
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.unitNames(tx)
 	out := make([]UnitLights, len(list))
 	for i, r := range list {
-		out[i] = UnitLights{Unit: r.unit, Name: s.unitName(tx, r.unit), Total: r.n, Count: map[Colour]int{}}
+		out[i] = UnitLights{Unit: r.unit, Name: cmp.Or(names[r.unit], r.unit), Total: r.n, Count: map[Colour]int{}}
 		for colour, n := range map[Colour]int{
 			LightStopped: r.stopped, LightNone: r.without, LightRed: r.red, LightYellow: r.yellow, LightBlue: r.blue,
 		} {

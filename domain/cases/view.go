@@ -164,6 +164,16 @@ func (s *Service) unitName(tx *db.Tx, code string) string {
 	return code
 }
 
+// unitNames are the names of all units by code, for a list of them.
+func (s *Service) unitNames(tx *db.Tx) (map[string]string, error) {
+	units, err := s.Office.Units(tx)
+	names := make(map[string]string, len(units))
+	for _, u := range units {
+		names[u.Code] = u.Name
+	}
+	return names, err
+}
+
 func valuesOf(fields []catalog.Field, form map[string]string) []Value {
 	var list []Value
 	for _, f := range fields {
