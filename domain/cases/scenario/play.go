@@ -14,6 +14,7 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // play is one scenario under way.
@@ -44,11 +45,49 @@ func (s *Stage) play(ctx context.Context, code string, sc scenario) []string {
 	return p.diffs
 }
 
+// settle has the place settle what the scenario takes for settled, and back what another took. What is not for a place
+// to settle is told on receipt.
+func (p *play) settle() error {
+	want, now, number := cases.DefaultSettled(), cases.Settled{}, int64(0)
+	want.Settings = p.terms.Settings
+	err := p.Cases.DB.Read(p.ctx, func(tx *db.Tx) (err error) {
+		now, number, err = p.Cases.InForce(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, point := range cases.Points() {
+		value := point.Of(want)
+		if value == point.Of(now) {
+			continue
+		}
+		x, err := p.Cases.Settle(p.ctx, p.who("", head), "", number, point.Name, value, "情景的约定")
+		if fault.Is(err, fault.Invalid) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		now, number = x.Settled, x.Number
+	}
+	return nil
+}
+
 func (p *play) run() (err error) {
 	if p.terms, err = p.sc.terms(); err != nil {
 		return err
 	}
-	p.Cases.Local = func(_ *catalog.Item, t *cases.Terms) { *t = p.terms }
+	if err := p.settle(); err != nil {
+		return err
+	}
+	base := p.terms
+	p.Cases.Local = func(_ *catalog.Item, t *cases.Terms) {
+		if got := p.sc.said(*t, base); !p.sc.plain && !reflect.DeepEqual(got, base) {
+			p.differ("the item: its terms are %+v, want %+v", got, base)
+		}
+		*t = p.terms
+	}
 	for _, name := range p.sc.Item.Reviewers {
 		p.who(name, reviewer)
 	}

@@ -30,6 +30,8 @@ type scenario struct {
 	Events []event
 	Expect expectation
 	Basis  string
+
+	plain bool // the catalogue takes its item only without the law of it
 }
 
 // item is what the law says of a matter, what is left out is the law's own value.
@@ -218,7 +220,8 @@ func (s *Stage) Check(ctx context.Context, r io.Reader, w io.Writer) error {
 // line is one line of a file; wrong says why it cannot be played.
 type line struct {
 	scenario
-	wrong string
+	wrong   string
+	refused string // why the catalogue does not take its item
 }
 
 func read(r io.Reader) (list []line, err error) {

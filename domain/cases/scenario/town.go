@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -89,19 +90,10 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	if err := os.CopyFS(dir, pack); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(dir, "items"), 0o700); err != nil {
-		return err
-	}
 	types := []object{}
 	for i, l := range list {
-		if l.wrong != "" {
-			continue
-		}
-		types = append(types, object{"code": typeOf(code(i)), "name": "许可证" + l.ID, "issuer": "云川市行政审批服务局", "holder": "person", "validity": "见证面"})
-		for _, it := range l.items(code(i)) {
-			if err := write(filepath.Join(dir, "items", fmt.Sprint(it["id"], ".yaml")), it); err != nil {
-				return err
-			}
+		if l.wrong == "" {
+			types = append(types, object{"code": typeOf(code(i)), "name": "许可证" + l.ID, "issuer": "云川市行政审批服务局", "holder": "person", "validity": "见证面"})
 		}
 	}
 	if err := write(filepath.Join(dir, "standards.yaml"), object{"certificate_types": types}); err != nil {
@@ -110,14 +102,59 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	if err := s.Types(ctx, os.DirFS(dir)); err != nil {
 		return err
 	}
+	if err := s.load(ctx, dir, list, func(l *line) bool { return l.wrong == "" }); err != nil {
+		return err
+	}
+	for i := range list { // what no item may say is told on receipt, see terms
+		list[i].plain = list[i].refused != ""
+	}
+	if err := s.load(ctx, dir, list, func(l *line) bool { return l.plain }); err != nil {
+		return err
+	}
+	for i := range list { // the town does not know such an item: its scenario says so
+		list[i].wrong = cmp.Or(list[i].wrong, list[i].refused)
+	}
+	return nil
+}
+
+// load takes over the items of some of the scenarios and keeps which were refused.
+func (s *Stage) load(ctx context.Context, dir string, list []line, which func(*line) bool) error {
+	items := filepath.Join(dir, "items")
+	if err := os.RemoveAll(items); err != nil {
+		return err
+	}
+	if err := os.Mkdir(items, 0o700); err != nil {
+		return err
+	}
+	some := false
+	for i := range list {
+		l := &list[i]
+		if !which(l) {
+			continue
+		}
+		l.refused, some = "", true
+		made, err := l.items(code(i))
+		if err != nil {
+			l.wrong = err.Error()
+			continue
+		}
+		for _, it := range made {
+			if err := write(filepath.Join(items, fmt.Sprint(it["id"], ".yaml")), it); err != nil {
+				return err
+			}
+		}
+	}
+	if !some {
+		return nil
+	}
 	report, err := s.Cases.Catalog.LoadPackage(ctx, os.DirFS(dir))
 	if err != nil {
 		return err
 	}
-	for _, r := range report.Refused { // the town does not know such an item: its scenario says so
+	for _, r := range report.Refused {
 		for i := range list {
 			if strings.HasPrefix(r.Name, code(i)) {
-				list[i].wrong = "the item: " + r.Code + " " + r.Where
+				list[i].refused = "the item: " + r.Code + " " + r.Where
 			}
 		}
 	}
@@ -203,10 +240,10 @@ const (
 )
 
 // items are what can be applied for in a scenario.
-func (sc *scenario) items(code string) []object {
-	it := sc.item(code)
-	if sc.Item.Certificate == nil {
-		return []object{it}
+func (sc *scenario) items(code string) ([]object, error) {
+	it, err := sc.item(code)
+	if sc.Item.Certificate == nil || err != nil {
+		return []object{it}, err
 	}
 	variant := func(name, effect string) object {
 		v := maps.Clone(it)
@@ -220,7 +257,7 @@ func (sc *scenario) items(code string) []object {
 	if sc.Item.Renewal {
 		own = variant("", catalog.EffectRenew)
 	}
-	return []object{own, variant(first, ""), variant(change, catalog.EffectChange)}
+	return []object{own, variant(first, ""), variant(change, catalog.EffectChange)}, nil
 }
 
 var types = map[cases.ItemKind]string{
@@ -231,9 +268,13 @@ var types = map[cases.ItemKind]string{
 
 type object = map[string]any
 
-// item is the item of a scenario as its file in a package has it. What a package cannot say yet is added to the terms
-// of the case on receipt, see terms.
-func (sc *scenario) item(code string) object {
+// item is the item of a scenario as its file in a package has it. What a package cannot say is added to the terms of the
+// case on receipt, see terms.
+func (sc *scenario) item(code string) (object, error) {
+	t, err := sc.terms()
+	if err != nil {
+		return nil, err
+	}
 	flow, steps := catalog.FlowStandard, []object{
 		{"id": "s1", "slot": "accept", "name": "受理", "unit": "SPJ-ZH", "post": clerk, "days": 0, "clock": "none"},
 		{"id": "s2", "slot": "review", "name": "审查", "unit": "SPJ-SC", "post": reviewer, "days": 0, "clock": "statutory"},
@@ -265,7 +306,7 @@ func (sc *scenario) item(code string) object {
 	for _, e := range sc.Events {
 		conditions = append(conditions, e.Unmet...)
 	}
-	return object{
+	made := object{
 		"conditions": conditions, "id": code, "name": "情景事项" + sc.ID, "type": types[sc.Item.Kind], "unit": "SPJ-SC", "implementing_unit": "SPJ",
 		"audience": []string{"1"}, "project_type": "2", "result": result, "flow": flow, "steps": steps, "materials": materials,
 		"legal":          object{"quota": sc.number(), "units": sc.units()},
@@ -274,6 +315,57 @@ func (sc *scenario) item(code string) object {
 			"tolerance": true, "pledge": sc.Item.Pledge, "joint_review": sc.Item.Joint, "simulated": sc.Item.Simulable,
 		},
 	}
+	if !sc.plain {
+		sc.law(made, t)
+	}
+	return made, nil
+}
+
+// law has the item say what its statutes ask for.
+func (sc *scenario) law(item object, t cases.Terms) {
+	limit := func(n int, unit cases.Unit) object { return object{"value": n, "unit": limitUnits[unit]} }
+	if t.Limit > 0 {
+		item["statutory_limit"], item["promised_limit"] = limit(t.Limit, t.Unit), limit(t.Limit, t.Unit)
+	}
+	if t.Promised > 0 {
+		item["promised_limit"] = limit(t.Promised, t.PromisedUnit)
+	}
+	item["legal"] = object{
+		"quota": sc.number(), "units": sc.units(), "safety": t.Safety, "first_review": t.FirstReview,
+		"third_party": t.ThirdParty, "hearing_required": t.HearingRequired, "inspection_item": t.InspectionItem, "test_result": t.TestResult,
+		"deem": t.Deem && t.Kind != cases.KindLicence, "notice": sc.Item.Notice, "extension": sc.Item.Extension,
+	}
+}
+
+// limitUnits are the digits of the code list time_unit.
+var limitUnits = map[cases.Unit]string{
+	cases.UnitWorkday: "1", cases.UnitDay: "2", cases.UnitHour: "3", cases.UnitMinute: "4", cases.UnitMonth: "5",
+}
+
+// said is what a case got from the item and the place, with what neither can say taken from the scenario.
+func (sc *scenario) said(got, want cases.Terms) cases.Terms {
+	got.Hours, got.Yellow, got.InspectionRequired = want.Hours, want.Yellow, want.InspectionRequired
+	got.Renewal, got.ValidityMonths = want.Renewal, want.ValidityMonths
+	if want.Promised == 0 {
+		got.Promised, got.PromisedUnit = 0, want.PromisedUnit
+	}
+	if want.Limit == 0 {
+		got.Limit, got.Unit = 0, want.Unit
+	}
+	if want.Kind == cases.KindLicence {
+		got.Deem = want.Deem // 32(4) leaves a licence no choice
+	}
+	if len(got.Units) == 0 {
+		got.Units = nil
+	}
+	materials := got.Materials
+	got.Materials = want.Materials
+	for key, kind := range want.Materials { // the others are those that the events speak of
+		if materials[key] != kind {
+			got.Materials = materials
+		}
+	}
+	return got
 }
 
 // pledged reports whether the applicant chooses the way of the pledge.
