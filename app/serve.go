@@ -43,6 +43,11 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		a.services.cases.Watch(work)
 	})
 	wg.Go(func() {
+		if err := a.services.catalog.Rejudge(work); err != nil && work.Err() == nil {
+			slog.ErrorContext(work, "the list was not judged", "err", err)
+		}
+	})
+	wg.Go(func() {
 		a.sweep(work, func(err error) { slog.WarnContext(work, "not swept", "err", err) })
 	})
 	wg.Go(func() {
