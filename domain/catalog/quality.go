@@ -87,11 +87,11 @@ const sourceList = "GB/T 39554.2-2020" // 要素要求
 
 var qualityRules = []QualityRule{
 	{"bare", 40, "", whole(func(it *Item) bool { return it.Bare })},
-	{"no_basis", 20, "XKF 30", whole(func(it *Item) bool { return len(it.Basis) == 0 })}, // 公示依据
-	{"no_conditions", 15, "XKF 30", whole(func(it *Item) bool { return len(it.Conditions) == 0 })},
+	{"no_basis", 20, "行政许可法 第三十条", whole(func(it *Item) bool { return len(it.Basis) == 0 })}, // 公示依据
+	{"no_conditions", 15, "行政许可法 第三十条", whole(func(it *Item) bool { return len(it.Conditions) == 0 })},
 	{"vague_material", 15, "国发〔2018〕27号", vagueMaterials}, // 兜底性条款
 	{"vague_condition", 10, "国发〔2018〕27号", vagueConditions},
-	{"licence_over_law", 20, "XKF 42", whole(licenceOverLaw)},
+	{"licence_over_law", 20, "行政许可法 第四十二条", whole(licenceOverLaw)},
 	{"promise_over_statute", 20, sourceList, whole(func(it *Item) bool { return it.PromisedLimit.workdays() > it.StatutoryLimit.workdays() })},
 	{"code_parts", 15, "GB/T 39554.1-2020", codeParts},
 	{"code_missing", 10, "GB/T 39554.1-2020", codesMissing},

@@ -93,7 +93,8 @@ type judgedAfter struct {
 
 func (j Judged) key() string { return fmt.Sprintf("%d-%d", j.Score, j.item) }
 
-// listJudged returns up to limit items after a place, the worst first: those that break a rule, or those of a body, or all.
+// listJudged returns up to limit items after a place, the worst first: those that break a rule,
+// or those of a body, or all that break any.
 func listJudged(tx *db.Tx, rule, body string, after judgedAfter, limit int) ([]Judged, error) {
 	columns := func(j *Judged) []any { return append(entry(&j.Entry), &j.Score, db.JSON(&j.Places)) }
 	const rest = ` JOIN catalog_item i ON i.id = q.item JOIN catalog_version v ON v.id = i.version WHERE `
@@ -104,6 +105,6 @@ func listJudged(tx *db.Tx, rule, body string, after judgedAfter, limit int) ([]J
 	case body != "":
 		return db.All(tx, columns, `SELECT `+entryColumns+`, q.score, '' FROM catalog_quality q`+rest+`q.body_unit = $4`+order, after.score, after.item, limit, body)
 	default:
-		return db.All(tx, columns, `SELECT `+entryColumns+`, q.score, '' FROM catalog_quality q`+rest+`1 = 1`+order, after.score, after.item, limit)
+		return db.All(tx, columns, `SELECT `+entryColumns+`, q.score, '' FROM catalog_quality q`+rest+`q.score < 100`+order, after.score, after.item, limit)
 	}
 }

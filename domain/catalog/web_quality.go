@@ -127,14 +127,18 @@ func (v qualityView) bodies(ctx context.Context) ui.Grid {
 	return g
 }
 
-func (v qualityView) rules(ctx context.Context) ui.Grid {
+// rules are those that some item breaks, or those that none does.
+func (v qualityView) rules(ctx context.Context, broken bool) ui.Grid {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
 	g := ui.Grid{Label: t("catalog.quality.rules"), Hover: true, Cols: []ui.Col{
 		{Text: t("catalog.quality.rule"), Row: true}, {Text: t("catalog.quality.source")}, {Text: t("catalog.quality.weight"), Num: true}, {Text: t("catalog.quality.broken"), Num: true},
 	}}
 	for _, r := range qualityRules {
+		if v.Count[r.Code] > 0 != broken {
+			continue
+		}
 		name := ui.Cell{Text: t("catalog.rule." + r.Code)}
-		if v.Count[r.Code] > 0 {
+		if broken {
 			name.Href = qualityAt(r.Code, "", "")
 		}
 		source := r.Source
