@@ -54,8 +54,7 @@ type recording struct {
 	units   [][]byte
 }
 
-// add keeps a unit of work; a value of a kind that no column takes is the fault of
-// whoever wrote the statement, and shows when it is written again.
+// add keeps a unit of work that has committed.
 func (r *recording) add(unit []db.Statement) {
 	if len(unit) == 0 {
 		return
@@ -111,7 +110,7 @@ func (r *recording) play(tx *db.Tx, unit []byte) error {
 func appendValue(to []byte, value any) []byte {
 	v, err := driver.DefaultParameterConverter.ConvertValue(value)
 	if err != nil {
-		return append(to, '-')
+		panic(fmt.Sprintf("app: a column took %T, which the benchmark cannot keep", value))
 	}
 	switch v := v.(type) {
 	case int64:
@@ -126,9 +125,14 @@ func appendValue(to []byte, value any) []byte {
 	case string:
 		return append(binary.AppendUvarint(append(to, 's'), uint64(len(v))), v...)
 	case []byte:
+		if v == nil {
+			return append(to, '-')
+		}
 		return append(binary.AppendUvarint(append(to, 'b'), uint64(len(v))), v...)
-	default:
+	case nil:
 		return append(to, '-')
+	default:
+		panic(fmt.Sprintf("app: a column took %T, which the benchmark cannot keep", v))
 	}
 }
 

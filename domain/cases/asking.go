@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"errors"
 	"maps"
 
 	"onedoor.app/engine/calendar"
@@ -76,9 +75,6 @@ func (f *Form) fillAhead(today calendar.Date) {
 	}
 }
 
-// errTried takes a procedure back that was only tried.
-var errTried = errors.New("cases: only tried")
-
 // Try says whether a procedure would be done with these answers, and why not, as Perform would. It changes nothing: a
 // page asks "are you sure" only about what can be sent.
 func (s *Service) Try(ctx context.Context, who auth.Actor, on On, act Act, values map[string]string) error {
@@ -86,7 +82,7 @@ func (s *Service) Try(ctx context.Context, who auth.Actor, on On, act Act, value
 	if !ok {
 		return fault.New(fault.Unknown, "cases.act_unknown")
 	}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.DB.Try(ctx, func(tx *db.Tx) error {
 		ch, err := s.open(tx, who, on.Case)
 		if err != nil {
 			return err
@@ -97,13 +93,6 @@ func (s *Service) Try(ctx context.Context, who auth.Actor, on On, act Act, value
 		if err := ch.fire(); err != nil {
 			return err
 		}
-		if err := ch.perform(p, maps.Clone(values)); err != nil {
-			return err
-		}
-		return errTried
+		return ch.perform(p, maps.Clone(values))
 	})
-	if errors.Is(err, errTried) {
-		return nil
-	}
-	return err
 }

@@ -50,6 +50,9 @@ func TestTermsComeFromTheItem(t *testing.T) {
 		w.elements(food, catalog.Legal{FirstReview: true})
 		now := w.submit(w.person(rival), food).Case
 		x := w.state(old).Matter.Terms
+		if !x.InspectionRequired { // its road has a site check
+			t.Error("the decision does not wait for the site check")
+		}
 		if !x.Safety || !x.Quota || !x.ThirdParty || !x.HearingRequired || !x.InspectionItem || !x.TestResult || !x.ReviewFirst ||
 			x.FirstReview || x.Notice != 2 || x.Extension != 5 || !x.Deem {
 			t.Errorf("terms are %+v", x)

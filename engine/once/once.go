@@ -49,7 +49,11 @@ func Do[T any](tx *db.Tx, who auth.Actor, what, key string, request any, result 
 		if err := fn(); err != nil {
 			return err
 		}
-		return tx.Queue(insertKey, id, asking, db.JSON(result), tx.Now())
+		err := tx.Exec(insertKey, id, asking, db.JSON(result), tx.Now())
+		if db.IsUnique(err) { // fn itself has used the key
+			return fault.New(fault.Conflict, "once.key_reused")
+		}
+		return err
 	}
 	// Claiming the key first makes a second writer, on another server too, wait
 	// for this one's commit and then read its outcome instead of doing it again.

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -32,7 +33,7 @@ type shared struct {
 
 // engine is what SQLite and PostgreSQL do differently.
 type engine interface {
-	write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error) error
+	write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error, undone bool) error
 	read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) error) error
 	migrate(ctx context.Context, m migration) error
 	lock() string // appended to SELECT to lock what it finds
@@ -88,8 +89,25 @@ func (d *DB) Size(ctx context.Context) (int64, error) { return d.engine.size(ctx
 // inside a Write is a mistake: on SQLite it fails after a wait, with that guess
 // in the message. A full queue is an Unavailable fault.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return d.engine.write(ctx, d.Now, d, d.tapped(fn))
+	return d.engine.write(ctx, d.Now, d, d.tapped(fn), false)
 }
+
+// Try runs fn as Write does and takes back what it changed: nil means that it would
+// have been done.
+func (d *DB) Try(ctx context.Context, fn func(*Tx) error) error {
+	err := d.engine.write(ctx, d.Now, d, func(tx *Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return errTried
+	}, true)
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
+}
+
+var errTried = errors.New("db: only tried")
 
 // Read runs fn on one consistent snapshot. fn cannot change anything.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -428,6 +429,98 @@ func TestTheLogStaysBoundedUnderWrites(t *testing.T) {
 	}
 	if largest > bound {
 		t.Errorf("the log grew to %d MB while %d MB were written", largest>>20, written>>20)
+	}
+}
+
+// together runs units of work as one group and returns their answers.
+func together(t *testing.T, d *db.DB, units ...func(*db.Tx) error) []error {
+	t.Helper()
+	release := hold(t, d)
+	errs := make([]error, len(units))
+	var wg sync.WaitGroup
+	for i, fn := range units {
+		wg.Go(func() { errs[i] = d.Write(t.Context(), fn) })
+		for d.Waiting() <= i {
+			runtime.Gosched()
+		}
+	}
+	release()
+	wg.Wait()
+	return errs
+}
+
+// TestWhatSQLiteGaveUpIsRefusedToAll: a full disk takes the whole transaction with it, and no unit of work can hide that
+// from those that share it. The next group works again.
+func TestWhatSQLiteGaveUpIsRefusedToAll(t *testing.T) {
+	t.Parallel()
+	no := fault.New(fault.Conflict, "thing.no")
+	fill := func(tx *db.Tx) error {
+		if err := tx.Exec(`PRAGMA max_page_count = 20`); err != nil {
+			return err
+		}
+		for i := range 100 {
+			if err := put(tx, int64(100+i), strings.Repeat("x", 4000)+strconv.Itoa(i)); err != nil {
+				return err
+			}
+		}
+		return errors.New("the disk never fills")
+	}
+	for name, after := range map[string]func(error) error{
+		"swallowed":         func(error) error { return nil },
+		"hidden in a fault": func(error) error { return no },
+		"returned":          func(err error) error { return err },
+		"panic":             func(error) error { panic("boom") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := lite(t)
+			errs := together(t, d,
+				func(tx *db.Tx) error { return put(tx, 2, "a") },
+				func(tx *db.Tx) error { return after(fill(tx)) },
+				func(tx *db.Tx) error { return put(tx, 4, "c") },
+				func(tx *db.Tx) error { return errors.Join(put(tx, 5, "refused"), no) },
+			)
+			for i, err := range errs {
+				if err == nil {
+					t.Errorf("unit %d was told that it is kept", i)
+				}
+			}
+			if n := count(t, d); n != 1 { // the row of who held the writer
+				t.Errorf("%d rows, want 1", n)
+			}
+			if err := d.Write(t.Context(), func(tx *db.Tx) error {
+				return errors.Join(tx.Exec(`PRAGMA max_page_count = 2000`), put(tx, 9, "later"))
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestTryTakesBack: what is only tried changes nothing, and makes no neighbour run again.
+func TestTryTakesBack(t *testing.T) {
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		no := fault.New(fault.Conflict, "thing.no")
+		for _, want := range []error{nil, no} {
+			err := d.Try(t.Context(), func(tx *db.Tx) error {
+				tx.After(func() { t.Error("what was tried is done afterwards") })
+				return errors.Join(put(tx, 2, "tried"), want)
+			})
+			if !errors.Is(err, want) {
+				t.Errorf("got %v, want %v", err, want)
+			}
+		}
+		if n := count(t, d); n != 0 {
+			t.Errorf("%d rows, want none", n)
+		}
+	})
+}
+
+// TestOneStatementAtATime: the driver would run what follows a semicolon, whatever stands before it.
+func TestOneStatementAtATime(t *testing.T) {
+	t.Parallel()
+	err := lite(t).Write(t.Context(), func(tx *db.Tx) error { return tx.One(`SELECT 1; DELETE FROM thing RETURNING 1`, nil, new(int)) })
+	if err == nil {
+		t.Error("two statements were run as one")
 	}
 }
 

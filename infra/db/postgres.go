@@ -64,7 +64,7 @@ func (p *postgres) size(ctx context.Context) (n int64, err error) {
 	return n, opError("size", err)
 }
 
-func (p *postgres) write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error) error {
+func (p *postgres) write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error, _ bool) error {
 	for try := 0; ; try++ {
 		err := p.once(ctx, pgx.TxOptions{}, now(), d, fn)
 		e, ok := errors.AsType[*pgconn.PgError](err)

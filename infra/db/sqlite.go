@@ -51,6 +51,7 @@ type unit struct {
 	db      *DB
 	now     func() time.Time
 	fn      func(*Tx) error
+	undone  bool // whatever it changes is taken back
 	after   []func()
 	err     error
 	started atomic.Bool
@@ -120,8 +121,8 @@ func (l *lite) size(context.Context) (int64, error) {
 	return info.Size(), nil
 }
 
-func (l *lite) write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error) error {
-	u := &unit{ctx: ctx, db: d, now: now, fn: fn, done: make(chan struct{})}
+func (l *lite) write(ctx context.Context, now func() time.Time, d *DB, fn func(*Tx) error, undone bool) error {
+	u := &unit{ctx: ctx, db: d, now: now, fn: fn, undone: undone, done: make(chan struct{})}
 	select {
 	case <-l.stop:
 		return fault.New(fault.Unavailable, "db.closed")
@@ -220,6 +221,7 @@ func (l *lite) commit(group []*unit) {
 // writes, so the first attempt does without them: most units that fail have
 // changed nothing by then, and one that has spoils the attempt for all.
 func (l *lite) attempt(ctx context.Context, units []*unit, savepoints bool) (spoilt bool, err error) {
+	l.conn.gone = nil
 	err = l.conn.run(ctx, "BEGIN IMMEDIATE")
 	for i := 0; i < len(units) && err == nil && !spoilt; i++ {
 		spoilt, err = l.one(ctx, units[i], savepoints)
@@ -242,6 +244,7 @@ func (l *lite) one(ctx context.Context, u *unit, savepoint bool) (spoilt bool, e
 	if u.err = u.ctx.Err(); u.err != nil {
 		return false, nil
 	}
+	savepoint = savepoint || u.undone
 	if savepoint {
 		if err := l.conn.run(ctx, "SAVEPOINT unit"); err != nil {
 			return false, err
@@ -249,10 +252,11 @@ func (l *lite) one(ctx context.Context, u *unit, savepoint bool) (spoilt bool, e
 	}
 	tx := &Tx{ctx: context.WithoutCancel(u.ctx), raw: l.conn, db: u.db, now: u.now()}
 	switch u.err = guard(u.fn, tx); {
+	case l.conn.gone != nil: // even if the unit says nothing of it
+		u.err = nil
+		return false, l.conn.gone
 	case u.err == nil:
 		u.after = tx.after
-	case lost(u.err):
-		return false, u.err
 	case !savepoint:
 		return tx.changed, nil
 	default:
@@ -287,7 +291,7 @@ func lost(err error) bool {
 		return false
 	}
 	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY:
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_INTERRUPT:
 		return true
 	}
 	return false
@@ -358,7 +362,7 @@ func (l *lite) checkpoint(c *liteConn, mode string) (size, moved int64) {
 	ctx := context.Background()
 	s, err := c.stmt(ctx, "PRAGMA wal_checkpoint("+mode+")")
 	if err == nil {
-		var rows rawRows
+		var rows *liteRows
 		if rows, err = s.query(ctx, nil); err == nil {
 			var busy int64
 			if rows.Next() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -21,6 +22,7 @@ type liteConn struct {
 	conn   driver.Conn // nil until it is needed
 	stmts  map[string]*liteStmt
 	plans  *atomic.Pointer[func(query, plan string)] // see DB.Plans
+	gone   error                                     // with which SQLite gave the transaction up
 }
 
 // liteStmt is a statement with the values of its last run, which the driver has
@@ -70,16 +72,29 @@ func (c *liteConn) leave() {
 	}
 }
 
+// seen keeps an error with which SQLite has given up the transaction, so that a unit
+// of work that hides it deceives nobody.
+func (c *liteConn) seen(err error) error {
+	if c.gone == nil && lost(err) {
+		c.gone = err
+	}
+	return err
+}
+
 func (c *liteConn) run(ctx context.Context, query string) error {
 	_, err := c.exec(ctx, query, nil)
 	return err
 }
 
 // steady keeps a statement as it was prepared: SQLite plans one whose LIMIT is a bare
-// parameter for the value of that, and prepares it again whenever a value is bound.
+// parameter for the value of that, and prepares it again whenever a value is bound. It
+// does not know text in quotes, which belongs in an argument anyway.
 var steady = strings.NewReplacer("LIMIT $", "LIMIT +$")
 
 func (c *liteConn) prepare(query string) (*liteStmt, error) {
+	if strings.Contains(query, ";") { // the driver would run them all, whatever the first one is
+		return nil, errors.New("db: more than one statement")
+	}
 	raw, err := c.conn.Prepare(steady.Replace(query))
 	if err != nil {
 		return nil, err
@@ -166,7 +181,7 @@ func (c *liteConn) exec(ctx context.Context, query string, args []any) (int64, e
 	}
 	res, err := s.run.ExecContext(ctx, values)
 	if err != nil {
-		return 0, err
+		return 0, c.seen(err)
 	}
 	return res.RowsAffected()
 }
@@ -181,10 +196,15 @@ func (c *liteConn) query(ctx context.Context, query string, args []any) (rawRows
 	if err != nil {
 		return nil, err
 	}
-	return s.query(ctx, args)
+	rows, err := s.query(ctx, args)
+	if err != nil {
+		return nil, c.seen(err)
+	}
+	rows.conn = c
+	return rows, nil
 }
 
-func (s *liteStmt) query(ctx context.Context, args []any) (rawRows, error) {
+func (s *liteStmt) query(ctx context.Context, args []any) (*liteRows, error) {
 	values, err := s.bind(args)
 	if err != nil {
 		return nil, err
@@ -200,6 +220,7 @@ func (s *liteStmt) query(ctx context.Context, args []any) (rawRows, error) {
 // step of a query that is called off, and nobody but this looks after that.
 type liteRows struct {
 	ctx  context.Context //nolint:containedctx // rows live no longer than their query
+	conn *liteConn       // nil: nobody asks what became of the transaction
 	rows driver.Rows
 	row  []driver.Value
 	n    int
@@ -214,7 +235,9 @@ func (r *liteRows) Next() bool {
 		r.err = r.ctx.Err()
 	}
 	if r.err == nil {
-		r.err = r.rows.Next(r.row)
+		if r.err = r.rows.Next(r.row); r.err != nil && r.conn != nil {
+			_ = r.conn.seen(r.err)
+		}
 	}
 	return r.err == nil
 }

@@ -228,6 +228,6 @@ func (t *instant) Scan(src any) error {
 // servers take different rows instead of waiting for each other.
 func (tx *Tx) SkipLocked() string { return tx.db.engine.skip() }
 
-// Alone reports whether no other unit of work that changes anything runs at the same
-// time, so that what this one has read stays true without a lock.
+// Alone reports whether a Write has the database to itself, so that what it has read
+// stays true without a lock.
 func (tx *Tx) Alone() bool { return tx.db.engine.alone() }

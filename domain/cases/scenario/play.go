@@ -45,9 +45,9 @@ func (s *Stage) play(ctx context.Context, code string, sc scenario) []string {
 	return p.diffs
 }
 
-// settle has the place settle what the scenario takes for settled, and back what another took. What is not for a place
-// to settle is told on receipt.
-func (p *play) settle() error {
+// settle has the place settle what the scenario takes for settled, and back what another took, and returns what is in
+// force then. What is not for a place to settle is told on receipt.
+func (p *play) settle() (cases.Settings, error) {
 	want, now, number := cases.DefaultSettled(), cases.Settled{}, int64(0)
 	want.Settings = p.terms.Settings
 	err := p.Cases.DB.Read(p.ctx, func(tx *db.Tx) (err error) {
@@ -55,7 +55,7 @@ func (p *play) settle() error {
 		return err
 	})
 	if err != nil {
-		return err
+		return now.Settings, err
 	}
 	for _, point := range cases.Points() {
 		value := point.Of(want)
@@ -67,21 +67,21 @@ func (p *play) settle() error {
 			continue
 		}
 		if err != nil {
-			return err
+			return now.Settings, err
 		}
 		now, number = x.Settled, x.Number
 	}
-	return nil
+	return now.Settings, nil
 }
 
 func (p *play) run() (err error) {
 	if p.terms, err = p.sc.terms(); err != nil {
 		return err
 	}
-	if err := p.settle(); err != nil {
+	base := p.terms
+	if base.Settings, err = p.settle(); err != nil {
 		return err
 	}
-	base := p.terms
 	p.Cases.Local = func(_ *catalog.Item, t *cases.Terms) {
 		if got := p.sc.said(*t, base); !p.sc.plain && !reflect.DeepEqual(got, base) {
 			p.differ("the item: its terms are %+v, want %+v", got, base)

@@ -31,7 +31,7 @@ type scenario struct {
 	Expect expectation
 	Basis  string
 
-	plain bool // the catalogue takes its item only without the law of it
+	plain bool // it promises more than its statute allows, which the catalogue takes from nobody
 }
 
 // item is what the law says of a matter, what is left out is the law's own value.

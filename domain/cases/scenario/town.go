@@ -105,8 +105,8 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	if err := s.load(ctx, dir, list, func(l *line) bool { return l.wrong == "" }); err != nil {
 		return err
 	}
-	for i := range list { // what no item may say is told on receipt, see terms
-		list[i].plain = list[i].refused != ""
+	for i := range list { // a promise over the statute is for no item to make: it is told on receipt, see terms
+		list[i].plain = strings.HasPrefix(list[i].refused, overPromised)
 	}
 	if err := s.load(ctx, dir, list, func(l *line) bool { return l.plain }); err != nil {
 		return err
@@ -116,6 +116,9 @@ func (s *Stage) publish(ctx context.Context, pack fs.FS, list []line) error {
 	}
 	return nil
 }
+
+// overPromised is how the catalogue refuses a promise over the statute.
+const overPromised = "the item: catalog.item.promise "
 
 // load takes over the items of some of the scenarios and keeps which were refused.
 func (s *Stage) load(ctx context.Context, dir string, list []line, which func(*line) bool) error {
@@ -344,16 +347,20 @@ var limitUnits = map[cases.Unit]string{
 
 // said is what a case got from the item and the place, with what neither can say taken from the scenario.
 func (sc *scenario) said(got, want cases.Terms) cases.Terms {
-	got.Hours, got.Yellow, got.InspectionRequired = want.Hours, want.Yellow, want.InspectionRequired
+	got.Hours, got.Yellow = want.Hours, want.Yellow
+	got.InspectionRequired = want.InspectionRequired // a check that is drawn would have to be worked off
 	got.Renewal, got.ValidityMonths = want.Renewal, want.ValidityMonths
 	if want.Promised == 0 {
 		got.Promised, got.PromisedUnit = 0, want.PromisedUnit
 	}
 	if want.Limit == 0 {
-		got.Limit, got.Unit = 0, want.Unit
+		got.Unit = want.Unit
 	}
-	if want.Kind == cases.KindLicence {
-		got.Deem = want.Deem // 32(4) leaves a licence no choice
+	if want.Kind == cases.KindLicence { // 32(4) and 42 leave a licence no choice
+		got.Deem = got.Deem && want.Deem
+		if want.Limit == 0 {
+			got.Limit = 0
+		}
 	}
 	if len(got.Units) == 0 {
 		got.Units = nil
@@ -433,7 +440,8 @@ func (sc *scenario) terms() (cases.Terms, error) {
 	t.Materials, t.Pledge, t.Simulable = it.Materials, it.Pledge, it.Simulable
 	t.InspectionRequired, t.InspectionItem = it.InspectionRequired, it.InspectionItem
 	t.TestResult, t.HearingRequired = it.Category == "inspection", it.HearingRequired
-	t.ThirdParty, t.Quota, t.Safety = it.ThirdParty, it.Quota != nil, it.Safety
+	t.ThirdParty = it.ThirdParty || it.Kind == cases.KindAdjudication // the other party of the dispute
+	t.Quota, t.Safety = it.Quota != nil, it.Safety
 	t.Renewal, t.ValidityMonths, t.NoCertificate = it.Renewal, it.ValidityMonths, it.NoCertificate
 	if len(it.Settings) > 0 {
 		if err := strict(it.Settings, &t.Settings); err != nil {
