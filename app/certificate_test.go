@@ -6,6 +6,7 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/certificate"
+	"onedoor.app/domain/delivery"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -128,6 +129,9 @@ func (h *house) sound() {
 		if err := h.s.cases.Verify(tx, count); err != nil {
 			return err
 		}
+		if err := h.s.delivery.Check(tx, count); err != nil {
+			return err
+		}
 		return h.s.certificate.Check(tx, count)
 	})
 }
@@ -211,6 +215,97 @@ func TestXKF49AChangeKeepsNumberAndLastDay(t *testing.T) {
 	}
 	if got := h.current(c.Root); got.Version != 3 || got.Face.Holder != next.Face.Holder {
 		t.Errorf("issued again: %+v", got)
+	}
+	h.sound()
+}
+
+// hands hands the newest parcel of a case over to its owner.
+func (h *house) hands(caseID int64) error {
+	who := h.d.cast.holders["SPJ-ZZ.hand"]
+	if len(who) == 0 {
+		who = h.d.cast.holders["SPJ-ZZ.issue"]
+	}
+	return h.s.hand(h.Context(), who[0], caseID)
+}
+
+// parcels are the parcels of a case as its pages show them, the newest first.
+func (h *house) parcels(caseID int64) (all []delivery.Shown) {
+	h.Helper()
+	h.read(func(tx *db.Tx) (err error) {
+		all, err = h.s.delivery.Results(tx, caseID)
+		return err
+	})
+	return all
+}
+
+// A certificate that was lost is issued again, waits at the desk, and is signed for as the first one was. The case has
+// ended and stays so.
+func TestWhatIsIssuedAgainIsHandedOverAtTheDesk(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	issuer := h.d.cast.holders["SPJ-ZZ.issue"][0]
+	decider := h.d.cast.holders["SPJ-SY.chief"][0]
+	reissue := func() {
+		h.d.clock = h.d.clock.Add(24 * time.Hour)
+		if _, err := h.s.cases.Perform(t.Context(), issuer, h.first, cases.ActReissue, map[string]string{"ground": "lost", "reason": "持证人声明遗失"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.done" {
+		t.Errorf("the first version was handed over twice: %v", err)
+	}
+	reissue()
+	find := func() (p delivery.Parcel) {
+		h.read(func(tx *db.Tx) (err error) {
+			p, err = h.s.delivery.Find(tx, h.first.Case)
+			return err
+		})
+		return p
+	}
+	due := func() calendar.Date { // the tenth working day after the making
+		cal := h.run("food-operation-new", h.d.clock).cal
+		return cal.AddWorkdays(calendar.DateOf(h.d.clock), 10)
+	}
+	if p := find(); p.State != delivery.Waiting || p.Result.Version != 2 || p.Result.Way != delivery.Window || p.Result.Due != due() {
+		t.Errorf("what waits is %+v, due on %s", p.Result, due())
+	}
+	if err := h.hands(h.first.Case); err != nil {
+		t.Fatal(err)
+	}
+	h.sound()
+	h.read(func(tx *db.Tx) error {
+		c, err := h.s.cases.Find(tx, h.first.Case)
+		if c.State() != cases.StateDelivered {
+			t.Errorf("the case is %s", c.State())
+		}
+		v, err2 := h.s.cases.View(tx, issuer, h.first.Case)
+		if err2 != nil {
+			return err2
+		}
+		proofs := 0
+		for _, d := range v.Documents {
+			if d.Kind == cases.PaperServiceProof {
+				proofs++
+			}
+		}
+		if proofs != 2 {
+			t.Errorf("%d proofs of service, want one for each version", proofs)
+		}
+		return err
+	})
+	if got := h.parcels(h.first.Case); len(got) != 2 {
+		t.Errorf("the case shows %+v", got)
+	}
+
+	// Lost again, and revoked before anybody came for it: it is not handed over.
+	reissue()
+	if _, err := h.s.cases.Perform(t.Context(), decider, h.first, cases.ActRevokeCertificate, map[string]string{
+		"ground": "penalty", "penalty": "云市监罚〔2026〕3号", "reason": "情节严重",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.withdrawn" {
+		t.Errorf("a revoked one was handed over: %v", err)
 	}
 	h.sound()
 }

@@ -33,6 +33,7 @@ type Certificate struct {
 	State   CertificateState `json:"state"`
 	Expires calendar.Date    `json:"expires,omitzero"` // last day of validity; zero: unlimited
 	Renewed string           `json:"renewed,omitempty"`
+	Owed    bool             `json:"owed,omitempty"` // a version was made that its holder does not have yet
 }
 
 // Acts on a certificate.

@@ -115,6 +115,79 @@ func (w *world) liveCertificate() {
 	w.says(gone, PaperRevocation, "云市监罚〔2026〕20号", "六十日")
 }
 
+// TestWhatIsIssuedAgainIsHandedOverOnceAsARecord: reissued, the holder is to get the next version, once, and the case stays
+// ended.
+func TestWhatIsIssuedAgainIsHandedOverOnceAsARecord(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(date("2031-03-01"), nil)
+		iss, dec := w.holder("SPJ-ZZ.issue"), w.staff(foodDecider)
+		hand := func() error {
+			return w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+				_, err := w.s.Deliver(tx, iss, On{Case: id}, "寄递：顺丰速运 SF0000000001")
+				return err
+			})
+		}
+		if err := hand(); fault.Code(err) != "cases.law.illegal_pair" {
+			t.Errorf("the first version handed over twice: %v", err)
+		}
+		w.perform(iss, id, ActReissue, answers{"ground": "lost", "reason": "持证人声明遗失"})
+		if !w.state(id).Matter.Certificate.Owed {
+			t.Fatal("the next version is not owed")
+		}
+		ended := w.state(id).EndedAt
+		w.perform(dec, id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		if err := hand(); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a suspended one was handed over: %v", err)
+		}
+		w.perform(dec, id, ActLiftCertificate, answers{"reason": "整改完成"})
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Deliver(tx, w.staff(clerk), On{Case: id}, "窗口领取")
+			return err
+		}); !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Unknown) {
+			t.Errorf("a clerk handed it over: %v", err)
+		}
+		if err := hand(); err != nil {
+			t.Fatal(err)
+		}
+		w.stands(id, StateDelivered)
+		if c := w.state(id); c.Matter.Certificate.Owed || !c.EndedAt.Equal(ended) {
+			t.Errorf("owed %v, ended at %s and %s", c.Matter.Certificate.Owed, ended, c.EndedAt)
+		}
+		w.says(id, PaperServiceProof, "补发", "SF0000000001")
+		var last Trail
+		w.read(func(tx *db.Tx) error {
+			list, err := listTrail(tx, id)
+			for _, x := range list {
+				if x.Seq > last.Seq {
+					last = x
+				}
+			}
+			return err
+		})
+		if last.Act != string(ActDeliverAgain) || !last.Shown || last.Document == 0 {
+			t.Errorf("the trail ends with %+v", last)
+		}
+		if err := hand(); fault.Code(err) != "cases.law.illegal_pair" {
+			t.Errorf("handed over again: %v", err)
+		}
+		w.verify()
+	})
+}
+
+// TestAnEntryFromBeforeOwesNoHandOver: a reissue of before said nothing of it, and is repeated as it was.
+func TestAnEntryFromBeforeOwesNoHandOver(t *testing.T) {
+	w := live(t, func(*Terms) {})
+	w.m.State, w.m.Certificate = StateDelivered, &Certificate{State: CertificateValid}
+	w.do("2026-03-11 09:00", ActReissue, Input{Ground: "lost"})
+	if w.m.Certificate.Owed {
+		t.Error("it owes one")
+	}
+	w.do("2026-03-11 09:00", ActReissue, Input{Ground: "lost", HandOver: true})
+	if !w.m.Certificate.Owed {
+		t.Error("it owes none")
+	}
+}
+
 func TestXKF79AnnulledForFraudBansForThreeYears(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id := w.certified(0, func(terms *Terms) { terms.Safety = true })

@@ -369,6 +369,20 @@ func hasCertificate(s *step) (Reason, string) {
 	return refuseIf(s.m.Terms.NoCertificate, ReasonSettingOff, "")
 }
 
+// versionOwed: the next version of a certificate is handed over once, and not while its holder may not have it (practice).
+func versionOwed(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || !c.Owed {
+		return ReasonIllegalPair, ""
+	}
+	switch c.State {
+	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: renewed, and its next version not made yet
+		return "", ""
+	default:
+		return ReasonConditionsUnmet, ""
+	}
+}
+
 // certificateStands: what was taken from its holder is neither renewed nor changed nor made anew (49, 50).
 func certificateStands(s *step) (Reason, string) {
 	c := s.m.Certificate

@@ -83,7 +83,10 @@ var effects = map[Act]func(*step){
 	ActPublish:   (*step).publish,
 	ActPostCheck: func(s *step) { s.end(ClockPostCheck) },
 
-	ActAnnul: (*step).banFraud,
+	ActDeliverAgain: func(s *step) { s.m.Certificate.Owed = false },
+
+	ActAnnul:   (*step).banFraud,
+	ActReissue: (*step).reissue,
 }
 
 // close settles what every act has in common.
@@ -485,6 +488,14 @@ func (s *step) makeCertificate() {
 		s.m.Certificate = &Certificate{State: CertificateValid, Expires: s.in.Until}
 	case s.in.Until != 0: // of the new version
 		c.Expires = s.in.Until
+	}
+}
+
+// reissue: who has the certificate already is to get the next version too. One that was not handed over yet is handed over
+// as the next version, once; entries from before that was told owe nothing.
+func (s *step) reissue() {
+	if s.in.HandOver && s.m.State == StateDelivered {
+		s.m.Certificate.Owed = true
 	}
 }
 

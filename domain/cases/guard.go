@@ -116,6 +116,7 @@ var guards = map[Act][]guard{
 	ActWithdraw:        {signed, mandate},
 	ActTerminate:       {groundToTerminate, headApproves, remedies},
 	ActServe:           {needs("served")},
+	ActDeliverAgain:    {versionOwed, needs("served")},
 
 	ActAnnul:             {holderHeard, publicSpared, remedies}, // 7, 69¶3
 	ActTakeBack:          {compensated, remedies},               // 8¶2

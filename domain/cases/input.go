@@ -73,6 +73,7 @@ type Input struct {
 	Compensated bool          `json:"compensated,omitempty"` // take_back: the paper speaks of compensation
 	Certificate *Certificate  `json:"certificate,omitempty"` // receive, take_referral, remand: the one that it is about
 	Applied     calendar.Date `json:"applied,omitzero"`      // take_referral, remand: when it was first applied for
+	HandOver    bool          `json:"hand_over,omitempty"`   // reissue: the next version is handed over
 	Case        string        `json:"case,omitempty"`        // change_cert, renew_cert: number of the case in which its life goes on
 }
 
