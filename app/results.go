@@ -263,8 +263,13 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 	}
 	if g.Certificate != 0 {
 		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
-		if g.Matter.Terms.Renewal && g.Matter.Certificate != nil {
-			out.Until = g.Matter.Certificate.Expires
+	}
+	if held := g.Matter.Certificate; held != nil && g.State() == cases.StateGranted {
+		switch {
+		case g.Matter.Terms.Renewal && g.Matter.Terms.ValidityMonths > 0: // the law has counted it
+			out.Until = held.Expires
+		case !g.Matter.Terms.Renewal && g.Certificate == 0: // as on the original that the window saw
+			out.Until = held.Expires
 		}
 	}
 	for _, v := range g.Form {

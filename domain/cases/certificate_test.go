@@ -603,3 +603,182 @@ func TestNoPaperIsSealedWithoutTheNumberOfItsCertificate(t *testing.T) {
 		}
 	})
 }
+
+// declares hands in an application on an item by somebody whose certificate the register does not hold.
+func (w *world) declares(who auth.Actor, item, number, until string) int64 {
+	w.t.Helper()
+	d := w.apply(who, item)
+	if _, err := w.s.Save(w.t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": number, "expire_on": until}}); err != nil {
+		w.t.Fatal(err)
+	}
+	return w.hand(who, d)
+}
+
+const oldPaper = "JY12345678901234"
+
+// TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt: the days of Art. 50 run from what the original says, and from when the
+// renewal was asked for.
+func TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		who, window := w.person(firm), w.staff(clerk)
+		d := w.apply(who, foodRenew)
+		for _, x := range []struct{ number, until, field string }{
+			{"", "2026-06-30", "form.licence_no"}, {oldPaper, "", "form.expire_on"},
+		} {
+			if _, err := w.s.Save(t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": x.number, "expire_on": x.until}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.s.Submit(t.Context(), who, d.ID, ""); fieldsOf(err)[x.field] == "" {
+				t.Errorf("%+v: %v %v", x, err, fieldsOf(err))
+			}
+		}
+		id := w.declares(who, foodRenew, oldPaper, "2026-06-03") // the applicant has misread it
+		w.says(id, PaperReceipt, oldPaper, "2026年6月3日", "受理时核对原件")
+		c := w.state(id)
+		if held := c.Matter.Certificate; held == nil || held.Declared != date("2026-03-02") || !c.Matter.Terms.Renewal {
+			t.Errorf("the law was told %+v", held)
+		}
+		if _, ok := c.Matter.Clock(ClockRenewal); ok {
+			t.Error("its days count before anybody has seen it")
+		}
+		again := w.apply(who, foodRenew)
+		if _, err := w.s.Save(t.Context(), who, again.ID, Filling{Form: map[string]string{"licence_no": oldPaper, "expire_on": "2026-06-30"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Submit(t.Context(), who, again.ID, ""); fieldsOf(err)["certificate"] != "cases.certificate_busy" {
+			t.Errorf("a second renewal of the same paper: %v %v", err, fieldsOf(err))
+		}
+		w.pass(window, id)
+		if _, err := w.s.Accept(t.Context(), window, On{Case: id}); fieldsOf(err)["original"] != "cases.law.original_unseen" {
+			t.Errorf("accepted unseen: %v %v", err, fieldsOf(err))
+		}
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: id}, Original{Seen: true}); fieldsOf(err)["original_until"] != "cases.law.missing_input" {
+			t.Errorf("accepted without a last day: %v %v", err, fieldsOf(err))
+		}
+		w.now = time.Date(2026, 3, 4, 10, 0, 0, 0, calendar.Zone)
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: id}, Original{Seen: true, Until: date("2026-06-30")}); err != nil {
+			t.Fatalf("%v %v", err, fieldsOf(err))
+		}
+		w.owes(id, ClockRenewal, "2026-06-30")
+		if apply, ok := w.state(id).Matter.Clock(ClockRenewApply); !ok || apply.From != date("2026-03-02") || apply.Due != date("2026-05-31") {
+			t.Errorf("to be asked for %+v", apply)
+		}
+		w.says(id, PaperAcceptance, oldPaper, "2026年6月30日", "已经核对原件", "视为准予延续")
+		w.verify()
+
+		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.tick()
+		w.stands(id, StateGranted)
+		if got := w.state(id).Matter.Certificate; got.Expires != date("2031-06-30") || got.Renewed != RenewedByLaw {
+			t.Errorf("renewed to %+v", got)
+		}
+		w.perform(w.staff(foodDecider), id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.perform(w.staff(foodDecider), id, ActLiftCertificate, answers{"reason": "整改完成"})
+		w.certify(id, date("2031-06-30"))
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+// TestXKF50SilenceAcceptsWhatWasDeclared: an agency that says nothing cannot keep the days of Art. 50 from running.
+func TestXKF50SilenceAcceptsWhatWasDeclared(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		id := w.declares(w.person(firm), foodRenew, oldPaper, "2026-06-30")
+		w.now = time.Date(2026, 3, 16, 10, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.stands(id, StateAccepted)
+		w.owes(id, ClockRenewal, "2026-06-30")
+		w.holdsNot(id, FlagLateRenewal)
+		w.verify()
+	})
+}
+
+// TestXKF50ALateDeclarationIsLate: what the original says decides whether the renewal was asked for in time.
+func TestXKF50ALateDeclarationIsLate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		window := w.staff(clerk)
+		late, gone := w.declares(w.person(firm), foodRenew, oldPaper, "2026-12-31"), w.declares(w.person(firm), foodRenew, "JY12345678901235", "2026-12-31")
+		w.pass(window, late)
+		w.pass(window, gone)
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: late}, Original{Seen: true, Until: date("2026-03-20")}); err != nil {
+			t.Fatal(err)
+		}
+		if !w.state(late).Matter.Has(FlagLateRenewal) {
+			t.Error("it is not late")
+		}
+		w.says(late, PaperAcceptance, "不视为准予延续")
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: gone}, Original{Seen: true, Until: date("2026-02-28")}); fault.Code(err) != "cases.law.certificate_expired" {
+			t.Errorf("accepted after expiry: %v", err)
+		}
+		w.verify()
+	})
+}
+
+// TestXKF49AChangeOfADeclaredPaperNeedsNoLastDay: one without an end is changed too.
+func TestXKF49AChangeOfADeclaredPaperNeedsNoLastDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		id := w.declares(w.person(firm), foodChange, oldPaper, "")
+		w.pass(w.staff(clerk), id)
+		if _, err := w.s.AcceptSeen(t.Context(), w.staff(clerk), On{Case: id}, Original{Seen: true}); err != nil {
+			t.Fatal(err)
+		}
+		w.decide(id, true)
+		w.certify(id, 0)
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+// TestWhatTheRegisterHoldsIsNotTyped: number and last day of the named certificate are taken from it, whatever was typed.
+func TestWhatTheRegisterHoldsIsNotTyped(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		w.licensed(r, "2026-06-30")
+		d := w.apply(who, foodRenew)
+		asks := func() (n int) {
+			w.read(func(tx *db.Tx) error {
+				need, err := w.s.NeedFor(tx, w.item(foodRenew), d)
+				for _, f := range need.Fields {
+					if f.Key == "licence_no" || f.Key == "expire_on" {
+						n++
+					}
+				}
+				return err
+			})
+			return n
+		}
+		if n := asks(); n != 0 {
+			t.Errorf("%d fields ask for what the register says", n)
+		}
+		if _, err := w.s.Save(t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": oldPaper, "expire_on": "2030-01-01"}}); err != nil {
+			t.Fatal(err)
+		}
+		id := w.hand(who, d)
+		w.read(func(tx *db.Tx) error {
+			v, err := w.s.View(tx, who, id)
+			if err != nil {
+				return err
+			}
+			got := map[string]string{}
+			for _, x := range v.Form {
+				got[x.Key] = x.Text
+			}
+			if got["licence_no"] != "JY1" || got["expire_on"] != "2026-06-30" {
+				t.Errorf("the form says %v", got)
+			}
+			return nil
+		})
+		w.owes(id, ClockRenewal, "2026-06-30")
+		r.held = nil
+		if n := asks(); n != 2 {
+			t.Errorf("%d fields ask for what nobody knows", n)
+		}
+		w.verify()
+	})
+}

@@ -130,8 +130,27 @@ func pledgeListed(s *step) (Reason, string) {
 	return refuseIf(s.in.Pledged && !s.m.Terms.Pledge, ReasonSettingOff, "pledged")
 }
 
+// originalSeen: a certificate that the register does not hold is compared with its original before anything rests on it; to
+// have it renewed it must have a last day (50).
+func originalSeen(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || c.Declared == 0 {
+		return "", ""
+	}
+	if !s.in.Seen {
+		return ReasonOriginalUnseen, "original"
+	}
+	return refuseIf(s.m.Terms.Renewal && s.in.Until == 0, ReasonMissingInput, "original_until")
+}
+
+// notExpired: of one that was declared the original says the last day. Who asked for its renewal in time is not late because
+// the window looked at it late: the law has renewed it (50¶2).
 func notExpired(s *step) (Reason, string) {
 	c := s.m.Certificate
+	if c != nil && c.Declared != 0 {
+		inTime := c.Declared <= s.m.Terms.Settings.renewBy(s.law.Cal, s.in.Until)
+		return refuseIf(s.m.Terms.Renewal && s.today > s.in.Until && !inTime, ReasonCertExpired, "")
+	}
 	return refuseIf(s.m.Terms.Renewal && c != nil && c.Expires != 0 && s.today > c.Expires, ReasonCertExpired, "")
 }
 

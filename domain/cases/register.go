@@ -60,12 +60,16 @@ func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err e
 	return "", err
 }
 
-// about is the certificate that a draft names; code says what is wrong with the choice. A party that has none of the type
-// may apply all the same: the register does not know what was issued before it was kept.
+// about is the certificate that a draft names; code says what is wrong with the choice. A party of which the register holds
+// none declares the one that it has on paper, and names none.
 func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code string, err error) {
 	list, err := s.HeldFor(tx, it, d.Party)
-	if err != nil || len(list) == 0 {
+	if err != nil || it.ActsOn == nil || s.Register.Of == nil {
 		return Held{}, "", err
+	}
+	if len(list) == 0 {
+		code, err = s.declarable(tx, it, d)
+		return Held{}, code, err
 	}
 	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
 	if i < 0 {
@@ -88,7 +92,7 @@ func (s *Service) onlyOne(tx *db.Tx, it *catalog.Item, party int64) (int64, erro
 // stillAbout tells the law of the certificate that a case is about, and of a renewal what Art. 50 asks: for how long.
 func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in *Input) error {
 	if c.Certificate == 0 {
-		return nil
+		return s.declares(tx, it, c, t, in)
 	}
 	h, err := s.Register.Now(tx, c.Certificate)
 	if err != nil {
@@ -112,8 +116,10 @@ func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in 
 
 // renewalWords tell on the receipt whether a renewal was asked for in time and what follows from that (Art. 50).
 func (ch *change) renewalWords(d *Document, then Matter) error {
-	apply, ok := then.Clock(ClockRenewApply)
-	if !ok {
+	if ch.c.Certificate == 0 {
+		return ch.declaredWords(d, then)
+	}
+	if _, ok := then.Clock(ClockRenewApply); !ok {
 		return nil
 	}
 	h, err := ch.s.Register.Now(ch.tx, ch.c.Certificate)
@@ -121,6 +127,15 @@ func (ch *change) renewalWords(d *Document, then Matter) error {
 		return err
 	}
 	d.Content.After = append(d.Content.After, "申请延续的证件：《"+h.Name+"》（编号"+h.Number+"），有效期至"+day(h.Until)+"。")
+	return ch.renewalTerm(d, then)
+}
+
+// renewalTerm tells what follows from the day on which a renewal was asked for.
+func (ch *change) renewalTerm(d *Document, then Matter) error {
+	apply, ok := then.Clock(ClockRenewApply)
+	if !ok {
+		return nil
+	}
 	if then.Has(FlagLateRenewal) {
 		facts := ch.s.Remedies.facts(d.Content.Title, "通知")
 		facts.Term, facts.Silence = then.Terms.Settings.renewWords()
@@ -153,7 +168,9 @@ func (t *telling) standing() error {
 	ch := t.ch
 	x := Stood{Act: t.p.Act, Ground: t.in.Ground, Paper: ch.paper}
 	if ch.c.State() == StateGranted { // renewed, and not made anew yet: the version that counts is the one before
-		x.Certificate = ch.c.Certificate
+		if x.Certificate = ch.c.Certificate; x.Certificate == 0 {
+			return nil // it was declared: the register has nothing of it yet
+		}
 	}
 	if err := ch.stood(x); err != nil {
 		return err
@@ -210,8 +227,11 @@ func (s *Service) beside(tx *db.Tx, who auth.Actor, id int64, mv move) error {
 // Replace.
 func (ch *change) conclude() error {
 	c := ch.c
-	if c.Certificate == 0 || c.State() != StateGranted {
+	if c.State() != StateGranted {
 		return nil
+	}
+	if c.Certificate == 0 {
+		return ch.concludeDeclared()
 	}
 	it, err := ch.s.Catalog.Version(ch.tx, c.ItemVersion)
 	if err != nil {
@@ -250,6 +270,16 @@ func (ch *change) conclude() error {
 		return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
 	}
 	return nil
+}
+
+// concludeDeclared: of a certificate that the register does not hold there is nobody else to tell.
+func (ch *change) concludeDeclared() error {
+	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil || ch.c.Matter.Certificate == nil || it.ActsOn == nil || it.ActsOn.Effect != catalog.EffectCancel {
+		return err
+	}
+	now := Certificate{State: CertificateCancelled, Expires: ch.c.Matter.Certificate.Expires}
+	return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
 }
 
 // carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has
