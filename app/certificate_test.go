@@ -1,16 +1,20 @@
 package app
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
 )
 
 // house is the sample city with a clock that the test moves, and one food licence in it.
@@ -306,6 +310,84 @@ func TestWhatIsIssuedAgainIsHandedOverAtTheDesk(t *testing.T) {
 	}
 	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.withdrawn" {
 		t.Errorf("a revoked one was handed over: %v", err)
+	}
+	h.sound()
+}
+
+// offered are the effects that the holder of a certificate is offered, and acts what a member of staff may do to it now.
+func (h *house) offered(who auth.Actor, root int64) (effects, acts []string) {
+	h.Helper()
+	h.read(func(tx *db.Tx) error {
+		offers, err := h.s.offers(tx, h.current(root))
+		for _, o := range offers {
+			effects = append(effects, o.Effect)
+		}
+		if err != nil {
+			return err
+		}
+		now, _, err := h.s.deeds(i18n.With(h.Context(), &i18n.Bundle{}, i18n.Chinese), tx, who, root)
+		for _, d := range now {
+			acts = append(acts, d.Href)
+		}
+		return err
+	})
+	return effects, acts
+}
+
+// Between the grant of a renewal and the making of the next version the page of the certificate acts on the case that renewed
+// it, and offers its holder nothing that waits for the next version. What is decided then holds for that too.
+func TestXKF50BetweenGrantAndMakingTheOldVersionStands(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	c := h.certificate(h.first.Case)
+	decider := h.d.cast.holders["SPJ-SY.chief"][0]
+	if effects, acts := h.offered(decider, c.Root); len(effects) != 2 || len(acts) == 0 {
+		t.Errorf("a certificate offers %v and %v", effects, acts)
+	}
+	r := h.apply("food-operation-renew", (c.Until - 60).Start().Add(10*time.Hour), c.Root)
+	h.d.clock = (c.Until + 1).Start().Add(time.Minute)
+	for range 3 {
+		if _, err := h.s.cases.Tick(h.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.read(func(tx *db.Tx) error {
+		next, err := h.s.certificate.Coming(tx, c.Root)
+		if next == nil || next.Effect != "renew" || next.Case != r.on.Case {
+			t.Errorf("what comes is %+v", next)
+		}
+		return err
+	})
+	effects, acts := h.offered(decider, c.Root)
+	if len(effects) != 0 {
+		t.Errorf("the holder is offered %v", effects)
+	}
+	suspend := work.ActLink(r.on.Case, cases.ActSuspendCertificate)
+	if !slices.Contains(acts, suspend) {
+		t.Errorf("staff are offered %v, not %s", acts, suspend)
+	}
+	for _, a := range acts {
+		if strings.HasPrefix(a, work.ActLink(h.first.Case, "")) {
+			t.Errorf("an act of the old case is offered: %s", a)
+		}
+	}
+	if _, err := h.s.cases.Perform(t.Context(), decider, r.on, cases.ActSuspendCertificate, map[string]string{
+		"ground": "penalty", "basis": "云市监罚〔2031〕3号", "reason": "拒不整改",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.d.clock = h.d.clock.Add(9 * time.Hour)
+	if err := r.certify(); fault.Code(err) != "cases.law.conditions_unmet" && fault.Code(err) != "certificate.ended" {
+		t.Errorf("a version was made of a suspended one: %v", err)
+	}
+	if _, err := h.s.cases.Perform(t.Context(), decider, r.on, cases.ActLiftCertificate, map[string]string{"reason": "整改完成"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.certify(); err != nil {
+		t.Fatal(err)
+	}
+	if effects, _ := h.offered(decider, c.Root); len(effects) != 2 {
+		t.Errorf("with the next version the holder is offered %v", effects)
 	}
 	h.sound()
 }

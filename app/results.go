@@ -71,6 +71,13 @@ func (s *services) newResults(b Base) {
 		return r, err
 	}
 	s.certificate.Offers, s.certificate.Deeds, s.certificate.CaseHref = s.offers, s.deeds, work.Link
+	s.certificate.Coming = func(tx *db.Tx, root int64) (*certificate.Coming, error) {
+		next, err := s.cases.ComingOf(tx, root)
+		if err != nil || next == nil {
+			return nil, err
+		}
+		return &certificate.Coming{Effect: next.Effect, Case: next.Case, CaseNo: next.No, Day: next.Day}, nil
+	}
 	s.cases.Results = s.results
 }
 
@@ -106,10 +113,18 @@ func (s *services) heldFrom(tx *db.Tx, caseID int64) (cases.Held, bool, error) {
 	return held(c, calendar.DateOf(tx.Now())), ok, err
 }
 
-// offers are what the holder of a certificate may apply for about it.
+// offers are what the holder of a certificate may apply for about it: while its next version is being made, to have it
+// cancelled.
 func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certificate.Offer, err error) {
+	next, err := s.cases.ComingOf(tx, c.Root)
+	if err != nil {
+		return nil, err
+	}
 	items, err := s.catalog.About(tx, c.Type)
 	for _, it := range items {
+		if next != nil && it.ActsOn.Effect != catalog.EffectCancel {
+			continue
+		}
 		list = append(list, certificate.Offer{
 			Effect: it.ActsOn.Effect, Name: it.Name,
 			Href: "/apply/" + it.Code + "?certificate=" + strconv.FormatInt(c.Root, 10),
@@ -118,8 +133,13 @@ func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certific
 	return list, err
 }
 
-// deeds are the acts of the law on a certificate that are the actor's business, by the case that made it.
-func (s *services) deeds(ctx context.Context, tx *db.Tx, who auth.Actor, caseID int64) (now, later []certificate.Deed, err error) {
+// deeds are the acts of the law on a certificate that are the actor's business, by the case in which it has its life: the one
+// that made it, or that has renewed it since.
+func (s *services) deeds(ctx context.Context, tx *db.Tx, who auth.Actor, root int64) (now, later []certificate.Deed, err error) {
+	caseID, err := s.cases.CarrierOf(tx, root)
+	if err != nil || caseID == 0 {
+		return nil, nil, err
+	}
 	c, err := s.cases.Find(tx, caseID)
 	if err != nil {
 		return nil, nil, err

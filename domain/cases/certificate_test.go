@@ -782,3 +782,60 @@ func TestWhatTheRegisterHoldsIsNotTyped(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestXKF49NothingElseIsAppliedForWhileTheNextVersionIsMade: between the grant of a change and its making the old version
+// stands, is not changed, renewed or issued again, and what is done to it holds for the next one.
+func TestXKF49NothingElseIsAppliedForWhileTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, dec, iss := w.person(firm), w.staff(foodDecider), w.holder("SPJ-ZZ.issue")
+		old := w.licensed(r, "2031-03-01")
+		root := r.held[0].ID
+		coming := func() (c *Coming) {
+			w.read(func(tx *db.Tx) (err error) { c, err = w.s.ComingOf(tx, root); return err })
+			return c
+		}
+		id := w.hand(who, w.apply(who, foodChange))
+		w.admit(id)
+		if coming() != nil {
+			t.Error("it is being made before it is granted")
+		}
+		w.decide(id, true)
+		if c := coming(); c == nil || c.Case != id || c.Effect != "change" || c.Day != calendar.DateOf(w.now) {
+			t.Errorf("what comes is %+v", c)
+		}
+		for _, item := range []string{foodChange, foodRenew} {
+			if _, err := w.s.Submit(t.Context(), who, w.apply(who, item).ID, ""); fieldsOf(err)["certificate"] != "cases.certificate_coming" {
+				t.Errorf("%s: %v %v", item, err, fieldsOf(err))
+			}
+		}
+		again := answers{"ground": "lost", "reason": "持证人声明遗失"}
+		w.wont(iss, old, ActReissue, again, "", "cases.certificate_coming")
+		w.read(func(tx *db.Tx) error {
+			list, err := w.s.Explain(tx, iss, w.state(old))
+			for _, x := range list {
+				if x.Act == ActReissue && x.Why == nil {
+					t.Error("a page offers to issue it again")
+				}
+			}
+			return err
+		})
+		w.perform(dec, old, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.stance(id, CertificateSuspended)
+		if coming() == nil {
+			t.Error("a suspended one is not made any more, though the suspension may be lifted")
+		}
+		w.perform(dec, old, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+		w.stance(id, CertificateRevoked)
+		if c := coming(); c != nil {
+			t.Errorf("of what was revoked comes %+v", c)
+		}
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Certify(tx, iss, On{Case: id}, "JY1", date("2031-03-01"))
+			return err
+		}); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a version was made of what was revoked: %v", err)
+		}
+		w.verify()
+	})
+}

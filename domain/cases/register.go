@@ -54,10 +54,18 @@ func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err e
 		return "cases.certificate_suspended", nil
 	}
 	others, err := listAbout(tx, h.ID)
-	if slices.ContainsFunc(others, func(o Case) bool { return o.Item == it.Code }) {
-		return "cases.certificate_busy", err
+	if err != nil {
+		return "", err
 	}
-	return "", err
+	if it.ActsOn.Effect != catalog.EffectCancel {
+		if next, err := s.coming(tx, others); err != nil || next != nil {
+			return "cases.certificate_coming", err
+		}
+	}
+	if slices.ContainsFunc(others, func(o Case) bool { return o.Item == it.Code }) {
+		return "cases.certificate_busy", nil
+	}
+	return "", nil
 }
 
 // about is the certificate that a draft names; code says what is wrong with the choice. A party of which the register holds
@@ -280,6 +288,72 @@ func (ch *change) concludeDeclared() error {
 	}
 	now := Certificate{State: CertificateCancelled, Expires: ch.c.Matter.Certificate.Expires}
 	return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
+}
+
+// Coming is what was granted about a certificate and is being made: its next version. Until that is made the one before it
+// stands, and nobody applies for another; what is done to the certificate meanwhile holds for the next version too.
+type Coming struct {
+	Case   int64
+	No     string
+	Effect string // of the item: renew, change or reissue
+	Day    calendar.Date
+}
+
+// ComingOf is the next version of a certificate that was granted and is not made yet, nil if none is.
+func (s *Service) ComingOf(tx *db.Tx, certificate int64) (*Coming, error) {
+	about, err := listAbout(tx, certificate)
+	if err != nil {
+		return nil, err
+	}
+	return s.coming(tx, about)
+}
+
+// coming looks for it among the cases about a certificate. Of what was taken from its holder no version comes.
+func (s *Service) coming(tx *db.Tx, about []Case) (*Coming, error) {
+	for _, c := range about {
+		held := c.Matter.Certificate
+		if c.State() != StateGranted || held == nil {
+			continue
+		}
+		switch held.State {
+		case CertificateValid, CertificateExpired, CertificateSuspended:
+		default:
+			continue
+		}
+		it, err := s.Catalog.Version(tx, c.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		if it.ActsOn.Effect != catalog.EffectCancel {
+			return &Coming{Case: c.ID, No: c.No, Effect: it.ActsOn.Effect, Day: calendar.DateOf(c.DecidedAt)}, nil
+		}
+	}
+	return nil, nil
+}
+
+// CarrierOf is the case by which a certificate is acted on, 0 where there is none: see carrierOf.
+func (s *Service) CarrierOf(tx *db.Tx, certificate int64) (int64, error) {
+	h, err := s.Register.Now(tx, certificate)
+	if err != nil {
+		return 0, err
+	}
+	return carrierOf(tx, h)
+}
+
+// noneComing keeps a certificate from being issued again while its next version is being made.
+func (s *Service) noneComing(tx *db.Tx, c *Case) error {
+	if s.Register.From == nil {
+		return nil
+	}
+	h, ok, err := s.Register.From(tx, c.ID)
+	if err != nil || !ok {
+		return err
+	}
+	next, err := s.ComingOf(tx, h.ID)
+	if err == nil && next != nil {
+		err = fault.New(fault.Conflict, "cases.certificate_coming")
+	}
+	return err
 }
 
 // carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has
