@@ -20,6 +20,7 @@ import (
 // house is the sample city with a clock that the test moves, and one food licence in it.
 type house struct {
 	*testing.T
+	a     *App
 	d     *director
 	s     *services
 	owner auth.Actor
@@ -42,7 +43,7 @@ func openHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	d.begin(1)
-	h := &house{T: t, d: d, s: d.s}
+	h := &house{T: t, a: a, d: d, s: d.s}
 	r := h.run("food-operation-new", start)
 	if err := r.play(); err != nil {
 		t.Fatal(err)
