@@ -39,7 +39,7 @@ func TestTheLifeOfACertificateInABrowser(t *testing.T) {
 	}
 	desk := at("yc1034")
 	desk.open("/delivery")
-	desk.reads("剩 10 天")
+	desk.reads("食品经营许可证")
 	desk.open(fmt.Sprintf("/delivery/%d", h.first.Case))
 	desk.reads("第 2 版", "同一办件的其他出件", "已领取")
 	desk.look("again", phone, wide)

@@ -326,7 +326,8 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 	}
 	v.Acts = append(v.Acts, v.print(ctx)...)
 	v.Acts = append(append(v.Acts, accept...), refuse...)
-	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified) {
+	held := v.Case.Matter.Certificate // a version made since may be owed
+	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified || held != nil && held.Owed) {
 		if to := p.Delivery(who, v.Case.ID); to != "" {
 			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
 		}
