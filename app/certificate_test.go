@@ -1,20 +1,26 @@
 package app
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/certificate"
+	"onedoor.app/domain/delivery"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
 )
 
 // house is the sample city with a clock that the test moves, and one food licence in it.
 type house struct {
 	*testing.T
+	a     *App
 	d     *director
 	s     *services
 	owner auth.Actor
@@ -37,7 +43,7 @@ func openHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	d.begin(1)
-	h := &house{T: t, d: d, s: d.s}
+	h := &house{T: t, a: a, d: d, s: d.s}
 	r := h.run("food-operation-new", start)
 	if err := r.play(); err != nil {
 		t.Fatal(err)
@@ -128,6 +134,9 @@ func (h *house) sound() {
 		if err := h.s.cases.Verify(tx, count); err != nil {
 			return err
 		}
+		if err := h.s.delivery.Check(tx, count); err != nil {
+			return err
+		}
 		return h.s.certificate.Check(tx, count)
 	})
 }
@@ -211,6 +220,175 @@ func TestXKF49AChangeKeepsNumberAndLastDay(t *testing.T) {
 	}
 	if got := h.current(c.Root); got.Version != 3 || got.Face.Holder != next.Face.Holder {
 		t.Errorf("issued again: %+v", got)
+	}
+	h.sound()
+}
+
+// hands hands the newest parcel of a case over to its owner.
+func (h *house) hands(caseID int64) error {
+	who := h.d.cast.holders["SPJ-ZZ.hand"]
+	if len(who) == 0 {
+		who = h.d.cast.holders["SPJ-ZZ.issue"]
+	}
+	return h.s.hand(h.Context(), who[0], caseID)
+}
+
+// parcels are the parcels of a case as its pages show them, the newest first.
+func (h *house) parcels(caseID int64) (all []delivery.Shown) {
+	h.Helper()
+	h.read(func(tx *db.Tx) (err error) {
+		all, err = h.s.delivery.Results(tx, caseID)
+		return err
+	})
+	return all
+}
+
+// A certificate that was lost is issued again, waits at the desk, and is signed for as the first one was. The case has
+// ended and stays so.
+func TestWhatIsIssuedAgainIsHandedOverAtTheDesk(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	issuer := h.d.cast.holders["SPJ-ZZ.issue"][0]
+	decider := h.d.cast.holders["SPJ-SY.chief"][0]
+	reissue := func() {
+		h.d.clock = h.d.clock.Add(24 * time.Hour)
+		if _, err := h.s.cases.Perform(t.Context(), issuer, h.first, cases.ActReissue, map[string]string{"ground": "lost", "reason": "持证人声明遗失"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.done" {
+		t.Errorf("the first version was handed over twice: %v", err)
+	}
+	reissue()
+	find := func() (p delivery.Parcel) {
+		h.read(func(tx *db.Tx) (err error) {
+			p, err = h.s.delivery.Find(tx, h.first.Case)
+			return err
+		})
+		return p
+	}
+	due := func() calendar.Date { // the tenth working day after the making
+		cal := h.run("food-operation-new", h.d.clock).cal
+		return cal.AddWorkdays(calendar.DateOf(h.d.clock), 10)
+	}
+	if p := find(); p.State != delivery.Waiting || p.Result.Version != 2 || p.Result.Way != delivery.Window || p.Result.Due != due() {
+		t.Errorf("what waits is %+v, due on %s", p.Result, due())
+	}
+	if err := h.hands(h.first.Case); err != nil {
+		t.Fatal(err)
+	}
+	h.sound()
+	h.read(func(tx *db.Tx) error {
+		c, err := h.s.cases.Find(tx, h.first.Case)
+		if c.State() != cases.StateDelivered {
+			t.Errorf("the case is %s", c.State())
+		}
+		v, err2 := h.s.cases.View(tx, issuer, h.first.Case)
+		if err2 != nil {
+			return err2
+		}
+		proofs := 0
+		for _, d := range v.Documents {
+			if d.Kind == cases.PaperServiceProof {
+				proofs++
+			}
+		}
+		if proofs != 2 {
+			t.Errorf("%d proofs of service, want one for each version", proofs)
+		}
+		return err
+	})
+	if got := h.parcels(h.first.Case); len(got) != 2 {
+		t.Errorf("the case shows %+v", got)
+	}
+
+	// Lost again, and revoked before anybody came for it: it is not handed over.
+	reissue()
+	if _, err := h.s.cases.Perform(t.Context(), decider, h.first, cases.ActRevokeCertificate, map[string]string{
+		"ground": "penalty", "penalty": "云市监罚〔2026〕3号", "reason": "情节严重",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.withdrawn" {
+		t.Errorf("a revoked one was handed over: %v", err)
+	}
+	h.sound()
+}
+
+// offered are the effects that the holder of a certificate is offered, and acts what a member of staff may do to it now.
+func (h *house) offered(who auth.Actor, root int64) (effects, acts []string) {
+	h.Helper()
+	h.read(func(tx *db.Tx) error {
+		offers, err := h.s.offers(tx, h.current(root))
+		for _, o := range offers {
+			effects = append(effects, o.Effect)
+		}
+		if err != nil {
+			return err
+		}
+		now, _, err := h.s.deeds(i18n.With(h.Context(), &i18n.Bundle{}, i18n.Chinese), tx, who, root)
+		for _, d := range now {
+			acts = append(acts, d.Href)
+		}
+		return err
+	})
+	return effects, acts
+}
+
+// Between the grant of a renewal and the making of the next version the page of the certificate acts on the case that renewed
+// it, and offers its holder nothing that waits for the next version. What is decided then holds for that too.
+func TestXKF50BetweenGrantAndMakingTheOldVersionStands(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	c := h.certificate(h.first.Case)
+	decider := h.d.cast.holders["SPJ-SY.chief"][0]
+	if effects, acts := h.offered(decider, c.Root); len(effects) != 2 || len(acts) == 0 {
+		t.Errorf("a certificate offers %v and %v", effects, acts)
+	}
+	r := h.apply("food-operation-renew", (c.Until - 60).Start().Add(10*time.Hour), c.Root)
+	h.d.clock = (c.Until + 1).Start().Add(time.Minute)
+	for range 3 {
+		if _, err := h.s.cases.Tick(h.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.read(func(tx *db.Tx) error {
+		next, err := h.s.certificate.Coming(tx, c.Root)
+		if next == nil || next.Effect != "renew" || next.Case != r.on.Case {
+			t.Errorf("what comes is %+v", next)
+		}
+		return err
+	})
+	effects, acts := h.offered(decider, c.Root)
+	if len(effects) != 0 {
+		t.Errorf("the holder is offered %v", effects)
+	}
+	suspend := work.ActLink(r.on.Case, cases.ActSuspendCertificate)
+	if !slices.Contains(acts, suspend) {
+		t.Errorf("staff are offered %v, not %s", acts, suspend)
+	}
+	for _, a := range acts {
+		if strings.HasPrefix(a, work.ActLink(h.first.Case, "")) {
+			t.Errorf("an act of the old case is offered: %s", a)
+		}
+	}
+	if _, err := h.s.cases.Perform(t.Context(), decider, r.on, cases.ActSuspendCertificate, map[string]string{
+		"ground": "penalty", "basis": "云市监罚〔2031〕3号", "reason": "拒不整改",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.d.clock = h.d.clock.Add(9 * time.Hour)
+	if err := r.certify(); fault.Code(err) != "cases.law.conditions_unmet" && fault.Code(err) != "certificate.ended" {
+		t.Errorf("a version was made of a suspended one: %v", err)
+	}
+	if _, err := h.s.cases.Perform(t.Context(), decider, r.on, cases.ActLiftCertificate, map[string]string{"reason": "整改完成"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.certify(); err != nil {
+		t.Fatal(err)
+	}
+	if effects, _ := h.offered(decider, c.Root); len(effects) != 2 {
+		t.Errorf("with the next version the holder is offered %v", effects)
 	}
 	h.sound()
 }

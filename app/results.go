@@ -71,6 +71,13 @@ func (s *services) newResults(b Base) {
 		return r, err
 	}
 	s.certificate.Offers, s.certificate.Deeds, s.certificate.CaseHref = s.offers, s.deeds, work.Link
+	s.certificate.Coming = func(tx *db.Tx, root int64) (*certificate.Coming, error) {
+		next, err := s.cases.ComingOf(tx, root)
+		if err != nil || next == nil {
+			return nil, err
+		}
+		return &certificate.Coming{Effect: next.Effect, Case: next.Case, CaseNo: next.No, Day: next.Day}, nil
+	}
 	s.cases.Results = s.results
 }
 
@@ -106,10 +113,18 @@ func (s *services) heldFrom(tx *db.Tx, caseID int64) (cases.Held, bool, error) {
 	return held(c, calendar.DateOf(tx.Now())), ok, err
 }
 
-// offers are what the holder of a certificate may apply for about it.
+// offers are what the holder of a certificate may apply for about it: while its next version is being made, to have it
+// cancelled.
 func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certificate.Offer, err error) {
+	next, err := s.cases.ComingOf(tx, c.Root)
+	if err != nil {
+		return nil, err
+	}
 	items, err := s.catalog.About(tx, c.Type)
 	for _, it := range items {
+		if next != nil && it.ActsOn.Effect != catalog.EffectCancel {
+			continue
+		}
 		list = append(list, certificate.Offer{
 			Effect: it.ActsOn.Effect, Name: it.Name,
 			Href: "/apply/" + it.Code + "?certificate=" + strconv.FormatInt(c.Root, 10),
@@ -118,8 +133,13 @@ func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certific
 	return list, err
 }
 
-// deeds are the acts of the law on a certificate that are the actor's business, by the case that made it.
-func (s *services) deeds(ctx context.Context, tx *db.Tx, who auth.Actor, caseID int64) (now, later []certificate.Deed, err error) {
+// deeds are the acts of the law on a certificate that are the actor's business, by the case in which it has its life: the one
+// that made it, or that has renewed it since.
+func (s *services) deeds(ctx context.Context, tx *db.Tx, who auth.Actor, root int64) (now, later []certificate.Deed, err error) {
+	caseID, err := s.cases.CarrierOf(tx, root)
+	if err != nil || caseID == 0 {
+		return nil, nil, err
+	}
 	c, err := s.cases.Find(tx, caseID)
 	if err != nil {
 		return nil, nil, err
@@ -145,10 +165,7 @@ func (s *services) awaits() []event.Handler {
 		{On: certificate.EventMade, Do: func(tx *db.Tx, e event.Event) error {
 			made, old := e.Body.(certificate.Made).Certificate, e.Body.(certificate.Made).Replaced
 			if old != nil {
-				if old.Case == made.Case { // reissued: the case stays as it is, and its one parcel too
-					return nil
-				}
-				if err := s.cases.Replace(tx, e.Who, old.Case, made.Case); err != nil {
+				if err := s.giveWay(tx, e.Who, old.Case, made.Case); err != nil {
 					return err
 				}
 			}
@@ -156,13 +173,16 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, made.Name, made.Number)
+			return s.await(tx, c, delivery.Result{Name: made.Name, Number: made.Number, Version: made.Version, Decided: made.MadeAt})
 		}},
 		{On: cases.EventStanding, Do: func(tx *db.Tx, e event.Event) error {
 			x := e.Body.(cases.Stood)
-			return s.certificate.Follow(tx, e.Who, certificate.Done{
+			if err := s.certificate.Follow(tx, e.Who, certificate.Done{
 				Act: certificate.Act(x.Act), Case: x.Case.ID, Root: x.Certificate, Ground: string(x.Ground), Until: x.Until, Paper: x.Paper,
-			})
+			}); err != nil {
+				return err
+			}
+			return s.keepBack(tx, e.Who, x)
 		}},
 		{On: cases.EventGranted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
@@ -173,11 +193,11 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, it.Result.Name, "")
+			return s.await(tx, c, delivery.Result{Name: it.Result.Name})
 		}},
 		{On: cases.EventRecounted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
-			if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok {
+			if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok && clock.Running() {
 				return s.delivery.Move(tx, c.ID, clock.Due)
 			}
 			return nil
@@ -185,20 +205,61 @@ func (s *services) awaits() []event.Handler {
 	}
 }
 
-func (s *services) await(tx *db.Tx, c cases.Case, name, number string) error {
+// await has r wait as its holder wishes. Its days count from the decision; those of a certificate that is issued again
+// from the making.
+func (s *services) await(tx *db.Tx, c cases.Case, r delivery.Result) error {
 	wish, err := s.cases.DeliveryOf(c)
 	if err != nil {
 		return err
 	}
-	r := delivery.Result{
-		Case: c.ID, CaseNo: c.No, ItemName: c.ItemName, Name: name, Number: number, Party: c.Party, PartyName: c.PartyName,
-		Way: delivery.Way(wish.Way), Wish: delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address},
-		Decided: c.DecidedAt,
+	r.Case, r.CaseNo, r.ItemName, r.Party, r.PartyName = c.ID, c.No, c.ItemName, c.Party, c.PartyName
+	r.Way, r.Wish = delivery.Way(wish.Way), delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address}
+	if !c.State().Ended() {
+		r.Decided = c.DecidedAt
 	}
-	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok {
+	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok && clock.Running() {
 		r.Due = clock.Due
 	}
 	return s.delivery.Await(tx, r)
+}
+
+// giveWay has the version that one case made give way to that of another; of the same case it was issued again. What the
+// holder has not collected of the one before is not handed over any more, unless it is owed by the decision (Art. 44).
+func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
+	if old == 0 || old == made {
+		return nil
+	}
+	if err := s.cases.Replace(tx, who, old, made); err != nil {
+		return err
+	}
+	return s.withdraw(tx, who, old)
+}
+
+// withdraw takes back what of a case that has ended waits to be handed over.
+func (s *services) withdraw(tx *db.Tx, who auth.Actor, id int64) error {
+	c, err := s.cases.Find(tx, id)
+	if err != nil || !c.State().Ended() {
+		return err
+	}
+	return s.delivery.Withdraw(tx, who, id)
+}
+
+// keepBack takes back what waits of a certificate that its holder may not have any more.
+func (s *services) keepBack(tx *db.Tx, who auth.Actor, x cases.Stood) error {
+	switch x.Act {
+	case cases.ActAnnul, cases.ActTakeBack, cases.ActRevokeCertificate, cases.ActCancelCertificate:
+	default:
+		return nil
+	}
+	made := x.Case.ID
+	if x.Certificate != 0 {
+		h, err := s.heldNow(tx, x.Certificate)
+		if err != nil || h.Case == 0 {
+			return err
+		}
+		made = h.Case
+	}
+	return s.withdraw(tx, who, made)
 }
 
 // grant is a granted case as a certificate needs it.
@@ -222,8 +283,13 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 	}
 	if g.Certificate != 0 {
 		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
-		if g.Matter.Terms.Renewal && g.Matter.Certificate != nil {
-			out.Until = g.Matter.Certificate.Expires
+	}
+	if held := g.Matter.Certificate; held != nil && g.State() == cases.StateGranted {
+		switch {
+		case g.Matter.Terms.Renewal && g.Matter.Terms.ValidityMonths > 0: // the law has counted it
+			out.Until = held.Expires
+		case !g.Matter.Terms.Renewal && g.Certificate == 0: // as on the original that the window saw
+			out.Until = held.Expires
 		}
 	}
 	for _, v := range g.Form {

@@ -112,6 +112,9 @@ func (r *run) apply() error {
 		if v := d.Form[f.Key]; v == "" || f.Check(f.Clean(v)) != "" {
 			form[f.Key] = f.Example()
 		}
+		if r.it.ActsOn != nil && f.Element == catalog.ElementCertificateUntil { // of the paper that the applicant has
+			form[f.Key] = (r.day + 90).String()
+		}
 	}
 	agreed := true
 	if _, err := r.s.cases.Save(r.ctx, filler, d.ID, cases.Filling{
@@ -202,8 +205,27 @@ func (r *run) window() error {
 			return err
 		}
 	}
-	_, err := r.s.cases.Accept(r.ctx, r.desk, r.on)
+	seen, err := r.original()
+	if err != nil {
+		return err
+	}
+	_, err = r.s.cases.AcceptSeen(r.ctx, r.desk, r.on, seen)
 	return err
+}
+
+// original is what the window reads on the certificate that the applicant declared: what they said.
+func (r *run) original() (seen cases.Original, err error) {
+	if r.it.ActsOn == nil {
+		return seen, nil
+	}
+	err = r.s.cases.DB.Read(r.ctx, func(tx *db.Tx) error {
+		c, err := r.s.cases.Find(tx, r.on.Case)
+		if held := c.Matter.Certificate; err == nil && held != nil && held.Declared != 0 {
+			seen = cases.Original{Seen: true, Until: held.Expires}
+		}
+		return err
+	})
+	return seen, err
 }
 
 var reasons = []string{"没有盖章，请加盖公章后重新上传", "照片反光看不清，请重新拍摄", "缺少签名页，请补上", "日期与申请书不一致，请更正"}

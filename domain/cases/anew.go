@@ -41,6 +41,7 @@ func (t *telling) anew() error {
 		return err
 	}
 	t.in.Applied = firstApplied(old.c)
+	old.asChecked(&t.in)
 	c.Matter = NewMatter(terms)
 	var no *Refusal
 	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
@@ -79,7 +80,26 @@ func firstApplied(c *Case) calendar.Date {
 	if apply, ok := c.Matter.Clock(ClockRenewApply); ok {
 		return apply.From
 	}
+	if held := c.Matter.Certificate; held != nil && held.Declared != 0 {
+		return held.Declared
+	}
 	return calendar.DateOf(c.ReceivedAt)
+}
+
+// asChecked has a certificate that was declared stand in the case made of this one as it stood here: what the window read on
+// its original holds.
+func (ch *change) asChecked(in *Input) {
+	was := ch.c.Matter.Certificate
+	switch {
+	case in.Certificate == nil || in.Certificate.Declared == 0 || was == nil:
+	case ch.c.Matter.Accepted.IsZero():
+		in.Certificate.Declared = in.Applied
+	default:
+		in.Certificate.Declared = 0
+		if was.Renewed == "" {
+			in.Certificate.Expires = was.Expires
+		}
+	}
 }
 
 // copyCase stores a case like the one at hand, with what was handed in.
@@ -190,6 +210,11 @@ func (t *telling) asReceived() {
 	if c := t.ch.c; c.Certificate != 0 {
 		if h, err := t.ch.s.Register.Now(t.ch.tx, c.Certificate); err == nil { // else the law knows of none
 			t.in.Certificate = h.law()
+		}
+	} else if it, err := t.ch.s.Catalog.Version(t.ch.tx, c.ItemVersion); err == nil {
+		terms := c.Matter.Terms // they were told with the rehearsal
+		if err := t.ch.s.declares(t.ch.tx, it, c, &terms, &t.in); err != nil {
+			t.in.Certificate = nil
 		}
 	}
 	list, err := listMaterials(t.ch.tx, t.ch.c.ID)

@@ -33,6 +33,10 @@ type Certificate struct {
 	State   CertificateState `json:"state"`
 	Expires calendar.Date    `json:"expires,omitzero"` // last day of validity; zero: unlimited
 	Renewed string           `json:"renewed,omitempty"`
+	// Declared is the day on which the applicant declared one that the register does not hold, while nobody has compared
+	// it with its original. Until then no day of it counts.
+	Declared calendar.Date `json:"declared,omitzero"`
+	Owed     bool          `json:"owed,omitempty"` // a version was made that its holder does not have yet
 }
 
 // Acts on a certificate.

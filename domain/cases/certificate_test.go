@@ -115,6 +115,79 @@ func (w *world) liveCertificate() {
 	w.says(gone, PaperRevocation, "云市监罚〔2026〕20号", "六十日")
 }
 
+// TestWhatIsIssuedAgainIsHandedOverOnceAsARecord: reissued, the holder is to get the next version, once, and the case stays
+// ended.
+func TestWhatIsIssuedAgainIsHandedOverOnceAsARecord(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.certified(date("2031-03-01"), nil)
+		iss, dec := w.holder("SPJ-ZZ.issue"), w.staff(foodDecider)
+		hand := func() error {
+			return w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+				_, err := w.s.Deliver(tx, iss, On{Case: id}, "寄递：顺丰速运 SF0000000001")
+				return err
+			})
+		}
+		if err := hand(); fault.Code(err) != "cases.law.illegal_pair" {
+			t.Errorf("the first version handed over twice: %v", err)
+		}
+		w.perform(iss, id, ActReissue, answers{"ground": "lost", "reason": "持证人声明遗失"})
+		if !w.state(id).Matter.Certificate.Owed {
+			t.Fatal("the next version is not owed")
+		}
+		ended := w.state(id).EndedAt
+		w.perform(dec, id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		if err := hand(); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a suspended one was handed over: %v", err)
+		}
+		w.perform(dec, id, ActLiftCertificate, answers{"reason": "整改完成"})
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Deliver(tx, w.staff(clerk), On{Case: id}, "窗口领取")
+			return err
+		}); !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Unknown) {
+			t.Errorf("a clerk handed it over: %v", err)
+		}
+		if err := hand(); err != nil {
+			t.Fatal(err)
+		}
+		w.stands(id, StateDelivered)
+		if c := w.state(id); c.Matter.Certificate.Owed || !c.EndedAt.Equal(ended) {
+			t.Errorf("owed %v, ended at %s and %s", c.Matter.Certificate.Owed, ended, c.EndedAt)
+		}
+		w.says(id, PaperServiceProof, "补发", "SF0000000001")
+		var last Trail
+		w.read(func(tx *db.Tx) error {
+			list, err := listTrail(tx, id)
+			for _, x := range list {
+				if x.Seq > last.Seq {
+					last = x
+				}
+			}
+			return err
+		})
+		if last.Act != string(ActDeliverAgain) || !last.Shown || last.Document == 0 {
+			t.Errorf("the trail ends with %+v", last)
+		}
+		if err := hand(); fault.Code(err) != "cases.law.illegal_pair" {
+			t.Errorf("handed over again: %v", err)
+		}
+		w.verify()
+	})
+}
+
+// TestAnEntryFromBeforeOwesNoHandOver: a reissue of before said nothing of it, and is repeated as it was.
+func TestAnEntryFromBeforeOwesNoHandOver(t *testing.T) {
+	w := live(t, func(*Terms) {})
+	w.m.State, w.m.Certificate = StateDelivered, &Certificate{State: CertificateValid}
+	w.do("2026-03-11 09:00", ActReissue, Input{Ground: "lost"})
+	if w.m.Certificate.Owed {
+		t.Error("it owes one")
+	}
+	w.do("2026-03-11 09:00", ActReissue, Input{Ground: "lost", HandOver: true})
+	if !w.m.Certificate.Owed {
+		t.Error("it owes none")
+	}
+}
+
 func TestXKF79AnnulledForFraudBansForThreeYears(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id := w.certified(0, func(terms *Terms) { terms.Safety = true })
@@ -528,5 +601,241 @@ func TestNoPaperIsSealedWithoutTheNumberOfItsCertificate(t *testing.T) {
 		if before != w.trace(id) {
 			t.Error("what failed left a trace")
 		}
+	})
+}
+
+// declares hands in an application on an item by somebody whose certificate the register does not hold.
+func (w *world) declares(who auth.Actor, item, number, until string) int64 {
+	w.t.Helper()
+	d := w.apply(who, item)
+	if _, err := w.s.Save(w.t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": number, "expire_on": until}}); err != nil {
+		w.t.Fatal(err)
+	}
+	return w.hand(who, d)
+}
+
+const oldPaper = "JY12345678901234"
+
+// TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt: the days of Art. 50 run from what the original says, and from when the
+// renewal was asked for.
+func TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		who, window := w.person(firm), w.staff(clerk)
+		d := w.apply(who, foodRenew)
+		for _, x := range []struct{ number, until, field string }{
+			{"", "2026-06-30", "form.licence_no"}, {oldPaper, "", "form.expire_on"},
+		} {
+			if _, err := w.s.Save(t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": x.number, "expire_on": x.until}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.s.Submit(t.Context(), who, d.ID, ""); fieldsOf(err)[x.field] == "" {
+				t.Errorf("%+v: %v %v", x, err, fieldsOf(err))
+			}
+		}
+		id := w.declares(who, foodRenew, oldPaper, "2026-06-03") // the applicant has misread it
+		w.says(id, PaperReceipt, oldPaper, "2026年6月3日", "受理时核对原件")
+		c := w.state(id)
+		if held := c.Matter.Certificate; held == nil || held.Declared != date("2026-03-02") || !c.Matter.Terms.Renewal {
+			t.Errorf("the law was told %+v", held)
+		}
+		if _, ok := c.Matter.Clock(ClockRenewal); ok {
+			t.Error("its days count before anybody has seen it")
+		}
+		again := w.apply(who, foodRenew)
+		if _, err := w.s.Save(t.Context(), who, again.ID, Filling{Form: map[string]string{"licence_no": oldPaper, "expire_on": "2026-06-30"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Submit(t.Context(), who, again.ID, ""); fieldsOf(err)["certificate"] != "cases.certificate_busy" {
+			t.Errorf("a second renewal of the same paper: %v %v", err, fieldsOf(err))
+		}
+		w.pass(window, id)
+		if _, err := w.s.Accept(t.Context(), window, On{Case: id}); fieldsOf(err)["original"] != "cases.law.original_unseen" {
+			t.Errorf("accepted unseen: %v %v", err, fieldsOf(err))
+		}
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: id}, Original{Seen: true}); fieldsOf(err)["original_until"] != "cases.law.missing_input" {
+			t.Errorf("accepted without a last day: %v %v", err, fieldsOf(err))
+		}
+		w.now = time.Date(2026, 3, 4, 10, 0, 0, 0, calendar.Zone)
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: id}, Original{Seen: true, Until: date("2026-06-30")}); err != nil {
+			t.Fatalf("%v %v", err, fieldsOf(err))
+		}
+		w.owes(id, ClockRenewal, "2026-06-30")
+		if apply, ok := w.state(id).Matter.Clock(ClockRenewApply); !ok || apply.From != date("2026-03-02") || apply.Due != date("2026-05-31") {
+			t.Errorf("to be asked for %+v", apply)
+		}
+		w.says(id, PaperAcceptance, oldPaper, "2026年6月30日", "已经核对原件", "视为准予延续")
+		w.verify()
+
+		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.tick()
+		w.stands(id, StateGranted)
+		if got := w.state(id).Matter.Certificate; got.Expires != date("2031-06-30") || got.Renewed != RenewedByLaw {
+			t.Errorf("renewed to %+v", got)
+		}
+		w.perform(w.staff(foodDecider), id, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.perform(w.staff(foodDecider), id, ActLiftCertificate, answers{"reason": "整改完成"})
+		w.certify(id, date("2031-06-30"))
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+// TestXKF50SilenceAcceptsWhatWasDeclared: an agency that says nothing cannot keep the days of Art. 50 from running.
+func TestXKF50SilenceAcceptsWhatWasDeclared(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		id := w.declares(w.person(firm), foodRenew, oldPaper, "2026-06-30")
+		w.now = time.Date(2026, 3, 16, 10, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.stands(id, StateAccepted)
+		w.owes(id, ClockRenewal, "2026-06-30")
+		w.holdsNot(id, FlagLateRenewal)
+		w.verify()
+	})
+}
+
+// TestXKF50ALateDeclarationIsLate: what the original says decides whether the renewal was asked for in time.
+func TestXKF50ALateDeclarationIsLate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		window := w.staff(clerk)
+		late, gone := w.declares(w.person(firm), foodRenew, oldPaper, "2026-12-31"), w.declares(w.person(firm), foodRenew, "JY12345678901235", "2026-12-31")
+		w.pass(window, late)
+		w.pass(window, gone)
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: late}, Original{Seen: true, Until: date("2026-03-20")}); err != nil {
+			t.Fatal(err)
+		}
+		if !w.state(late).Matter.Has(FlagLateRenewal) {
+			t.Error("it is not late")
+		}
+		w.says(late, PaperAcceptance, "不视为准予延续")
+		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: gone}, Original{Seen: true, Until: date("2026-02-28")}); fault.Code(err) != "cases.law.certificate_expired" {
+			t.Errorf("accepted after expiry: %v", err)
+		}
+		w.verify()
+	})
+}
+
+// TestXKF49AChangeOfADeclaredPaperNeedsNoLastDay: one without an end is changed too.
+func TestXKF49AChangeOfADeclaredPaperNeedsNoLastDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.register()
+		id := w.declares(w.person(firm), foodChange, oldPaper, "")
+		w.pass(w.staff(clerk), id)
+		if _, err := w.s.AcceptSeen(t.Context(), w.staff(clerk), On{Case: id}, Original{Seen: true}); err != nil {
+			t.Fatal(err)
+		}
+		w.decide(id, true)
+		w.certify(id, 0)
+		w.stance(id, CertificateValid)
+		w.verify()
+	})
+}
+
+// TestWhatTheRegisterHoldsIsNotTyped: number and last day of the named certificate are taken from it, whatever was typed.
+func TestWhatTheRegisterHoldsIsNotTyped(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who := w.person(firm)
+		w.licensed(r, "2026-06-30")
+		d := w.apply(who, foodRenew)
+		asks := func() (n int) {
+			w.read(func(tx *db.Tx) error {
+				need, err := w.s.NeedFor(tx, w.item(foodRenew), d)
+				for _, f := range need.Fields {
+					if f.Key == "licence_no" || f.Key == "expire_on" {
+						n++
+					}
+				}
+				return err
+			})
+			return n
+		}
+		if n := asks(); n != 0 {
+			t.Errorf("%d fields ask for what the register says", n)
+		}
+		if _, err := w.s.Save(t.Context(), who, d.ID, Filling{Form: map[string]string{"licence_no": oldPaper, "expire_on": "2030-01-01"}}); err != nil {
+			t.Fatal(err)
+		}
+		id := w.hand(who, d)
+		w.read(func(tx *db.Tx) error {
+			v, err := w.s.View(tx, who, id)
+			if err != nil {
+				return err
+			}
+			got := map[string]string{}
+			for _, x := range v.Form {
+				got[x.Key] = x.Text
+			}
+			if got["licence_no"] != "JY1" || got["expire_on"] != "2026-06-30" {
+				t.Errorf("the form says %v", got)
+			}
+			return nil
+		})
+		w.owes(id, ClockRenewal, "2026-06-30")
+		r.held = nil
+		if n := asks(); n != 2 {
+			t.Errorf("%d fields ask for what nobody knows", n)
+		}
+		w.verify()
+	})
+}
+
+// TestXKF49NothingElseIsAppliedForWhileTheNextVersionIsMade: between the grant of a change and its making the old version
+// stands, is not changed, renewed or issued again, and what is done to it holds for the next one.
+func TestXKF49NothingElseIsAppliedForWhileTheNextVersionIsMade(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.register()
+		who, dec, iss := w.person(firm), w.staff(foodDecider), w.holder("SPJ-ZZ.issue")
+		old := w.licensed(r, "2031-03-01")
+		root := r.held[0].ID
+		coming := func() (c *Coming) {
+			w.read(func(tx *db.Tx) (err error) { c, err = w.s.ComingOf(tx, root); return err })
+			return c
+		}
+		id := w.hand(who, w.apply(who, foodChange))
+		w.admit(id)
+		if coming() != nil {
+			t.Error("it is being made before it is granted")
+		}
+		w.decide(id, true)
+		if c := coming(); c == nil || c.Case != id || c.Effect != "change" || c.Day != calendar.DateOf(w.now) {
+			t.Errorf("what comes is %+v", c)
+		}
+		for _, item := range []string{foodChange, foodRenew} {
+			if _, err := w.s.Submit(t.Context(), who, w.apply(who, item).ID, ""); fieldsOf(err)["certificate"] != "cases.certificate_coming" {
+				t.Errorf("%s: %v %v", item, err, fieldsOf(err))
+			}
+		}
+		again := answers{"ground": "lost", "reason": "持证人声明遗失"}
+		w.wont(iss, old, ActReissue, again, "", "cases.certificate_coming")
+		w.read(func(tx *db.Tx) error {
+			list, err := w.s.Explain(tx, iss, w.state(old))
+			for _, x := range list {
+				if x.Act == ActReissue && x.Why == nil {
+					t.Error("a page offers to issue it again")
+				}
+			}
+			return err
+		})
+		w.perform(dec, old, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
+		w.stance(id, CertificateSuspended)
+		if coming() == nil {
+			t.Error("a suspended one is not made any more, though the suspension may be lifted")
+		}
+		w.perform(dec, old, ActRevokeCertificate, answers{"ground": "penalty", "penalty": "云市监罚〔2026〕20号", "reason": "情节严重"})
+		w.stance(id, CertificateRevoked)
+		if c := coming(); c != nil {
+			t.Errorf("of what was revoked comes %+v", c)
+		}
+		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := w.s.Certify(tx, iss, On{Case: id}, "JY1", date("2031-03-01"))
+			return err
+		}); fault.Code(err) != "cases.law.conditions_unmet" {
+			t.Errorf("a version was made of what was revoked: %v", err)
+		}
+		w.verify()
 	})
 }

@@ -130,8 +130,27 @@ func pledgeListed(s *step) (Reason, string) {
 	return refuseIf(s.in.Pledged && !s.m.Terms.Pledge, ReasonSettingOff, "pledged")
 }
 
+// originalSeen: a certificate that the register does not hold is compared with its original before anything rests on it; to
+// have it renewed it must have a last day (50).
+func originalSeen(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || c.Declared == 0 {
+		return "", ""
+	}
+	if !s.in.Seen {
+		return ReasonOriginalUnseen, "original"
+	}
+	return refuseIf(s.m.Terms.Renewal && s.in.Until == 0, ReasonMissingInput, "original_until")
+}
+
+// notExpired: of one that was declared the original says the last day. Who asked for its renewal in time is not late because
+// the window looked at it late: the law has renewed it (50¶2).
 func notExpired(s *step) (Reason, string) {
 	c := s.m.Certificate
+	if c != nil && c.Declared != 0 {
+		inTime := c.Declared <= s.m.Terms.Settings.renewBy(s.law.Cal, s.in.Until)
+		return refuseIf(s.m.Terms.Renewal && s.today > s.in.Until && !inTime, ReasonCertExpired, "")
+	}
 	return refuseIf(s.m.Terms.Renewal && c != nil && c.Expires != 0 && s.today > c.Expires, ReasonCertExpired, "")
 }
 
@@ -367,6 +386,20 @@ func namesStandard(s *step) (Reason, string) { // 55¶3
 
 func hasCertificate(s *step) (Reason, string) {
 	return refuseIf(s.m.Terms.NoCertificate, ReasonSettingOff, "")
+}
+
+// versionOwed: the next version of a certificate is handed over once, and not while its holder may not have it (practice).
+func versionOwed(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || !c.Owed {
+		return ReasonIllegalPair, ""
+	}
+	switch c.State {
+	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: renewed, and its next version not made yet
+		return "", ""
+	default:
+		return ReasonConditionsUnmet, ""
+	}
 }
 
 // certificateStands: what was taken from its holder is neither renewed nor changed nor made anew (49, 50).

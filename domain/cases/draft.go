@@ -262,7 +262,10 @@ func (s *Service) Discard(ctx context.Context, who auth.Actor, id int64) error {
 // Check says what still keeps the draft from being handed in: nil if nothing.
 // A window may take in what is incomplete, because the law obliges it to.
 func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
-	need := it.Resolve(d.Answers)
+	need, err := s.NeedFor(tx, it, d)
+	if err != nil {
+		return err
+	}
 	if need.NotNeeded || need.Redirect != "" {
 		return fault.New(fault.Conflict, "cases.not_this_item")
 	}
@@ -289,7 +292,7 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 		bad.Need(mobileRE.MatchString(d.Delivery.Phone), "delivery.phone", "cases.delivery_phone")
 		bad.Need(len([]rune(d.Delivery.Address)) >= 6, "delivery.address", "cases.delivery_address")
 	}
-	if Located(it, need) && d.Staff == 0 { // the window asks those who stand there, and may correct it
+	if Located(it, need.Need) && d.Staff == 0 { // the window asks those who stand there, and may correct it
 		code, err := s.checkPlace(tx, d)
 		if err != nil {
 			return err
@@ -297,7 +300,7 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 		bad.Need(code == "", "place", code)
 	}
 	if d.Staff == 0 {
-		lacking, err := s.lacking(tx, d, need)
+		lacking, err := s.lacking(tx, d, need.Need)
 		if err != nil {
 			return err
 		}

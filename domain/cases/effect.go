@@ -83,7 +83,10 @@ var effects = map[Act]func(*step){
 	ActPublish:   (*step).publish,
 	ActPostCheck: func(s *step) { s.end(ClockPostCheck) },
 
-	ActAnnul: (*step).banFraud,
+	ActDeliverAgain: func(s *step) { s.m.Certificate.Owed = false },
+
+	ActAnnul:   (*step).banFraud,
+	ActReissue: (*step).reissue,
 }
 
 // close settles what every act has in common.
@@ -201,7 +204,7 @@ func (s *step) note(f Flag, on bool) {
 // Neither is ever moved.
 func (s *step) renewal(applied calendar.Date) {
 	c, set := s.m.Certificate, s.m.Terms.Settings
-	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 || slices.Contains(absent[s.m.Terms.Kind], ActDeemRenewed) {
+	if !s.m.Terms.Renewal || c == nil || c.Expires == 0 || c.Declared != 0 || slices.Contains(absent[s.m.Terms.Kind], ActDeemRenewed) {
 		return
 	}
 	last := set.renewBy(s.law.Cal, c.Expires)
@@ -285,6 +288,9 @@ func (s *step) accept() {
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.note(FlagPledged, s.in.Pledged)
 	s.note(FlagRongque, len(s.in.Debts) > 0)
+	if c := s.m.Certificate; c != nil && c.Declared != 0 {
+		c.Expires = s.in.Until // as the original says
+	}
 	s.acceptFrom(s.acceptedFrom())
 	for _, x := range slices.Clone(s.m.Lacking) { // what lacks is promised: the guard saw to it
 		s.owe(x, s.in.Debts[x])
@@ -337,6 +343,7 @@ func (s *step) owePromised() {
 // acceptFrom starts the clocks of a case accepted as of the given day and instant.
 func (s *step) acceptFrom(from calendar.Date, instant time.Time) {
 	s.end(ClockNotice)
+	s.taken()
 	s.m.Accepted = s.at
 	if s.act == ActDeemAccepted {
 		s.m.Accepted = instant
@@ -353,6 +360,16 @@ func (s *step) acceptFrom(from calendar.Date, instant time.Time) {
 	}
 	if t.InspectionItem {
 		s.start(ClockInspectAssign, from, 5, UnitWorkday) // 55¶2
+	}
+}
+
+// taken has the certificate that was declared count from the acceptance on: as its original says, or as it was declared where
+// the agency kept silent or a ruling had the application accepted. The days of Art. 50 run from when it was applied for.
+func (s *step) taken() {
+	if c := s.m.Certificate; c != nil && c.Declared != 0 {
+		applied := c.Declared
+		c.Declared = 0
+		s.renewal(applied)
 	}
 }
 
@@ -485,6 +502,14 @@ func (s *step) makeCertificate() {
 		s.m.Certificate = &Certificate{State: CertificateValid, Expires: s.in.Until}
 	case s.in.Until != 0: // of the new version
 		c.Expires = s.in.Until
+	}
+}
+
+// reissue: who has the certificate already is to get the next version too. One that was not handed over yet is handed over
+// as the next version, once; entries from before that was told owe nothing.
+func (s *step) reissue() {
+	if s.in.HandOver && s.m.State == StateDelivered {
+		s.m.Certificate.Owed = true
 	}
 }
 

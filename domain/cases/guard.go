@@ -46,6 +46,7 @@ const (
 	ReasonCertificateOwed   Reason = "certificate_owed"
 	ReasonPublicHarm        Reason = "public_harm"
 	ReasonGroundState       Reason = "ground_state"
+	ReasonOriginalUnseen    Reason = "original_unseen"
 )
 
 // Reasons lists every reason, so that a test can ask for the words of each.
@@ -57,7 +58,7 @@ var Reasons = []Reason{
 	ReasonExtensionUsed, ReasonExtensionTooLong, ReasonApproverRank, ReasonHearingWindowOpen, ReasonHearingOwed,
 	ReasonHearingLate, ReasonHearingShort, ReasonChairIsReviewer, ReasonStatementOwed, ReasonInspectorsTwo,
 	ReasonInspectionOwed, ReasonOpinionsMissing, ReasonQuotaEmpty, ReasonEarlierApplicant, ReasonNotCompetent,
-	ReasonCertificateOwed, ReasonPublicHarm, ReasonGroundState,
+	ReasonCertificateOwed, ReasonPublicHarm, ReasonGroundState, ReasonOriginalUnseen,
 }
 
 // guard checks one condition of an act; it returns "" if the condition is met, else the reason and the input at fault.
@@ -76,10 +77,10 @@ var guards = map[Act][]guard{
 	ActExtendCorrection: {correctionInTime, needs("correct_by"), laterCorrection},
 	ActReturnLapsed:     {timerReturns, correctionOver, needs("reason"), remedies},
 
-	ActAccept:      {complete, debtsInTime, promised, notBanned, pledgeListed, notExpired}, // 32(5), 78
+	ActAccept:      {complete, debtsInTime, promised, notBanned, pledgeListed, originalSeen, notExpired}, // 32(5), 78
 	ActNotRequired: {needs("reason")},
 	ActNotAccept:   {needs("reason"), groundToNotAccept, remedies},
-	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, notExpired, certificateStands, quotaLeft}, // 34¶2
+	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, originalSeen, notExpired, certificateStands, quotaLeft}, // 34¶2
 
 	ActAppointInspectors: {twoInspectors},                  // 55¶2
 	ActInspect:           {twoInspectors, needs("record")}, // 34¶3
@@ -116,6 +117,7 @@ var guards = map[Act][]guard{
 	ActWithdraw:        {signed, mandate},
 	ActTerminate:       {groundToTerminate, headApproves, remedies},
 	ActServe:           {needs("served")},
+	ActDeliverAgain:    {versionOwed, needs("served")},
 
 	ActAnnul:             {holderHeard, publicSpared, remedies}, // 7, 69¶3
 	ActTakeBack:          {compensated, remedies},               // 8¶2

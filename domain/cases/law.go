@@ -146,6 +146,7 @@ const (
 	ActAssign          Act = "assign"
 	ActExplainOverdue  Act = "explain_overdue"
 	ActPostCheck       Act = "post_check"
+	ActDeliverAgain    Act = "deliver_again"
 	ActRemedyFiled     Act = "remedy_filed"
 )
 
@@ -232,6 +233,7 @@ var rules = func() []Rule {
 		{ActAssign, "指派A/B角", who(rcv, rev, dec, head), "", "practice"},
 		{ActExplainOverdue, "超期说明", who(rev, dec), PaperOverdueExplained, "营商 36"},
 		{ActPostCheck, "事后核查", who(rev), PaperPostCheck, "营商 40; practice"},
+		{ActDeliverAgain, "补发送达", who(iss), PaperServiceProof, "practice"},
 		{ActRemedyFiled, "复议诉讼登记", who(rcv, rev, dec), "", "XKF 7"},
 	}
 }()
@@ -488,7 +490,7 @@ func lawful(m Matter, act Act) (pair, bool) {
 // Record reports whether the act changes no state and is allowed also after an end.
 func (a Act) Record() bool {
 	switch a {
-	case ActServe, ActPublish, ActCorrectClerical, ActUrge, ActAssign, ActExplainOverdue, ActPostCheck, ActRemedyFiled:
+	case ActServe, ActPublish, ActCorrectClerical, ActUrge, ActAssign, ActExplainOverdue, ActPostCheck, ActDeliverAgain, ActRemedyFiled:
 		return true
 	default:
 		return false

@@ -198,6 +198,8 @@ func UnitNumber(code string) int64 {
 	return int64(h.Sum32())
 }
 
+func (t *telling) handedOver() { t.in.HandOver = true }
+
 func (t *telling) inTheChair() { t.in.Chair = t.ch.who.Staff }
 
 // numbered gives the law the number that the notice will have.

@@ -123,7 +123,7 @@ var procedures = func() []Procedure {
 		{Act: ActAnnul, Group: GroupCert, Asks: []Asked{groundTo(ActAnnul), one("public_harm", "no", "yes"), words("statement"), yes("heard"), words("reason")}, Final: true, write: (*telling).annulled, after: (*telling).standing},
 		{Act: ActTakeBack, Group: GroupCert, Asks: []Asked{groundTo(ActTakeBack), words("reason"), words("compensation")}, Final: true, write: (*telling).takenBack, after: (*telling).standing},
 		{Act: ActRevokeCertificate, Group: GroupCert, Asks: []Asked{groundTo(ActRevokeCertificate), line("penalty"), words("reason")}, Final: true, write: (*telling).revoked, after: (*telling).standing},
-		{Act: ActReissue, Group: GroupCert, Action: mayCertify, Asks: []Asked{groundTo(ActReissue), words("reason")}, after: (*telling).standing},
+		{Act: ActReissue, Group: GroupCert, Action: mayCertify, Asks: []Asked{groundTo(ActReissue), words("reason")}, input: (*telling).handedOver, after: (*telling).standing},
 		cancellation(),
 
 		// 模拟审批

@@ -54,18 +54,30 @@ func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err e
 		return "cases.certificate_suspended", nil
 	}
 	others, err := listAbout(tx, h.ID)
-	if slices.ContainsFunc(others, func(o Case) bool { return o.Item == it.Code }) {
-		return "cases.certificate_busy", err
+	if err != nil {
+		return "", err
 	}
-	return "", err
+	if it.ActsOn.Effect != catalog.EffectCancel {
+		if next, err := s.coming(tx, others); err != nil || next != nil {
+			return "cases.certificate_coming", err
+		}
+	}
+	if slices.ContainsFunc(others, func(o Case) bool { return o.Item == it.Code }) {
+		return "cases.certificate_busy", nil
+	}
+	return "", nil
 }
 
-// about is the certificate that a draft names; code says what is wrong with the choice. A party that has none of the type
-// may apply all the same: the register does not know what was issued before it was kept.
+// about is the certificate that a draft names; code says what is wrong with the choice. A party of which the register holds
+// none declares the one that it has on paper, and names none.
 func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code string, err error) {
 	list, err := s.HeldFor(tx, it, d.Party)
-	if err != nil || len(list) == 0 {
+	if err != nil || it.ActsOn == nil || s.Register.Of == nil {
 		return Held{}, "", err
+	}
+	if len(list) == 0 {
+		code, err = s.declarable(tx, it, d)
+		return Held{}, code, err
 	}
 	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
 	if i < 0 {
@@ -88,7 +100,7 @@ func (s *Service) onlyOne(tx *db.Tx, it *catalog.Item, party int64) (int64, erro
 // stillAbout tells the law of the certificate that a case is about, and of a renewal what Art. 50 asks: for how long.
 func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in *Input) error {
 	if c.Certificate == 0 {
-		return nil
+		return s.declares(tx, it, c, t, in)
 	}
 	h, err := s.Register.Now(tx, c.Certificate)
 	if err != nil {
@@ -112,8 +124,10 @@ func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in 
 
 // renewalWords tell on the receipt whether a renewal was asked for in time and what follows from that (Art. 50).
 func (ch *change) renewalWords(d *Document, then Matter) error {
-	apply, ok := then.Clock(ClockRenewApply)
-	if !ok {
+	if ch.c.Certificate == 0 {
+		return ch.declaredWords(d, then)
+	}
+	if _, ok := then.Clock(ClockRenewApply); !ok {
 		return nil
 	}
 	h, err := ch.s.Register.Now(ch.tx, ch.c.Certificate)
@@ -121,6 +135,15 @@ func (ch *change) renewalWords(d *Document, then Matter) error {
 		return err
 	}
 	d.Content.After = append(d.Content.After, "申请延续的证件：《"+h.Name+"》（编号"+h.Number+"），有效期至"+day(h.Until)+"。")
+	return ch.renewalTerm(d, then)
+}
+
+// renewalTerm tells what follows from the day on which a renewal was asked for.
+func (ch *change) renewalTerm(d *Document, then Matter) error {
+	apply, ok := then.Clock(ClockRenewApply)
+	if !ok {
+		return nil
+	}
 	if then.Has(FlagLateRenewal) {
 		facts := ch.s.Remedies.facts(d.Content.Title, "通知")
 		facts.Term, facts.Silence = then.Terms.Settings.renewWords()
@@ -153,7 +176,9 @@ func (t *telling) standing() error {
 	ch := t.ch
 	x := Stood{Act: t.p.Act, Ground: t.in.Ground, Paper: ch.paper}
 	if ch.c.State() == StateGranted { // renewed, and not made anew yet: the version that counts is the one before
-		x.Certificate = ch.c.Certificate
+		if x.Certificate = ch.c.Certificate; x.Certificate == 0 {
+			return nil // it was declared: the register has nothing of it yet
+		}
 	}
 	if err := ch.stood(x); err != nil {
 		return err
@@ -210,8 +235,11 @@ func (s *Service) beside(tx *db.Tx, who auth.Actor, id int64, mv move) error {
 // Replace.
 func (ch *change) conclude() error {
 	c := ch.c
-	if c.Certificate == 0 || c.State() != StateGranted {
+	if c.State() != StateGranted {
 		return nil
+	}
+	if c.Certificate == 0 {
+		return ch.concludeDeclared()
 	}
 	it, err := ch.s.Catalog.Version(ch.tx, c.ItemVersion)
 	if err != nil {
@@ -250,6 +278,82 @@ func (ch *change) conclude() error {
 		return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
 	}
 	return nil
+}
+
+// concludeDeclared: of a certificate that the register does not hold there is nobody else to tell.
+func (ch *change) concludeDeclared() error {
+	it, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
+	if err != nil || ch.c.Matter.Certificate == nil || it.ActsOn == nil || it.ActsOn.Effect != catalog.EffectCancel {
+		return err
+	}
+	now := Certificate{State: CertificateCancelled, Expires: ch.c.Matter.Certificate.Expires}
+	return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
+}
+
+// Coming is what was granted about a certificate and is being made: its next version. Until that is made the one before it
+// stands, and nobody applies for another; what is done to the certificate meanwhile holds for the next version too.
+type Coming struct {
+	Case   int64
+	No     string
+	Effect string // of the item: renew, change or reissue
+	Day    calendar.Date
+}
+
+// ComingOf is the next version of a certificate that was granted and is not made yet, nil if none is.
+func (s *Service) ComingOf(tx *db.Tx, certificate int64) (*Coming, error) {
+	about, err := listAbout(tx, certificate)
+	if err != nil {
+		return nil, err
+	}
+	return s.coming(tx, about)
+}
+
+// coming looks for it among the cases about a certificate. Of what was taken from its holder no version comes.
+func (s *Service) coming(tx *db.Tx, about []Case) (*Coming, error) {
+	for _, c := range about {
+		held := c.Matter.Certificate
+		if c.State() != StateGranted || held == nil {
+			continue
+		}
+		switch held.State {
+		case CertificateValid, CertificateExpired, CertificateSuspended:
+		default:
+			continue
+		}
+		it, err := s.Catalog.Version(tx, c.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		if it.ActsOn.Effect != catalog.EffectCancel {
+			return &Coming{Case: c.ID, No: c.No, Effect: it.ActsOn.Effect, Day: calendar.DateOf(c.DecidedAt)}, nil
+		}
+	}
+	return nil, nil
+}
+
+// CarrierOf is the case by which a certificate is acted on, 0 where there is none: see carrierOf.
+func (s *Service) CarrierOf(tx *db.Tx, certificate int64) (int64, error) {
+	h, err := s.Register.Now(tx, certificate)
+	if err != nil {
+		return 0, err
+	}
+	return carrierOf(tx, h)
+}
+
+// noneComing keeps a certificate from being issued again while its next version is being made.
+func (s *Service) noneComing(tx *db.Tx, c *Case) error {
+	if s.Register.From == nil {
+		return nil
+	}
+	h, ok, err := s.Register.From(tx, c.ID)
+	if err != nil || !ok {
+		return err
+	}
+	next, err := s.ComingOf(tx, h.ID)
+	if err == nil && next != nil {
+		err = fault.New(fault.Conflict, "cases.certificate_coming")
+	}
+	return err
 }
 
 // carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has

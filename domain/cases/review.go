@@ -400,9 +400,18 @@ func (s *Service) Certify(tx *db.Tx, who auth.Actor, on On, number string, until
 }
 
 // Deliver records inside tx that the result was handed over (颁发送达, Art. 44);
-// proof says how: the collector's signature or the waybill.
+// proof says how: the collector's signature or the waybill. Of a case that has ended with its delivery it records that the
+// version made since was handed over too (补发送达); the state stays.
 func (s *Service) Deliver(tx *db.Tx, who auth.Actor, on On, proof string) (Done, error) {
-	return s.after(tx, who, on, mayDeliver, ActDeliver, EventDelivered, Input{Role: RoleIssuer, Served: proof}, proof)
+	c, err := findCase(tx, on.Case)
+	if err != nil {
+		return Done{}, err
+	}
+	act, name := ActDeliver, EventDelivered
+	if c.State() == StateDelivered {
+		act, name = ActDeliverAgain, EventTold
+	}
+	return s.after(tx, who, on, mayDeliver, act, name, Input{Role: RoleIssuer, Served: proof}, proof)
 }
 
 func (s *Service) after(tx *db.Tx, who auth.Actor, on On, action string, act Act, name string, in Input, note string) (Done, error) {
@@ -421,8 +430,14 @@ func (s *Service) after(tx *db.Tx, who auth.Actor, on On, action string, act Act
 	}
 	in.By = who.Staff
 	mv := move{act: string(act), legal: &in, note: note}
-	if act == ActDeliver {
+	switch act {
+	case ActDeliver:
 		mv.document = ch.deliveryProof(in.Served)
+	case ActDeliverAgain:
+		if mv.document, err = ch.secondProof(in.Served); err != nil {
+			return Done{}, err
+		}
+	default:
 	}
 	if err := ch.do(mv); err != nil {
 		return Done{}, err

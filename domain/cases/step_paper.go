@@ -64,6 +64,15 @@ func (ch *change) deliveryProof(proof string) *Document {
 	return d
 }
 
+// secondProof says that the next version of a certificate was handed over to its holder.
+func (ch *change) secondProof(proof string) (*Document, error) {
+	t := &telling{ch: ch, d: ch.formal(PaperServiceProof)}
+	t.say("%s，依法补发的新证件于%s送达。", t.held(), day(today(ch.tx)))
+	t.say("送达情况：%s", proof)
+	t.d.Content.Sign = []string{"受送达人", "送达人", "日期"}
+	return t.d, t.err
+}
+
 // lapsed is the paper of what the law itself does when a limit passes.
 func (ch *change) lapsed(after Matter) *Document {
 	t := &telling{ch: ch, then: after}

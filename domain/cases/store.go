@@ -76,6 +76,19 @@ func lockCase(tx *db.Tx, id int64) (*Case, error) {
 
 func findCaseByNo(tx *db.Tx, no string) (*Case, error) { return oneCase(tx, ` WHERE c.no = $1`, no) }
 
+// listOfParty lists the cases under way of a party on an item that are about no certificate of the register.
+func listOfParty(tx *db.Tx, party int64, item string) ([]Case, error) {
+	rows, err := db.All(tx, (*caseRow).columns, selectCase+` WHERE c.party = $1 AND c.item = $2 AND c.certificate = 0 AND c.live ORDER BY c.id`, party, item)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Case, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Case
+	}
+	return list, nil
+}
+
 // listAbout lists the cases under way that are about a certificate.
 func listAbout(tx *db.Tx, certificate int64) ([]Case, error) {
 	rows, err := db.All(tx, (*caseRow).columns, selectCase+` WHERE c.certificate = $1 AND c.certificate <> 0 AND c.live ORDER BY c.id`, certificate)

@@ -93,7 +93,13 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		return nil, err
 	}
 	typed := d // with the marks of what came on paper
-	d.Form = need.CleanForm(d.Form)
+	asked, err := s.NeedFor(tx, it, d)
+	if err != nil {
+		return nil, err
+	}
+	if d.Form = asked.CleanForm(d.Form); about.ID != 0 {
+		tellHeld(it, d.Form, about)
+	}
 	c, err := s.newCase(tx, d, it, need, applicant)
 	if err != nil {
 		return nil, err

@@ -573,8 +573,8 @@ func TestWhatWasHeldBeforeIsCountedFromThenOn(t *testing.T) {
 		suspended := w.certified(date("2030-02-28"), nil)
 		w.perform(w.staff(foodDecider), suspended, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
 		w.licensed(r, "2026-12-31")
-		for _, item := range []string{foodChange, foodRenew} {
-			id := w.hand(who, w.apply(who, item))
+		change, renewal := w.hand(who, w.apply(who, foodChange)), w.hand(who, w.apply(who, foodRenew)) // both before either is granted
+		for _, id := range []int64{change, renewal} {
 			w.admit(id)
 			w.decide(id, true)
 		}

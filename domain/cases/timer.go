@@ -94,7 +94,7 @@ func (l *Law) next(m *Matter) (first timer, ok bool) {
 			offer(t)
 		}
 	}
-	if c := m.Certificate; c != nil && c.Expires != 0 && (c.State == CertificateValid || c.State == CertificateSuspended) {
+	if c := m.Certificate; c != nil && c.Expires != 0 && c.Declared == 0 && (c.State == CertificateValid || c.State == CertificateSuspended) {
 		offer(timer{at: (c.Expires + 1).Start().UTC(), act: ActExpireCertificate, asOf: c.Expires + 1})
 	}
 	return first, ok

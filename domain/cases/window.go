@@ -106,7 +106,17 @@ func (ch *change) settleOnSpot(list []Material) error {
 // cases.promise_uncovered where it does not name every one of them. The statutory and promised clocks run, and
 // the first review task opens.
 func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, error) {
-	return s.change(ctx, who, "accept", on, nil, func(ch *change) error {
+	return s.AcceptSeen(ctx, who, on, Original{})
+}
+
+// AcceptSeen is Accept of an application whose certificate the register does not hold: what the window read on its original
+// counts from then on. Without that it is cases.law.original_unseen.
+func (s *Service) AcceptSeen(ctx context.Context, who auth.Actor, on On, seen Original) (Done, error) {
+	var request any
+	if seen != (Original{}) {
+		request = seen
+	}
+	return s.change(ctx, who, "accept", on, request, func(ch *change) error {
 		list, err := ch.atWindow()
 		if err != nil {
 			return err
@@ -122,6 +132,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 			return err
 		}
 		in.By, in.Role, in.Pledged = who.Staff, RoleReceiver, need.Pledge
+		seen.input(ch.c.Matter, &in)
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
@@ -137,8 +148,18 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 			return err
 		}
 		ch.c.Receivers = ch.signers(s.receivingPost(it), judges(list)...)
+		paper := ch.acceptanceDocument(list, in)
+		if c := ch.c.Matter.Certificate; c != nil && c.Declared != 0 {
+			then, _, no := ch.law.Apply(ch.c.Matter, ActAccept, in, ch.tx.Now())
+			if no != nil {
+				return s.words(ch.tx, ch.c, unseen(no))
+			}
+			if err := ch.declaredWords(paper, then); err != nil {
+				return err
+			}
+		}
 		if err := ch.do(move{
-			act: string(ActAccept), legal: &in, event: ch.begin(), document: ch.acceptanceDocument(list, in), found: list,
+			act: string(ActAccept), legal: &in, event: ch.begin(), document: paper, found: list,
 			files: filesOf(list, 0),
 		}); fault.Code(err) == "office.no_unit_there" { // no township known to go to
 			return fault.Fields{"place": "cases.place_missing"}.Err()
@@ -147,6 +168,14 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 		}
 		return ch.tell(EventAccepted, "")
 	})
+}
+
+// unseen says at its field what is wrong with what the window read on an original.
+func unseen(no *Refusal) error {
+	if no.Field == "original" || no.Field == "original_until" {
+		return fault.Fields{no.Field: "cases.law." + string(no.Reason)}.Err()
+	}
+	return refused(no)
 }
 
 // keepDays keeps the days that the acceptance gives to what comes later.

@@ -23,16 +23,40 @@ const (
 // Effects lists what an item may do to a certificate, in the order of pages.
 var Effects = []string{EffectRenew, EffectChange, EffectReissue, EffectCancel}
 
+// The standard data elements by which the form of such an item asks for a certificate that the register does not hold.
+const (
+	ElementCertificateNumber = "certificate_number"
+	ElementCertificateUntil  = "validate_end"
+)
+
 // facetActsOn finds the items about a type of certificate.
 const facetActsOn = "acts_on"
 
 // wrongActsOn says what is wrong with it: an item that gives the holder a new version gives that type of certificate.
 func (it *Item) wrongActsOn() []Wrong {
 	a := it.ActsOn
-	if a == nil || slices.Contains(Effects, a.Effect) && a.Certificate != "" && (a.Effect == EffectCancel || it.Result.Certificate == a.Certificate) {
+	if a == nil {
 		return nil
 	}
+	if slices.Contains(Effects, a.Effect) && a.Certificate != "" && (a.Effect == EffectCancel || it.Result.Certificate == a.Certificate) {
+		return it.wrongDeclared()
+	}
 	return []Wrong{{"catalog.item.acts_on", a.Effect + " " + a.Certificate}}
+}
+
+// wrongDeclared: who has a certificate from before the register was kept declares its number, and to have it renewed the
+// last day from which the law counts.
+func (it *Item) wrongDeclared() (w []Wrong) {
+	asks := func(element, kind string) bool {
+		return slices.ContainsFunc(it.Fields, func(f Field) bool { return f.Element == element && f.Type == kind })
+	}
+	if !asks(ElementCertificateNumber, FieldText) {
+		w = append(w, Wrong{"catalog.item.declared", ElementCertificateNumber})
+	}
+	if it.ActsOn.Effect == EffectRenew && !asks(ElementCertificateUntil, FieldDate) {
+		w = append(w, Wrong{"catalog.item.declared", ElementCertificateUntil})
+	}
+	return w
 }
 
 // About lists the items in force that are about certificates of a type, in the order of Effects.

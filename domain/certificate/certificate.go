@@ -175,6 +175,14 @@ type Offer struct {
 	Href   string
 }
 
+// Coming is the next version of a certificate, granted and not made yet: until it is made the one before it stands.
+type Coming struct {
+	Effect string // renew, change or reissue
+	Case   int64
+	CaseNo string
+	Day    calendar.Date // of the decision
+}
+
 // Renewal is what the place has settled about asking for the renewal of a certificate (Art. 50).
 type Renewal struct {
 	By   calendar.Date // last day to ask for it in time
@@ -240,8 +248,10 @@ type Service struct {
 	RenewBy func(tx *db.Tx, until calendar.Date) (Renewal, error)
 	// Offers lists what the holder of a certificate may apply for about it; nil: nothing.
 	Offers func(tx *db.Tx, c Certificate) ([]Offer, error)
-	// Deeds lists the acts on the certificate of a case that are the actor's business: possible now, and not; nil: none.
-	Deeds func(ctx context.Context, tx *db.Tx, who auth.Actor, caseID int64) (now, later []Deed, err error)
+	// Coming is the next version of a certificate that was granted and is not made yet, nil if none is; nil: none ever.
+	Coming func(tx *db.Tx, root int64) (*Coming, error)
+	// Deeds lists the acts on a certificate that are the actor's business: possible now, and not; nil: none.
+	Deeds func(ctx context.Context, tx *db.Tx, who auth.Actor, root int64) (now, later []Deed, err error)
 	// Flash leaves good news, in the reader's language, for the next page; nil
 	// leaves none.
 	Flash func(ctx context.Context, text string)

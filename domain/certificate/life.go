@@ -27,6 +27,8 @@ type lifeView struct {
 	Later    []Deed
 	Case     string // address of its case, "" without one
 	Renewal  Renewal
+	Coming   *Coming
+	Next     string // address of the case that makes the next version, "" without one
 }
 
 func lifePath(id int64) string  { return "/certificates/" + strconv.FormatInt(id, 10) + "/standing" }
@@ -45,6 +47,11 @@ func (s *Service) life(tx *db.Tx, who auth.Actor, id int64, v *lifeView) error {
 		return err
 	}
 	v.Today = calendar.DateOf(tx.Now())
+	if s.Coming != nil {
+		if v.Coming, err = s.Coming(tx, v.Root); err != nil {
+			return err
+		}
+	}
 	if v.Renewal, err = s.renewal(tx, v.Certificate); err != nil {
 		return err
 	}
@@ -64,14 +71,17 @@ func (s *Service) showLife(w http.ResponseWriter, r *http.Request) error {
 	}
 	var v lifeView
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if err := s.life(tx, who, id, &v); err != nil || s.Deeds == nil || v.Certificate.Case == 0 {
+		if err := s.life(tx, who, id, &v); err != nil || s.Deeds == nil {
 			return err
 		}
-		v.Now, v.Later, err = s.Deeds(ctx, tx, who, v.Certificate.Case)
+		v.Now, v.Later, err = s.Deeds(ctx, tx, who, v.Root)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if v.Coming != nil && s.CaseHref != nil {
+		v.Next = s.CaseHref(who, v.Coming.Case)
 	}
 	if v.Certificate.Case != 0 {
 		if err := s.Saw(ctx, who, v.Certificate.Case); err != nil {
@@ -107,8 +117,19 @@ func (s *Service) showOwn(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, ownPage(v))
 }
 
+// coming says which next version was granted and is being made, "" if none is.
+func (v lifeView) coming(ctx context.Context) string {
+	if v.Coming == nil {
+		return ""
+	}
+	return i18n.T(ctx, "certificate.coming."+v.Coming.Effect, "day", v.Coming.Day.Words(ctx), "no", v.Coming.CaseNo)
+}
+
 // ending says by which day a renewal is to be asked for, "" where that is not near or there is none.
 func (v lifeView) ending(ctx context.Context) string {
+	if v.Coming != nil {
+		return ""
+	}
 	return endingWords(ctx, v.Certificate, v.Renewal, v.Today)
 }
 

@@ -264,6 +264,13 @@ func TestThePagesOfOneCertificate(t *testing.T) {
 	see(stranger, own, http.StatusNotFound)
 	see(elsewhere, staff, http.StatusNotFound)
 
+	s.Coming = func(*db.Tx, int64) (*certificate.Coming, error) {
+		return &certificate.Coming{Effect: "renew", Case: 2, CaseNo: "379900202610150000999", Day: c.From}, nil
+	}
+	see(owner, own, http.StatusOK, "新版正在制证", "延续已于"+c.From.Chinese()+"准予", "379900202610150000999", "照样有效")
+	see(decider, staff, http.StatusOK, "新版正在制证", "对正在制的新版同样有效")
+	s.Coming = nil
+
 	s.now = (c.Until - 60).Start()
 	if err := s.Remind(t.Context(), c.Root, c.Until); err != nil {
 		t.Fatal(err)

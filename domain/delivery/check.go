@@ -68,7 +68,7 @@ func (s *Service) checkEvidence(tx *db.Tx, p Parcel) error {
 	if err != nil {
 		return err
 	}
-	act := "delivery." + string(p.State)
+	act := "delivery." + string(p.State) // of one taken back too
 	if p.State == Received {
 		act = "delivery." + string(Sent)
 	}
@@ -88,6 +88,11 @@ func (p Parcel) check() error {
 	case Waiting:
 		if collected || sent || !p.DoneAt.IsZero() {
 			return errors.New("waits and was handed over")
+		}
+		return nil
+	case Withdrawn:
+		if collected || sent || p.DoneAt.IsZero() {
+			return errors.New("was taken back and was handed over")
 		}
 		return nil
 	case Handed:

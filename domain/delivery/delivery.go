@@ -4,10 +4,13 @@
 // A parcel waits from the moment at which its case has its result. Handing it
 // over is one unit of work with the legal act of delivery (行政许可法 Art. 44): at
 // the window when the collector takes it, by courier when the courier takes it
-// with a waybill.
+// with a waybill. A certificate that is issued again (补发) is another parcel of
+// the same case, with a hand-over and a proof of its own. A version that never left
+// the house gives way to the next one, and what nobody may have any more is taken
+// back (收回).
 //
 // Invariants, checked by Check:
-//   - a case has at most one parcel;
+//   - a case has at most one parcel that waits, its newest, and one for each version;
 //   - a parcel handed over at the window names its collector and by what right
 //     they took it; one that was sent has a courier and a waybill;
 //   - whoever collects is the holder, its legal representative or the agent of
@@ -55,6 +58,8 @@ const (
 	Handed   State = "handed"   // taken at the window
 	Sent     State = "sent"     // taken by the courier
 	Received State = "received" // signed for at the door
+
+	Withdrawn State = "withdrawn" // not handed over: another version took its place, or it was taken from its holder
 )
 
 // Relation says by what right somebody collects.
@@ -90,12 +95,13 @@ type Result struct {
 	ItemName  string
 	Name      string // of what is handed over: 食品经营许可证
 	Number    string // of the certificate, "" for a decision
+	Version   int    // of the certificate, 0 for a decision
 	Party     int64
 	PartyName string
 	Way       Way
 	Wish      Wish
-	Decided   time.Time
-	Due       calendar.Date // last day to hand it over; 0: where no law sets one, the tenth working day after the decision all the same
+	Decided   time.Time     // or when the certificate was issued again
+	Due       calendar.Date // last day to hand it over; 0: where no law sets one, the tenth working day after Decided all the same
 }
 
 // Parcel is a result on its way to its holder.
@@ -117,8 +123,8 @@ type Parcel struct {
 }
 
 // On says which case an act is meant for and which version of it the person saw;
-// 0 means whatever it is now.
-type On struct{ Case, Version int64 }
+// 0 means whatever it is now. Parcel is one of the case's parcels, 0 the newest.
+type On struct{ Case, Version, Parcel int64 }
 
 // Service is the use cases of the module.
 type Service struct {
@@ -152,9 +158,20 @@ type Service struct {
 // to them for everything. The last of them is a working day, so it never moves.
 const serviceDays = 10
 
-// Await keeps a result that is ready to be handed over. A case that has a parcel
-// already is left as it is.
+// Await keeps a result that is ready to be handed over. A version that has a parcel
+// already is left as it is; one that still waits gives way to a later one and keeps
+// its last day.
 func (s *Service) Await(tx *db.Tx, r Result) error {
+	old, waits, err := newest(tx, r.Case)
+	if err != nil {
+		return err
+	}
+	if waits && old.State == Waiting {
+		if r.Version > old.Result.Version {
+			return giveWay(tx, old.ID, r)
+		}
+		return nil
+	}
 	if r.Way != Courier {
 		r.Way = Window
 	}
@@ -166,12 +183,27 @@ func (s *Service) Await(tx *db.Tx, r Result) error {
 		r.Due = cal.AddWorkdays(calendar.DateOf(r.Decided), serviceDays)
 	}
 	p := Parcel{ID: tx.NewID(), Result: r, State: Waiting, Since: tx.Now()}
-	var err error
 	if p.wish, err = s.seal(r.Wish, aboutWish(p.ID)); err != nil {
 		return err
 	}
 	return insert(tx, p)
 }
+
+// Withdraw takes back what of a case still waits: nobody hands it over any more. A
+// case that has nothing waiting is left alone.
+func (s *Service) Withdraw(tx *db.Tx, who auth.Actor, caseID int64) error {
+	p, found, err := newest(tx, caseID)
+	if err != nil || !found || p.State != Waiting {
+		return err
+	}
+	p.State, p.DoneAt, p.DoneBy, p.DoneName = Withdrawn, tx.Now(), who.ID, who.Name
+	if err := changeDone(tx, p); err != nil {
+		return err
+	}
+	return ledger.Log(tx, chain(p.ID), who, ledger.Draft{Act: actWithdrawn, Body: s.evidence(p)})
+}
+
+const actWithdrawn = "delivery." + string(Withdrawn)
 
 // Move gives the result of a case that still waits another last day, as when the
 // calendar has changed. A case that has none is left alone.
@@ -299,12 +331,12 @@ func (s *Service) act(ctx context.Context, who auth.Actor, on On, what, key stri
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		done := false
 		return once.Do(tx, who, what, key, request, &done, func() error {
-			p, err := s.lock(tx, on.Case)
+			p, err := s.lock(tx, on)
 			if err != nil {
 				return err
 			}
 			if p.State != Waiting {
-				return fault.New(fault.Conflict, "delivery.done")
+				return p.over()
 			}
 			proof, err := change(tx, &p)
 			if err != nil {
@@ -329,6 +361,12 @@ func (s *Service) act(ctx context.Context, who auth.Actor, on On, what, key stri
 // evidence is what the ledger keeps: people by keyed digests only.
 func (s *Service) evidence(p Parcel) any {
 	e := map[string]any{"case": p.Result.Case, "way": p.Result.Way}
+	if p.Result.Version != 0 {
+		e["version"] = p.Result.Version
+	}
+	if p.State == Withdrawn {
+		return e
+	}
 	if p.State != Handed {
 		e["company"], e["waybill"] = p.Company, p.Waybill
 		return e
@@ -339,12 +377,12 @@ func (s *Service) evidence(p Parcel) any {
 
 // Receive records that a sent parcel was signed for. Faults: delivery.not_desk,
 // delivery.unknown, delivery.not_sent.
-func (s *Service) Receive(ctx context.Context, who auth.Actor, caseID int64) error {
+func (s *Service) Receive(ctx context.Context, who auth.Actor, on On) error {
 	if !atDesk(who) {
 		return fault.New(fault.Forbidden, "delivery.not_desk")
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		p, err := s.lock(tx, caseID)
+		p, err := s.lock(tx, on)
 		if err != nil {
 			return err
 		}
@@ -354,7 +392,7 @@ func (s *Service) Receive(ctx context.Context, who auth.Actor, caseID int64) err
 		if err := changeReceived(tx, p.ID); err != nil {
 			return err
 		}
-		return ledger.Log(tx, chain(p.ID), who, ledger.Draft{Act: "delivery.received", Body: map[string]any{"case": caseID}})
+		return ledger.Log(tx, chain(p.ID), who, ledger.Draft{Act: "delivery.received", Body: map[string]any{"case": on.Case}})
 	})
 }
 
@@ -372,12 +410,12 @@ func (s *Service) Shelve(ctx context.Context, who auth.Actor, caseID int64, shel
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		p, err := s.lock(tx, caseID)
+		p, err := s.lock(tx, On{Case: caseID})
 		if err != nil {
 			return err
 		}
 		if p.State != Waiting {
-			return fault.New(fault.Conflict, "delivery.done")
+			return p.over()
 		}
 		return changeShelf(tx, p.ID, shelf)
 	})
@@ -390,17 +428,27 @@ const chain0 = "delivery:"
 
 func chain(id int64) string { return fmt.Sprint(chain0, id) }
 
-// Find returns the parcel of a case with what is sealed opened.
-func (s *Service) Find(tx *db.Tx, caseID int64) (Parcel, error) {
-	p, err := find(tx, caseID)
+// over is the fault of acting on a parcel that does not wait.
+func (p Parcel) over() error {
+	if p.State == Withdrawn {
+		return fault.New(fault.Conflict, actWithdrawn)
+	}
+	return fault.New(fault.Conflict, "delivery.done")
+}
+
+// Find returns the newest parcel of a case with what is sealed opened.
+func (s *Service) Find(tx *db.Tx, caseID int64) (Parcel, error) { return s.find(tx, On{Case: caseID}) }
+
+func (s *Service) find(tx *db.Tx, on On) (Parcel, error) {
+	p, err := find(tx, on)
 	if err != nil {
 		return p, err
 	}
 	return p, s.unseal(&p)
 }
 
-func (s *Service) lock(tx *db.Tx, caseID int64) (Parcel, error) {
-	p, err := lock(tx, caseID)
+func (s *Service) lock(tx *db.Tx, on On) (Parcel, error) {
+	p, err := lock(tx, on)
 	if err != nil {
 		return p, err
 	}
@@ -413,17 +461,22 @@ type Shown struct {
 	At                             time.Time
 }
 
-// Results tells where the result of a case is, in the language of the unit of
-// work's context; nothing while there is none.
-func (s *Service) Results(tx *db.Tx, caseID int64) ([]Shown, error) {
-	p, err := s.Find(tx, caseID)
-	if fault.Is(err, fault.Unknown) {
-		return nil, nil
+// Results tells where the results of a case are, the newest first, in the language
+// of the unit of work's context; nothing while there is none.
+func (s *Service) Results(tx *db.Tx, caseID int64) (all []Shown, err error) {
+	list, err := listOf(tx, caseID)
+	for _, p := range list {
+		if err := s.unseal(&p); err != nil {
+			return nil, err
+		}
+		if p.State != Withdrawn {
+			all = append(all, p.shown(tx.Context()))
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	ctx := tx.Context()
+	return all, err
+}
+
+func (p Parcel) shown(ctx context.Context) Shown {
 	out := Shown{Kind: "parcel", Name: i18n.T(ctx, "delivery.shown."+string(p.Result.Way)), Number: p.Waybill, At: p.Since}
 	switch p.State {
 	case Waiting:
@@ -437,6 +490,7 @@ func (s *Service) Results(tx *db.Tx, caseID int64) ([]Shown, error) {
 	case Received:
 		out.At = p.ReceivedAt
 		out.Note = i18n.T(ctx, "delivery.shown.received", "company", p.Company)
+	case Withdrawn:
 	}
-	return []Shown{out}, nil
+	return out
 }

@@ -27,7 +27,7 @@ var schemas = []dbtest.Schema{
 	{Module: "ledger", Files: ledger.Schema},
 	{Module: "delivery", Files: delivery.Schema},
 	{Module: "delivery_try", Files: fstest.MapFS{"schema/0001_try.sql": {Data: []byte(
-		"-- +goose Up\nCREATE TABLE delivery_try (id BIGINT PRIMARY KEY, proof TEXT NOT NULL);\n")}}},
+		"-- +goose Up\nCREATE TABLE delivery_try (id BIGINT NOT NULL, proof TEXT NOT NULL);\n")}}},
 }
 
 var (
@@ -200,7 +200,7 @@ func TestSendingByCourier(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		}
-		if err := w.Receive(t.Context(), desk, 1); fault.Code(err) != "delivery.not_sent" {
+		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1}); fault.Code(err) != "delivery.not_sent" {
 			t.Errorf("received before it was sent: %v", err)
 		}
 		if err := send(1, "中国邮政 EMS", "eb 1234 56789 cn"); err != nil {
@@ -218,10 +218,109 @@ func TestSendingByCourier(t *testing.T) {
 		if err := send(1, "中国邮政 EMS", "EB999999999CN"); fault.Code(err) != "delivery.done" {
 			t.Errorf("sent again: %v", err)
 		}
-		if err := w.Receive(t.Context(), desk, 1); err != nil || w.find(t, 1).State != delivery.Received {
+		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1}); err != nil || w.find(t, 1).State != delivery.Received {
 			t.Errorf("received: %v", err)
 		}
 		w.check(t)
+	})
+}
+
+// issued has the next version of a certificate wait, as when it was issued again.
+func (w world) issued(t *testing.T, id int64, version int) {
+	t.Helper()
+	r := w.find(t, id).Result
+	r.Version, r.Due = version, 0
+	if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.Await(tx, r) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w world) shown(t *testing.T, id int64) (all []delivery.Shown) {
+	t.Helper()
+	if err := w.DB.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = w.Results(tx, id); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestWhatIsIssuedAgainIsHandedOverAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.await(t, 1, delivery.Courier)
+		if err := w.Send(t.Context(), desk, delivery.Dispatch{On: delivery.On{Case: 1}, Company: "顺丰速运", Waybill: "SF0000000001"}); err != nil {
+			t.Fatal(err)
+		}
+		first := w.find(t, 1)
+		w.issued(t, 1, 2)
+		p := w.find(t, 1)
+		if p.ID == first.ID || p.State != delivery.Waiting || p.Result.Version != 2 || p.Result.Way != delivery.Courier || p.Result.Wish.Address == "" {
+			t.Fatalf("what waits is %+v", p)
+		}
+		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1, Parcel: first.ID}); err != nil { // the first one comes through late
+			t.Error(err)
+		}
+		h := delivery.Handover{On: delivery.On{Case: 1}, Name: "周叙白", Number: holderID, Key: "k"}
+		if err := w.Hand(t.Context(), desk, h); err != nil {
+			t.Fatal(err)
+		}
+		h.Key = "another"
+		if err := w.Hand(t.Context(), desk, h); fault.Code(err) != "delivery.done" {
+			t.Errorf("the second version again: %v", err)
+		}
+		if n := len(w.texts(t, `SELECT proof FROM delivery_try`)); n != 2 {
+			t.Errorf("%d legal acts, want one for each version", n)
+		}
+		if shown := w.shown(t, 1); len(shown) != 2 || shown[1].Number != "SF0000000001" {
+			t.Errorf("the case shows %+v", shown)
+		}
+		w.check(t)
+	})
+}
+
+func TestAVersionThatNeverLeftTheHouseGivesWay(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.await(t, 1, delivery.Window)
+		if err := w.Shelve(t.Context(), desk, 1, "B 柜"); err != nil {
+			t.Fatal(err)
+		}
+		before := w.find(t, 1)
+		w.issued(t, 1, 2)
+		if p := w.find(t, 1); p.ID != before.ID || p.Result.Version != 2 || p.Shelf != "" || p.Result.Due != before.Result.Due {
+			t.Errorf("what waits is %+v", p)
+		}
+		w.check(t)
+	})
+}
+
+func TestWhatIsTakenBackIsNotHandedOver(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.await(t, 1, delivery.Window)
+		for range 2 { // told twice, and of a case that has nothing waiting
+			if err := w.DB.Write(t.Context(), func(tx *db.Tx) error {
+				return errors.Join(w.Withdraw(tx, desk, 1), w.Withdraw(tx, desk, 2))
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h := delivery.Handover{On: delivery.On{Case: 1}, Name: "周叙白", Number: holderID, Key: "k"}
+		if err := w.Hand(t.Context(), desk, h); fault.Code(err) != "delivery.withdrawn" {
+			t.Errorf("handed over all the same: %v", err)
+		}
+		if shown := w.shown(t, 1); len(shown) != 0 {
+			t.Errorf("the case shows %+v", shown)
+		}
+		w.check(t)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`DELETE FROM ledger_entry`) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(t.Context(), w.checked); err == nil {
+			t.Error("nobody noticed that the ledger does not know of it")
+		}
 	})
 }
 

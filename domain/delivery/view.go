@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -42,6 +43,9 @@ func parcelFacts(ctx context.Context, v parcelView) []ui.Fact {
 	if r.Number != "" {
 		facts = slices.Insert(facts, 1, ui.Fact{Label: i18n.T(ctx, "delivery.number"), Value: r.Number, Code: true})
 	}
+	if r.Version > 1 {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.issued"), Value: i18n.T(ctx, "delivery.version", "n", r.Version)})
+	}
 	facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.way"), Value: i18n.T(ctx, "delivery.way."+string(r.Way))})
 	if v.State == Waiting {
 		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.due"), Value: r.Due.Words(ctx)})
@@ -52,11 +56,23 @@ func parcelFacts(ctx context.Context, v parcelView) []ui.Fact {
 	return facts
 }
 
+// badge is where a parcel that does not wait stands.
+func (v parcelView) badge(ctx context.Context) ui.Badge {
+	b := ui.Badge{Text: i18n.T(ctx, "delivery.state."+string(v.State)), Tone: ui.ToneGood}
+	if v.State == Withdrawn {
+		b.Tone = ui.ToneNone
+	}
+	return b
+}
+
 // doneFacts tell how a parcel was handed over.
 func doneFacts(ctx context.Context, v parcelView) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "delivery.done.at"), Value: calendar.Minute(v.DoneAt)},
 		{Label: i18n.T(ctx, "delivery.done.by"), Value: v.DoneName},
+	}
+	if v.State == Withdrawn {
+		return append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.why"), Value: i18n.T(ctx, "delivery.withdrawn.why")})
 	}
 	if v.State == Handed {
 		facts = append(facts,
@@ -107,12 +123,20 @@ func companies(chosen string) (options []ui.Option) {
 	return options
 }
 
+// edition tells a certificate that was issued again from the one before it.
+func edition(r Result) string {
+	if r.Version <= 1 {
+		return ""
+	}
+	return fmt.Sprintf("（第%d版）", r.Version)
+}
+
 // slipNotice is the proof of delivery, to be signed on paper.
 func slipNotice(p Parcel, licence bool) ui.Notice {
 	r := p.Result
 	n := ui.Notice{
 		Title: "送达回证", No: "办件编号 " + r.CaseNo, Page: true,
-		Paras: []string{"受送达人：" + r.PartyName, "送达文书：" + strings.TrimSpace(r.Name+"　"+r.Number), "办理事项：" + r.ItemName},
+		Paras: []string{"受送达人：" + r.PartyName, "送达文书：" + strings.TrimSpace(r.Name+"　"+r.Number) + edition(r), "办理事项：" + r.ItemName},
 		Slots: []string{"领取人签名：", "日期："},
 	}
 	switch p.State {
@@ -125,6 +149,8 @@ func slipNotice(p Parcel, licence bool) ui.Notice {
 		if p.Collector.Mandate != "" {
 			n.Paras = append(n.Paras, "委托材料："+p.Collector.Mandate)
 		}
+	case Withdrawn: // it has no proof to sign
+		n.Slots = nil
 	case Sent, Received:
 		n.Slots = nil
 		n.Paras = append(n.Paras, "送达方式：寄递", "承运单位和单号："+p.Company+" "+p.Waybill,

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -154,7 +155,7 @@ func row(r *http.Request, p Parcel, lamp ui.Lamp, left int, today calendar.Date)
 	ctx := r.Context()
 	out := ui.Row{
 		Lamp: lamp, Title: p.Result.PartyName + "　" + p.Result.Name, No: p.Result.CaseNo, Who: p.Result.ItemName,
-		Href: path(p.Result.Case), Due: p.Result.Due.Near(ctx, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
+		Href: p.path(""), Due: p.Result.Due.Near(ctx, today), Step: i18n.T(ctx, "delivery.way."+string(p.Result.Way)),
 	}
 	if p.Shelf != "" {
 		out.From = i18n.T(ctx, "delivery.shelf.at", "shelf", p.Shelf)
@@ -174,14 +175,54 @@ func row(r *http.Request, p Parcel, lamp ui.Lamp, left int, today calendar.Date)
 	return out
 }
 
-func path(caseID int64) string { return "/delivery/" + strconv.FormatInt(caseID, 10) }
-
-func caseID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("case"), 10, 64)
-	if err != nil || id <= 0 {
-		return 0, fault.New(fault.Unknown, "delivery.unknown")
+// path is the page of a parcel, or a part of it. What waits is the only one of its
+// case that does; the others are named.
+func (p Parcel) path(part string) string {
+	at := "/delivery/" + strconv.FormatInt(p.Result.Case, 10) + part
+	if p.State != Waiting {
+		at += "?parcel=" + strconv.FormatInt(p.ID, 10)
 	}
-	return id, nil
+	return at
+}
+
+// path is the page of the parcel that an address named.
+func (on On) path() string {
+	p := Parcel{ID: on.Parcel, Result: Result{Case: on.Case}, State: Waiting}
+	if on.Parcel != 0 {
+		p.State = ""
+	}
+	return p.path("")
+}
+
+// beside links the other parcels of the case.
+func (v *parcelView) beside(tx *db.Tx) error {
+	list, err := listOf(tx, v.Result.Case)
+	for _, p := range list {
+		if p.ID != v.ID {
+			v.Others = append(v.Others, ui.Link{Text: p.title(tx.Context()), Href: p.path("")})
+		}
+	}
+	return err
+}
+
+// title tells the parcels of one case apart.
+func (p Parcel) title(ctx context.Context) string {
+	name := p.Result.Name
+	if p.Result.Version > 1 {
+		name += "　" + i18n.T(ctx, "delivery.version", "n", p.Result.Version)
+	}
+	return name + "　" + i18n.T(ctx, "delivery.state."+string(p.State))
+}
+
+// onOf is the parcel of the address.
+func onOf(r *http.Request) (on On, err error) {
+	if on.Case, err = strconv.ParseInt(r.PathValue("case"), 10, 64); err == nil && r.URL.Query().Has("parcel") {
+		on.Parcel, err = strconv.ParseInt(r.URL.Query().Get("parcel"), 10, 64)
+	}
+	if err != nil || on.Case <= 0 || on.Parcel < 0 {
+		return on, fault.New(fault.Unknown, "delivery.unknown")
+	}
+	return on, nil
 }
 
 // parcelView is the page of one parcel.
@@ -189,7 +230,8 @@ type parcelView struct {
 	ui.Page
 	Parcel
 	Collectors []Collector
-	Licence    bool // of the proof of delivery: the law of licences speaks of it
+	Others     []ui.Link // the other parcels of the case
+	Licence    bool      // of the proof of delivery: the law of licences speaks of it
 	Key        string
 	Form       url.Values // what was typed, when it has to be mended
 	Errors     map[string]string
@@ -203,24 +245,27 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
 // parcelPage shows one parcel; failed is what kept it from being handed over and
 // typed what the form held.
 func (s *Service) parcelPage(w http.ResponseWriter, r *http.Request, typed url.Values, failed error) error {
-	id, err := caseID(r)
+	on, err := onOf(r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
 	v := parcelView{Page: s.Frame(r, i18n.T(ctx, "delivery.parcel.title")), Key: rand.Text(), Form: typed}
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.Parcel, err = s.Find(tx, id); err != nil || v.State != Waiting {
+		if v.Parcel, err = s.find(tx, on); err != nil {
 			return err
 		}
-		v.Collectors, err = s.Collectors(tx, id)
+		if err := v.beside(tx); err != nil || v.State != Waiting {
+			return err
+		}
+		v.Collectors, err = s.Collectors(tx, on.Case)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if v.State == Waiting && (v.Result.Way == Courier || v.Result.Wish.Address != "") { // it stands in the form for the courier
-		if err := s.Saw(ctx, auth.From(ctx), id); err != nil {
+		if err := s.Saw(ctx, auth.From(ctx), on.Case); err != nil {
 			return err
 		}
 	}
@@ -237,8 +282,8 @@ func (s *Service) parcelPage(w http.ResponseWriter, r *http.Request, typed url.V
 
 // post runs an act on the parcel of the address and shows the parcel, with what
 // was typed when it has to be mended.
-func (s *Service) post(w http.ResponseWriter, r *http.Request, flash string, do func(id int64, who auth.Actor, form url.Values) error) error {
-	id, err := caseID(r)
+func (s *Service) post(w http.ResponseWriter, r *http.Request, flash string, do func(on On, who auth.Actor, form url.Values) error) error {
+	on, err := onOf(r)
 	if err != nil {
 		return err
 	}
@@ -246,13 +291,13 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, flash string, do 
 		return err
 	}
 	ctx := r.Context()
-	err = do(id, auth.From(ctx), r.PostForm)
+	err = do(on, auth.From(ctx), r.PostForm)
 	switch {
 	case err == nil:
 		if s.Flash != nil {
 			s.Flash(ctx, i18n.T(ctx, flash))
 		}
-		return web.SeeOther(w, r, path(id))
+		return web.SeeOther(w, r, on.path())
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Conflict), fault.Is(err, fault.Stale):
 		return s.parcelPage(w, r, r.PostForm, err)
 	}
@@ -260,47 +305,47 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, flash string, do 
 }
 
 func (s *Service) postHand(w http.ResponseWriter, r *http.Request) error {
-	return s.post(w, r, "delivery.handed.flash", func(id int64, who auth.Actor, form url.Values) error {
+	return s.post(w, r, "delivery.handed.flash", func(on On, who auth.Actor, form url.Values) error {
 		return s.Hand(r.Context(), who, Handover{
-			On: On{Case: id}, Name: form.Get("name"), Number: form.Get("number"), Mandate: form.Get("mandate"), Key: form.Get("_key"),
+			On: on, Name: form.Get("name"), Number: form.Get("number"), Mandate: form.Get("mandate"), Key: form.Get("_key"),
 		})
 	})
 }
 
 func (s *Service) postSend(w http.ResponseWriter, r *http.Request) error {
-	return s.post(w, r, "delivery.sent.flash", func(id int64, who auth.Actor, form url.Values) error {
+	return s.post(w, r, "delivery.sent.flash", func(on On, who auth.Actor, form url.Values) error {
 		return s.Send(r.Context(), who, Dispatch{
-			On: On{Case: id}, Company: form.Get("company"), Waybill: form.Get("waybill"), Key: form.Get("_key"),
+			On: on, Company: form.Get("company"), Waybill: form.Get("waybill"), Key: form.Get("_key"),
 		})
 	})
 }
 
 func (s *Service) postReceived(w http.ResponseWriter, r *http.Request) error {
-	return s.post(w, r, "delivery.received.flash", func(id int64, who auth.Actor, _ url.Values) error {
-		return s.Receive(r.Context(), who, id)
+	return s.post(w, r, "delivery.received.flash", func(on On, who auth.Actor, _ url.Values) error {
+		return s.Receive(r.Context(), who, on)
 	})
 }
 
 func (s *Service) postShelf(w http.ResponseWriter, r *http.Request) error {
-	return s.post(w, r, "delivery.shelf.flash", func(id int64, who auth.Actor, form url.Values) error {
-		return s.Shelve(r.Context(), who, id, form.Get("shelf"))
+	return s.post(w, r, "delivery.shelf.flash", func(on On, who auth.Actor, form url.Values) error {
+		return s.Shelve(r.Context(), who, on.Case, form.Get("shelf"))
 	})
 }
 
 // slip is the proof of delivery to print and sign (送达回证). A notice speaks the
 // language of the law, whatever the page's.
 func (s *Service) slip(w http.ResponseWriter, r *http.Request) error {
-	id, err := caseID(r)
+	on, err := onOf(r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
 	v := parcelView{Page: s.Frame(r, i18n.T(ctx, "delivery.slip.title"))}
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.Parcel, err = s.Find(tx, id); err != nil {
+		if v.Parcel, err = s.find(tx, on); err != nil {
 			return err
 		}
-		v.Licence, err = s.Licence(tx, id)
+		v.Licence, err = s.Licence(tx, on.Case)
 		return err
 	}); err != nil {
 		return err

@@ -195,7 +195,7 @@ func TestSendingOnThePage(t *testing.T) {
 		t.Errorf("sending: %d", code)
 	}
 	_, body = s.do(t, http.MethodGet, "/delivery?list=sent", nil)
-	holds(t, "what is on the way", body, []string{`href="/delivery/1"`}, nil)
+	holds(t, "what is on the way", body, []string{`href="/delivery/1?parcel=`}, nil)
 	if code, _ := s.do(t, http.MethodPost, "/delivery/1/received", nil); code != http.StatusSeeOther {
 		t.Errorf("received: %d", code)
 	}

@@ -46,12 +46,13 @@ func (f filled) steps() []string {
 
 // filled is a draft as it stands: what its answers ask for, and what is wrong.
 type filled struct {
-	Draft  cases.Draft
-	Item   *catalog.Item
-	Need   catalog.Need
-	Place  cases.Place  // where the applicant lives, if a township receives the application
-	Held   []cases.Held // certificates that the application can be about
-	Faults fault.Fields // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
+	Draft    cases.Draft
+	Item     *catalog.Item
+	Need     catalog.Need
+	Place    cases.Place  // where the applicant lives, if a township receives the application
+	Held     []cases.Held // certificates that the application can be about
+	Declares bool         // it declares one that the register does not hold
+	Faults   fault.Fields // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
 }
 
 // load reads a draft and judges it, without telling anybody yet.
@@ -65,10 +66,12 @@ func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
 			return filled{}, err
 		}
 	}
-	f := filled{Draft: d, Item: it, Need: it.Resolve(d.Answers), Faults: fault.Fields{}}
-	if f.Held, err = p.Cases.HeldFor(tx, it, d.Party); err != nil {
+	f := filled{Draft: d, Item: it, Faults: fault.Fields{}}
+	need, err := p.Cases.NeedFor(tx, it, d)
+	if err != nil {
 		return filled{}, err
 	}
+	f.Need, f.Held, f.Declares = need.Need, need.Held, need.Declares
 	if cases.Located(it, f.Need) {
 		if f.Place, err = p.Cases.PlaceOf(tx, d.Division); err != nil {
 			return filled{}, err

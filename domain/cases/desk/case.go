@@ -42,18 +42,34 @@ type caseView struct {
 	Whys    []why
 	Remark  string
 
-	Key     string
-	By      string // last day to correct, as typed
-	ByUsual string // what is taken if none is typed
-	Wrong   map[string]string
-	Summary []ui.Wrong
-	Stale   bool
-	Lost    []string // findings that were typed and no longer fit the state
-	Paper   []string // ticked as come on paper, correcting only
-	Typed   string   // why something is sent back
-	Fresh   *cases.Document
-	Place   placeView
-	Reveal  string // where the applicant's numbers are shown in full, "" without the right
+	Key      string
+	By       string // last day to correct, as typed
+	ByUsual  string // what is taken if none is typed
+	Wrong    map[string]string
+	Summary  []ui.Wrong
+	Stale    bool
+	Lost     []string // findings that were typed and no longer fit the state
+	Paper    []string // ticked as come on paper, correcting only
+	Typed    string   // why something is sent back
+	Fresh    *cases.Document
+	Place    placeView
+	Number   string  // of the certificate that the applicant declared
+	Original reading // what the window read on it, as typed
+	Reveal   string  // where the applicant's numbers are shown in full, "" without the right
+}
+
+// reading is what the window typed about a certificate that the applicant declared.
+type reading struct {
+	Seen  bool
+	Until string
+}
+
+// declared is the certificate that waits to be compared with its original, nil if none does.
+func (v *caseView) declared() *cases.Certificate {
+	if c := v.Case.Matter.Certificate; c != nil && c.Declared != 0 && v.Receiving() {
+		return c
+	}
+	return nil
 }
 
 // paper is one material on the list.
@@ -310,7 +326,8 @@ func (p *Pages) acts(ctx context.Context, who auth.Actor, v *caseView, choices [
 	}
 	v.Acts = append(v.Acts, v.print(ctx)...)
 	v.Acts = append(append(v.Acts, accept...), refuse...)
-	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified) {
+	held := v.Case.Matter.Certificate // a version made since may be owed
+	if p.Delivery != nil && (v.Case.State() == cases.StateGranted || v.Case.State() == cases.StateCertified || held != nil && held.Owed) {
 		if to := p.Delivery(who, v.Case.ID); to != "" {
 			v.Acts = append(v.Acts, ui.Act{Text: i18n.T(ctx, "desk.act.deliver"), Href: to, Weight: ui.Primary})
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -23,6 +24,7 @@ type attempt struct {
 	Paper []string
 	Why   string           // to send something back
 	Bad   map[string]error // by material
+	Read  *reading         // on a certificate that the applicant declared
 	Err   error            // of the act itself
 }
 
@@ -63,10 +65,25 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 	ctx := r.Context()
 	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Typed: a.Why, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
-		return p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed)
+		if err := p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed); err != nil {
+			return err
+		}
+		held := v.declared()
+		if held == nil {
+			return nil
+		}
+		if held.Expires != 0 {
+			v.Original.Until = held.Expires.String()
+		}
+		var err error
+		v.Number, _, err = p.Cases.Declared(v.Case.Item, v.Case.Case)
+		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if a.Read != nil {
+		v.Original = *a.Read
 	}
 	for i := range v.Rows {
 		if bad := a.Bad[v.Rows[i].Key]; bad != nil {
@@ -86,7 +103,7 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 				}
 			}
 		}
-		for _, field := range []string{"by", "place", "promised"} {
+		for _, field := range []string{"by", "place", "promised", "original_until", "original"} {
 			if words := v.Wrong[field]; words != "" {
 				v.Summary = append(v.Summary, ui.Wrong{Field: field, Text: words})
 			}
@@ -288,6 +305,9 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 		return err
 	}
 	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"], Why: r.PostForm.Get("why")}
+	if r.PostForm.Has("original_until") {
+		a.Read = &reading{Seen: r.PostForm.Get("original") == "yes", Until: strings.TrimSpace(r.PostForm.Get("original_until"))}
+	}
 	at := on(r, caseID)
 	a.Bad, err = p.record(ctx, &at, stored, a.Typed, "", false)
 	// A repeated press finds the case moved on; whether the act is done already
@@ -311,7 +331,14 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 
 func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "accept", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
-		return p.Cases.Accept(ctx, who, on)
+		seen := cases.Original{Seen: r.PostForm.Get("original") == "yes"}
+		if text := strings.TrimSpace(r.PostForm.Get("original_until")); text != "" {
+			var err error
+			if seen.Until, err = calendar.ParseDate(text); err != nil {
+				return cases.Done{}, fault.Fields{"original_until": "cases.ask_date"}.Err()
+			}
+		}
+		return p.Cases.AcceptSeen(ctx, who, on, seen)
 	})
 }
 

@@ -32,6 +32,7 @@ type draftView struct {
 	Files    []cases.File
 	Place    placeView
 	Held     []cases.Held // certificates that the application can be about
+	Declares bool         // it declares one that the register does not hold
 	Redirect string       // name of the item that the answers lead to instead
 	Wrong    map[string]string
 	Summary  []ui.Wrong
@@ -73,7 +74,11 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 				v.Draft.Certificate = *typed.Certificate
 			}
 		}
-		v.Need = v.Item.Resolve(v.Draft.Answers)
+		need, err := p.Cases.NeedFor(tx, v.Item, v.Draft)
+		if err != nil {
+			return err
+		}
+		v.Need, v.Held, v.Declares = need.Need, need.Held, need.Declares
 		if v.Need.Redirect != "" {
 			if it, err := p.Cases.Catalog.Current(tx, v.Need.Redirect); err == nil {
 				v.Redirect = it.Name
@@ -83,9 +88,6 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 			return err
 		}
 		if v.Party, err = p.Cases.Party.Find(tx, v.Draft.Party); err != nil {
-			return err
-		}
-		if v.Held, err = p.Cases.HeldFor(tx, v.Item, v.Draft.Party); err != nil {
 			return err
 		}
 		if v.Place, err = p.place(tx, ctx, cases.Located(v.Item, v.Need), v.Draft.Division); err != nil {

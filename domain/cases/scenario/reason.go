@@ -39,6 +39,7 @@ var earlier = map[string]cases.Reason{
 	"cases.found_fit":             cases.ReasonNotSubset,
 	"cases.certificate_suspended": cases.ReasonIllegalPair,
 	"cases.certificate_ended":     cases.ReasonIllegalPair,
+	"cases.certificate_none":      cases.ReasonIllegalPair,
 	"cases.certificate_missing":   cases.ReasonIllegalPair, // none that could be changed
 	"cases.due_day":               cases.ReasonDebtTooLate,
 	"cases.hearing_open":          cases.ReasonMissingInput, // its minutes

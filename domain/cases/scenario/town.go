@@ -253,6 +253,10 @@ func (sc *scenario) items(code string) ([]object, error) {
 		v["id"] = code + name
 		if delete(v, "acts_on"); effect != "" {
 			v["acts_on"] = object{"certificate": typeOf(code), "effect": effect}
+			v["form"] = object{"fields": []object{
+				{"key": "licence_no", "label": "证件编号", "type": "text", "element": catalog.ElementCertificateNumber},
+				{"key": "expire_on", "label": "有效期届满日期", "type": "date", "element": catalog.ElementCertificateUntil},
+			}}
 		}
 		return v
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
@@ -31,6 +32,15 @@ func Certificates(ctx context.Context, held []cases.Held, chosen int64, wrong st
 		})
 	}
 	return c
+}
+
+// Declares says what an application on the item asks for where the register holds no certificate of the type.
+func Declares(ctx context.Context, it *catalog.Item) string {
+	text := i18n.T(ctx, "show.declared.text")
+	if it.ActsOn != nil && it.ActsOn.Effect == catalog.EffectRenew {
+		text += i18n.T(ctx, "show.declared.renew")
+	}
+	return text
 }
 
 // HeldTitle names a certificate.
