@@ -223,6 +223,8 @@ func dayOf(ctx context.Context, d cases.ClockDay, x cases.ClockAccount, today ca
 		day.Kind, day.Word = ui.DayStopped, i18n.T(ctx, "clocks.day.stopped")
 	case cases.DayRest, cases.DayRolled:
 		day.Kind, day.Word = ui.DayRest, i18n.T(ctx, "clocks.day.rest")
+	case cases.DayOverdue:
+		day.Kind, day.Word = ui.DayOverdue, i18n.T(ctx, "clocks.day.over", "n", d.Over)
 	case cases.DayCounted:
 		day.Kind, day.Word = ui.DayCounted, strconv.Itoa(d.Number)
 		switch {
@@ -262,11 +264,18 @@ func (r run) line(ctx context.Context, c *cases.View, x cases.ClockAccount) ui.L
 		days += i18n.T(ctx, "clocks.to") + show.Date(ctx, r.last.Date, c.Now)
 	}
 	counts := i18n.T(ctx, "clocks.counts.no")
-	if r.first.Role == cases.DayCounted {
+	switch r.first.Role {
+	case cases.DayOverdue:
+		counts = i18n.T(ctx, "clocks.counts.over", "n", r.first.Over)
+		if r.last.Over != r.first.Over {
+			counts = i18n.T(ctx, "clocks.counts.over.many", "from", r.first.Over, "to", r.last.Over)
+		}
+	case cases.DayCounted:
 		counts = i18n.T(ctx, "clocks.counts.yes", "n", r.first.Number)
 		if r.last.Number != r.first.Number {
 			counts = i18n.T(ctx, "clocks.counts.many", "from", r.first.Number, "to", r.last.Number)
 		}
+	default:
 	}
 	return ui.Line{Cells: []ui.Cell{{Text: days}, {Text: counts}, {Text: r.why(ctx, c, x)}}}
 }
@@ -281,6 +290,8 @@ func (r run) why(ctx context.Context, c *cases.View, x cases.ClockAccount) strin
 		return i18n.T(ctx, "clocks.why.stopped", "kind", show.StopName(ctx, d.Stop), "notice", d.Notice)
 	case cases.DayRolled:
 		return i18n.T(ctx, "clocks.why.rolled")
+	case cases.DayOverdue:
+		return i18n.T(ctx, "clocks.why.over", "day", show.Date(ctx, x.Due, c.Now))
 	default:
 	}
 	if natural(x.Unit) {
