@@ -112,11 +112,11 @@ func newServices(a *App, b Base) *services {
 	}
 	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
-	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
+	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash, Home: work.Home}
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
-	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame}
+	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Left = s.cases.Places
 	s.newResults(b)

@@ -35,6 +35,8 @@ const Read = "clocks.read"
 type Pages struct {
 	Cases *cases.Service
 	Frame ui.Frame
+	// Home is the page of a case that somebody of the staff works with.
+	Home func(who auth.Actor, caseID int64) string
 }
 
 // Module is what the application needs to know.
@@ -112,8 +114,8 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	switch who := auth.From(ctx); {
 	case who.Kind == auth.Applicant:
 		v.Back.Href = "/my/cases/" + strconv.FormatInt(a.Case, 10)
-	case !who.May("supervision.watch"):
-		v.Back.Href = "/work/" + strconv.FormatInt(a.Case, 10)
+	case !who.May("supervision.watch") && p.Home != nil:
+		v.Back.Href = p.Home(who, a.Case)
 	}
 	v.Facts = []ui.Fact{
 		{Label: i18n.T(ctx, "clocks.no"), Value: a.No, Code: true}, {Label: i18n.T(ctx, "clocks.item"), Value: a.Item},
@@ -137,7 +139,7 @@ func (v *view) rest(ctx context.Context, c *cases.View) {
 		}
 		paper := ui.Cell{Text: s.Notice}
 		if s.Paper != 0 {
-			paper.Href = "/papers/" + strconv.FormatInt(s.Paper, 10)
+			paper.Href = show.PaperPath(s.Paper, show.AccountPath(v.Account.Case))
 		}
 		v.Stops = append(v.Stops, ui.Line{Cells: []ui.Cell{
 			{Text: show.StopName(ctx, s.Kind)}, {Text: show.Date(ctx, s.From+1, c.Now)}, {Text: to},
@@ -152,7 +154,7 @@ func (v *view) rest(ctx context.Context, c *cases.View) {
 			{Label: i18n.T(ctx, "clocks.longer.reason"), Value: e.Reason},
 		}
 		if e.Notice != "" {
-			v.Longer = append(v.Longer, ui.Fact{Label: i18n.T(ctx, "clocks.paper"), Value: e.Notice, Href: "/papers/" + strconv.FormatInt(e.Paper, 10)})
+			v.Longer = append(v.Longer, ui.Fact{Label: i18n.T(ctx, "clocks.paper"), Value: e.Notice, Href: show.PaperPath(e.Paper, show.AccountPath(v.Account.Case))})
 		}
 	}
 	for _, r := range v.Account.Recounts {

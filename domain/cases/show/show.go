@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -133,6 +134,11 @@ func Slot(ctx context.Context, slot string) string {
 
 // AccountPath is the page on which the time of a case can be checked day by day.
 func AccountPath(id int64) string { return "/clocks/" + strconv.FormatInt(id, 10) }
+
+// PaperPath is where staff read a paper; back is the page of this site to which it leads back.
+func PaperPath(id int64, back string) string {
+	return "/papers/" + strconv.FormatInt(id, 10) + "?back=" + url.QueryEscape(back)
+}
 
 // LevelName says to whom the time of a case was brought: 已提醒, 已报科长, 已报负责人.
 func LevelName(ctx context.Context, l cases.Level) string {

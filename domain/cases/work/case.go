@@ -195,7 +195,7 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	v.Materials = show.Materials(ctx, v.V, v.Doc.ID, func(f cases.File) string {
 		return v.link(tabMaterials, strconv.FormatInt(f.ID, 10))
 	})
-	v.Story = show.Story(ctx, v.V, holders, units, paperPath)
+	v.Story = show.Story(ctx, v.V, holders, units, v.paperPath)
 	v.Reasons, v.DayNotes = show.Reasons(ctx, v.V), show.Notes(ctx, v.V)
 	v.Days, v.AllDays = show.Days(ctx, v.V, true), show.Days(ctx, v.V, false)
 	v.Fields = fields(ctx, v)
@@ -224,7 +224,7 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 }
 
 // paperPath is where a paper of a case is shown.
-func paperPath(id int64) string { return "/papers/" + strconv.FormatInt(id, 10) }
+func (v *caseView) paperPath(id int64) string { return show.PaperPath(id, casePath(v.V.ID)) }
 
 // holders names who may act at each open step.
 func (p *Pages) holders(tx *db.Tx, v *caseView) (map[int64]string, error) {
