@@ -38,6 +38,8 @@ type Service struct {
 
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
+	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
+	PostName func(tx *db.Tx, code string) string
 
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)

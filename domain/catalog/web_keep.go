@@ -142,7 +142,7 @@ func (v versionsView) steps(ctx context.Context) ui.Grid {
 		if s.Optional {
 			name += " · " + t("catalog.step.perhaps")
 		}
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: name}, {Text: v.names.of(s.Unit)}, {Text: s.Post, Code: true}, {Text: stepDays(ctx, s)}, {Text: s.Standard}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: name}, {Text: v.names.of(s.Unit)}, v.names.seat(ctx, s.Post), {Text: stepDays(ctx, s)}, {Text: s.Standard}}})
 	}
 	return g
 }

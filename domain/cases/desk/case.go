@@ -212,7 +212,7 @@ func noteOf(ctx context.Context, m cases.Material) string {
 		for _, f := range show.Current(m) {
 			name := f.Name + "　" + show.Size(f.Size)
 			if f.Pending {
-				name += i18n.T(ctx, "desk.pending")
+				name += pendingNote(ctx, f)
 			}
 			names = append(names, name)
 		}
