@@ -59,7 +59,7 @@ func (s *Service) Inbox(tx *db.Tx, who auth.Actor, f Filter, after Key, limit in
 		r.Task = &r.t
 		rows = append(rows, r.Row)
 	}
-	return rows, next, nil
+	return rows, next, s.callTasks(tx, rows)
 }
 
 // InboxCount counts what Inbox lists, by colour.

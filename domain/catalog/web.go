@@ -167,8 +167,9 @@ func (n names) post(code string) string {
 
 // seat shows a post by its name, and by its code where the office does not know it.
 func (n names) seat(ctx context.Context, code string) ui.Cell {
-	if kind, ok := strings.CutPrefix(code, "@township."); ok {
-		return ui.Cell{Text: i18n.T(ctx, "catalog.post.township."+kind)}
+	switch code {
+	case "@township.clerk", "@township.chief":
+		return ui.Cell{Text: i18n.T(ctx, "catalog.post."+code[1:])}
 	}
 	if name := n.post(code); name != "" {
 		return ui.Cell{Text: name}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/i18n"
@@ -130,6 +131,19 @@ func Slot(ctx context.Context, slot string) string {
 		return text
 	}
 	return slot
+}
+
+// Step is the name of a step in the language of the page, that of the catalogue where it has none in it.
+func Step(ctx context.Context, t cases.Task) string {
+	return catalog.Step{Name: t.Name, NameEn: t.NameEn}.Called(i18n.Lang(ctx))
+}
+
+// StepOf is Step of what was done at a node of a case's drawing under a name.
+func StepOf(ctx context.Context, v *cases.View, node, name string) string {
+	if step := v.Item.StepByID(node); step != nil && step.Name == name {
+		return step.Called(i18n.Lang(ctx))
+	}
+	return name
 }
 
 // AccountPath is the page on which the time of a case can be checked day by day.

@@ -182,7 +182,7 @@ func (v *caseView) link(tab, file string) string {
 
 // fillCase gathers what everybody sees who may see the case.
 func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Request) error {
-	holders, err := p.holders(tx, v)
+	holders, err := p.holders(ctx, tx, v)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	v.Fields = fields(ctx, v)
 	for _, o := range v.V.Opinions {
 		v.Opinions = append(v.Opinions, opinion{
-			Step: o.Step, Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now),
+			Step: show.StepOf(ctx, v.V, o.Node, o.Step), Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now),
 			By: strings.TrimSpace(units[o.Unit] + " " + o.StaffName),
 		})
 	}
@@ -227,7 +227,7 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 func (v *caseView) paperPath(id int64) string { return show.PaperPath(id, casePath(v.V.ID)) }
 
 // holders names who may act at each open step.
-func (p *Pages) holders(tx *db.Tx, v *caseView) (map[int64]string, error) {
+func (p *Pages) holders(ctx context.Context, tx *db.Tx, v *caseView) (map[int64]string, error) {
 	out := map[int64]string{}
 	for _, t := range v.V.Open() {
 		names, err := p.holderNames(tx, t.Post)
@@ -247,7 +247,7 @@ func (p *Pages) holders(tx *db.Tx, v *caseView) (map[int64]string, error) {
 			who += "（" + strings.Join(names, "、") + "）"
 		}
 		out[t.ID] = who
-		v.Waits = append(v.Waits, waits{Step: t.Name, Who: who})
+		v.Waits = append(v.Waits, waits{Step: show.Step(ctx, t), Who: who})
 	}
 	return out, nil
 }
@@ -279,7 +279,7 @@ func (p *Pages) fillHead(ctx context.Context, tx *db.Tx, v *caseView) error {
 	h.Lamp, h.Words = show.Pill(ctx, c)
 	step := show.State(ctx, c.State())
 	if v.Task != nil {
-		step = v.Task.Name
+		step = show.Step(ctx, *v.Task)
 	}
 	h.Tags = append([]ui.Badge{{Text: step}}, show.Tags(ctx, c.Matter.Showing(), 0)...)
 	h.Facts = []ui.Fact{{Label: i18n.T(ctx, "work.head.applicant"), Value: c.PartyName}}

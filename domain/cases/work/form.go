@@ -38,7 +38,7 @@ func (v *caseView) chooseTask(ctx context.Context, asked string) {
 	}
 	for _, t := range mine {
 		v.TaskLinks = append(v.TaskLinks, ui.Link{
-			Text: t.Name, Href: casePath(v.V.ID) + "?task=" + strconv.FormatInt(t.ID, 10), Current: t.ID == v.Task.ID,
+			Text: show.Step(ctx, t), Href: casePath(v.V.ID) + "?task=" + strconv.FormatInt(t.ID, 10), Current: t.ID == v.Task.ID,
 		})
 	}
 }

@@ -174,7 +174,7 @@ func (v *inboxView) groups(ctx context.Context, l list, now time.Time) {
 func inboxRow(ctx context.Context, r cases.Row, st cases.Standing, now time.Time) ui.Row {
 	row := show.Row(ctx, r, st, now)
 	row.ID, row.Href = "task-"+strconv.FormatInt(r.Task.ID, 10), casePath(r.ID)+"?task="+strconv.FormatInt(r.Task.ID, 10)
-	row.Step, row.From = r.Task.Name, r.From
+	row.Step, row.From = show.Step(ctx, *r.Task), r.From
 	if row.From == "" {
 		row.From = i18n.T(ctx, "show.system")
 	}
@@ -276,7 +276,7 @@ func (p *Pages) showDone(w http.ResponseWriter, r *http.Request) error {
 			v.Rows = append(v.Rows, ui.Line{Cells: []ui.Cell{
 				{Text: r.Title + "　" + r.ItemName, Href: casePath(r.ID)},
 				{Text: r.No, Code: true},
-				{Text: r.Task.Name},
+				{Text: show.Step(ctx, *r.Task)},
 				{Text: outcome(ctx, r.Task.Outcome)},
 				{Text: show.Moment(ctx, r.Task.Closed, tx.Now())},
 				{Text: show.State(ctx, r.State)},

@@ -386,3 +386,34 @@ func TestPagesSpeakEnglish(t *testing.T) {
 		want(t, s.Get(who, page(id)), http.StatusOK, "Send opinion", "Show in full", "may not decide it")
 	})
 }
+
+// TestStepsHaveEnglishNames: those of the catalogue, in the list, on the page of the case and among what was done; what
+// has none is marked as Chinese.
+func TestStepsHaveEnglishNames(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id, who := accepted(c, food), c.Staff(reviewer)
+		s.Lang = i18n.English
+		list := s.Get(who, "/work")
+		want(t, list, http.StatusOK, "<div>Review</div>")
+		if strings.Contains(list.Body, ">审查<") {
+			t.Error("the list names the step in Chinese")
+		}
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "Review")
+		in := form.Hidden()
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "材料齐全。")
+		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("%d", sent.Code)
+		}
+		want(t, s.Get(who, "/work/done"), http.StatusOK, ">Review<")
+		next := c.Open(c.Staff(leader), id)
+		if next.NameEn == "" {
+			t.Errorf("the step %s has no English name", next.Name)
+		}
+		want(t, s.Get(who, page(id)+"?tab=story"), http.StatusOK, "<span>"+next.NameEn+"</span>", "<b>Review</b>")
+		s.Lang = i18n.Chinese
+		want(t, s.Get(who, "/work/done"), http.StatusOK, ">审查<")
+	})
+}
