@@ -221,7 +221,7 @@ func (s *Service) Recent(tx *db.Tx, who auth.Actor, f Filter, after Key, limit i
 	return cut(rows, limit, func(r Row) Key { return Key{"n", r.ID} }, err)
 }
 
-func cut(rows []Row, limit int, key func(Row) Key, err error) ([]Row, Key, error) {
+func cut[R any](rows []R, limit int, key func(R) Key, err error) ([]R, Key, error) {
 	if err != nil || len(rows) <= limit {
 		return rows, Key{}, err
 	}
