@@ -76,7 +76,8 @@ type caseView struct {
 	Stop       *cases.Stop // the special procedure that the task waits for
 	Choice     map[cases.Act]string
 	Decides    string // who decides, for those who recommend
-	Inspectors []ui.Option
+	Inspectors ui.Choices
+	Others     string // numbers that were typed
 	Bases      []ui.Option
 	Extend     *extend
 	Now, Later []show.More // procedures outside the steps
