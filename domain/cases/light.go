@@ -152,7 +152,9 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 // done; 0 for what is or was in time.
 func (c Clock) lateUntil(now time.Time) calendar.Date {
 	if !c.Ended.IsZero() {
-		now = c.Ended
+		if now = c.Ended; !c.Late {
+			return 0 // as the law sees it: what it deems done when the last day ends was not late
+		}
 	}
 	if !c.Name.duty() || !c.Passed(now) {
 		return 0

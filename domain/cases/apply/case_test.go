@@ -299,7 +299,7 @@ func TestAPaperLeadsBackToWhereItWasOpened(t *testing.T) {
 			if want := `href="` + strings.ReplaceAll(x.href, "&", "&amp;") + `">` + x.words + `<`; !strings.Contains(page.Body, want) {
 				t.Errorf("%q from %q: lacks %s", x.query, x.referer, want)
 			}
-			if x.href != home && !strings.Contains(page.Body, `href="`+home+`">看这件的办理<`) {
+			if x.words == "返回" && !strings.Contains(page.Body, `href="`+home+`">看这件的办理<`) {
 				t.Errorf("%q from %q: no way to the case", x.query, x.referer)
 			}
 		}

@@ -89,7 +89,7 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 			home = p.Home(who, c.ID)
 		}
 		v.Back.Href = cameFrom(r, home)
-		if home != "/" && home != v.Back.Href {
+		if home != "/" && backTo(v.Back.Href) != caseBack {
 			v.Case = home
 		}
 	}
@@ -127,11 +127,14 @@ func cameFrom(r *http.Request, home string) string {
 
 var casePages = regexp.MustCompile(`^/(work|desk|watch|issue|my/cases)/[0-9]+($|\?)`)
 
+// caseBack is the key of the words for the way back to a case.
+const caseBack = "apply.paper.back.case"
+
 // backTo is the key of the words for the way back, "" for the plain ones.
 func backTo(path string) string {
 	switch {
 	case casePages.MatchString(path):
-		return "apply.paper.back.case"
+		return caseBack
 	case strings.HasPrefix(path, "/clocks/"):
 		return "apply.paper.back.clocks"
 	default:

@@ -47,7 +47,7 @@ func (p *Pages) Module() module.Module {
 		},
 		Menu: []module.Item{
 			{Group: "work.menu", Text: "work.inbox", Icon: "inbox", Path: inboxPath, Right: Review, Count: p.waiting},
-			{Group: "work.menu", Text: "work.special", Icon: "pause", Path: specialPath, Right: Review, Count: p.specials},
+			{Group: "work.menu", Text: "work.special.menu", Icon: "pause", Path: specialPath, Right: Review, Count: p.specials},
 			{Group: "work.menu", Text: "work.done", Icon: "list", Path: donePath, Right: Review},
 		},
 	}

@@ -116,7 +116,7 @@ func specialPage(v specialView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Hover: true, Tight: true, Pairs: true, Rows: v.Rows, Cols: []ui.Col{
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Label: v.Page.Title, Hover: true, Tight: true, Rows: v.Rows, Cols: []ui.Col{
 						{Text: i18n.T(ctx, "work.special.col.left")}, {Text: i18n.T(ctx, "work.col.case"), Row: true}, {Text: i18n.T(ctx, "work.special.col.kind")},
 						{Text: i18n.T(ctx, "work.special.col.from")}, {Text: i18n.T(ctx, "work.special.col.until")}, {Text: i18n.T(ctx, "work.special.col.lasted")},
 					}}).Render(ctx, templ_7745c5c3_Buffer)
