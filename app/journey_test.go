@@ -347,9 +347,9 @@ func (j *journey) review() {
 func (j *journey) inspect() {
 	v := j.as("yc1031", "4-inspector")
 	v.open("/work/" + j.id)
-	v.look("case", wide)
-	for i, css := range []string{"#inspectors", "#inspectors-2"} {
-		v.do("choose inspectors", chromedp.SetValue(chromedp.CSS(css), ask[[]string](v, `[...document.querySelector("`+css+`").options].map((o) => o.value).filter((x) => x)`)[i]))
+	v.look("case", wide, phone)
+	for _, no := range ask[[]string](v, `[...document.querySelectorAll("input[type=checkbox][name=inspectors]")].slice(0, 2).map((o) => o.value)`) {
+		v.choose("inspectors", no)
 	}
 	v.choose("conclusion", "agree")
 	v.write(`[data-opinion]`, "现场与示意图一致，清洗消毒和留样条件符合要求。")

@@ -95,7 +95,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
-		UnitName: s.unitName, Hall: s.guideHall,
+		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
@@ -112,11 +112,11 @@ func newServices(a *App, b Base) *services {
 	}
 	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
-	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash}
+	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash, Home: work.Home}
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
-	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame}
+	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Left = s.cases.Places
 	s.newResults(b)
@@ -244,6 +244,15 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// postName is the name of a post, "" when there is none.
+func (s *services) postName(tx *db.Tx, code string) string {
+	post, err := s.office.Post(tx, code)
+	if err != nil {
+		return ""
+	}
+	return post.Name
 }
 
 // guideHall is where and when people may come, for guide pages.

@@ -19,6 +19,7 @@ const (
 	DayAhead    DayKind = "ahead" // a working day to come
 	DayPromised DayKind = "due"   // the promised day
 	DayLegal    DayKind = "law"   // the last day that the law allows
+	DayOverdue  DayKind = "over"  // past the last day, and not done
 )
 
 // Day is one cell of a clock.
@@ -132,7 +133,7 @@ var weekHeads = [7]string{"ui.week.mon", "ui.week.tue", "ui.week.wed", "ui.week.
 
 // legend lists the kinds of day that occur, in a fixed order.
 func (c ClockDays) legend() (kinds []DayKind) {
-	for _, kind := range []DayKind{DayCounted, DayMakeup, DayRest, DayStopped, DayAhead, DayPromised, DayLegal} {
+	for _, kind := range []DayKind{DayCounted, DayMakeup, DayRest, DayStopped, DayAhead, DayPromised, DayLegal, DayOverdue} {
 		for _, d := range c.Days {
 			if d.Kind == kind {
 				kinds = append(kinds, kind)
@@ -159,6 +160,8 @@ func (k DayKind) word(ctx context.Context) string {
 		return say(ctx, "ui.clock.promised")
 	case DayLegal:
 		return say(ctx, "ui.clock.legal")
+	case DayOverdue:
+		return say(ctx, "ui.clock.over")
 	default:
 		return ""
 	}

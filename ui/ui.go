@@ -11,6 +11,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/a-h/templ"
 )
@@ -105,6 +106,15 @@ func say(ctx context.Context, key string) string {
 }
 
 func (p Page) english() bool { return p.Lang == "en" }
+
+// Tongue marks a text in Chinese on a page in English, such as a name that is a record: readers aloud then know its
+// language.
+func Tongue(ctx context.Context, text string) templ.Attributes {
+	if page(ctx).english() && strings.IndexFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
+		return templ.Attributes{"lang": "zh-CN"}
+	}
+	return nil
+}
 
 func (p Page) htmlLang() string {
 	if p.english() {

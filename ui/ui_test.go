@@ -257,3 +257,15 @@ func TestPageWithKeepsTheQueryAndTheSite(t *testing.T) {
 		}
 	}
 }
+
+// TestChineseOnEnglishPagesIsMarked: names that are records keep their language, and say which it is.
+func TestChineseOnEnglishPagesIsMarked(t *testing.T) {
+	for lang, want := range map[string]string{"en": `<b lang="zh-CN">审查</b>`, "zh": `<b>审查</b>`} {
+		html := render(t, templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return Flow([]Leg{{Name: "审查"}, {Name: "Review"}}).Render(carry(ctx, Page{Lang: lang}), w)
+		}))
+		if !strings.Contains(html, want) || !strings.Contains(html, "<b>Review</b>") {
+			t.Errorf("%s: %s", lang, html)
+		}
+	}
+}

@@ -33,7 +33,7 @@ type ClockAccount struct {
 	Basis string     `json:"basis,omitempty"` // of the limit
 	Act   string     `json:"act_basis"`       // of the act that began it
 	Light Light      `json:"light"`
-	Days  []ClockDay `json:"days,omitempty"` // up to its last day or its end; none for a fixed date
+	Days  []ClockDay `json:"days,omitempty"` // up to its last day or its end, with those overdue; none for a fixed date
 }
 
 // StopAccount is one special procedure, with its paper.
@@ -126,7 +126,9 @@ func (v *View) clock(c Clock) ClockAccount {
 		return out
 	}
 	last := c.Due
-	switch {
+	switch late := c.lateUntil(v.Now); {
+	case late != 0:
+		last = max(last, late)
 	case !c.Ended.IsZero():
 		last = min(last, calendar.DateOf(c.Ended))
 	case c.Stopped:

@@ -279,9 +279,14 @@ func (t *telling) dates() {
 	t.in.CorrectBy, t.in.Until, t.in.Notified = t.day["correct_by"], t.day["until"], t.day["notified"]
 }
 
+// StaffNumbers are the numbers that stand in an answer.
+func StaffNumbers(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) })
+}
+
 // staff reads staff numbers.
 func (t *telling) staff(text string) (code string, err error) {
-	for _, no := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) }) {
+	for _, no := range StaffNumbers(text) {
 		p, err := t.ch.s.Office.StaffByNo(t.ch.tx, strings.ToUpper(no))
 		if fault.Is(err, fault.Unknown) {
 			return "cases.inspector_unknown", nil

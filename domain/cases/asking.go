@@ -17,6 +17,7 @@ type Form struct {
 	Basis     string              // of the law's rule
 	Options   map[string][]Option // of the answers that are chosen
 	Values    map[string]string   // what can be filled in ahead
+	Staff     []Candidate         // of the answers that name staff: whom to offer
 	Why       error               // why it is not possible now; nil: it is
 }
 
@@ -44,7 +45,12 @@ func (s *Service) FormOf(tx *db.Tx, who auth.Actor, id int64, act Act) (*Form, e
 		return nil, f.Why
 	}
 	for _, a := range p.Asks {
-		if f.Options[a.Name], err = s.options(tx, who, v.Case, a); err != nil {
+		if a.Kind == AskStaff {
+			f.Staff, err = s.Candidates(tx, v.Unit)
+		} else {
+			f.Options[a.Name], err = s.options(tx, who, v.Case, a)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -47,7 +47,9 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 			if m.Verdict != Correct {
 				continue
 			}
-			sent := slices.ContainsFunc(m.Files, func(f File) bool { return f.Round == round+1 })
+			sent := slices.ContainsFunc(m.Files, func(f File) bool {
+				return f.Round == round+1 && (who.Kind != auth.Staff || f.Scanned)
+			})
 			onPaper := slices.Contains(paper, m.Key)
 			if !sent && !onPaper {
 				missing.Need(false, "material."+m.Key, "cases.material_missing")

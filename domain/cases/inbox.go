@@ -59,7 +59,7 @@ func (s *Service) Inbox(tx *db.Tx, who auth.Actor, f Filter, after Key, limit in
 		r.Task = &r.t
 		rows = append(rows, r.Row)
 	}
-	return rows, next, nil
+	return rows, next, s.callTasks(tx, rows)
 }
 
 // InboxCount counts what Inbox lists, by colour.
@@ -71,14 +71,10 @@ func (s *Service) InboxCount(tx *db.Tx, who auth.Actor, f Filter) (map[Colour]in
 	return s.countLights(tx, `FROM cases_task s JOIN cases c ON c.id = s.case_id WHERE `+q.text(), q.args)
 }
 
-// InboxSize counts the tasks that wait at the actor's posts, or those of them
-// whose clock stands still.
-func (s *Service) InboxSize(tx *db.Tx, who auth.Actor, stopped bool) (n int, err error) {
+// InboxSize counts the tasks that wait at the actor's posts.
+func (s *Service) InboxSize(tx *db.Tx, who auth.Actor) (n int, err error) {
 	q := &query{}
 	q.inbox(who, Filter{})
-	if stopped {
-		q.and("s.stopped")
-	}
 	err = tx.One(`SELECT COUNT(*) FROM cases_task s WHERE `+q.text(), q.args, &n)
 	return n, err
 }

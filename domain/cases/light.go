@@ -81,13 +81,15 @@ const (
 	DayRest    DayRole = "rest"    // weekend or holiday, not counted in working days
 	DayStopped DayRole = "stopped" // given back for a special procedure
 	DayRolled  DayRole = "rolled"  // the last day was a rest day: moved forward (民法典 203)
+	DayOverdue DayRole = "overdue" // past the last day of a duty that was not done yet (超期)
 )
 
 // ClockDay is one day of the answer to "why this date?".
 type ClockDay struct {
 	calendar.Day
 	Role   DayRole     `json:"role"`
-	Number int         `json:"number,omitempty"` // of a counted day, from 1
+	Number int         `json:"number,omitempty"` // of a counted or overdue day, from 1
+	Over   int         `json:"over,omitempty"`   // of an overdue day: how many days past the last one, from 1
 	Stop   StopKind    `json:"stop,omitempty"`
 	Notice string      `json:"notice,omitempty"` // the paper that opened the stop
 	Due    []ClockName `json:"due,omitempty"`    // clocks whose last day this is
@@ -95,7 +97,8 @@ type ClockDay struct {
 }
 
 // Explain tells day by day how the clock came to its due date, from the start to the later of its own and the
-// statutory due date, or to today while it is stopped. It returns nothing for an unknown clock.
+// statutory due date, or to today while it is stopped. What was not done in time goes on to today or to the day on which
+// it was done, and those days are overdue. It returns nothing for an unknown clock.
 func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) []ClockDay {
 	c, ok := m.Clock(name)
 	if !ok {
@@ -108,9 +111,11 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 	if c.Stopped {
 		end = max(end, today)
 	}
+	late := c.lateUntil(now)
+	end = max(end, late)
 	law := &Law{Cal: cal}
 	spans, standing := law.stopped(&m, c)
-	need, n := c.Limit+c.Extra, 0
+	need, n, over := c.Limit+c.Extra, 0, 0
 	var days []ClockDay
 	for d := c.From; d <= end; d++ {
 		day := ClockDay{Day: cal.Day(d), Role: DayCounted, Today: d == today}
@@ -124,6 +129,9 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 			day.Role, day.Stop, day.Notice = DayStopped, stop.Kind, stop.Notice
 		case !day.Work && (c.Unit == UnitWorkday || c.Name == ClockPromised && c.Unit.Momentary()):
 			day.Role = DayRest
+		case c.Due < d && d <= late:
+			n, over = n+1, over+1
+			day.Role, day.Number, day.Over = DayOverdue, n, over
 		case c.Unit == UnitDay && n >= need:
 			day.Role = DayRolled
 		default:
@@ -138,6 +146,20 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 		days = append(days, day)
 	}
 	return days
+}
+
+// lateUntil is the last day on which a duty was overdue: today while it is still to be done, else the day on which it was
+// done; 0 for what is or was in time.
+func (c Clock) lateUntil(now time.Time) calendar.Date {
+	if !c.Ended.IsZero() {
+		if now = c.Ended; !c.Late {
+			return 0 // as the law sees it: what it deems done when the last day ends was not late
+		}
+	}
+	if !c.Name.duty() || !c.Passed(now) {
+		return 0
+	}
+	return calendar.DateOf(now)
 }
 
 // stopOn returns the special procedure that covers the day.

@@ -29,6 +29,8 @@ type Row struct {
 
 	Task *Task  // of a work list: the step that waits
 	From string // who passed it on
+
+	itemVersion int64
 }
 
 // Key is the place of a row in its list: lists go on after a key.
@@ -59,7 +61,7 @@ func ParseKey(text string) (k Key) {
 }
 
 const selectRow = `SELECT c.id, c.no, c.title, c.item_name, c.party_name, c.unit, c.state, c.channel, c.received_at, c.ended_at,
-	c.version, c.light_clock, c.light_yellow, c.light_due, c.stopped, c.live, c.matter`
+	c.version, c.light_clock, c.light_yellow, c.light_due, c.stopped, c.live, c.item_version, c.matter`
 
 // flagsOnly reads the flags of a matter and what decides whether they show.
 type flagsOnly struct {
@@ -70,7 +72,7 @@ type flagsOnly struct {
 func (r *Row) columns() []any {
 	return []any{
 		&r.ID, &r.No, &r.Title, &r.ItemName, &r.PartyName, &r.Unit, &r.State, &r.Channel, &r.Received, &r.Ended, &r.Version,
-		&r.Shown.Clock, &r.Shown.Yellow, &r.Shown.Due, &r.Shown.Stopped, &r.Shown.Live, db.JSON((*rowFlags)(&r.Flags)),
+		&r.Shown.Clock, &r.Shown.Yellow, &r.Shown.Due, &r.Shown.Stopped, &r.Shown.Live, &r.itemVersion, db.JSON((*rowFlags)(&r.Flags)),
 	}
 }
 
@@ -219,7 +221,7 @@ func (s *Service) Recent(tx *db.Tx, who auth.Actor, f Filter, after Key, limit i
 	return cut(rows, limit, func(r Row) Key { return Key{"n", r.ID} }, err)
 }
 
-func cut(rows []Row, limit int, key func(Row) Key, err error) ([]Row, Key, error) {
+func cut[R any](rows []R, limit int, key func(R) Key, err error) ([]R, Key, error) {
 	if err != nil || len(rows) <= limit {
 		return rows, Key{}, err
 	}
@@ -284,12 +286,15 @@ func (s *Service) Done(tx *db.Tx, who auth.Actor, limit int) ([]Row, error) {
 		t Task
 	}
 	list, err := db.All(tx, func(r *doneRow) []any {
-		return append(r.columns(), &r.t.ID, &r.t.Name, &r.t.Slot, &r.t.Closed, &r.t.Outcome)
-	}, selectRow+`, s.id, s.name, s.slot, s.closed, s.outcome FROM cases_task s JOIN cases c ON c.id = s.case_id
+		return append(r.columns(), &r.t.ID, &r.t.Node, &r.t.Name, &r.t.Slot, &r.t.Closed, &r.t.Outcome)
+	}, selectRow+`, s.id, s.node, s.name, s.slot, s.closed, s.outcome FROM cases_task s JOIN cases c ON c.id = s.case_id
 		WHERE s.closer = $1 AND s.closed IS NOT NULL ORDER BY s.closed DESC LIMIT $2`, who.Staff, limit)
 	rows := make([]Row, len(list))
 	for i, r := range list {
 		rows[i], rows[i].Task = r.Row, &r.t
 	}
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	return rows, s.callTasks(tx, rows)
 }

@@ -73,6 +73,7 @@ type File struct {
 	Round    int // 1 with the application, 2 after the first correction …
 	Replaced bool
 	Pending  bool     // uploaded to the case and not handed in yet
+	Scanned  bool     // of a pending one: at the window, which may take it in
 	Promises []string // of a ScanPromise: the materials that it names
 }
 

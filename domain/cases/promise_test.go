@@ -106,8 +106,13 @@ func TestSilenceKeepsThePromise(t *testing.T) {
 		if _, err := w.s.Attach(t.Context(), applicant, To{Case: id, Material: material}, "后补.pdf", newFile()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.Supply(t.Context(), w.staff(clerk), On{Case: id}, material, false); err != nil {
-			t.Fatal(err)
+		if _, err := w.s.Supply(t.Context(), w.staff(clerk), On{Case: id}, material, false); fieldsOf(err)["material."+material] != "cases.material_missing" {
+			t.Errorf("the window took in what the applicant has not handed in: %v", err)
+		}
+		for _, who := range []auth.Actor{applicant, w.staff(clerk)} {
+			if _, err := w.s.Supply(t.Context(), who, On{Case: id}, material, false); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if owed := w.state(id).Matter.OpenDebts(); len(owed) > 0 {
 			t.Errorf("still owed: %+v", owed)

@@ -55,13 +55,14 @@ func listMaterials(tx *db.Tx, caseID int64) ([]Material, error) {
 	return list, nil
 }
 
-const selectFile = `SELECT id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced, pending, promises
+const selectFile = `SELECT id, case_id, draft_id, material, name, media, size, blob, giver, at, round, replaced, pending, promises,
+	pending AND EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = cases_file.case_id AND t.actor = cases_file.giver AND t.unit <> '')
 	FROM cases_file`
 
 func fileColumns(f *File) []any {
 	return []any{
 		&f.ID, &f.Case, &f.Draft, &f.Material, &f.Name, &f.Media, &f.Size, &f.Blob, &f.Giver, &f.At, &f.Round, &f.Replaced,
-		&f.Pending, db.JSON(&f.Promises),
+		&f.Pending, db.JSON(&f.Promises), &f.Scanned,
 	}
 }
 

@@ -3,8 +3,10 @@ package cases
 import (
 	"time"
 
+	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
 )
 
 // Task is one step of a case that waits for a post, or did.
@@ -14,6 +16,7 @@ type Task struct {
 	Token   uint32
 	Node    string
 	Name    string
+	NameEn  string // in English: of the catalogue, filled where a page asks for it
 	Slot    string
 	Unit    string
 	Post    string
@@ -72,4 +75,32 @@ func setTimer(tx *db.Tx, caseID int64, at time.Time) error {
 func listDueTimers(tx *db.Tx, limit int) ([]int64, error) {
 	return db.All(tx, func(id *int64) []any { return []any{id} },
 		`SELECT case_id FROM cases_timer WHERE at <= $1 ORDER BY at LIMIT $2`, tx.Now(), limit)
+}
+
+// called gives a task the English name of its step.
+func (t *Task) called(it *catalog.Item) {
+	if step := it.StepByID(t.Node); step != nil && step.Name == t.Name {
+		t.NameEn = step.NameEn
+	}
+}
+
+// callTasks gives the tasks of rows their English names, for pages in English: the task itself keeps the name of the
+// drawing, by which papers call it.
+func (s *Service) callTasks(tx *db.Tx, rows []Row) error {
+	if i18n.Lang(tx.Context()) != i18n.English {
+		return nil
+	}
+	items := map[int64]*catalog.Item{}
+	for _, r := range rows {
+		it := items[r.itemVersion]
+		if it == nil {
+			var err error
+			if it, err = s.Catalog.Version(tx, r.itemVersion); err != nil {
+				return err
+			}
+			items[r.itemVersion] = it
+		}
+		r.Task.called(it)
+	}
+	return nil
 }

@@ -25,6 +25,9 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 			return err
 		}
 		window, sent := who.Kind == auth.Staff, slices.ContainsFunc(m.Files, func(f File) bool { return !f.Replaced })
+		if window {
+			sent = m.Handed() // what the applicant uploaded is theirs until they hand it in
+		}
 		if !sent && (!paper || !window) {
 			return fault.Fields{"material." + material: "cases.material_missing"}.Err()
 		}

@@ -119,6 +119,9 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	if v.Tasks, err = listTasks(tx, c.ID); err != nil {
 		return nil, err
 	}
+	for i := range v.Tasks {
+		v.Tasks[i].called(v.Item)
+	}
 	if who.Kind == auth.Applicant {
 		v.Trail = slices.DeleteFunc(v.Trail, func(t Trail) bool { return !t.Shown })
 		v.Documents = slices.DeleteFunc(v.Documents, func(d Document) bool { return d.Kind.Inside() })

@@ -74,9 +74,9 @@ func bareSteps(at Counter, unit string, days int) []Step {
 	decide := max(1, days/4)
 	receive, issue := cmp.Or(at.Receive, unit+".rev"), cmp.Or(at.Issue, unit+".rev")
 	return []Step{
-		{ID: "s1", Slot: "accept", Name: "收件受理", Unit: postUnit(receive), Post: receive, Days: 1, Clock: "none"},
-		{ID: "s2", Slot: "review", Name: "审查", Unit: unit, Post: unit + ".rev", Days: days - decide, Clock: "statutory"},
-		{ID: "s3", Slot: "decide", Name: "决定", Unit: unit, Post: unit + ".chief", Days: decide, Clock: "statutory"},
-		{ID: "s4", Slot: "issue", Name: "制证送达", Unit: postUnit(issue), Post: issue, Days: 1, Clock: "none"},
+		{ID: "s1", Slot: "accept", Name: "收件受理", NameEn: "Receipt and acceptance", Unit: postUnit(receive), Post: receive, Days: 1, Clock: "none"},
+		{ID: "s2", Slot: "review", Name: "审查", NameEn: "Review", Unit: unit, Post: unit + ".rev", Days: days - decide, Clock: "statutory"},
+		{ID: "s3", Slot: "decide", Name: "决定", NameEn: "Decision", Unit: unit, Post: unit + ".chief", Days: decide, Clock: "statutory"},
+		{ID: "s4", Slot: "issue", Name: "制证送达", NameEn: "Certificate and delivery", Unit: postUnit(issue), Post: issue, Days: 1, Clock: "none"},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
 
@@ -38,6 +39,8 @@ type Service struct {
 
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
+	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
+	PostName func(tx *db.Tx, code string) string
 
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)
@@ -293,6 +296,7 @@ type Step struct {
 	ID       string `yaml:"id" json:"id"`
 	Slot     string `yaml:"slot" json:"slot"` // its role in the flow: accept, review, check, decide, issue…
 	Name     string `yaml:"name" json:"name"`
+	NameEn   string `yaml:"name_en" json:"name_en,omitempty"` // in English, "" where the catalogue has none
 	Unit     string `yaml:"unit" json:"unit"`
 	Post     string `yaml:"post" json:"post"` // or "@township.clerk", known with the applicant's township
 	Days     int    `yaml:"days" json:"days"` // working days
@@ -310,6 +314,22 @@ type Special struct {
 	Stops  bool   `yaml:"stops_clock" json:"stops"`
 	Basis  string `yaml:"basis" json:"basis,omitempty"`
 	Remark string `yaml:"note" json:"remark,omitempty"`
+}
+
+// Called is the name of the step in a language: that of the catalogue where it has none in that language.
+func (s Step) Called(lang string) string {
+	if lang == i18n.English && s.NameEn != "" {
+		return s.NameEn
+	}
+	return s.Name
+}
+
+// StepByID returns the step of a node of the drawing, or nil.
+func (it *Item) StepByID(id string) *Step {
+	if i := slices.IndexFunc(it.Steps, func(s Step) bool { return s.ID == id }); i >= 0 {
+		return &it.Steps[i]
+	}
+	return nil
 }
 
 // Step returns the first step in a slot, or nil.

@@ -111,16 +111,25 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 // names gives the names of units; every one is asked for while the database is read.
 type names struct {
 	known map[string]string
+	posts map[string]string
 	find  func(code string) string
+	seek  func(post string) string
 }
 
 func (s *Service) namesIn(tx *db.Tx) names {
-	return names{known: map[string]string{}, find: func(code string) string {
+	unit := func(code string) string {
 		if s.UnitName == nil {
 			return code
 		}
 		return s.UnitName(tx, code)
-	}}
+	}
+	post := func(code string) string {
+		if s.PostName == nil {
+			return ""
+		}
+		return s.PostName(tx, code)
+	}
+	return names{known: map[string]string{}, posts: map[string]string{}, find: unit, seek: post}
 }
 
 func (n names) of(code string) string {
@@ -135,11 +144,37 @@ func (n names) of(code string) string {
 	return name
 }
 
-// all asks for the units of an item's steps.
+// all asks for the units and the posts of an item's steps.
 func (n names) all(it *Item) {
 	for _, step := range it.Steps {
 		n.of(step.Unit)
+		n.post(step.Post)
 	}
+}
+
+// post is the name of a post, "" for one that the office does not know.
+func (n names) post(code string) string {
+	if code == "" {
+		return ""
+	}
+	name, ok := n.posts[code]
+	if !ok {
+		name = n.seek(code)
+		n.posts[code] = name
+	}
+	return name
+}
+
+// seat shows a post by its name, and by its code where the office does not know it.
+func (n names) seat(ctx context.Context, code string) ui.Cell {
+	switch code {
+	case "@township.clerk", "@township.chief":
+		return ui.Cell{Text: i18n.T(ctx, "catalog.post."+code[1:])}
+	}
+	if name := n.post(code); name != "" {
+		return ui.Cell{Text: name}
+	}
+	return ui.Cell{Text: code, Code: true}
 }
 
 // with is the address of this list with one thing of its query changed; the page

@@ -277,7 +277,7 @@ func (v guideView) legs(ctx context.Context) []ui.Leg {
 		if unit == "" {
 			unit = i18n.T(ctx, "catalog.township")
 		}
-		leg := ui.Leg{Name: s.Name, Note: []string{stepDays(ctx, s), unit}}
+		leg := ui.Leg{Name: s.Called(i18n.Lang(ctx)), Note: []string{stepDays(ctx, s), unit}}
 		if asked && !runs {
 			leg.Note = append(leg.Note, i18n.T(ctx, "catalog.step.perhaps"))
 		}

@@ -138,13 +138,21 @@ func (v versionsView) steps(ctx context.Context) ui.Grid {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
 	g := ui.Grid{Label: t("catalog.steps"), Cols: []ui.Col{{Text: t("catalog.step"), Row: true}, {Text: t("catalog.unit")}, {Text: t("catalog.post")}, {Text: t("catalog.step.days")}, {Text: t("catalog.step.standard")}}}
 	for _, s := range v.Item.Steps {
-		name := s.Name
+		name := s.Called(i18n.Lang(ctx))
 		if s.Optional {
 			name += " · " + t("catalog.step.perhaps")
 		}
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: name}, {Text: v.names.of(s.Unit)}, {Text: s.Post, Code: true}, {Text: stepDays(ctx, s)}, {Text: s.Standard}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: name}, {Text: v.unitOf(ctx, s)}, v.names.seat(ctx, s.Post), {Text: stepDays(ctx, s)}, {Text: s.Standard}}})
 	}
 	return g
+}
+
+// unitOf is the unit of a step, in words where it is known with the applicant's township.
+func (v versionsView) unitOf(ctx context.Context, s Step) string {
+	if strings.HasPrefix(s.Unit, "@") {
+		return i18n.T(ctx, "catalog.township")
+	}
+	return v.names.of(s.Unit)
 }
 
 // importView is the form that reads a list in.

@@ -229,6 +229,63 @@ func TestKeepPages(t *testing.T) {
 	})
 }
 
+// TestTheStepsOfAnItemNamePosts, not their codes, and are called in the language of the page.
+func TestTheStepsOfAnItemNamePosts(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		s.PostName = func(_ *db.Tx, code string) string {
+			return map[string]string{"SPJ-SY.chief": "科长（审批决定岗）", "SPJ-SY.rev": "审查岗"}[code]
+		}
+		_, page := open(t, s, i18n.Chinese).get("/catalog/items/food-operation-new")
+		for _, text := range []string{"科长（审批决定岗）", "审查岗", `<span class="code">SPJ-KY.inspect</span>`, "现场核查"} {
+			if !strings.Contains(page, text) {
+				t.Errorf("the page lacks %q", text)
+			}
+		}
+		for _, code := range []string{"SPJ-SY.chief", "SPJ-SY.rev"} {
+			if strings.Contains(page, code) {
+				t.Errorf("the page shows %s", code)
+			}
+		}
+		_, page = open(t, s, i18n.English).get("/catalog/items/food-operation-new")
+		for _, text := range []string{"Site check", "Decision", `lang="zh-CN">审查岗`} {
+			if !strings.Contains(page, strings.ReplaceAll(text, "\n", "")) {
+				t.Errorf("the page in English lacks %q", text)
+			}
+		}
+		_, page = open(t, s, i18n.English).get("/items/food-operation-new")
+		if !strings.Contains(page, "<b>Site check</b>") {
+			t.Error("the guide names its steps in Chinese")
+		}
+		_, page = open(t, s, i18n.Chinese).get("/catalog/items/temporary-relief")
+		if strings.Contains(page, "@township") {
+			t.Error("the page shows the rule for a post")
+		}
+	})
+}
+
+// TestEveryStepOfTheSampleCityHasAnEnglishName, so that pages in English read as a whole.
+func TestEveryStepOfTheSampleCityHasAnEnglishName(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		read(t, d, func(tx *db.Tx) error {
+			list, _, err := s.Browse(tx, catalog.Filter{}, "", 100)
+			for _, e := range list {
+				it, err := s.Current(tx, e.Code)
+				if err != nil {
+					return err
+				}
+				for _, step := range it.Steps {
+					if step.NameEn == "" {
+						t.Errorf("%s %s has none", e.Code, step.ID)
+					}
+				}
+			}
+			return err
+		})
+	})
+}
+
 // TestAListSaysHowManyItFound, not how many there are.
 func TestAListSaysHowManyItFound(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {

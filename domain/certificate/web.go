@@ -1,11 +1,13 @@
 package certificate
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,15 +197,82 @@ func picture(r *http.Request, f Face) ui.Certificate {
 // mineView is an applicant's certificates.
 type mineView struct {
 	ui.Page
-	List  []Certificate
-	Today calendar.Date
+	Groups []mineGroup
+	Today  calendar.Date
+}
 
-	Renewals map[int64]Renewal // of those that end soon
+// mineGroup is the certificates that stand alike, the newest first.
+type mineGroup struct {
+	Key  string // ending, valid, suspended or over
+	List []mine
+}
+
+// mine is one certificate of an applicant, with what may be done about it.
+type mine struct {
+	Certificate
+	Renewal Renewal // of one that ends soon
+	Offers  []Offer
+}
+
+// soonEnds is how many days before its last one a certificate counts as one that ends soon.
+const soonEnds = 60
+
+// standing is the group of a certificate.
+func (m mine) standing(today calendar.Date) string {
+	switch status := m.StatusOn(today); {
+	case status == Suspended:
+		return "suspended"
+	case status != Valid:
+		return "over"
+	case m.Renewal.By != 0, m.Until != 0 && m.Until-today <= soonEnds:
+		return "ending"
+	default:
+		return "valid"
+	}
+}
+
+// next says what the holder can do where nothing can be applied for here.
+func (m mine) next(ctx context.Context, today calendar.Date) string {
+	switch status := m.StatusOn(today); {
+	case status == Suspended, status != Valid:
+		return i18n.T(ctx, "certificate.mine.next."+string(status))
+	case m.Origin == Imported:
+		return i18n.T(ctx, "certificate.imported")
+	case len(m.Offers) == 0:
+		return i18n.T(ctx, "certificate.offers.none")
+	default:
+		return ""
+	}
+}
+
+// again leads to applying anew for what has ended, "" for what has not.
+func (m mine) again(today calendar.Date) string {
+	if s := m.StatusOn(today); s == Valid || s == Suspended || m.ItemName == "" {
+		return ""
+	}
+	return "/items?q=" + url.QueryEscape(m.ItemName)
+}
+
+// grouped puts the certificates into their groups: what asks for something first.
+func grouped(all []mine, today calendar.Date) (groups []mineGroup) {
+	slices.SortStableFunc(all, func(a, b mine) int { return b.MadeAt.Compare(a.MadeAt) })
+	for _, key := range []string{"ending", "valid", "suspended", "over"} {
+		g := mineGroup{Key: key}
+		for _, m := range all {
+			if m.standing(today) == key {
+				g.List = append(g.List, m)
+			}
+		}
+		if len(g.List) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
 func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title")), Renewals: map[int64]Renewal{}}
+	v := mineView{Page: s.Frame(r, i18n.T(ctx, "certificate.mine.title"))}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		v.Today = calendar.DateOf(tx.Now())
 		who := auth.From(ctx)
@@ -211,6 +280,7 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		var own []mine
 		for _, c := range all {
 			ours, err := s.concerns(tx, who, c)
 			if err != nil {
@@ -219,11 +289,18 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 			if !ours || c.Status == Replaced { // the version that took its place stands for it
 				continue
 			}
-			v.List = append(v.List, c)
-			if v.Renewals[c.ID], err = s.renewal(tx, c); err != nil {
+			m := mine{Certificate: c}
+			if m.Renewal, err = s.renewal(tx, c); err != nil {
 				return err
 			}
+			if s.Offers != nil && c.StatusOn(v.Today) == Valid && c.Origin == MadeHere {
+				if m.Offers, err = s.Offers(tx, c); err != nil {
+					return err
+				}
+			}
+			own = append(own, m)
 		}
+		v.Groups = grouped(own, v.Today)
 		return nil
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -13,7 +14,9 @@ import (
 	"testing"
 
 	"onedoor.app/domain/certificate"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
@@ -260,4 +263,38 @@ func TestTheHoldersPages(t *testing.T) {
 	holds(t, "one's own verification", body, []string{pdf}, nil)
 	_, body = s.get(t, other, "/verify/"+c.Token)
 	holds(t, "somebody else's verification", body, nil, []string{pdf})
+}
+
+// TestMyCertificatesStandInGroups: by what they are good for, with what may be done next to each.
+func TestMyCertificatesStandInGroups(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	c := s.make(t, 1)
+	s.Offers = func(_ *db.Tx, c certificate.Certificate) ([]certificate.Offer, error) {
+		return []certificate.Offer{
+			{Effect: "renew", Name: "食品经营许可（延续）", Href: fmt.Sprintf("/apply/food-operation-renew?certificate=%d", c.Root)},
+			{Effect: "change", Name: "食品经营许可（变更）", Href: fmt.Sprintf("/apply/food-operation-change?certificate=%d", c.Root)},
+		}, nil
+	}
+	holder := rights(owner, certificate.RightMine)
+	see := func(group string, want, lacks []string) {
+		t.Helper()
+		_, body := s.get(t, holder, "/my/certificates")
+		at := strings.Index(body, `id="group-`+group+`"`)
+		if at < 0 {
+			t.Fatalf("there is no group %s", group)
+		}
+		part, _, _ := strings.Cut(body[at:], "</section>")
+		holds(t, "the group "+group, part, append(want, c.Number), lacks)
+	}
+	see("valid", []string{"有效的", "申请延续", "food-operation-change?certificate=", "证照详情"}, []string{"重新申请"})
+	s.now = (c.Until - 30).Start()
+	see("ending", []string{"快到期的", "申请延续", "btn--primary"}, nil)
+	s.follow(t, certificate.Done{Act: certificate.ActSuspend, Case: 1, Ground: "x", Until: calendar.DateOf(s.now) + 5})
+	see("suspended", []string{"暂扣的", "暂扣期间不能使用"}, []string{"申请延续"})
+	s.follow(t, certificate.Done{Act: certificate.ActLift, Case: 1})
+	s.now = (c.Until + 1).Start()
+	see("over", []string{"已经失效的", "已过期", "重新申请", "/items?q="}, []string{"申请延续"})
+	s.follow(t, certificate.Done{Act: certificate.ActRevoke, Case: 1})
+	see("over", []string{"已吊销"}, []string{"申请延续"})
 }

@@ -114,7 +114,7 @@ func (p *Pages) people(ctx context.Context, tx *db.Tx, v *caseView, units map[st
 			}
 		}
 		v.Waits = append(v.Waits, ui.Fact{
-			Label: t.Name, Value: units[t.Unit] + " " + strings.Join(holders, "、"),
+			Label: show.Step(ctx, t), Value: units[t.Unit] + " " + strings.Join(holders, "、"),
 			Note: i18n.T(ctx, "show.story.since", "day", show.When(ctx, t.Opened, v.V.Now)),
 		})
 	}
@@ -188,7 +188,7 @@ func (v *caseView) fill(ctx context.Context, units map[string]string) {
 	}
 	for _, o := range c.Opinions {
 		v.Opinions = append(v.Opinions, ui.Moment{
-			Title: o.Step + "　" + i18n.T(ctx, "cases.conclusion."+o.Conclusion), When: show.Moment(ctx, o.At, c.Now), At: show.Machine(o.At),
+			Title: show.StepOf(ctx, c, o.Node, o.Step) + "　" + i18n.T(ctx, "cases.conclusion."+o.Conclusion), When: show.Moment(ctx, o.At, c.Now), At: show.Machine(o.At),
 			Text: strings.TrimSpace(o.Text + "　" + units[o.Unit] + " " + o.StaffName),
 		})
 	}

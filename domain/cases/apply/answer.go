@@ -114,7 +114,7 @@ func wanted(v *cases.View) (list []cases.Material) {
 func works(ctx context.Context, v *cases.View) string {
 	var names []string
 	for _, t := range v.Open() {
-		names = append(names, t.Name)
+		names = append(names, show.Step(ctx, t))
 	}
 	if len(names) == 0 {
 		return i18n.T(ctx, "apply.works.none")
@@ -208,7 +208,7 @@ func ahead(ctx context.Context, v *cases.View) []ui.Moment {
 	}
 	for _, t := range v.Open() {
 		all = append(all, ui.Moment{
-			Title: t.Name, When: i18n.T(ctx, "apply.since", "when", momentWords(ctx, t.Opened)), State: "now",
+			Title: show.Step(ctx, t), When: i18n.T(ctx, "apply.since", "when", momentWords(ctx, t.Opened)), State: "now",
 			At: show.Machine(t.Opened),
 		})
 	}

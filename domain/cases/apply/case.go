@@ -58,3 +58,12 @@ func (v receiptView) slip(ctx context.Context) []ui.Fact {
 	}
 	return all
 }
+
+// unsentNames are the materials that were uploaded and not handed in.
+func unsentNames(ctx context.Context, v caseView) string {
+	var names []string
+	for _, m := range v.View.Unsent() {
+		names = append(names, m.Name)
+	}
+	return joined(ctx, names)
+}

@@ -277,6 +277,35 @@ func TestEveryStateHasItsWords(t *testing.T) {
 	}
 }
 
+// TestAPaperLeadsBackToWhereItWasOpened: by the address, by the page before it, or to the case; never to another site.
+func TestAPaperLeadsBackToWhereItWasOpened(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.submit(w.person(zhou), clinic)
+		paper, who := fmt.Sprint("/papers/", w.view(id).Documents[0].ID), w.staff("yc1036")
+		home, watch := fmt.Sprint("/desk/", id), fmt.Sprint("/watch/", id)
+		for _, x := range []struct{ query, referer, href, words string }{
+			{"?back=" + url.QueryEscape(watch), "", watch, "返回这件"},
+			{"?back=" + url.QueryEscape("/watch?light=red"), "", "/watch?light=red", "返回"},
+			{"?back=https://example.org/", "", home, "返回这件"},
+			{"?back=//example.org", "", home, "返回这件"},
+			{"", "", home, "返回这件"},
+			{"", "http://example.com" + watch, watch, "返回这件"},
+			{"", "http://example.com" + paper, home, "返回这件"}, // its own page, in another language
+			{"", "http://example.org" + watch, home, "返回这件"},
+		} {
+			r := httptest.NewRequest(http.MethodGet, paper+x.query, nil)
+			r.Header.Set("Referer", x.referer)
+			page := w.ask(who, i18n.Chinese, r).want(t, http.StatusOK)
+			if want := `href="` + strings.ReplaceAll(x.href, "&", "&amp;") + `">` + x.words + `<`; !strings.Contains(page.Body, want) {
+				t.Errorf("%q from %q: lacks %s", x.query, x.referer, want)
+			}
+			if x.words == "返回" && !strings.Contains(page.Body, `href="`+home+`">看这件的办理<`) {
+				t.Errorf("%q from %q: no way to the case", x.query, x.referer)
+			}
+		}
+	})
+}
+
 // TestPapers are sheets, files, and answers to whoever scans their code.
 func TestPapers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -60,7 +60,7 @@ func (p *Pages) clockOf(ctx context.Context, v *cases.View) *strip {
 		}
 		switch {
 		case d.Date > calendar.DateOf(v.Now):
-		case d.Role == cases.DayCounted:
+		case d.Role == cases.DayCounted, d.Role == cases.DayOverdue:
 			counted = d.Number
 		case d.Role == cases.DayStopped:
 			stopped++
@@ -115,6 +115,8 @@ func dayOf(ctx context.Context, d cases.ClockDay, start string, today calendar.D
 		if d.Name == "" || i18n.Lang(ctx) == i18n.English {
 			day.Word = i18n.T(ctx, "apply.clock.day.rest")
 		}
+	case d.Role == cases.DayOverdue:
+		day.Kind, day.Word = ui.DayOverdue, i18n.T(ctx, "apply.clock.day.over", "n", d.Over)
 	case last && has(d.Due, cases.ClockPromised):
 		day.Kind, day.Word = ui.DayPromised, i18n.T(ctx, "apply.clock.day.promised")
 	case last && has(d.Due, cases.ClockStatutory):

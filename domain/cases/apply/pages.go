@@ -32,6 +32,8 @@ type Pages struct {
 	// Flash leaves good news, already in the reader's language, for the next page;
 	// nil leaves none.
 	Flash func(ctx context.Context, text string)
+	// Home is the page of a case that somebody of the staff works with; nil leads to "/".
+	Home func(who auth.Actor, caseID int64) string
 
 	callers callers
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,7 @@ type sheetView struct {
 	Notice ui.Notice
 	Table  [][]string
 	Back   ui.Link
+	Case   string // the page of the case, "" where Back leads there
 	PDF    string
 }
 
@@ -81,8 +83,18 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 	}
 	v := sheetView{Page: p.page(r, d.Content.Title, ui.ShapePage), PDF: r.URL.Path + ".pdf", Table: d.Content.Table}
 	v.Back = ui.Link{Text: i18n.T(ctx, "apply.paper.back"), Href: casePath(c.ID, "")}
-	if auth.From(ctx).Kind == auth.Staff {
-		v.Back.Href = cameFrom(r)
+	if who := auth.From(ctx); who.Kind == auth.Staff {
+		home := "/"
+		if p.Home != nil {
+			home = p.Home(who, c.ID)
+		}
+		v.Back.Href = cameFrom(r, home)
+		if home != "/" && backTo(v.Back.Href) != caseBack {
+			v.Case = home
+		}
+	}
+	if where := backTo(v.Back.Href); where != "" {
+		v.Back.Text = i18n.T(ctx, where)
 	}
 	v.Notice = ui.Notice{
 		Title: d.Content.Title, No: d.No, To: addressee(d), Paras: d.Content.Paragraphs, List: d.Content.Items, After: d.Content.After,
@@ -97,16 +109,37 @@ func (p *Pages) sheetPage(w http.ResponseWriter, r *http.Request, d cases.Docume
 	return web.Show(w, r, http.StatusOK, sheetPage(v))
 }
 
-// cameFrom is the page of this site that led here, "/" where none did.
-func cameFrom(r *http.Request) string {
-	if back := r.URL.Query().Get("back"); back != "" {
-		return web.Local(back)
+// cameFrom is the page of this site that led here, home where none did: a paper that was opened anew, in another
+// language or from a letter has no page before it.
+func cameFrom(r *http.Request, home string) string {
+	if back := web.Local(r.URL.Query().Get("back")); back != "/" {
+		return back
 	}
 	from, err := url.Parse(r.Referer())
-	if err != nil || from.Host != r.Host {
-		return "/"
+	if err != nil || from.Host != r.Host || from.Path == "/sign-in" || from.Path == r.URL.Path {
+		return home
 	}
-	return web.Local(from.RequestURI())
+	if back := web.Local(from.RequestURI()); back != "/" {
+		return back
+	}
+	return home
+}
+
+var casePages = regexp.MustCompile(`^/(work|desk|watch|issue|my/cases)/[0-9]+($|\?)`)
+
+// caseBack is the key of the words for the way back to a case.
+const caseBack = "apply.paper.back.case"
+
+// backTo is the key of the words for the way back, "" for the plain ones.
+func backTo(path string) string {
+	switch {
+	case casePages.MatchString(path):
+		return caseBack
+	case strings.HasPrefix(path, "/clocks/"):
+		return "apply.paper.back.clocks"
+	default:
+		return ""
+	}
 }
 
 // checkNote stands beside the code on paper, in the language of the law: what the

@@ -127,6 +127,7 @@ func (w *world) open() {
 			}
 		},
 		Flash: func(_ context.Context, text string) { w.flash = text },
+		Home:  func(_ auth.Actor, id int64) string { return fmt.Sprint("/desk/", id) },
 	}
 	mux, server := http.NewServeMux(), &web.Server{}
 	for _, rt := range w.p.Module().Routes {

@@ -35,6 +35,8 @@ const Read = "clocks.read"
 type Pages struct {
 	Cases *cases.Service
 	Frame ui.Frame
+	// Home is the page of a case that somebody of the staff works with.
+	Home func(who auth.Actor, caseID int64) string
 }
 
 // Module is what the application needs to know.
@@ -112,8 +114,8 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	switch who := auth.From(ctx); {
 	case who.Kind == auth.Applicant:
 		v.Back.Href = "/my/cases/" + strconv.FormatInt(a.Case, 10)
-	case !who.May("supervision.watch"):
-		v.Back.Href = "/work/" + strconv.FormatInt(a.Case, 10)
+	case !who.May("supervision.watch") && p.Home != nil:
+		v.Back.Href = p.Home(who, a.Case)
 	}
 	v.Facts = []ui.Fact{
 		{Label: i18n.T(ctx, "clocks.no"), Value: a.No, Code: true}, {Label: i18n.T(ctx, "clocks.item"), Value: a.Item},
@@ -137,7 +139,7 @@ func (v *view) rest(ctx context.Context, c *cases.View) {
 		}
 		paper := ui.Cell{Text: s.Notice}
 		if s.Paper != 0 {
-			paper.Href = "/papers/" + strconv.FormatInt(s.Paper, 10)
+			paper.Href = show.PaperPath(s.Paper, show.AccountPath(v.Account.Case))
 		}
 		v.Stops = append(v.Stops, ui.Line{Cells: []ui.Cell{
 			{Text: show.StopName(ctx, s.Kind)}, {Text: show.Date(ctx, s.From+1, c.Now)}, {Text: to},
@@ -152,7 +154,7 @@ func (v *view) rest(ctx context.Context, c *cases.View) {
 			{Label: i18n.T(ctx, "clocks.longer.reason"), Value: e.Reason},
 		}
 		if e.Notice != "" {
-			v.Longer = append(v.Longer, ui.Fact{Label: i18n.T(ctx, "clocks.paper"), Value: e.Notice, Href: "/papers/" + strconv.FormatInt(e.Paper, 10)})
+			v.Longer = append(v.Longer, ui.Fact{Label: i18n.T(ctx, "clocks.paper"), Value: e.Notice, Href: show.PaperPath(e.Paper, show.AccountPath(v.Account.Case))})
 		}
 	}
 	for _, r := range v.Account.Recounts {
@@ -223,6 +225,8 @@ func dayOf(ctx context.Context, d cases.ClockDay, x cases.ClockAccount, today ca
 		day.Kind, day.Word = ui.DayStopped, i18n.T(ctx, "clocks.day.stopped")
 	case cases.DayRest, cases.DayRolled:
 		day.Kind, day.Word = ui.DayRest, i18n.T(ctx, "clocks.day.rest")
+	case cases.DayOverdue:
+		day.Kind, day.Word = ui.DayOverdue, i18n.T(ctx, "clocks.day.over", "n", d.Over)
 	case cases.DayCounted:
 		day.Kind, day.Word = ui.DayCounted, strconv.Itoa(d.Number)
 		switch {
@@ -262,11 +266,18 @@ func (r run) line(ctx context.Context, c *cases.View, x cases.ClockAccount) ui.L
 		days += i18n.T(ctx, "clocks.to") + show.Date(ctx, r.last.Date, c.Now)
 	}
 	counts := i18n.T(ctx, "clocks.counts.no")
-	if r.first.Role == cases.DayCounted {
+	switch r.first.Role {
+	case cases.DayOverdue:
+		counts = i18n.T(ctx, "clocks.counts.over", "n", r.first.Over)
+		if r.last.Over != r.first.Over {
+			counts = i18n.T(ctx, "clocks.counts.over.many", "from", r.first.Over, "to", r.last.Over)
+		}
+	case cases.DayCounted:
 		counts = i18n.T(ctx, "clocks.counts.yes", "n", r.first.Number)
 		if r.last.Number != r.first.Number {
 			counts = i18n.T(ctx, "clocks.counts.many", "from", r.first.Number, "to", r.last.Number)
 		}
+	default:
 	}
 	return ui.Line{Cells: []ui.Cell{{Text: days}, {Text: counts}, {Text: r.why(ctx, c, x)}}}
 }
@@ -281,6 +292,8 @@ func (r run) why(ctx context.Context, c *cases.View, x cases.ClockAccount) strin
 		return i18n.T(ctx, "clocks.why.stopped", "kind", show.StopName(ctx, d.Stop), "notice", d.Notice)
 	case cases.DayRolled:
 		return i18n.T(ctx, "clocks.why.rolled")
+	case cases.DayOverdue:
+		return i18n.T(ctx, "clocks.why.over", "day", show.Date(ctx, x.Due, c.Now))
 	default:
 	}
 	if natural(x.Unit) {

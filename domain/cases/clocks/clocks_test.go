@@ -11,6 +11,7 @@ import (
 	"onedoor.app/domain/cases/casestest"
 	"onedoor.app/domain/cases/clocks"
 	"onedoor.app/domain/cases/show"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/module"
 	"onedoor.app/sample"
@@ -72,6 +73,57 @@ func TestTheAccountOfACase(t *testing.T) {
 		}
 		if missing := site.Missing("clocks."); len(missing) > 0 {
 			t.Errorf("in one language only: %v", missing)
+		}
+	})
+}
+
+// TestDaysPastTheLastOneAreOverdue: on the page by colour, shape and word, in the table and in the JSON; a day on which
+// the duty was done in time never is.
+func TestDaysPastTheLastOneAreOverdue(t *testing.T) {
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	casestest.Each(t, pack, func(t *testing.T, c *casestest.City) {
+		site := c.NewSite(func(frame ui.Frame, _ *casestest.Site) []module.Module {
+			return []module.Module{(&clocks.Pages{Cases: c.Cases, Frame: frame}).Module(), show.Module()}
+		})
+		applicant := c.Person(firm)
+		got := c.Submit(applicant, "food-operation-new")
+		c.Accept(c.Staff("yc1005"), got.Case)
+		path := show.AccountPath(got.Case)
+		if page := site.Get(applicant, path); strings.Contains(page.Body, "day--over") {
+			t.Error("a day is overdue before anything was due")
+		}
+		c.Now = c.Now.AddDate(0, 1, 15)
+		page := site.Get(applicant, path)
+		for _, text := range []string{"day--over", "超 1 天", "超期第 1", "已到期，还没有办完"} {
+			if !strings.Contains(page.Body, text) {
+				t.Errorf("%q is missing", text)
+			}
+		}
+		var a cases.Account
+		if err := json.Unmarshal([]byte(site.Get(applicant, path+"/account.json").Body), &a); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range a.Clocks {
+			over, last := 0, calendar.Date(0)
+			for _, d := range x.Days {
+				if d.Role == cases.DayOverdue {
+					over, last = over+1, d.Date
+					if d.Over != over || d.Date <= x.Due {
+						t.Errorf("%s: %+v", x.Name, d)
+					}
+				} else if d.Date > x.Due && d.Role == cases.DayCounted {
+					t.Errorf("%s: %s counts after the last day %s", x.Name, d.Date, x.Due)
+				}
+			}
+			switch {
+			case x.Name == cases.ClockPromised && (over != -x.Light.Left || over == 0 || last > calendar.DateOf(c.Now)):
+				t.Errorf("%d days overdue until %s, the light says %d", over, last, x.Light.Left)
+			case !x.Ended.IsZero() && !x.Late && over != 0:
+				t.Errorf("%s was done in time and is overdue", x.Name)
+			}
 		}
 	})
 }

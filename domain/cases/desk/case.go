@@ -228,7 +228,7 @@ func noteOf(ctx context.Context, m cases.Material) string {
 		for _, f := range show.Current(m) {
 			name := f.Name + "　" + show.Size(f.Size)
 			if f.Pending {
-				name += i18n.T(ctx, "desk.pending")
+				name += pendingNote(ctx, f)
 			}
 			names = append(names, name)
 		}
@@ -347,7 +347,7 @@ func (v *caseView) print(ctx context.Context) []ui.Act {
 	if d == nil {
 		return nil
 	}
-	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(d.ID), Icon: "print"}
+	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(v.Case.ID, d.ID), Icon: "print"}
 	if d.Kind == cases.PaperCorrectionNotice && !v.online() {
 		a.Text = i18n.T(ctx, "desk.act.sign")
 	}
@@ -455,7 +455,7 @@ func (v *caseView) fresh(material string) (list []cases.File) {
 
 // moments is what happened, newest first.
 func (v *caseView) moments(ctx context.Context) []ui.Moment {
-	return show.Story(ctx, v.Case, v.Holders, v.Units, paperPath)
+	return show.Story(ctx, v.Case, v.Holders, v.Units, func(id int64) string { return paperPath(v.Case.ID, id) })
 }
 
 // fresher leads to the paper just made; what is read on the web nobody signs for.

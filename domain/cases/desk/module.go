@@ -57,6 +57,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /desk/{id}/materials", Right: Receive, Handle: p.postCaseFile, Body: maxUpload},
 			{Pattern: "POST /desk/{id}/correct", Right: Receive, Handle: p.postCorrect},
 			{Pattern: "POST /desk/{id}/supply", Right: Receive, Handle: p.postSupply},
+			{Pattern: "POST /desk/{id}/remind", Right: Receive, Handle: p.postRemind},
 			{Pattern: "POST /desk/{id}/send-back", Right: Receive, Handle: p.postSendBack},
 		},
 		Menu: []module.Item{

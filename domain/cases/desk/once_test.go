@@ -1,8 +1,10 @@
 package desk_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +75,7 @@ func TestPartOfACorrectionIsTakenInKnowingly(t *testing.T) {
 			t.Fatalf("uploading: %d", a.code)
 		}
 		w.get("/desk/unsent").has(t, no, "已上传未提交")
-		w.get(path(id)).has(t, "布局图.pdf", "已上传，未提交")
+		w.get(path(id)).has(t, "布局图.pdf", "窗口已扫描，还没收下")
 		page := w.get(path(id)).page
 		in := url.Values{"_key": {hidden(t, page, "_key")}, "version": {hidden(t, page, "version")}}
 		a := w.post(path(id, "/correct"), in)
@@ -146,4 +148,61 @@ func (w *window) owing() int64 {
 		w.t.Fatalf("accepting: %d", a.code)
 	}
 	return id
+}
+
+// TestWhatIsNotHandedInIsNotTakenInButRemindedOf: an upload of the applicant waits for them; the window may remind them,
+// or take the paper that they bring.
+func TestWhatIsNotHandedInIsNotTakenInButRemindedOf(t *testing.T) {
+	each(t, func(t *testing.T, w *window) {
+		id := w.owing()
+		w.get(path(id)).has(t, "还不能确认补齐：没有交来文件", `name="paper" value="yes" required`)
+		v := w.view(id)
+		applicant := auth.Actor{ID: v.Party, Kind: auth.Applicant, Party: v.Party, Name: v.PartyName}
+		if _, err := w.s.Attach(t.Context(), applicant, cases.To{Case: id, Material: "m4"}, "制度.pdf", bytes.NewReader(pdf)); err != nil {
+			t.Fatal(err)
+		}
+		w.get("/desk/unsent").has(t, v.No, "提醒申请人提交", "1 个文件", path(id)+"#unsent", "时限照走")
+		page := w.get(path(id))
+		page.has(t, "还不能确认补齐：申请人传了文件", "申请人上传了 1 份材料，没有提交", "怎么提醒的")
+		confirm := regexp.MustCompile(`>\s*确认补齐\s*<`)
+		if confirm.MatchString(page.page) {
+			t.Error("what was not handed in can be confirmed")
+		}
+		in := url.Values{"_key": {"supply"}, "version": {hidden(t, page.page, "version")}, "material": {"m4"}}
+		if a := w.post(path(id, "/supply"), in); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("confirming all the same: %d", a.code)
+		}
+		remind := url.Values{"_key": {"remind"}, "version": {hidden(t, page.page, "version")}}
+		if a := w.post(path(id, "/remind"), remind); a.code != http.StatusUnprocessableEntity {
+			t.Errorf("without a way: %d", a.code)
+		}
+		remind.Set("way", "phone")
+		remind.Set("note", "请今天提交")
+		if a := w.post(path(id, "/remind"), remind); a.code != http.StatusSeeOther {
+			t.Fatalf("reminding: %d", a.code)
+		}
+		w.get("/desk/unsent").has(t, "已提醒，等提交")
+		w.get(path(id)).has(t, "电话提醒提交材料", "请今天提交", "等申请人提交")
+		if told := w.view(id).Reminded(); told == nil || !told.Shown {
+			t.Errorf("the applicant is not told: %+v", told)
+		}
+		if _, err := w.s.Supply(t.Context(), applicant, cases.On{Case: id}, "m4", false); err != nil {
+			t.Fatal(err)
+		}
+		page = w.get(path(id))
+		if !confirm.MatchString(page.page) {
+			t.Error("what came cannot be confirmed")
+		}
+		remind.Set("_key", "late")
+		remind.Set("version", hidden(t, page.page, "version"))
+		if a := w.post(path(id, "/remind"), remind); a.code != http.StatusConflict {
+			t.Errorf("reminding of what came: %d", a.code)
+		}
+		in.Set("_key", "supply2")
+		in.Set("version", hidden(t, page.page, "version"))
+		if a := w.post(path(id, "/supply"), in); a.code != http.StatusSeeOther {
+			t.Errorf("confirming what came: %d", a.code)
+		}
+		w.verify()
+	})
 }

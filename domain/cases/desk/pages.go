@@ -49,10 +49,10 @@ const (
 
 const root = "/desk"
 
-func casePath(id int64) string  { return root + "/" + strconv.FormatInt(id, 10) }
-func draftPath(id int64) string { return root + "/new/draft/" + strconv.FormatInt(id, 10) }
-func filePath(id int64) string  { return "/files/" + strconv.FormatInt(id, 10) }
-func paperPath(id int64) string { return "/papers/" + strconv.FormatInt(id, 10) }
+func casePath(id int64) string             { return root + "/" + strconv.FormatInt(id, 10) }
+func draftPath(id int64) string            { return root + "/new/draft/" + strconv.FormatInt(id, 10) }
+func filePath(id int64) string             { return "/files/" + strconv.FormatInt(id, 10) }
+func paperPath(caseID, paper int64) string { return show.PaperPath(paper, casePath(caseID)) }
 
 // idOf reads the number in a path; what is none is unknown.
 func idOf(r *http.Request, unknown string) (int64, error) {

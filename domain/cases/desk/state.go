@@ -50,7 +50,7 @@ func (v *caseView) asked(ctx context.Context) (list []ui.Material) {
 	for _, r := range v.wanted() {
 		m := ui.Material{ID: "material." + r.Key, Name: r.Name, Hint: r.Reason}
 		for _, f := range v.fresh(r.Key) {
-			m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size) + i18n.T(ctx, "desk.pending"), Href: filePath(f.ID)})
+			m.Files = append(m.Files, ui.File{Name: f.Name, Note: show.Size(f.Size) + pendingNote(ctx, f), Href: filePath(f.ID)})
 		}
 		m.Upload = upload(ctx, casePath(v.Case.ID)+"/materials", r.Key, len(m.Files) > 0)
 		if words := v.Wrong["material."+r.Key]; words != "" {
@@ -66,6 +66,14 @@ func (v *caseView) short() bool {
 	return slices.ContainsFunc(v.wanted(), func(r paper) bool { return v.Wrong["material."+r.Key] != "" })
 }
 
+// pendingNote says of a file that it is not handed in, and by whom it waits to be.
+func pendingNote(ctx context.Context, f cases.File) string {
+	if f.Scanned {
+		return i18n.T(ctx, "desk.scanned")
+	}
+	return i18n.T(ctx, "desk.pending")
+}
+
 // owed is a material that comes later, with its upload.
 func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
 	files := show.Current(r.Material)
@@ -73,7 +81,7 @@ func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
 	for _, f := range files {
 		note := show.Size(f.Size)
 		if f.Pending {
-			note += i18n.T(ctx, "desk.pending")
+			note += pendingNote(ctx, f)
 		}
 		m.Files = append(m.Files, ui.File{Name: f.Name, Note: note, Href: filePath(f.ID)})
 	}
@@ -87,6 +95,36 @@ func (v *caseView) owed(ctx context.Context, r paper) ui.Material {
 		m.Bad, m.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: words}
 	}
 	return m
+}
+
+// notSettled says why what is owed cannot be confirmed yet, "" if it can.
+func (v *caseView) notSettled(ctx context.Context, r paper) string {
+	switch {
+	case r.Handed():
+		return ""
+	case r.Unsent():
+		return i18n.T(ctx, "desk.supply.unsent")
+	default:
+		return i18n.T(ctx, "desk.supply.none")
+	}
+}
+
+// ways is how the applicant was reminded.
+func (v *caseView) ways(ctx context.Context) ui.Choices {
+	c := ui.Choices{Name: "way", Legend: i18n.T(ctx, "desk.remind.way"), Error: v.Wrong["way"]}
+	for _, way := range cases.RemindWays {
+		c.Options = append(c.Options, ui.Option{Value: way, Text: i18n.T(ctx, "desk.remind.way."+way), Note: i18n.T(ctx, "desk.remind.way."+way+".note")})
+	}
+	return c
+}
+
+// reminder says when the applicant was reminded last and how.
+func (v *caseView) reminder(ctx context.Context) string {
+	t := v.Case.Reminded()
+	if t == nil {
+		return ""
+	}
+	return i18n.T(ctx, "desk.remind.last", "when", moment(ctx, t.At, v.Case.Now), "how", show.Act(ctx, t.Act), "name", t.ActorName)
 }
 
 // checks is the list as it was found, to read.

@@ -51,6 +51,7 @@ type queueView struct {
 	Drafts []draftRow
 	Empty  ui.Nothing
 	More   ui.More
+	Next   string // what to do about these
 }
 
 func (p *Pages) showReceived(w http.ResponseWriter, r *http.Request) error {
@@ -93,6 +94,9 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request, t tab, f cases.Fil
 	if err != nil {
 		return err
 	}
+	if t.unsent {
+		v.Next = i18n.T(ctx, "desk.tab.unsent.next")
+	}
 	return web.Show(w, r, http.StatusOK, queuePage(v))
 }
 
@@ -126,8 +130,17 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 		if err != nil {
 			return nil, more, err
 		}
+		waiting := map[int64]cases.Unsent{}
+		if t.unsent {
+			if waiting, err = p.Cases.Unsent(tx, rows); err != nil {
+				return nil, more, err
+			}
+		}
 		for _, c := range rows {
 			out := row(ctx, c, standings[c.ID], tx.Now(), t.state == "")
+			if t.unsent {
+				unsentRow(ctx, &out, waiting[c.ID], tx.Now())
+			}
 			if t.came {
 				out.Step = i18n.T(ctx, "desk.step.came")
 			}
@@ -146,6 +159,21 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 		list = append(list, g)
 	}
 	return list, more, nil
+}
+
+// unsentRow says what to do next about what was uploaded and not handed in.
+func unsentRow(ctx context.Context, out *ui.Row, w cases.Unsent, now time.Time) {
+	out.Href += "#unsent"
+	out.From = i18n.T(ctx, "desk.unsent.files", "n", w.Files, "when", moment(ctx, w.Last, now))
+	switch {
+	case w.Scanned:
+		out.Step = i18n.T(ctx, "desk.step.scanned")
+	case w.Reminded.IsZero():
+		out.Step = i18n.T(ctx, "desk.step.remind")
+	default:
+		out.Step = i18n.T(ctx, "desk.step.reminded")
+		out.From = i18n.T(ctx, "desk.unsent.reminded", "when", moment(ctx, w.Reminded, now))
+	}
 }
 
 // came is what waits to be looked at since applicants sent it later: nobody else

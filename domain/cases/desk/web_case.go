@@ -103,7 +103,7 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 				}
 			}
 		}
-		for _, field := range []string{"by", "place", "promised", "original_until", "original"} {
+		for _, field := range []string{"by", "place", "promised", "original_until", "original", "way", "note"} {
 			if words := v.Wrong[field]; words != "" {
 				v.Summary = append(v.Summary, ui.Wrong{Field: field, Text: words})
 			}
@@ -357,6 +357,13 @@ func (p *Pages) postCorrect(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) postSupply(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "supply", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
 		return p.Cases.Supply(ctx, who, on, r.PostForm.Get("material"), r.PostForm.Get("paper") == "yes")
+	})
+}
+
+// postRemind keeps that the applicant was reminded to hand in what they uploaded.
+func (p *Pages) postRemind(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "remind", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
+		return p.Cases.RemindUnsent(ctx, who, on, r.PostForm.Get("way"), r.PostForm.Get("note"))
 	})
 }
 

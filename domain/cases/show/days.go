@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ const longRest = 4
 // Days is the clock of a case day by day. near leaves out what lies far from
 // today and what comes after the clock's own due date, as in a side pane.
 func Days(ctx context.Context, v *cases.View, near bool) ui.ClockDays {
-	list := v.Days
+	list := shortened(v.Days, calendar.DateOf(v.Now))
 	if near {
 		list = around(list, v.Light.Due, calendar.DateOf(v.Now))
 	}
@@ -48,6 +49,18 @@ func around(list []cases.ClockDay, due, today calendar.Date) []cases.ClockDay {
 	return list
 }
 
+// fewOver is how many of the first and of the last days overdue are drawn.
+const fewOver = 10
+
+// shortened leaves out what lies between the first and the last days overdue; the light says how many they are.
+func shortened(list []cases.ClockDay, today calendar.Date) []cases.ClockDay {
+	from := slices.IndexFunc(list, func(d cases.ClockDay) bool { return d.Over > fewOver })
+	if from < 0 {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(d cases.ClockDay) bool { return d.Date >= list[from].Date && d.Date <= today-2*fewOver })
+}
+
 // restFrom is how many days of rest follow each other from the i-th on.
 func restFrom(list []cases.ClockDay, i int) (n int) {
 	for i+n < len(list) && list[i+n].Role == cases.DayRest && len(list[i+n].Due) == 0 && !list[i+n].Today {
@@ -75,9 +88,13 @@ func day(ctx context.Context, d cases.ClockDay, v *cases.View) ui.Day {
 			if d.Number > limit(v) { // only the law's limit is still to come
 				out.Word = ""
 			}
-		} else if past := d.Number - limit(v); v.Light.Due != 0 && d.Date > v.Light.Due && past > 0 {
-			out.Word = i18n.T(ctx, "show.day.over", "n", past)
 		}
+	case cases.DayOverdue:
+		out.Kind, out.Word = ui.DayOverdue, i18n.T(ctx, "show.day.over", "n", d.Over)
+		if slices.Contains(d.Due, cases.ClockStatutory) {
+			out.Word = i18n.T(ctx, "show.day.law")
+		}
+		return out
 	}
 	for _, name := range d.Due {
 		if name == v.Light.Clock {
@@ -128,7 +145,7 @@ func Notes(ctx context.Context, v *cases.View) string {
 // used is how many counted days have begun by today.
 func used(v *cases.View) (n int) {
 	for _, d := range v.Days {
-		if d.Role == cases.DayCounted && d.Date <= calendar.DateOf(v.Now) {
+		if (d.Role == cases.DayCounted || d.Role == cases.DayOverdue) && d.Date <= calendar.DateOf(v.Now) {
 			n = d.Number
 		}
 	}

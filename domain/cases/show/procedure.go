@@ -15,6 +15,7 @@ import (
 type Control struct {
 	Field  ui.Input
 	Choice *ui.Choices
+	More   *ui.Input // below the choice: what it does not offer
 	Label  string
 }
 
@@ -73,7 +74,9 @@ func control(ctx context.Context, f *cases.Form, a cases.Asked, value, wrong str
 	switch a.Kind {
 	case cases.AskText:
 		in.Kind, in.Wide, in.Max, in.Rows = "textarea", true, a.Most, 4
-	case cases.AskNames, cases.AskStaff:
+	case cases.AskStaff:
+		return staffControl(ctx, f, in)
+	case cases.AskNames:
 		in.Kind, in.Wide, in.Rows = "textarea", true, 3
 	case cases.AskDate:
 		in.Kind, in.Size = "date", "m"
@@ -111,6 +114,32 @@ func control(ctx context.Context, f *cases.Form, a cases.Asked, value, wrong str
 	return Control{Field: in, Label: label}
 }
 
+// numbers are the staff numbers of an answer.
+func numbers(text string) (list []string) {
+	for _, no := range cases.StaffNumbers(text) {
+		list = append(list, strings.ToUpper(no))
+	}
+	return list
+}
+
+// staffControl offers people by name, and leaves room for the numbers of others.
+func staffControl(ctx context.Context, f *cases.Form, in ui.Input) Control {
+	typed := numbers(in.Value)
+	c := ui.Choices{Name: in.Name, Legend: in.Label, Hint: in.Hint, Error: in.Error, Multi: true, Columns: 2}
+	for _, s := range f.Staff {
+		o := ui.Option{Value: s.No, Text: s.Name + " " + s.No, Note: s.Unit + " " + s.Post}
+		if i := slices.Index(typed, s.No); i >= 0 {
+			o.On, typed = true, slices.Delete(typed, i, i+1)
+		}
+		c.Options = append(c.Options, o)
+	}
+	more := ui.Input{
+		Name: in.Name, ID: in.Name + "-others", Label: i18n.T(ctx, "show.staff.others"), Hint: i18n.T(ctx, "show.staff.others.hint"),
+		Value: strings.Join(typed, " "), Optional: true, Wide: true, Complete: "off",
+	}
+	return Control{Label: in.Label, Choice: &c, More: &more}
+}
+
 func optionWord(ctx context.Context, a cases.Asked, o cases.Option) string {
 	switch {
 	case o.Text != "":
@@ -126,6 +155,15 @@ func optionWord(ctx context.Context, a cases.Asked, o cases.Option) string {
 func answer(ctx context.Context, f *cases.Form, a cases.Asked, value string) string {
 	if a.Kind == cases.AskYes {
 		return i18n.T(ctx, "show.value.true")
+	}
+	if a.Kind == cases.AskStaff {
+		names := numbers(value)
+		for i, no := range names {
+			if at := slices.IndexFunc(f.Staff, func(s cases.Candidate) bool { return s.No == no }); at >= 0 {
+				names[i] = f.Staff[at].Name + " " + no
+			}
+		}
+		return strings.Join(names, i18n.T(ctx, "show.and"))
 	}
 	options := f.Options[a.Name]
 	if a.Kind == cases.AskWanting {

@@ -9,11 +9,13 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/i18n"
@@ -131,8 +133,26 @@ func Slot(ctx context.Context, slot string) string {
 	return slot
 }
 
+// Step is the name of a step in the language of the page, that of the catalogue where it has none in it.
+func Step(ctx context.Context, t cases.Task) string {
+	return catalog.Step{Name: t.Name, NameEn: t.NameEn}.Called(i18n.Lang(ctx))
+}
+
+// StepOf is Step of what was done at a node of a case's drawing under a name.
+func StepOf(ctx context.Context, v *cases.View, node, name string) string {
+	if step := v.Item.StepByID(node); step != nil && step.Name == name {
+		return step.Called(i18n.Lang(ctx))
+	}
+	return name
+}
+
 // AccountPath is the page on which the time of a case can be checked day by day.
 func AccountPath(id int64) string { return "/clocks/" + strconv.FormatInt(id, 10) }
+
+// PaperPath is where staff read a paper; back is the page of this site to which it leads back.
+func PaperPath(id int64, back string) string {
+	return "/papers/" + strconv.FormatInt(id, 10) + "?back=" + url.QueryEscape(back)
+}
 
 // LevelName says to whom the time of a case was brought: 已提醒, 已报科长, 已报负责人.
 func LevelName(ctx context.Context, l cases.Level) string {

@@ -37,7 +37,7 @@ func Story(ctx context.Context, v *cases.View, holders map[int64]string, units m
 	told := false
 	for _, t := range v.Open() {
 		all = append(all, ui.Moment{
-			State: "next", Title: t.Name, When: i18n.T(ctx, "show.story.since", "day", When(ctx, t.Opened, v.Now)), At: Machine(t.Opened),
+			State: "next", Title: Step(ctx, t), When: i18n.T(ctx, "show.story.since", "day", When(ctx, t.Opened, v.Now)), At: Machine(t.Opened),
 			Text: i18n.T(ctx, "show.story.waits", "who", holders[t.ID]),
 		})
 	}

@@ -71,7 +71,7 @@ func (p *Pages) postOpinion(w http.ResponseWriter, r *http.Request) error {
 	v := &caseView{Typed: typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Inspectors: f["inspectors"], Visited: strings.TrimSpace(f.Get("visited"))}}
 	_, err := p.Cases.Opine(r.Context(), auth.From(r.Context()), on(r), cases.Review{
 		Task: number(f.Get("task")), Conclusion: v.Typed.Conclusion, Text: v.Typed.Text, Visited: v.Typed.Visited,
-		Inspectors: slices.DeleteFunc(slices.Clone(f["inspectors"]), func(s string) bool { return s == "" }),
+		Inspectors: cases.StaffNumbers(strings.Join(f["inspectors"], " ")),
 	})
 	if err != nil {
 		return p.again(w, r, v, err)

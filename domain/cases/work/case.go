@@ -76,7 +76,8 @@ type caseView struct {
 	Stop       *cases.Stop // the special procedure that the task waits for
 	Choice     map[cases.Act]string
 	Decides    string // who decides, for those who recommend
-	Inspectors []ui.Option
+	Inspectors ui.Choices
+	Others     string // numbers that were typed
 	Bases      []ui.Option
 	Extend     *extend
 	Now, Later []show.More // procedures outside the steps
@@ -182,7 +183,7 @@ func (v *caseView) link(tab, file string) string {
 
 // fillCase gathers what everybody sees who may see the case.
 func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Request) error {
-	holders, err := p.holders(tx, v)
+	holders, err := p.holders(ctx, tx, v)
 	if err != nil {
 		return err
 	}
@@ -195,13 +196,13 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	v.Materials = show.Materials(ctx, v.V, v.Doc.ID, func(f cases.File) string {
 		return v.link(tabMaterials, strconv.FormatInt(f.ID, 10))
 	})
-	v.Story = show.Story(ctx, v.V, holders, units, paperPath)
+	v.Story = show.Story(ctx, v.V, holders, units, v.paperPath)
 	v.Reasons, v.DayNotes = show.Reasons(ctx, v.V), show.Notes(ctx, v.V)
 	v.Days, v.AllDays = show.Days(ctx, v.V, true), show.Days(ctx, v.V, false)
 	v.Fields = fields(ctx, v)
 	for _, o := range v.V.Opinions {
 		v.Opinions = append(v.Opinions, opinion{
-			Step: o.Step, Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now),
+			Step: show.StepOf(ctx, v.V, o.Node, o.Step), Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now),
 			By: strings.TrimSpace(units[o.Unit] + " " + o.StaffName),
 		})
 	}
@@ -224,10 +225,10 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 }
 
 // paperPath is where a paper of a case is shown.
-func paperPath(id int64) string { return "/papers/" + strconv.FormatInt(id, 10) }
+func (v *caseView) paperPath(id int64) string { return show.PaperPath(id, casePath(v.V.ID)) }
 
 // holders names who may act at each open step.
-func (p *Pages) holders(tx *db.Tx, v *caseView) (map[int64]string, error) {
+func (p *Pages) holders(ctx context.Context, tx *db.Tx, v *caseView) (map[int64]string, error) {
 	out := map[int64]string{}
 	for _, t := range v.V.Open() {
 		names, err := p.holderNames(tx, t.Post)
@@ -247,7 +248,7 @@ func (p *Pages) holders(tx *db.Tx, v *caseView) (map[int64]string, error) {
 			who += "（" + strings.Join(names, "、") + "）"
 		}
 		out[t.ID] = who
-		v.Waits = append(v.Waits, waits{Step: t.Name, Who: who})
+		v.Waits = append(v.Waits, waits{Step: show.Step(ctx, t), Who: who})
 	}
 	return out, nil
 }
@@ -279,7 +280,7 @@ func (p *Pages) fillHead(ctx context.Context, tx *db.Tx, v *caseView) error {
 	h.Lamp, h.Words = show.Pill(ctx, c)
 	step := show.State(ctx, c.State())
 	if v.Task != nil {
-		step = v.Task.Name
+		step = show.Step(ctx, *v.Task)
 	}
 	h.Tags = append([]ui.Badge{{Text: step}}, show.Tags(ctx, c.Matter.Showing(), 0)...)
 	h.Facts = []ui.Fact{{Label: i18n.T(ctx, "work.head.applicant"), Value: c.PartyName}}

@@ -9,7 +9,6 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
-	"onedoor.app/domain/office"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -38,7 +37,7 @@ func (v *caseView) chooseTask(ctx context.Context, asked string) {
 	}
 	for _, t := range mine {
 		v.TaskLinks = append(v.TaskLinks, ui.Link{
-			Text: t.Name, Href: casePath(v.V.ID) + "?task=" + strconv.FormatInt(t.ID, 10), Current: t.ID == v.Task.ID,
+			Text: show.Step(ctx, t), Href: casePath(v.V.ID) + "?task=" + strconv.FormatInt(t.ID, 10), Current: t.ID == v.Task.ID,
 		})
 	}
 }
@@ -117,47 +116,25 @@ func (v *caseView) stopped(ctx context.Context) string {
 	return strings.Join(kinds, i18n.T(ctx, "show.comma"))
 }
 
-// fillInspectors offers those who inspect: first the holders of the task's post,
-// then those of every other inspecting post.
+// fillInspectors offers those who inspect, those of the unit at which the step waits first.
 func (p *Pages) fillInspectors(ctx context.Context, tx *db.Tx, v *caseView) error {
-	posts, err := p.Cases.Office.Posts(tx)
+	list, err := p.Cases.Candidates(tx, v.Task.Unit)
 	if err != nil {
 		return err
 	}
-	codes := []string{v.Task.Post}
-	for _, post := range posts {
-		if post.Kind == office.Inspect && post.Code != v.Task.Post {
-			codes = append(codes, post.Code)
-		}
+	typed := cases.StaffNumbers(strings.ToUpper(strings.Join(v.Typed.Inspectors, " ")))
+	v.Inspectors = ui.Choices{
+		Name: "inspectors", Legend: i18n.T(ctx, "work.inspectors"), Hint: i18n.T(ctx, "work.inspectors.hint"), Error: v.Wrong["inspectors"], Multi: true,
 	}
-	seen := map[int64]bool{}
-	v.Inspectors = []ui.Option{{Text: i18n.T(ctx, "work.inspector.choose")}}
-	for _, code := range codes {
-		list, err := p.Cases.Office.Holders(tx, code)
-		if err != nil {
-			return err
+	for _, c := range list {
+		o := ui.Option{Value: c.No, Text: c.Name + " " + c.No, Note: c.Unit + " " + c.Post}
+		if i := slices.Index(typed, c.No); i >= 0 {
+			o.On, typed = true, slices.Delete(typed, i, i+1)
 		}
-		for _, h := range list {
-			if seen[h.Staff] {
-				continue
-			}
-			seen[h.Staff] = true
-			s, err := p.Cases.Office.Staff(tx, h.Staff)
-			if err != nil {
-				return err
-			}
-			v.Inspectors = append(v.Inspectors, ui.Option{Value: s.No, Text: s.Name + " " + s.No})
-		}
+		v.Inspectors.Options = append(v.Inspectors.Options, o)
 	}
+	v.Others = strings.Join(typed, " ")
 	return nil
-}
-
-// inspector is the n-th chosen inspector, "" while none is.
-func (v *caseView) inspector(n int) string {
-	if n < len(v.Typed.Inspectors) {
-		return v.Typed.Inspectors[n]
-	}
-	return ""
 }
 
 // prefillSpecial takes the planned days and the ground from the item, if it

@@ -36,13 +36,7 @@ func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	deputy, _ := strconv.ParseInt(q.Get("for"), 10, 64)
 	f := cases.Filter{Text: q.Get("q"), Slot: q.Get("slot"), Deputy: deputy, Light: colourOf(q.Get("light"))}
-	return p.inbox(w, r, f, inboxPath, "work.inbox")
-}
-
-// showSpecial lists what waits while the clock stands still.
-func (p *Pages) showSpecial(w http.ResponseWriter, r *http.Request) error {
-	f := cases.Filter{Text: r.URL.Query().Get("q"), Light: cases.LightStopped}
-	return p.inbox(w, r, f, specialPath, "work.special")
+	return p.inbox(w, r, f)
 }
 
 func colourOf(text string) cases.Colour {
@@ -55,9 +49,10 @@ func colourOf(text string) cases.Colour {
 // colours is the order of the groups.
 var colours = []cases.Colour{cases.LightRed, cases.LightYellow, cases.LightBlue, cases.LightStopped, cases.LightNone}
 
-func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter, path, title string) error {
+func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter) error {
 	ctx, who := r.Context(), auth.From(r.Context())
-	v := inboxView{Page: p.Frame(r, i18n.T(ctx, title)), Heading: i18n.T(ctx, title), Query: f.Text}
+	title := i18n.T(ctx, "work.inbox")
+	v := inboxView{Page: p.Frame(r, title), Heading: title, Query: f.Text}
 	after := cases.ParseKey(r.URL.Query().Get("after"))
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, next, err := p.Cases.Inbox(tx, who, f, after, few)
@@ -81,26 +76,24 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter, pa
 				v.Heading = i18n.T(ctx, "work.for", "name", name)
 			}
 		}
-		v.groups(ctx, list{rows, standings, counts, f, path, after == (cases.Key{})}, tx.Now())
-		if path == inboxPath && f == (cases.Filter{}) && after == (cases.Key{}) {
+		v.groups(ctx, list{rows, standings, counts, f, after == (cases.Key{})}, tx.Now())
+		if f == (cases.Filter{}) && after == (cases.Key{}) {
 			if err := p.raised(ctx, tx, who, rows, &v); err != nil {
 				return err
 			}
 		}
-		v.pager(ctx, f, path, after, next)
-		if path == inboxPath {
-			slots, err := p.Cases.InboxSlots(tx, who)
-			if err != nil {
-				return err
-			}
-			v.chips(ctx, f, slots)
+		v.pager(ctx, f, after, next)
+		slots, err := p.Cases.InboxSlots(tx, who)
+		if err != nil {
+			return err
 		}
+		v.chips(ctx, f, slots)
 		return p.rail(ctx, tx, &v.Page, who, f.Deputy)
 	})
 	if err != nil {
 		return err
 	}
-	v.empty(ctx, f, path)
+	v.empty(ctx, f)
 	if v.Page.Flash != "" && len(v.Groups) > 0 && len(v.Groups[0].Rows) > 0 {
 		v.Page.FlashLink = &ui.Link{Text: i18n.T(ctx, "work.next.open"), Href: v.Groups[0].Rows[0].Href}
 	}
@@ -140,7 +133,6 @@ type list struct {
 	standings map[int64]cases.Standing
 	counts    map[cases.Colour]int
 	filter    cases.Filter
-	path      string
 	first     bool // the first page: it names also the groups that it has no room for
 }
 
@@ -165,7 +157,7 @@ func (v *inboxView) groups(ctx context.Context, l list, now time.Time) {
 			if shown > 0 {
 				g.Note = i18n.T(ctx, "work.count.some", "n", n, "shown", shown)
 			}
-			g.More = &ui.Link{Text: i18n.T(ctx, "work.all"), Href: address(l.path, l.filter, "light", string(c))}
+			g.More = &ui.Link{Text: i18n.T(ctx, "work.all"), Href: address(l.filter, "light", string(c))}
 		}
 		v.Groups = append(v.Groups, g)
 	}
@@ -174,7 +166,7 @@ func (v *inboxView) groups(ctx context.Context, l list, now time.Time) {
 func inboxRow(ctx context.Context, r cases.Row, st cases.Standing, now time.Time) ui.Row {
 	row := show.Row(ctx, r, st, now)
 	row.ID, row.Href = "task-"+strconv.FormatInt(r.Task.ID, 10), casePath(r.ID)+"?task="+strconv.FormatInt(r.Task.ID, 10)
-	row.Step, row.From = r.Task.Name, r.From
+	row.Step, row.From = show.Step(ctx, *r.Task), r.From
 	if row.From == "" {
 		row.From = i18n.T(ctx, "show.system")
 	}
@@ -182,7 +174,7 @@ func inboxRow(ctx context.Context, r cases.Row, st cases.Standing, now time.Time
 }
 
 // address is a list's address with its filter and one value more.
-func address(path string, f cases.Filter, more ...string) string {
+func address(f cases.Filter, more ...string) string {
 	q := url.Values{}
 	set := func(key, value string) {
 		if value != "" {
@@ -190,36 +182,31 @@ func address(path string, f cases.Filter, more ...string) string {
 		}
 	}
 	set("q", f.Text)
-	if path == inboxPath {
-		set("slot", f.Slot)
-		set("light", string(f.Light))
-		if f.Deputy != 0 {
-			set("for", strconv.FormatInt(f.Deputy, 10))
-		}
+	set("slot", f.Slot)
+	set("light", string(f.Light))
+	if f.Deputy != 0 {
+		set("for", strconv.FormatInt(f.Deputy, 10))
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Del(more[i])
 		set(more[i], more[i+1])
 	}
 	if len(q) == 0 {
-		return path
+		return inboxPath
 	}
-	return path + "?" + q.Encode()
+	return inboxPath + "?" + q.Encode()
 }
 
-func (v *inboxView) pager(ctx context.Context, f cases.Filter, path string, after, next cases.Key) {
+func (v *inboxView) pager(ctx context.Context, f cases.Filter, after, next cases.Key) {
 	v.More = ui.More{Note: i18n.T(ctx, "work.sorted")}
 	if after != (cases.Key{}) {
-		v.More.First, v.More.FirstHref = i18n.T(ctx, "work.first"), address(path, f)
+		v.More.First, v.More.FirstHref = i18n.T(ctx, "work.first"), address(f)
 	}
 	if next != (cases.Key{}) {
-		v.More.Text, v.More.Href = i18n.T(ctx, "work.more", "n", few), address(path, f, "after", next.String())
-	}
-	if path == specialPath {
-		v.Note = i18n.T(ctx, "work.special.note")
+		v.More.Text, v.More.Href = i18n.T(ctx, "work.more", "n", few), address(f, "after", next.String())
 	}
 	for _, key := range []string{"slot", "light", "for"} {
-		if u, err := url.Parse(address(path, f)); err == nil && u.Query().Get(key) != "" {
+		if u, err := url.Parse(address(f)); err == nil && u.Query().Get(key) != "" {
 			v.Hidden = append(v.Hidden, ui.Hidden{Name: key, Value: u.Query().Get(key)})
 		}
 	}
@@ -231,23 +218,21 @@ func (v *inboxView) chips(ctx context.Context, f cases.Filter, slots map[string]
 	for _, n := range slots {
 		total += n
 	}
-	v.Chips = []ui.Link{{Text: i18n.T(ctx, "work.chip.all"), Count: strconv.Itoa(total), Href: address(inboxPath, f, "slot", ""), Current: f.Slot == ""}}
+	v.Chips = []ui.Link{{Text: i18n.T(ctx, "work.chip.all"), Count: strconv.Itoa(total), Href: address(f, "slot", ""), Current: f.Slot == ""}}
 	for _, slot := range slices.SortedFunc(maps.Keys(slots), func(a, b string) int { return slots[b] - slots[a] }) {
 		v.Chips = append(v.Chips, ui.Link{
-			Text: show.Slot(ctx, slot), Count: strconv.Itoa(slots[slot]), Href: address(inboxPath, f, "slot", slot), Current: f.Slot == slot,
+			Text: show.Slot(ctx, slot), Count: strconv.Itoa(slots[slot]), Href: address(f, "slot", slot), Current: f.Slot == slot,
 		})
 	}
 }
 
-func (v *inboxView) empty(ctx context.Context, f cases.Filter, path string) {
+func (v *inboxView) empty(ctx context.Context, f cases.Filter) {
 	switch {
 	case f.Text != "":
 		v.Empty = ui.Nothing{
 			Title: i18n.T(ctx, "work.found.none"), Text: i18n.T(ctx, "work.found.none.text"),
-			Act: &ui.Act{Text: i18n.T(ctx, "work.found.all"), Href: path},
+			Act: &ui.Act{Text: i18n.T(ctx, "work.found.all"), Href: inboxPath},
 		}
-	case path == specialPath:
-		v.Empty = ui.Nothing{Title: i18n.T(ctx, "work.special.none"), Text: i18n.T(ctx, "work.special.none.text")}
 	default:
 		v.Empty = ui.Nothing{
 			Title: i18n.T(ctx, "work.none"), Text: i18n.T(ctx, "work.none.text"),
@@ -276,7 +261,7 @@ func (p *Pages) showDone(w http.ResponseWriter, r *http.Request) error {
 			v.Rows = append(v.Rows, ui.Line{Cells: []ui.Cell{
 				{Text: r.Title + "　" + r.ItemName, Href: casePath(r.ID)},
 				{Text: r.No, Code: true},
-				{Text: r.Task.Name},
+				{Text: show.Step(ctx, *r.Task)},
 				{Text: outcome(ctx, r.Task.Outcome)},
 				{Text: show.Moment(ctx, r.Task.Closed, tx.Now())},
 				{Text: show.State(ctx, r.State)},

@@ -46,8 +46,8 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /work/{id}/reveal", Right: Review, Handle: p.postReveal},
 		},
 		Menu: []module.Item{
-			{Group: "work.menu", Text: "work.inbox", Icon: "inbox", Path: inboxPath, Right: Review, Count: p.waiting(false)},
-			{Group: "work.menu", Text: "work.special", Icon: "pause", Path: specialPath, Right: Review, Count: p.waiting(true)},
+			{Group: "work.menu", Text: "work.inbox", Icon: "inbox", Path: inboxPath, Right: Review, Count: p.waiting},
+			{Group: "work.menu", Text: "work.special.menu", Icon: "pause", Path: specialPath, Right: Review, Count: p.specials},
 			{Group: "work.menu", Text: "work.done", Icon: "list", Path: donePath, Right: Review},
 		},
 	}

@@ -41,9 +41,9 @@ func newKey() string { return rand.Text() }
 // few is how many rows a list shows before it goes on.
 const few = 20
 
-// waiting counts what waits at the posts of somebody, or what of it stands still.
-func (p *Pages) waiting(stopped bool) func(*db.Tx, auth.Actor) (int, error) {
-	return func(tx *db.Tx, who auth.Actor) (int, error) { return p.Cases.InboxSize(tx, who, stopped) }
+// waiting counts what waits at the posts of somebody.
+func (p *Pages) waiting(tx *db.Tx, who auth.Actor) (int, error) {
+	return p.Cases.InboxSize(tx, who)
 }
 
 // rail adds to the menu for whom the actor stands in; deputy is the one whose

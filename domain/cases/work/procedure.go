@@ -32,8 +32,8 @@ type procedureView struct {
 func actsPath(id int64) string               { return casePath(id) + "/acts" }
 func actPath(id int64, act cases.Act) string { return actsPath(id) + "/" + string(act) }
 
-// home is the page of a case that the actor may open.
-func home(who auth.Actor, id int64) string {
+// Home is the page of a case that somebody of the staff works with, "/" where there is none.
+func Home(who auth.Actor, id int64) string {
 	switch {
 	case who.May(Review) && !who.Has("clerk"):
 		return casePath(id)
@@ -61,7 +61,7 @@ func (p *Pages) showActs(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Now, v.Later = show.Mores(ctx, v.V.Case, choices, func(a cases.Act) string { return actPath(v.V.ID, a) })
-		v.Home, v.Page = home(who, v.V.ID), p.Frame(r, i18n.T(ctx, "work.further")+" "+v.V.ItemName)
+		v.Home, v.Page = Home(who, v.V.ID), p.Frame(r, i18n.T(ctx, "work.further")+" "+v.V.ItemName)
 		return p.rail(ctx, tx, &v.Page, who, 0)
 	})
 	if err != nil {
@@ -92,7 +92,7 @@ func (p *Pages) actPage(w http.ResponseWriter, r *http.Request, code int, typed 
 			version, key = r.PostForm.Get("version"), r.PostForm.Get("_key")
 		}
 		v.Stamp = []ui.Hidden{{Name: "version", Value: version}, {Name: "_key", Value: key}}
-		v.Home, v.Page = home(who, f.ID), p.Frame(r, v.P.Name+" "+f.ItemName)
+		v.Home, v.Page = Home(who, f.ID), p.Frame(r, v.P.Name+" "+f.ItemName)
 		v.Page.Path, v.Page.Wrong = actPath(f.ID, v.P.Act), len(v.Wrongs) > 0
 		return p.rail(ctx, tx, &v.Page, who, 0)
 	})
@@ -131,9 +131,9 @@ func (p *Pages) postAct(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.flash(ctx, i18n.T(ctx, "work.sent.act", "act", show.ProcedureName(ctx, act)))
 	if done.Document != 0 {
-		return web.SeeOther(w, r, paperPath(done.Document)+"?back="+home(who, done.Case))
+		return web.SeeOther(w, r, show.PaperPath(done.Document, Home(who, done.Case)))
 	}
-	return web.SeeOther(w, r, home(who, done.Case))
+	return web.SeeOther(w, r, Home(who, done.Case))
 }
 
 // Answers are the answers of a posted form to what a procedure asks.

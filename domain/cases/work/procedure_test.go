@@ -106,3 +106,30 @@ func TestAChiefGivesLeaveToAskAgain(t *testing.T) {
 		c.Verify()
 	})
 }
+
+// TestInspectorsAreChosenByName: those of the case's unit first, with number and unit; others by their number; what was
+// chosen is still so after a refusal.
+func TestInspectorsAreChosenByName(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id, who := accepted(c, food), c.Staff("yc1021")
+		path := page(id) + "/acts/appoint_inspectors"
+		form := s.Get(who, path)
+		want(t, form, http.StatusOK, `type="checkbox" id="inspectors" name="inspectors"`, "金春梅 YC1021", "食药卫健审批科", `value="YC1031"`, s.Text("show.staff.others"))
+		if own, other := strings.Index(form.Body, "YC1020"), strings.Index(form.Body, "YC1031"); own < 0 || other < own {
+			t.Errorf("those of the unit stand at %d, others at %d", own, other)
+		}
+		in := form.Hidden()
+		in["inspectors"] = []string{"YC1031", "yc1005 nobody"}
+		in.Set("day", "2026-03-05")
+		in.Set("task", "核对布局和设施")
+		again := s.Post(who, path, in)
+		want(t, again, http.StatusUnprocessableEntity, s.Text("cases.inspector_unknown"), `name="inspectors" value="YC1031" checked`, `value="YC1005 NOBODY"`)
+		in["inspectors"] = []string{"YC1031", "yc1005"}
+		done := s.Post(who, path, in)
+		if done.Code != http.StatusSeeOther {
+			t.Fatalf("%d %.600s", done.Code, done.Body)
+		}
+		c.Verify()
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ func TestFromTheInboxToTheDecision(t *testing.T) {
 		want(t, s.Get(who, "/work"), http.StatusOK, "云川栖霞餐饮管理有限公司", "正常", "1 件", page(id)+"?task=", "审查", "代 吕志远")
 		want(t, s.Get(who, "/work?slot=review"), http.StatusOK, page(id))
 		want(t, s.Get(who, "/work?q=nobody"), http.StatusOK, "没有找到")
-		want(t, s.Get(who, "/work/special"), http.StatusOK, "没有停表的件")
+		want(t, s.Get(who, "/work/special"), http.StatusOK, "没有在特别程序里的件")
 
 		form := s.Get(who, page(id))
 		want(t, form, http.StatusOK, "不得审批本件", "建议准予", "看全号", "送出意见", "为什么是这天")
@@ -198,7 +199,7 @@ func TestASpecialProcedureStopsTheClockAndItsResultRunsItAgain(t *testing.T) {
 		if sent := s.Post(who, page(id)+"/special", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("the notice: %d %.500s", sent.Code, sent.Body)
 		}
-		want(t, s.Get(who, "/work/special"), http.StatusOK, page(id), "停表")
+		want(t, s.Get(who, "/work/special"), http.StatusOK, page(id), "剩 5 个工作日")
 		c.Now = c.Now.AddDate(0, 0, 2)
 		result := s.Get(who, page(id)+"?tab=time")
 		want(t, result, http.StatusOK, "送出结果，恢复计时", "停表的日子不计入", "行政许可法第四十五条")
@@ -384,5 +385,81 @@ func TestPagesSpeakEnglish(t *testing.T) {
 			want(t, s.Get(who, path), http.StatusOK)
 		}
 		want(t, s.Get(who, page(id)), http.StatusOK, "Send opinion", "Show in full", "may not decide it")
+	})
+}
+
+// TestStepsHaveEnglishNames: those of the catalogue, in the list, on the page of the case and among what was done; what
+// has none is marked as Chinese.
+func TestStepsHaveEnglishNames(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id, who := accepted(c, food), c.Staff(reviewer)
+		s.Lang = i18n.English
+		list := s.Get(who, "/work")
+		want(t, list, http.StatusOK, "<div>Review</div>")
+		if strings.Contains(list.Body, ">审查<") {
+			t.Error("the list names the step in Chinese")
+		}
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, "Review")
+		in := form.Hidden()
+		in.Set("conclusion", cases.Agree)
+		in.Set("text", "材料齐全。")
+		if sent := s.Post(who, page(id)+"/opinion", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("%d", sent.Code)
+		}
+		want(t, s.Get(who, "/work/done"), http.StatusOK, ">Review<")
+		next := c.Open(c.Staff(leader), id)
+		if next.NameEn == "" {
+			t.Errorf("the step %s has no English name", next.Name)
+		}
+		want(t, s.Get(who, page(id)+"?tab=story"), http.StatusOK, "<span>"+next.NameEn+"</span>", "<b>Review</b>")
+		s.Lang = i18n.Chinese
+		want(t, s.Get(who, "/work/done"), http.StatusOK, ">审查<")
+	})
+}
+
+// TestTheSpecialProceduresUnderWay are listed for those who may see their cases, page by page, with the days left.
+func TestTheSpecialProceduresUnderWay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		who := c.Staff(reviewer)
+		want(t, s.Get(who, "/work/special"), http.StatusOK, s.Text("work.special.none"))
+		id := accepted(c, food)
+		start := func(id int64, kind string) {
+			t.Helper()
+			in := s.Get(who, page(id)+"/acts/start_special").Hidden()
+			in.Set("kind", kind)
+			in.Set("planned", "5")
+			in.Set("reason", "需要专家意见")
+			if done := s.Post(who, page(id)+"/acts/start_special", in); done.Code != http.StatusSeeOther {
+				t.Fatalf("%d %.400s", done.Code, done.Body)
+			}
+		}
+		start(id, "testing")
+		start(id, "expert_review")
+		no := c.Case(who, id).No
+		list := s.Get(who, "/work/special")
+		want(t, list, http.StatusOK, no, s.Text("show.stop.testing"), s.Text("show.stop.expert_review"), "剩 5 个工作日", "3月2日", "3月9日", page(id))
+		if other := s.Get(c.Holder("SPJ-KY.inspect"), "/work/special"); strings.Contains(other.Body, no) {
+			t.Error("somebody who may not see the case is told of it")
+		}
+		want(t, s.Get(who, "/work/special?q=nobody"), http.StatusOK, s.Text("work.special.all"))
+		c.Now = c.Now.AddDate(0, 0, 8)
+		want(t, s.Get(who, "/work/special"), http.StatusOK, "light--red", "超 1 个工作日", "8 天")
+		for range 25 {
+			start(accepted(c, food), "testing")
+		}
+		first := s.Get(who, "/work/special")
+		want(t, first, http.StatusOK, "26 件", "after=")
+		next := regexp.MustCompile(`href="(/work/special\?after=[^"]+)"`).FindStringSubmatch(first.Body)
+		if next == nil {
+			t.Fatal("no way to the second page")
+		}
+		second := s.Get(who, strings.ReplaceAll(next[1], "&amp;", "&"))
+		want(t, second, http.StatusOK, s.Text("work.first"))
+		if n := strings.Count(first.Body, `class="light `) + strings.Count(second.Body, `class="light `); n != 27 {
+			t.Errorf("%d procedures on two pages", n)
+		}
 	})
 }
