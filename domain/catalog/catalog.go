@@ -102,6 +102,7 @@ type Item struct {
 
 	Name          string `json:"name"`
 	MainItem      string `json:"main_item,omitempty"`
+	SubItem       string `json:"sub_item,omitempty"`
 	Type          string `json:"type"`
 	BaseCode      string `json:"base_code,omitempty"`      // 基本编码, 12
 	ImplementCode string `json:"implement_code,omitempty"` // 实施编码, 31
@@ -132,7 +133,10 @@ type Item struct {
 	Legal          Legal    `json:"legal,omitzero"`
 	ActsOn         *ActsOn  `json:"acts_on,omitempty"` // the certificate that it is about
 
+	Record
+
 	Situations []Situation `json:"situations,omitempty"`
+	Rules      []Rule      `json:"rules,omitempty"`
 	Materials  []Material  `json:"materials,omitempty"`
 	Fields     []Field     `json:"fields,omitempty"`
 	Steps      []Step      `json:"steps"`
@@ -190,12 +194,16 @@ type Fee struct {
 
 // FeeItem is one charge. Amount is in fen.
 type FeeItem struct {
+	ID         string `yaml:"id" json:"id,omitempty"` // by which rules name it
 	Name       string `yaml:"name" json:"name"`
 	Amount     int64  `yaml:"amount_fen" json:"amount"`
 	Unit       string `yaml:"unit" json:"unit"` // 件, 证, 张
 	Standard   string `yaml:"standard" json:"standard"`
 	Basis      string `yaml:"basis" json:"basis"`
 	Confidence string `yaml:"confidence" json:"confidence"`
+
+	Reducible bool   `yaml:"reducible" json:"reducible,omitempty"` // 允许减免
+	Reduction string `yaml:"reduction" json:"reduction,omitempty"` // for whom, and how much
 }
 
 // Result is what the applicant gets.
@@ -204,6 +212,7 @@ type Result struct {
 	Kind        string `yaml:"result_type" json:"kind"` // 10 证照, 20 批文, 99 其他
 	Certificate string `yaml:"certificate_type" json:"certificate,omitempty"`
 	Validity    string `yaml:"validity" json:"validity,omitempty"`
+	Sample      *File  `yaml:"sample" json:"sample,omitempty"` // what it looks like (结果样本)
 }
 
 // Offer is how the item may be applied for.
@@ -211,8 +220,14 @@ type Offer struct {
 	Windows []string `yaml:"windows" json:"windows,omitempty"`
 	Online  bool     `yaml:"online" json:"online"`
 	Mobile  bool     `yaml:"mobile" json:"mobile"`
-	Express bool     `yaml:"express" json:"express"` // results may be sent
-	Area    string   `yaml:"area" json:"area,omitempty"`
+	Express bool     `yaml:"express" json:"express"`     // results may be sent
+	Area    string   `yaml:"area" json:"area,omitempty"` // 通办范围
+
+	Zone    string `yaml:"zone" json:"zone,omitempty"`       // of the hall, where the windows are
+	Reserve bool   `yaml:"reserve" json:"reserve,omitempty"` // an hour may be booked (预约办理)
+	Kiosk   bool   `yaml:"kiosk" json:"kiosk,omitempty"`     // 自助终端办理
+	Outside bool   `yaml:"outside" json:"outside,omitempty"` // not at the centre (未进驻政务服务中心)
+	URL     string `yaml:"url" json:"url,omitempty"`         // of another system, where it is applied for there
 }
 
 // Modes are the lawful ways round the plain course.
@@ -260,7 +275,21 @@ const (
 	OpRedirectItem    = "redirect_item"
 	OpSuggestItem     = "suggest_item"
 	OpNotNeeded       = "not_needed"
+	OpSetLimit        = "set_limit"   // Target is the promised limit in this case: "3 workday"
+	OpRequireFee      = "require_fee" // Target is the ID of a charge
+	OpDropFee         = "drop_fee"
 )
+
+// Rule is one row of the table of rules of an item (情形规则): what follows when the
+// answers taken together fit. When is a CEL expression over the answers, each question
+// by its id: q1 == "a" && q2 != "b". The rules come after the effects of the single
+// answers, in order; the later one wins.
+type Rule struct {
+	ID      string   `yaml:"id" json:"id"`
+	When    string   `yaml:"when" json:"when"`
+	Effects []Effect `yaml:"effects" json:"effects,omitempty"`
+	Notice  string   `yaml:"notice" json:"notice,omitempty"`
+}
 
 // Material is one paper to hand in (申请材料).
 type Material struct {
@@ -276,6 +305,19 @@ type Material struct {
 	DeferDays  int      `json:"defer_days,omitempty"`  // working days by which it may come later; 0: it may not
 	ReplacedBy []string `json:"replaced_by,omitempty"` // certificate types that make it unnecessary
 	Points     []string `json:"points,omitempty"`      // what is looked at (受理标准)
+
+	Library    string `json:"library,omitempty"`     // code of the material of the library that it is
+	Pledge     bool   `json:"pledge,omitempty"`      // a pledge may stand in for it (告知承诺)
+	Proof      bool   `json:"proof,omitempty"`       // another body certifies something by it (证明事项)
+	Basis      string `json:"basis,omitempty"`       // why it may be asked for (要求依据)
+	Issuer     string `json:"issuer,omitempty"`      // who issues it (出具机构)
+	Age        string `json:"age,omitempty"`         // how old it may be (出具时间要求)
+	Spec       string `json:"spec,omitempty"`        // paper and size (规格)
+	SourceNote string `json:"source_note,omitempty"` // where to get it (来源渠道说明)
+	FillNote   string `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
+	Plain      string `json:"plain,omitempty"`       // what it is, in plain words
+	Blank      *File  `json:"blank,omitempty"`       // the empty form (空白表格)
+	Sample     *File  `json:"sample,omitempty"`      // one that is filled in (示例样表)
 
 	Need MaterialNeed `json:"need,omitempty"` // set by Resolve
 }
@@ -302,6 +344,7 @@ type Step struct {
 	Days     int    `yaml:"days" json:"days"` // working days
 	Clock    string `yaml:"clock" json:"clock"`
 	Standard string `yaml:"standard" json:"standard,omitempty"`
+	Outcome  string `yaml:"outcome" json:"outcome,omitempty"` // what it ends with (审查结果)
 	Optional bool   `yaml:"optional" json:"optional,omitempty"`
 	Parallel string `yaml:"parallel" json:"parallel,omitempty"`
 }

@@ -160,6 +160,7 @@ type itemFile struct {
 	ID       string `yaml:"id"`
 	Name     string `yaml:"name"`
 	MainItem string `yaml:"main_item"`
+	SubItem  string `yaml:"sub_item"`
 	Type     string `yaml:"type"`
 	TypeName string `yaml:"type_name"`
 	Codes    struct {
@@ -170,28 +171,30 @@ type itemFile struct {
 		Pattern   string `yaml:"pattern"`
 		Status    string `yaml:"status"`
 	} `yaml:"codes"`
-	Unit        string      `yaml:"unit"`
-	Body        string      `yaml:"implementing_unit"`
-	UseLevel    string      `yaml:"use_level"`
-	Audience    []string    `yaml:"audience"`
-	ProjectType string      `yaml:"project_type"`
-	ProjectName string      `yaml:"project_type_name"`
-	Themes      []string    `yaml:"themes"`
-	Keywords    []string    `yaml:"keywords"`
-	Basis       []Basis     `yaml:"legal_basis"`
-	Conditions  []string    `yaml:"conditions"`
-	Statutory   limitFile   `yaml:"statutory_limit"`
-	Promised    limitFile   `yaml:"promised_limit"`
-	Fee         feeFile     `yaml:"fee"`
-	Result      Result      `yaml:"result"`
-	ActsOn      *ActsOn     `yaml:"acts_on"`
-	Visits      int         `yaml:"visits"`
-	OnlineDepth string      `yaml:"online_depth"`
-	Offer       Offer       `yaml:"service"`
-	Modes       Modes       `yaml:"modes"`
-	Legal       Legal       `yaml:"legal"`
+	Unit        string    `yaml:"unit"`
+	Body        string    `yaml:"implementing_unit"`
+	UseLevel    string    `yaml:"use_level"`
+	Audience    []string  `yaml:"audience"`
+	ProjectType string    `yaml:"project_type"`
+	ProjectName string    `yaml:"project_type_name"`
+	Themes      []string  `yaml:"themes"`
+	Keywords    []string  `yaml:"keywords"`
+	Basis       []Basis   `yaml:"legal_basis"`
+	Conditions  []string  `yaml:"conditions"`
+	Statutory   limitFile `yaml:"statutory_limit"`
+	Promised    limitFile `yaml:"promised_limit"`
+	Fee         feeFile   `yaml:"fee"`
+	Result      Result    `yaml:"result"`
+	ActsOn      *ActsOn   `yaml:"acts_on"`
+	Visits      int       `yaml:"visits"`
+	OnlineDepth string    `yaml:"online_depth"`
+	Offer       Offer     `yaml:"service"`
+	Modes       Modes     `yaml:"modes"`
+	Legal       Legal     `yaml:"legal"`
+	Record      `yaml:",inline"`
 	Flow        string      `yaml:"flow"`
 	Situations  []Situation `yaml:"situations"`
+	Rules       []Rule      `yaml:"rules"`
 	Materials   []materialFile
 	Form        struct {
 		ID     string      `yaml:"id"`
@@ -237,6 +240,18 @@ type materialFile struct {
 	} `yaml:"deferrable"`
 	ReplacedBy []string `yaml:"replaced_by"`
 	Points     []string `yaml:"acceptance_points"`
+	Library    string   `yaml:"library"`
+	Pledge     bool     `yaml:"pledge"`
+	Proof      bool     `yaml:"proof"`
+	Basis      string   `yaml:"basis"`
+	Issuer     string   `yaml:"issuer"`
+	Age        string   `yaml:"age"`
+	Spec       string   `yaml:"spec"`
+	SourceNote string   `yaml:"source_note"`
+	FillNote   string   `yaml:"fill_note"`
+	Plain      string   `yaml:"plain"`
+	Blank      *File    `yaml:"blank"`
+	Sample     *File    `yaml:"sample"`
 }
 
 type fieldFile struct {
@@ -271,15 +286,15 @@ func (l limitFile) limit() Limit {
 
 func (f *itemFile) item() *Item {
 	it := &Item{
-		Code: f.ID, Name: f.Name, MainItem: f.MainItem, Type: f.Type,
+		Code: f.ID, Name: f.Name, MainItem: f.MainItem, SubItem: f.SubItem, Type: f.Type,
 		BaseCode: f.Codes.Base, ImplementCode: f.Codes.Implement, HandleCode: f.Codes.Handle,
 		LocalCode: f.Codes.Local, CodeStatus: f.Codes.Status,
 		Unit: f.Unit, Body: f.Body, Regulator: f.Regulator, UseLevel: f.UseLevel, Audience: f.Audience,
 		ProjectType: f.ProjectType, Themes: f.Themes, Keywords: f.Keywords, Basis: f.Basis, Conditions: f.Conditions,
 		StatutoryLimit: f.Statutory.limit(), PromisedLimit: f.Promised.limit(),
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
-		ActsOn:     f.ActsOn,
-		Situations: f.Situations, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
+		ActsOn: f.ActsOn, Record: f.Record,
+		Situations: f.Situations, Rules: f.Rules, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
 		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
 	}
 	for _, m := range f.Materials {
@@ -299,6 +314,8 @@ func (m materialFile) material() Material {
 	out := Material{
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
+		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
+		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Blank: m.Blank, Sample: m.Sample,
 	}
 	if m.Deferrable.Allowed {
 		out.DeferDays = m.Deferrable.Days
