@@ -51,10 +51,7 @@ func (s *services) newResults(b Base) {
 			c, err := s.cases.Find(tx, id)
 			return c.Matter.Terms.Kind == cases.KindLicence, err
 		},
-		Deliver: func(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
-			_, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
-			return err
-		},
+		Deliver: s.deliver,
 	}
 	s.certificate.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
 		return s.cases.Saw(ctx, who, id, cases.SightCertificate)
@@ -173,7 +170,7 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, delivery.Result{Name: made.Name, Number: made.Number, Version: made.Version, Decided: made.MadeAt})
+			return s.await(tx, e.Who, c, delivery.Result{Name: made.Name, Number: made.Number, Version: made.Version, Decided: made.MadeAt})
 		}},
 		{On: cases.EventStanding, Do: func(tx *db.Tx, e event.Event) error {
 			x := e.Body.(cases.Stood)
@@ -193,7 +190,7 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, delivery.Result{Name: it.Result.Name})
+			return s.await(tx, e.Who, c, delivery.Result{Name: it.Result.Name})
 		}},
 		{On: cases.EventRecounted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
@@ -206,25 +203,25 @@ func (s *services) awaits() []event.Handler {
 }
 
 // await has r wait as its holder wishes. Its days count from the decision; those of a certificate that is issued again
-// from the making.
-func (s *services) await(tx *db.Tx, c cases.Case, r delivery.Result) error {
+// from the making, and it waits at the window: the address of the application may be years old.
+func (s *services) await(tx *db.Tx, who auth.Actor, c cases.Case, r delivery.Result) error {
 	wish, err := s.cases.DeliveryOf(c)
 	if err != nil {
 		return err
 	}
 	r.Case, r.CaseNo, r.ItemName, r.Party, r.PartyName = c.ID, c.No, c.ItemName, c.Party, c.PartyName
-	r.Way, r.Wish = delivery.Way(wish.Way), delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address}
-	if !c.State().Ended() {
+	if r.Way = delivery.Window; !c.State().Ended() {
+		r.Way, r.Wish = delivery.Way(wish.Way), delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address}
 		r.Decided = c.DecidedAt
 	}
 	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok && clock.Running() {
 		r.Due = clock.Due
 	}
-	return s.delivery.Await(tx, r)
+	return s.delivery.Await(tx, who, r)
 }
 
 // giveWay has the version that one case made give way to that of another; of the same case it was issued again. What the
-// holder has not collected of the one before is not handed over any more, unless it is owed by the decision (Art. 44).
+// holder has not collected of the one before is not handed over any more: the new one is, for both cases (Art. 44).
 func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
 	if old == 0 || old == made {
 		return nil
@@ -232,16 +229,30 @@ func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
 	if err := s.cases.Replace(tx, who, old, made); err != nil {
 		return err
 	}
-	return s.withdraw(tx, who, old)
+	return s.delivery.Withdraw(tx, who, old)
 }
 
-// withdraw takes back what of a case that has ended waits to be handed over.
-func (s *services) withdraw(tx *db.Tx, who auth.Actor, id int64) error {
-	c, err := s.cases.Find(tx, id)
-	if err != nil || !c.State().Ended() {
+// deliver does the legal act of delivery. With the version of a certificate that the holder gets, they get what cases
+// before it granted and nobody collected.
+func (s *services) deliver(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
+	done, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
+	if err != nil {
 		return err
 	}
-	return s.delivery.Withdraw(tx, who, id)
+	before, err := s.certificate.Before(tx, on.Case)
+	for _, id := range before {
+		c, err := s.cases.Find(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.State() != cases.StateCertified {
+			continue
+		}
+		if _, err := s.cases.Deliver(tx, who, cases.On{Case: id}, proof+"，随换发后的证件一并送达，办件编号"+done.No); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // keepBack takes back what waits of a certificate that its holder may not have any more.
@@ -259,7 +270,7 @@ func (s *services) keepBack(tx *db.Tx, who auth.Actor, x cases.Stood) error {
 		}
 		made = h.Case
 	}
-	return s.withdraw(tx, who, made)
+	return s.delivery.Withdraw(tx, who, made)
 }
 
 // grant is a granted case as a certificate needs it.

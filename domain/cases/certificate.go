@@ -167,11 +167,36 @@ func (l *Law) applyCertificate(m Matter, act Act, in Input, at time.Time) (Matte
 	if over {
 		s.m.Certificate.State = CertificateReplaced
 	}
+	s.nothingToHandOver()
 	if do := effects[act]; do != nil {
 		do(s)
 	}
 	s.close()
 	return s.m, s.out, nil
+}
+
+// Stands is the matter of a case about a certificate that stands otherwise since an act on the case that made it.
+func (l *Law) Stands(m Matter, c Certificate, at time.Time) Matter {
+	at = at.UTC().Truncate(time.Millisecond)
+	today := calendar.DateOf(at)
+	s := &step{law: l, m: m.clone(), act: actStands, at: at, today: today, asOf: today}
+	s.m.Certificate = &c
+	s.nothingToHandOver()
+	return s.m
+}
+
+// nothingToHandOver: a certificate that was taken from its holder before they collected it is not owed to them any more
+// (44); a decision is.
+func (s *step) nothingToHandOver() {
+	if s.m.Terms.NoCertificate {
+		return
+	}
+	switch s.m.Certificate.State {
+	case CertificateAnnulled, CertificateTakenBack, CertificateRevoked, CertificateCancelled:
+		s.end(ClockDelivery)
+		s.m.Certificate.Owed = false
+	default:
+	}
 }
 
 // groundFitsState: a ground of cancellation that speaks of the certificate's own state must match it (70).

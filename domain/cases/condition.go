@@ -390,12 +390,20 @@ func hasCertificate(s *step) (Reason, string) {
 
 // versionOwed: the next version of a certificate is handed over once, and not while its holder may not have it (practice).
 func versionOwed(s *step) (Reason, string) {
-	c := s.m.Certificate
-	if c == nil || !c.Owed {
+	if c := s.m.Certificate; c == nil || !c.Owed {
 		return ReasonIllegalPair, ""
 	}
+	return holderMayHave(s)
+}
+
+// holderMayHave: what was suspended or taken from its holder is not handed over (69, 70, 80; 行政处罚法 9(3)).
+func holderMayHave(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || s.m.Terms.NoCertificate { // a decision, such as the one to cancel
+		return "", ""
+	}
 	switch c.State {
-	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: renewed, and its next version not made yet
+	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: by a version that they get with it, or will get
 		return "", ""
 	default:
 		return ReasonConditionsUnmet, ""

@@ -113,7 +113,7 @@ var guards = map[Act][]guard{
 	ActReferUp: {firstReviewOnly, needs("opinion"), noDebt, nothingLacking}, // 35
 
 	ActMakeCertificate: {hasCertificate, certificateStands},
-	ActDeliver:         {certificateMade, needs("served")},
+	ActDeliver:         {certificateMade, holderMayHave, needs("served")},
 	ActWithdraw:        {signed, mandate},
 	ActTerminate:       {groundToTerminate, headApproves, remedies},
 	ActServe:           {needs("served")},

@@ -643,3 +643,32 @@ func TestADayIsAgreedOnWithinTheLimit(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestTheWindowTakesInPaperAndNotWhatTheApplicantKeepsBack: what they uploaded and have not handed in proves nothing and
+// is owed by nobody once the paper has come.
+func TestTheWindowTakesInPaperAndNotWhatTheApplicantKeepsBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id, material := w.owing(nil)
+		f, err := w.s.Attach(ctx, w.person(firm), To{Case: id, Material: material}, "草稿.pdf", newFile())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Supply(ctx, w.staff(clerk), On{Case: id}, material, true); err != nil {
+			t.Fatal(err)
+		}
+		w.read(func(tx *db.Tx) error {
+			for _, x := range w.entryOf(id, "cases."+string(ActSettleDebt)).Files {
+				if x.File == f.ID {
+					t.Error("the ledger says that the debt was settled with it")
+				}
+			}
+			n, err := w.s.Count(tx, w.staff(clerk), Filter{Unsent: true})
+			if n != 0 {
+				t.Errorf("%d cases wait for what was uploaded", n)
+			}
+			return err
+		})
+		w.verify()
+	})
+}

@@ -94,10 +94,19 @@ func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
 		true, caseID, material, round)
 }
 
-// handFiles marks what was uploaded for a material as handed in.
-func handFiles(tx *db.Tx, caseID int64, material string) error {
-	return tx.Queue(`UPDATE cases_file SET pending = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND pending`,
-		false, caseID, material)
+// handFiles marks files that were uploaded for a material as handed in. What else was uploaded for it is out of force:
+// the material has come without it.
+func handFiles(tx *db.Tx, caseID int64, material string, files []File) error {
+	for _, f := range files {
+		if !f.Pending {
+			continue
+		}
+		if err := tx.Queue(`UPDATE cases_file SET pending = $1 WHERE id = $2`, false, f.ID); err != nil {
+			return err
+		}
+	}
+	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND pending`,
+		true, caseID, material)
 }
 
 func moveFiles(tx *db.Tx, draft, caseID int64) error {

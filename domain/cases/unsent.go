@@ -56,6 +56,14 @@ func (m Material) Handed() bool {
 	return slices.ContainsFunc(m.Files, func(f File) bool { return !f.Replaced && (!f.Pending || f.Scanned) })
 }
 
+// handedBy are the files from a round on with which a material comes in when who hands it in: the window takes in what
+// it scanned itself, and never what the applicant has uploaded and not handed in.
+func (m Material) handedBy(who auth.Actor, round int) []File {
+	return slices.DeleteFunc(filesOf([]Material{m}, round), func(f File) bool {
+		return who.Kind == auth.Staff && f.Pending && !f.Scanned
+	})
+}
+
 // Unsent lists the materials of which the applicant uploaded a file and has not handed it in.
 func (v *View) Unsent() (list []Material) {
 	for _, m := range v.Materials {
@@ -86,9 +94,9 @@ func (v *View) Reminded() *Trail {
 
 // Unsent is what was uploaded to a case and not handed in.
 type Unsent struct {
-	Files    int
+	Files    int       // of the applicant
+	Scans    int       // made at the window, which may take them in
 	Last     time.Time // when the last of them came
-	Scanned  bool      // some of it was scanned at the window, which may take it in
 	Reminded time.Time // when the applicant was reminded since; zero: not yet
 }
 
@@ -102,19 +110,22 @@ func (s *Service) Unsent(tx *db.Tx, rows []Row) (map[int64]Unsent, error) {
 	for i, r := range rows {
 		ids[i] = q.place(r.ID)
 	}
-	type row struct {
-		id int64
-		Unsent
-		scans int
+	var acts []string
+	for _, way := range RemindWays {
+		acts = append(acts, q.place(Remind0+way))
 	}
-	list, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.Files, &r.Last, &r.scans, &r.Reminded} },
+	type row struct {
+		id, files int64
+		Unsent
+	}
+	list, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.files, &r.Last, &r.Scans, &r.Reminded} },
 		`SELECT f.case_id, COUNT(*), MAX(f.at), SUM(CASE WHEN EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = f.case_id
 			AND t.actor = f.giver AND t.unit <> '') THEN 1 ELSE 0 END),
-		COALESCE((SELECT MAX(t.at) FROM cases_trail t WHERE t.case_id = f.case_id AND t.act LIKE '`+Remind0+`%'), 0)
-		FROM cases_file f WHERE f.pending AND f.case_id IN (`+strings.Join(ids, ", ")+`) GROUP BY f.case_id`, q.args...)
+		COALESCE((SELECT MAX(t.at) FROM cases_trail t WHERE t.case_id = f.case_id AND t.act IN (`+strings.Join(acts, ", ")+`)), 0)
+		FROM cases_file f WHERE f.pending AND NOT f.replaced AND f.case_id IN (`+strings.Join(ids, ", ")+`) GROUP BY f.case_id`, q.args...)
 	for _, r := range list {
 		w := r.Unsent
-		w.Scanned = r.scans > 0
+		w.Files = int(r.files) - w.Scans
 		if w.Reminded.Before(w.Last) {
 			w.Reminded = time.Time{}
 		}

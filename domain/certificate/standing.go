@@ -258,6 +258,21 @@ func (s *Service) OfCase(tx *db.Tx, caseID int64) (c Certificate, ok bool, err e
 	return c, true, s.unseal(&c)
 }
 
+// Before lists the cases, other than the one given, that made the earlier versions of the certificate that a case made.
+func (s *Service) Before(tx *db.Tx, caseID int64) (made []int64, err error) {
+	c, ok, err := findByCase(tx, caseID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	list, err := listVersions(tx, c.Root)
+	for _, v := range list {
+		if v.Version < c.Version && v.Case != 0 && v.Case != caseID && !slices.Contains(made, v.Case) {
+			made = append(made, v.Case)
+		}
+	}
+	return made, err
+}
+
 // Months is how long a certificate of a type is valid by the words of an item, else by those of the type; 0 where
 // neither tells.
 func (s *Service) Months(tx *db.Tx, typ, words string) (int, error) {
