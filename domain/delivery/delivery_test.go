@@ -481,3 +481,22 @@ func TestTampering(t *testing.T) {
 		})
 	}
 }
+
+// An older version that is made to wait again is found, with nothing in the ledger against it.
+func TestOnlyTheNewestVersionWaits(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.await(t, 1, delivery.Window)
+		w.issued(t, 1, 2)
+		w.check(t)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Exec(`UPDATE delivery SET version = 3 WHERE state = 'withdrawn'`)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(t.Context(), w.checked); err == nil || !strings.Contains(err.Error(), "not the newest") {
+			t.Errorf("an older version waits and the check says %v", err)
+		}
+	})
+}

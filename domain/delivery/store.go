@@ -127,6 +127,13 @@ func changeShelf(tx *db.Tx, id int64, shelf string) error {
 	return tx.ExecOne(`UPDATE delivery SET shelf = $1 WHERE id = $2`, shelf, id)
 }
 
+// findOutrun finds a parcel that waits although a later version of its result has one; 0: none.
+func findOutrun(tx *db.Tx) (id int64, err error) {
+	_, err = tx.Maybe(`SELECT p.id FROM delivery p WHERE p.state = 'waiting'
+		AND EXISTS (SELECT 1 FROM delivery l WHERE l.case_id = p.case_id AND l.version > p.version) LIMIT 1`, nil, &id)
+	return id, err
+}
+
 // listAfter walks all parcels by id.
 func listAfter(tx *db.Tx, after int64, limit int) ([]Parcel, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)

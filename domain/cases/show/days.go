@@ -19,7 +19,7 @@ const longRest = 4
 // Days is the clock of a case day by day. near leaves out what lies far from
 // today and what comes after the clock's own due date, as in a side pane.
 func Days(ctx context.Context, v *cases.View, near bool) ui.ClockDays {
-	list := shortened(v.Days, calendar.DateOf(v.Now))
+	list := shortened(v.Days)
 	if near {
 		list = around(list, v.Light.Due, calendar.DateOf(v.Now))
 	}
@@ -52,13 +52,17 @@ func around(list []cases.ClockDay, due, today calendar.Date) []cases.ClockDay {
 // fewOver is how many of the first and of the last days overdue are drawn.
 const fewOver = 10
 
-// shortened leaves out what lies between the first and the last days overdue; the light says how many they are.
-func shortened(list []cases.ClockDay, today calendar.Date) []cases.ClockDay {
+// shortened leaves out what lies between the first and the last days overdue, but for days on which something was due;
+// the light says how many they are.
+func shortened(list []cases.ClockDay) []cases.ClockDay {
 	from := slices.IndexFunc(list, func(d cases.ClockDay) bool { return d.Over > fewOver })
 	if from < 0 {
 		return list
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(d cases.ClockDay) bool { return d.Date >= list[from].Date && d.Date <= today-2*fewOver })
+	first, last := list[from].Date, list[len(list)-1].Date
+	return slices.DeleteFunc(slices.Clone(list), func(d cases.ClockDay) bool {
+		return d.Date >= first && d.Date <= last-2*fewOver && len(d.Due) == 0
+	})
 }
 
 // restFrom is how many days of rest follow each other from the i-th on.
