@@ -13,6 +13,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -311,7 +312,7 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 			return f, nil, err
 		}
 	}
-	body, err = s.Blobs.Open(ctx, f.Blob)
+	body, err = blob.Whole(ctx, s.Blobs, f.Blob)
 	return f, body, err
 }
 

@@ -3,6 +3,7 @@ package cases
 import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/module"
 )
 
 const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found, fit_by, fit_at
@@ -82,6 +83,12 @@ func findFile(tx *db.Tx, id int64) (f File, err error) {
 		err = fault.New(fault.Unknown, "cases.file_unknown")
 	}
 	return f, err
+}
+
+// listBlobs lists all files by id, for verify.
+func listBlobs(tx *db.Tx, after int64, limit int) ([]module.File, error) {
+	return db.All(tx, func(f *module.File) []any { return []any{&f.ID, &f.Blob} },
+		`SELECT id, blob FROM cases_file WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 func removeFile(tx *db.Tx, id int64) error {

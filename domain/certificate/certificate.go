@@ -271,8 +271,8 @@ func (s *Service) Make(ctx context.Context, who auth.Actor, caseID, version int6
 //
 // Faults: certificate.not_issuer; certificate.none where the item gives no
 // certificate; certificate.twice where there is one already;
-// certificate.glyph where a character cannot be printed; certificate.until for a
-// day that has passed; those of Grant and Certify, a stale version among them.
+// certificate.until for a day that has passed; those of Grant and Certify, a stale
+// version among them.
 func (s *Service) MakeUntil(ctx context.Context, who auth.Actor, caseID, version int64, until calendar.Date, key string) (Certificate, error) {
 	if !who.Has(roleIssuer) {
 		return Certificate{}, fault.New(fault.Forbidden, "certificate.not_issuer")
@@ -393,9 +393,6 @@ func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date, old *Certificat
 		c.Face.Identifier, c.Face.URL, c.Face.Date = c.Identifier, s.address(c.Token), today.Chinese()
 	} else {
 		c.Face = compose(g, t, span, c.Number, id, s.address(c.Token))
-	}
-	if len(s.Fonts.Missing(c.Face.texts())) > 0 {
-		return Certificate{}, fault.New(fault.Conflict, "certificate.glyph")
 	}
 	return c, nil
 }

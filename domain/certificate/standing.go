@@ -147,9 +147,6 @@ func (s *Service) reissue(tx *db.Tx, who auth.Actor, old Certificate, d Done) er
 	}
 	next.MadeBy, next.Face = who.ID, old.Face
 	next.Face.Identifier, next.Face.URL, next.Face.Date = next.Identifier, s.address(next.Token), calendar.DateOf(tx.Now()).Chinese()
-	if len(s.Fonts.Missing(next.Face.texts())) > 0 {
-		return fault.New(fault.Conflict, "certificate.glyph")
-	}
 	if err := s.change(tx, who, old, Done{Act: ActReplace, Ground: d.Ground, Paper: d.Paper}); err != nil {
 		return err
 	}

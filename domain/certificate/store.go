@@ -6,6 +6,7 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/module"
 )
 
 const columns = `id, origin, type, name, number, identifier, party, case_id, case_no, item_name, issuer,
@@ -40,6 +41,12 @@ func find(tx *db.Tx, id int64) (c Certificate, err error) {
 		err = fault.New(fault.Unknown, "certificate.unknown")
 	}
 	return c, err
+}
+
+// listFiles lists the files that were made, for verify.
+func listFiles(tx *db.Tx, after int64, limit int) ([]module.File, error) {
+	return db.All(tx, func(f *module.File) []any { return []any{&f.ID, &f.Blob} },
+		`SELECT id, file FROM certificate WHERE file <> '' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 func findByCase(tx *db.Tx, caseID int64) (Certificate, bool, error) {

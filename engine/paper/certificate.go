@@ -41,7 +41,7 @@ type certPlan struct {
 
 // Certificate writes the certificate as a PDF. Many or long rows are set smaller, down to 10.5 points; if they still
 // do not fit, they go on on further leaves, and issuer and seal stand on the last one.
-// A character that cannot be drawn is refused with *MissingGlyph, a code that holds too much with an error.
+// A code that holds too much is an error.
 func (f *Fonts) Certificate(w io.Writer, c Certificate) error {
 	return f.render(w, paperMeta{clean(c.Title), c.Created, c.Landscape}, func(p *page) { p.certificate(c) })
 }

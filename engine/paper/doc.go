@@ -5,8 +5,8 @@
 //
 // What always holds:
 //   - The same input gives the same bytes, so that a file can be hashed, signed and made again.
-//   - No character is ever lost: one that no embedded font can draw is refused with *MissingGlyph before anything is
-//     written, and the text of a finished file can be searched and copied whole, rare name characters included.
+//   - No character is ever lost: the text of a file can be searched and copied whole, rare name characters included.
+//     One that no embedded font can draw shows as 〓, and the foot of the last leaf names its code point.
 //   - Only the glyphs that a paper uses are embedded in it, so that a file stays below 150 kB a leaf.
 //   - Nothing is read from disk, environment or network; the fonts travel in the binary (font/OFL.txt is their licence).
 //
