@@ -470,3 +470,11 @@ func (it *Item) dropEffects(gone func(Effect) bool) {
 		it.Rules[i].Effects = slices.DeleteFunc(slices.Clone(it.Rules[i].Effects), gone)
 	}
 }
+
+// Slots are the stations that a road can have, in the order in which they come.
+func Slots() []string {
+	return []string{
+		"accept", "town", "survey", "review", "check", "test", "expert", "assess", "hearing", "eval", "consult", "review2", "publicity",
+		"decide", "pay", "print", "issue", "postcheck",
+	}
+}
