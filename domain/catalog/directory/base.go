@@ -149,8 +149,13 @@ func grounds(list []catalog.Basis) (all []string) {
 func (v baseView) table(ctx context.Context) ui.Grid {
 	t := func(key string) string { return i18n.T(ctx, key) }
 	g := ui.Grid{Label: t("directory.compare"), Cols: []ui.Col{{Text: t("directory.element"), Row: true}, {Text: t("directory.title")}}}
+	who := ui.Line{Cells: []ui.Cell{{Text: t("directory.field.bodies")}, {Text: sourceName(ctx, v.Base.Source())}}}
 	for _, x := range v.Items {
-		g.Cols = append(g.Cols, ui.Col{Text: coded(ctx, catalog.CodesUseLevel, x.Level) + " · " + v.names[x.Body]})
+		g.Cols = append(g.Cols, ui.Col{Text: levelName(ctx, x.Level)})
+		who.Cells = append(who.Cells, ui.Cell{Text: v.names[x.Body], Href: itemPath(x.Code)})
+	}
+	if len(v.Items) > 0 {
+		g.Rows = append(g.Rows, who)
 	}
 	for _, e := range catalog.Elements() {
 		lines := says(ctx, v.Base, e)
@@ -188,14 +193,6 @@ func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog
 		return stand{Mark: ui.Mark{Tone: ui.ToneGood, Text: limitWords(ctx, v.Full[x.Code].PromisedLimit)}}
 	}
 	return stand{Mark: ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "directory.same")}}
-}
-
-func (v baseView) carriers(ctx context.Context) []ui.Link {
-	var list []ui.Link
-	for _, x := range v.Items {
-		list = append(list, ui.Link{Text: x.Name + " · " + v.names[x.Body], Href: itemPath(x.Code)})
-	}
-	return list
 }
 
 func (v baseView) more(ctx context.Context) ui.More {

@@ -119,7 +119,7 @@ func (v matrixView) units(ctx context.Context) []ui.Option {
 func (v matrixView) table(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "directory.matrix"), Hover: true, Cols: []ui.Col{{Text: i18n.T(ctx, "directory.col.name"), Row: true}}}
 	for _, l := range levels {
-		g.Cols = append(g.Cols, ui.Col{Text: coded(ctx, catalog.CodesUseLevel, l)})
+		g.Cols = append(g.Cols, ui.Col{Text: levelName(ctx, l)})
 	}
 	for _, row := range v.Rows {
 		line := ui.Line{Cells: []ui.Cell{{Text: row.Name, Href: codePath(row.Code)}}}

@@ -133,6 +133,14 @@ func slotName(ctx context.Context, slot string) string {
 	return slot
 }
 
+// levelName is a level in a word or two, for the heads of columns.
+func levelName(ctx context.Context, level string) string {
+	if !catalog.Codes(catalog.CodesUseLevel).Has(level) {
+		return i18n.T(ctx, "directory.level.none")
+	}
+	return i18n.T(ctx, "directory.level."+level)
+}
+
 func elementName(ctx context.Context, e catalog.Element) string {
 	return i18n.T(ctx, "directory.element."+string(e))
 }
