@@ -45,6 +45,9 @@ func TestTheBaseCatalogueInABrowser(t *testing.T) {
 	v.follow(`form[data-once] button.btn--primary`)
 	v.reads("时限更长", "第 2 版")
 	v.look("longer", wide)
+	v.wrong(`form[action$="/wh-free-bus-card/limit"] button`)
+	v.reads("没有改", "承诺")
+	v.look("not-fixed", phone, wide)
 	v.open("/catalog/locks/37")
 	v.look("locks", phone, wide)
 	v.open("/catalog/base/new")
@@ -54,7 +57,7 @@ func TestTheBaseCatalogueInABrowser(t *testing.T) {
 	for _, at := range []struct{ code, text string }{{"food-operation-new", "批后监管"}, {"eia-form-approval", "中介服务"}, {"wh-village-elder-card", "受委托组织"}} {
 		public.open("/items/" + at.code)
 		public.reads(at.text)
-		public.do("unfold", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((d) => { d.open = true })`))
+		public.do("unfold", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach((d) => { d.open = true })`))
 		public.look("guide-"+at.code, phone, wide)
 	}
 }

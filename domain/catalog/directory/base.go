@@ -32,15 +32,20 @@ type baseView struct {
 	After   string
 	Next    string
 	Changes []catalog.BaseVersion
+	Trouble string // why an element could not be put right
 	names   unitNames
 }
 
 func (p *Pages) showBase(w http.ResponseWriter, r *http.Request) error {
+	return p.base(w, r, http.StatusOK, r.PathValue("code"), "")
+}
+
+func (p *Pages) base(w http.ResponseWriter, r *http.Request, status int, code, trouble string) error {
 	ctx := r.Context()
-	v := baseView{After: asked(r.URL.Query(), "after"), Full: map[string]*catalog.Item{}, names: unitNames{}}
+	v := baseView{After: asked(r.URL.Query(), "after"), Full: map[string]*catalog.Item{}, Trouble: trouble, names: unitNames{}}
 	before, _ := strconv.Atoi(asked(r.URL.Query(), "before"))
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.Base, v.Number, err = p.Catalog.Base(tx, r.PathValue("code")); err != nil {
+		if v.Base, v.Number, err = p.Catalog.Base(tx, code); err != nil {
 			return err
 		}
 		if v.Locks, _, err = p.Catalog.LocksOf(tx, v.Base.Source()); err != nil {
@@ -65,7 +70,8 @@ func (p *Pages) showBase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Page = p.Frame(r, v.Base.Name)
-	return web.Show(w, r, http.StatusOK, basePage(v))
+	v.Page.Path, v.Page.Wrong = codePath(code), trouble != ""
+	return web.Show(w, r, status, basePage(v))
 }
 
 func (v baseView) facts(ctx context.Context) []ui.Fact {

@@ -26,14 +26,13 @@ func fixPath(item string, e catalog.Element) string {
 // matrixView is every base item that somebody leaves, with its levels.
 type matrixView struct {
 	ui.Page
-	Filter  catalog.DeviationFilter
-	After   string
-	Next    string
-	Sum     catalog.Conformity
-	Rows    []catalog.BaseRow
-	Units   []catalog.Facet
-	Trouble string
-	names   unitNames
+	Filter catalog.DeviationFilter
+	After  string
+	Next   string
+	Sum    catalog.Conformity
+	Rows   []catalog.BaseRow
+	Units  []catalog.Facet
+	names  unitNames
 }
 
 func (p *Pages) showDeviations(w http.ResponseWriter, r *http.Request) error {
@@ -161,7 +160,7 @@ func (v matrixView) empty(ctx context.Context) ui.Nothing {
 	return ui.Nothing{Title: i18n.T(ctx, "directory.conform"), Text: i18n.T(ctx, "directory.conform.text"), Act: &ui.Act{Text: i18n.T(ctx, "directory.title"), Href: basePath}}
 }
 
-// postFix puts one element of an item right and goes back to where it was asked for.
+// postFix puts one element of an item right and shows its base item again, with the reason where it could not.
 func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	if err := web.Form(r); err != nil {
@@ -171,24 +170,22 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(catalog.Elements(), e) {
 		return fault.New(fault.Unknown, "catalog.fix.element")
 	}
-	if err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e))); err != nil {
-		return err
-	}
-	back, name := deviationPath, code
-	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error {
-		it, err := p.Catalog.Current(tx, code)
-		if err == nil {
-			name = it.Name
-			if it.BaseCode != "" {
-				back = codePath(it.BaseCode)
-			}
-		}
+	var it *catalog.Item
+	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		it, err = p.Catalog.Current(tx, code)
 		return err
 	}); err != nil {
 		return err
 	}
-	if p.Flash != nil {
-		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", name, "element", elementName(ctx, e)))
+	err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e)))
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return p.base(w, r, web.Status(err), it.BaseCode, web.Words(ctx, err))
 	}
-	return web.SeeOther(w, r, back)
+	if err != nil {
+		return err
+	}
+	if p.Flash != nil {
+		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", elementName(ctx, e)))
+	}
+	return web.SeeOther(w, r, codePath(it.BaseCode))
 }

@@ -152,6 +152,21 @@ func TestFixOnThePage(t *testing.T) {
 		if page := st.get("/catalog/base/372099002000"); strings.Contains(page, "改为一致") {
 			t.Error("it still differs")
 		}
+		b, on := catalog.Base{}, 0
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			now, n, err := st.s.Base(tx, "372099002000")
+			b, on = *now, n
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.StatutoryLimit.Value = 1 // shorter than what is promised and planned
+		if err := st.s.PutBase(t.Context(), keeper, on, b, "缩短时限的依据"); err != nil {
+			t.Fatal(err)
+		}
+		if code, page, _ := st.send(http.MethodPost, "/catalog/deviations/wh-free-bus-card/limit", nil); code != http.StatusUnprocessableEntity || !strings.Contains(page, "没有改") {
+			t.Errorf("what would promise more than the law allows: %d", code)
+		}
 		for _, path := range []string{"/catalog/deviations/wh-free-bus-card/nonsense", "/catalog/deviations/nothing/limit"} {
 			if code, _, _ := st.send(http.MethodPost, path, nil); code != http.StatusNotFound {
 				t.Errorf("%s: %d", path, code)
