@@ -172,17 +172,20 @@ func listImplementations(tx *db.Tx, base string, after implementationKey, limit 
 // listDeviationsOf returns what is kept of some items, in the order of the elements.
 func listDeviationsOf(tx *db.Tx, items []int64) (map[int64][]Deviation, error) {
 	type row struct {
-		item int64
-		d    Deviation
+		item    int64
+		element Element
+		kind    DeviationKind
+		d       Deviation
 	}
 	found := map[int64][]Deviation{}
 	for chunk := range slices.Chunk(items, 200) {
-		rows, err := db.All(tx, func(r *row) []any { return []any{&r.item, db.JSON(&r.d)} },
-			`SELECT item, body FROM catalog_deviation WHERE item IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		rows, err := db.All(tx, func(r *row) []any { return []any{&r.item, &r.element, &r.kind, db.JSON(&r.d)} },
+			`SELECT item, element, kind, body FROM catalog_deviation WHERE item IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
+			r.d.Element, r.d.Kind = r.element, r.kind // by which lists are narrowed
 			found[r.item] = append(found[r.item], r.d)
 		}
 	}
