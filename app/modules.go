@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -35,6 +36,7 @@ type services struct {
 	office      *office.Service
 	party       *party.Service
 	catalog     *catalog.Service
+	directory   *directory.Pages
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
@@ -58,6 +60,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.directory.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -100,7 +103,10 @@ func newServices(a *App, b Base) *services {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
+		USCC:    s.creditCode,
 	}
+	s.catalog.Propose = s.catalog.Amend
+	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
@@ -244,6 +250,12 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// creditCode is the credit code of the body that a unit belongs to.
+func (s *services) creditCode(tx *db.Tx, code string) (string, error) {
+	unit, err := s.office.Unit(tx, code)
+	return unit.Body, err
 }
 
 // postName is the name of a post, "" when there is none.

@@ -135,6 +135,9 @@ func (d *director) castOf(ctx context.Context) (*cast, error) {
 			if err != nil {
 				return err
 			}
+			if it.Place != "" { // carried out elsewhere: the cases are those of the hall
+				continue
+			}
 			if answers, ok := route(it); ok {
 				c.routes[it.Code] = answers
 				c.items = append(c.items, it)

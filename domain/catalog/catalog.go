@@ -54,6 +54,14 @@ type Service struct {
 	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	Flash func(ctx context.Context, text string)
 
+	// USCC is the credit code (统一社会信用代码) of the body that a unit belongs to, for the codes of its items; "" where it
+	// has none. Nil makes no codes.
+	USCC func(tx *db.Tx, unit string) (string, error)
+
+	// Propose takes an edit of an item in force to whoever has to agree to it, for Fix; why is kept with it. An edit may be
+	// called more than once. Nil publishes at once, by Amend.
+	Propose func(ctx context.Context, who auth.Actor, code string, edit func(*Item) error, why string) error
+
 	// Counter names the posts that receive and issue for imported items, such as
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter
@@ -228,6 +236,10 @@ type Offer struct {
 	Kiosk   bool   `yaml:"kiosk" json:"kiosk,omitempty"`     // 自助终端办理
 	Outside bool   `yaml:"outside" json:"outside,omitempty"` // not at the centre (未进驻政务服务中心)
 	URL     string `yaml:"url" json:"url,omitempty"`         // of another system, where it is applied for there
+
+	SignOn       bool   `yaml:"sign_on" json:"sign_on,omitempty"`               // that system takes our sign-in (单点登录)
+	MobileURL    string `yaml:"mobile_url" json:"mobile_url,omitempty"`         // the same for phones
+	MobileSignOn bool   `yaml:"mobile_sign_on" json:"mobile_sign_on,omitempty"` // and its sign-in
 }
 
 // Modes are the lawful ways round the plain course.
@@ -316,6 +328,7 @@ type Material struct {
 	SourceNote string `json:"source_note,omitempty"` // where to get it (来源渠道说明)
 	FillNote   string `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
 	Plain      string `json:"plain,omitempty"`       // what it is, in plain words
+	Remark     string `json:"remark,omitempty"`      // 备注
 	Blank      *File  `json:"blank,omitempty"`       // the empty form (空白表格)
 	Sample     *File  `json:"sample,omitempty"`      // one that is filled in (示例样表)
 

@@ -43,6 +43,8 @@ func (it *Item) Wrong() []Wrong {
 	need(it.StatutoryLimit.ok(), "limit", "statutory_limit")
 	need(it.PromisedLimit.ok() && it.PromisedLimit.Value > 0, "limit", "promised_limit")
 	need(it.PromisedLimit.workdays() <= it.StatutoryLimit.workdays(), "promise", "promised_limit")
+	w = append(w, it.wrongCodes()...)
+	w = append(w, it.wrongRecord()...)
 	w = append(w, it.wrongLegal()...)
 	w = append(w, it.wrongParts()...)
 	w = append(w, it.wrongEffects()...)

@@ -3,6 +3,8 @@ package catalog
 import (
 	"embed"
 
+	"onedoor.app/engine/job"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
@@ -37,6 +39,8 @@ func (s *Service) Module() module.Module {
 			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
 			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
 		},
+		Jobs:  []job.Kind{{Name: jobCompare, Do: s.compareJob}},
+		Check: func(tx *db.Tx, count module.Count) error { return s.checkInheritance(tx, count) },
 		Menu: []module.Item{
 			{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep},
 			{Group: "catalog.menu", Text: "catalog.quality.title", Icon: "check", Path: qualityPath, Right: Keep},

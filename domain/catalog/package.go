@@ -35,6 +35,7 @@ type CertificateType struct {
 type Package struct {
 	Items        []*Item
 	Templates    map[string]Template
+	Bases        []Base // of the base catalogue
 	Certificates []CertificateType
 	Refused      []Refusal
 }
@@ -51,6 +52,9 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		report = Report{Refused: slices.Clone(p.Refused)}
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
+			return err
+		}
+		if err := s.loadBases(tx, p.Bases); err != nil {
 			return err
 		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
@@ -77,6 +81,9 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 		return nil, err
 	}
 	p.Certificates = standards.Certificates
+	if err := p.readBases(fsys); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
 	if err != nil {
 		return nil, err
@@ -90,8 +97,8 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 
 // read takes one item file in, or refuses it.
 func (p *Package) read(fsys fs.FS, name string) {
-	var f itemFile
-	if err := readYAML(fsys, name, &f, true); err != nil {
+	f, err := readItem(fsys, name)
+	if err != nil {
 		p.refuse(name, 0, "catalog.package.unreadable", err.Error())
 		return
 	}
@@ -158,6 +165,7 @@ func readYAML(fsys fs.FS, name string, v any, strict bool) error {
 // itemFile is an item as its file has it.
 type itemFile struct {
 	ID       string `yaml:"id"`
+	Like     string `yaml:"like"` // another item of the package, of which this file has only what differs
 	Name     string `yaml:"name"`
 	MainItem string `yaml:"main_item"`
 	SubItem  string `yaml:"sub_item"`
@@ -250,6 +258,7 @@ type materialFile struct {
 	SourceNote string   `yaml:"source_note"`
 	FillNote   string   `yaml:"fill_note"`
 	Plain      string   `yaml:"plain"`
+	Remark     string   `yaml:"remark"`
 	Blank      *File    `yaml:"blank"`
 	Sample     *File    `yaml:"sample"`
 }
@@ -315,7 +324,7 @@ func (m materialFile) material() Material {
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
 		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
-		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Blank: m.Blank, Sample: m.Sample,
+		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Remark: m.Remark, Blank: m.Blank, Sample: m.Sample,
 	}
 	if m.Deferrable.Allowed {
 		out.DeferDays = m.Deferrable.Days

@@ -126,6 +126,9 @@ func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, ha
 	if err := keepQuality(tx, id, it); err != nil {
 		return err
 	}
+	if err := keepInheritance(tx, id, it); err != nil {
+		return err
+	}
 	return s.Bus.Emit(tx, event.Event{Name: "catalog.published", About: it.ID, Who: who, Body: Published{it.Code, it.Version}})
 }
 

@@ -28,7 +28,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 1   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 2   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -70,6 +70,9 @@ func (s *Service) Rejudge(ctx context.Context) error {
 				it, err := s.Version(tx, o.version)
 				if err == nil {
 					err = keepQuality(tx, o.item, it)
+				}
+				if err == nil {
+					err = keepInheritance(tx, o.item, it)
 				}
 				if err != nil {
 					return err
@@ -120,6 +123,16 @@ var qualityRules = []QualityRule{
 	{"no_theme", 5, "国办函〔2016〕108号", whole(func(it *Item) bool { return len(it.Themes) == 0 })},
 	{"no_keywords", 5, "", whole(func(it *Item) bool { return len(it.Keywords) == 0 })},
 	{"regulator", 5, "", whole(func(it *Item) bool { return it.Type == TypeLicence && it.Regulator == "" })}, // 审管联动
+	{"visit_reason", 5, sourceList, whole(func(it *Item) bool { return it.Visits > 0 && it.VisitReason == "" && !it.Bare })},
+	{"power_source", 5, sourceList, whole(func(it *Item) bool { return it.PowerSource == "" && !it.Bare })},
+	{"body_kind", 5, sourceList, whole(func(it *Item) bool { return it.BodyKind == "" && !it.Bare })},
+	{"entrusted", 10, sourceList, whole(func(it *Item) bool { return it.BodyKind == BodyEntrusted && it.Entrusted == "" })},
+	{"complaints", 5, sourceList, whole(func(it *Item) bool { return it.Complaints == "" && !it.Bare })},
+	{"fee_reduction", 10, sourceList, feesWithout(func(f FeeItem) bool { return f.Reducible && f.Reduction == "" })},
+	{"level_place", 10, "GB/T 39554.1-2020", whole(func(it *Item) bool {
+		return (it.UseLevel == LevelTownship || it.UseLevel == LevelVillage) && it.Place == ""
+	})},
+	{"intermediary_basis", 10, "国办发〔2015〕31号", intermediariesWithout}, // 没有法律、行政法规依据的中介服务不得要求
 	{"name_form", 5, "GB/T 39554.2-2020", whole(func(it *Item) bool { return badName.MatchString(it.Name) })},
 }
 
@@ -221,6 +234,16 @@ func materialsWithout(lacks func(Material) bool) func(it *Item) []string {
 		}
 		return where
 	}
+}
+
+// intermediariesWithout finds paid services of others that no rule makes necessary.
+func intermediariesWithout(it *Item) (where []string) {
+	for _, x := range it.Intermediaries {
+		if x.Basis == "" {
+			where = append(where, x.Name)
+		}
+	}
+	return where
 }
 
 func stepsWithout(lacks func(Step) bool) func(it *Item) []string {

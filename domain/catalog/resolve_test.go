@@ -33,7 +33,7 @@ func needs(n catalog.Need) map[string]catalog.MaterialNeed {
 func TestEveryOption(t *testing.T) {
 	t.Parallel()
 	all := items(t)
-	if len(all) != 52 {
+	if len(all) != 70 {
 		t.Fatalf("%d items", len(all))
 	}
 	for _, it := range all {

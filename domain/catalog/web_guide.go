@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -59,6 +60,9 @@ func (s *Service) fillGuide(tx *db.Tx, v *guideView) (err error) {
 	v.names = s.namesIn(tx)
 	for _, code := range []string{v.Item.Body, v.Item.Unit, v.Item.Regulator} {
 		v.names.of(code)
+	}
+	for _, o := range v.Item.Regulators() {
+		v.names.of(o.Unit)
 	}
 	v.names.all(v.Item)
 	if v.Item.Legal.Quota > 0 && s.Left != nil {
@@ -327,23 +331,6 @@ func (v guideView) specials(ctx context.Context) ui.Grid {
 	return g
 }
 
-func (v guideView) codes(ctx context.Context) []ui.Fact {
-	var list []ui.Fact
-	add := func(key, value string) {
-		if value != "" {
-			list = append(list, ui.Fact{Label: i18n.T(ctx, key), Value: value, Code: true})
-		}
-	}
-	add("catalog.code.base", v.Item.BaseCode)
-	add("catalog.code.implement", v.Item.ImplementCode)
-	add("catalog.code.handle", v.Item.HandleCode)
-	add("catalog.code.local", v.Item.LocalCode)
-	return append(list,
-		ui.Fact{Label: i18n.T(ctx, "catalog.kind"), Value: i18n.T(ctx, "catalog.type."+v.Item.Type)},
-		ui.Fact{Label: i18n.T(ctx, "catalog.version"), Value: strconv.Itoa(v.Item.Version)},
-	)
-}
-
 // visitFacts is where and when to come.
 func (v guideView) visitFacts(ctx context.Context) []ui.Fact {
 	var list []ui.Fact
@@ -353,11 +340,11 @@ func (v guideView) visitFacts(ctx context.Context) []ui.Fact {
 		}
 	}
 	place := strings.TrimSpace(v.Hall.Name + " " + v.Hall.Address)
-	add("catalog.where", place, "")
+	add("catalog.where", cmp.Or(v.Item.Address, place), "")
 	add("catalog.windows", strings.Join(v.Item.Offer.Windows, "、"), "")
-	add("catalog.when", v.Hall.Hours, "")
-	if v.Hall.Phone != "" {
-		add("catalog.phone", v.Hall.Phone, "tel:"+strings.ReplaceAll(v.Hall.Phone, "-", ""))
+	add("catalog.when", cmp.Or(v.Item.Hours, v.Hall.Hours), "")
+	if phone := cmp.Or(v.Item.Phone, v.Hall.Phone); phone != "" {
+		add("catalog.phone", phone, "tel:"+strings.ReplaceAll(phone, "-", ""))
 	}
 	return list
 }
