@@ -40,7 +40,7 @@ type Field struct {
 	Text   string
 	Weight int
 	Title  bool // found by single characters and by initials too
-	Sound  bool // found by how it is read too, in pinyin or in other characters that sound alike
+	Sound  bool // found by single characters and by how it is read too, in pinyin or in other characters that sound alike
 }
 
 // Hit is a document that was found. A higher Score fits better.
@@ -67,11 +67,14 @@ func Index(tx *db.Tx, kind string, doc int64, fields ...Field) error {
 	weights := map[string]int{}
 	for _, f := range fields {
 		grams := Grams(f.Text)
-		if f.Title {
+		if f.Title || f.Sound {
 			grams = append(grams, chars(f.Text)...)
+		}
+		if f.Title {
 			for _, letters := range readings(f.Text) {
 				grams = append(grams, initialGrams(letters)...)
 			}
+			grams = append(grams, titleGram(f.Text)...)
 		}
 		if f.Sound {
 			grams = append(grams, soundGrams(f.Text)...)
@@ -104,9 +107,10 @@ func insert(tx *db.Tx, kind string, doc int64, weights map[string]int) error {
 	return nil
 }
 
-// The ranks of hits: what holds all that was typed, what holds all of another way to
+// The ranks of hits: what is called just so, what holds all that was typed, what holds all of another way to
 // say it, the first way first, and what only comes near.
 const (
+	rankTitle = int64(4) << 40
 	rankTyped = int64(3) << 40
 	rankAlso  = int64(2) << 40
 	rankWay   = int64(1) << 32
@@ -117,11 +121,16 @@ const (
 
 // Find returns up to Most documents for what was typed, best first. also holds other
 // ways to say it, the best first; they are tried too, but what was typed itself goes first.
-// Only when nothing holds all of any of them, what comes near is given, as Loose has it.
+// Only when nothing holds all of any of them, what sounds alike and then what
+// comes near is given.
 func Find(tx *db.Tx, kind, typed string, also ...string) ([]Hit, error) {
-	hits, err := Exact(tx, kind, typed, also...)
-	if err != nil || len(hits) > 0 {
-		return hits, err
+	for _, look := range []func() ([]Hit, error){
+		func() ([]Hit, error) { return Exact(tx, kind, typed, also...) },
+		func() ([]Hit, error) { return Alike(tx, kind, typed) },
+	} {
+		if hits, err := look(); err != nil || len(hits) > 0 {
+			return hits, err
+		}
 	}
 	return Loose(tx, kind, typed)
 }
@@ -139,6 +148,30 @@ func (b best) sorted() []Hit {
 	hits := slices.Collect(maps.Values(b))
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc)) })
 	return hits[:min(len(hits), Most)]
+}
+
+// titleMark sets whole titles apart from words.
+const titleMark = "="
+
+// titleGram is a whole title, without what stands between its words.
+func titleGram(text string) []string {
+	var b strings.Builder
+	runs(text, func(run []rune, _ bool) { b.WriteString(string(run)) })
+	if b.Len() == 0 {
+		return nil
+	}
+	return []string{titleMark + b.String()}
+}
+
+// Titled returns the documents whose title is just what was typed. Their scores are above all others.
+func Titled(tx *db.Tx, kind, typed string) ([]Hit, error) {
+	title := titleGram(typed)
+	found, err := match(tx, kind, title, len(title))
+	b := best{}
+	for _, f := range found {
+		b.take(Hit{f.Doc, rankTitle + f.Score, Literal})
+	}
+	return b.sorted(), err
 }
 
 // Exact returns what holds all of what was typed, or all of another way to say it.
@@ -167,8 +200,19 @@ func Exact(tx *db.Tx, kind, typed string, also ...string) ([]Hit, error) {
 // maxNear is how many characters a text may have to be looked for by its single ones.
 const maxNear = 4
 
-// Loose returns what comes near to what was typed: what is read like it; failing that, what
-// holds the same few characters; failing that, what holds a third of it.
+// Alike returns what is read like what was typed, in whatever characters.
+func Alike(tx *db.Tx, kind, typed string) ([]Hit, error) {
+	sound := askSounds(typed)
+	found, err := match(tx, kind, sound, len(sound))
+	b := best{}
+	for _, f := range found {
+		b.take(Hit{f.Doc, rankSound + f.Score, Sound})
+	}
+	return b.sorted(), err
+}
+
+// Loose returns what comes near to what was typed: what holds the same few characters;
+// failing that, what holds a third of it or of how it is read.
 func Loose(tx *db.Tx, kind, typed string) ([]Hit, error) {
 	b := best{}
 	try := func(rank int64, how How, grams []string, least int) (bool, error) {
@@ -179,9 +223,6 @@ func Loose(tx *db.Tx, kind, typed string) ([]Hit, error) {
 		return len(found) > 0, err
 	}
 	sound := askSounds(typed)
-	if found, err := try(rankSound, Sound, sound, len(sound)); found || err != nil {
-		return b.sorted(), err
-	}
 	grams, single := Grams(typed), chars(typed)
 	if len(single) > 1 && len(single) <= maxNear && len([]rune(strings.TrimSpace(typed))) <= maxNear {
 		if found, err := try(rankNear, Near, single, len(single)); found || err != nil {
