@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/db"
 )
 
@@ -242,4 +243,11 @@ func nameLike(word string) bool {
 		}
 	}
 	return strings.ContainsRune(surnames, firstRune(word))
+}
+
+// Finds returns the first items that a search finds by now; sure is false where they only
+// come near.
+func (s *Service) Finds(tx *db.Tx, text string) (hits []Hit, sure bool, err error) {
+	hits, _, _, as, err := s.search(tx, text, Filter{}, "", tried)
+	return hits, as.How != search.Part && as.How != search.Near, err
 }

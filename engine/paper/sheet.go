@@ -44,7 +44,7 @@ var sheetBody = style{14, false, black}
 // A character that cannot be drawn is refused with *MissingGlyph, a code that holds too much with an error.
 func (f *Fonts) Sheet(w io.Writer, s Sheet) error {
 	title := strings.Join(strings.Fields(clean(s.Title)), " ")
-	return f.render(w, paperMeta{title, s.Created, false}, func(p *page) { p.sheet(s) })
+	return f.render(w, paperMeta{title: title, created: s.Created}, func(p *page) { p.sheet(s) })
 }
 
 func (p *page) sheet(s Sheet) {
