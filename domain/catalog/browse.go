@@ -17,6 +17,7 @@ const (
 	FacetType  = "type"
 	FacetBody  = "body" // code of the unit in whose name
 	FacetWho   = "who"  // WhoPerson or WhoBody
+	FacetZone  = "zone" // of the hall, where the windows are
 	facetPost  = "post" // code of a post that each case passes through
 )
 
@@ -27,12 +28,12 @@ const (
 )
 
 // Filter narrows a list; the zero Filter takes everything.
-type Filter struct{ Theme, Type, Body, Who string }
+type Filter struct{ Theme, Type, Body, Who, Zone string }
 
 func (f Filter) facets() [][2]string {
 	var list [][2]string
 	// The rarest first: it is the one that is walked.
-	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
+	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetZone, f.Zone}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
 		if p[1] != "" {
 			list = append(list, p)
 		}

@@ -49,7 +49,7 @@ func (e *Synonym) clean() {
 		}
 		return out
 	}
-	e.Said = tidy(e.Said, plainWords)
+	e.Said = tidy(e.Said, spelling)
 	e.Meant = tidy(e.Meant, func(w string) string { return strings.Join(strings.Fields(w), " ") })
 }
 
@@ -89,7 +89,7 @@ func (s *Service) SeedSynonyms(ctx context.Context) error {
 // before is the id of the last one of the page before, 0 for the first page.
 func (s *Service) Synonyms(tx *db.Tx, text string, before int64, limit int) (list []Synonym, next int64, err error) {
 	limit = min(max(limit, 1), maxPage)
-	list, err = listSynonyms(tx, plainWords(text), before, limit+1)
+	list, err = listSynonyms(tx, spelling(text), before, limit+1)
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].ID
@@ -253,9 +253,9 @@ func readSynonyms(text string) (list []Synonym) {
 	return list
 }
 
-// plainWords writes words as they are compared: half width, lower case, one blank between
+// spelling writes words as they are compared: half width, lower case, one blank between
 // words, Latin ones without the s of their plural.
-func plainWords(text string) string {
+func spelling(text string) string {
 	var b strings.Builder
 	text = strings.ToLower(norm.NFKC.String(text))
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {

@@ -68,7 +68,7 @@ func (t *thesaurus) read(text string) (typed string, also []string) {
 	if r := []rune(text); len(r) > maxQuery {
 		text = string(r[:maxQuery])
 	}
-	text = plainWords(text)
+	text = spelling(text)
 	typed = text
 	for _, w := range t.idle {
 		typed = without(typed, w)

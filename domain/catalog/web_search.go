@@ -70,3 +70,6 @@ func (v itemsView) themeLinks() (list []ui.Link) {
 	}
 	return list
 }
+
+// pathValue is a value as one part of an address.
+func pathValue(value string) string { return url.PathEscape(value) }

@@ -26,6 +26,9 @@ import (
 //go:embed text/*.json
 var texts embed.FS
 
+// Keep is the right to keep the synonyms and to see what was not found.
+const Keep = "thesaurus.keep"
+
 const (
 	listPath   = "/catalog/synonyms"
 	newPath    = "/catalog/synonyms/new"
@@ -44,19 +47,20 @@ type Pages struct {
 // Module is what the application needs to know.
 func (p *Pages) Module() module.Module {
 	return module.Module{
-		Name:  "thesaurus",
-		Texts: texts,
+		Name:   "thesaurus",
+		Texts:  texts,
+		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}},
 		Routes: []web.Route{
-			{Pattern: "GET /catalog/synonyms", Right: catalog.Keep, Handle: p.showList},
-			{Pattern: "GET /catalog/synonyms/new", Right: catalog.Keep, Handle: p.showNew},
-			{Pattern: "POST /catalog/synonyms/new", Right: catalog.Keep, Handle: p.post},
-			{Pattern: "GET /catalog/synonyms/{id}", Right: catalog.Keep, Handle: p.showEntry},
-			{Pattern: "POST /catalog/synonyms/{id}", Right: catalog.Keep, Handle: p.post},
-			{Pattern: "GET /catalog/missed", Right: catalog.Keep, Handle: p.showMissed},
+			{Pattern: "GET /catalog/synonyms", Right: Keep, Handle: p.showList},
+			{Pattern: "GET /catalog/synonyms/new", Right: Keep, Handle: p.showNew},
+			{Pattern: "POST /catalog/synonyms/new", Right: Keep, Handle: p.post},
+			{Pattern: "GET /catalog/synonyms/{id}", Right: Keep, Handle: p.showEntry},
+			{Pattern: "POST /catalog/synonyms/{id}", Right: Keep, Handle: p.post},
+			{Pattern: "GET /catalog/missed", Right: Keep, Handle: p.showMissed},
 		},
 		Menu: []module.Item{
-			{Group: "catalog.menu", Text: "thesaurus.title", Icon: "search", Path: listPath, Right: catalog.Keep},
-			{Group: "catalog.menu", Text: "thesaurus.missed", Icon: "search", Path: missedPath, Right: catalog.Keep},
+			{Group: "catalog.menu", Text: "thesaurus.title", Icon: "search", Path: listPath, Right: Keep},
+			{Group: "catalog.menu", Text: "thesaurus.missed", Icon: "search", Path: missedPath, Right: Keep},
 		},
 	}
 }
