@@ -195,11 +195,12 @@ func mistyped(typed, meant string) bool {
 	return edits([]rune(typed), []rune(meant), most) <= most
 }
 
-// mistypedHan reports whether a run of three or more characters holds a phrase of as many with
-// one wrong one or two changed round, or is it with one left out or one too many.
+// mistypedHan reports whether a run of characters is a phrase of three or more with one wrong
+// one or two changed round, or one of four or more with one left out, or holds one of four or
+// more with a wrong one: of three that stand among others two alike are mere chance.
 func mistypedHan(typed, meant []rune) bool {
 	n := len(meant)
-	if n < 3 {
+	if n < 3 || n == 3 && len(typed) != n {
 		return false
 	}
 	for i := 0; i+n <= len(typed); i++ {
@@ -207,7 +208,7 @@ func mistypedHan(typed, meant []rune) bool {
 			return true
 		}
 	}
-	return len(typed) == n-1 && n > 3 && edits(typed, meant, 1) <= 1
+	return len(typed) == n-1 && edits(typed, meant, 1) <= 1
 }
 
 // edits is how many letters have to be put in, taken out, replaced or changed round with

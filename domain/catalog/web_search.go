@@ -36,6 +36,9 @@ func (v itemsView) readAs(ctx context.Context) string {
 					w = l.Name
 				}
 			}
+			if strings.Contains(strings.Join(words, " "), w) {
+				continue // said by a longer one
+			}
 			if strings.IndexFunc(w, func(r rune) bool { return r >= 0x2E80 }) >= 0 || v.Reading.How == search.Near {
 				words = append(words, i18n.T(ctx, "catalog.quoted", "words", w))
 			}
