@@ -44,7 +44,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 				continue
 			}
 			g := group{ID: kind, Title: i18n.T(ctx, "booklet.by."+kind)}
-			g.Table = ui.Grid{Label: g.Title, Hover: true, Cols: []ui.Col{
+			g.Table = ui.Grid{Label: g.Title, Hover: true, Pairs: true, Cols: []ui.Col{
 				{Text: i18n.T(ctx, "booklet.name"), Row: true}, {Text: i18n.T(ctx, "booklet.items"), Num: true},
 				{Text: i18n.T(ctx, "booklet.size")}, {Text: i18n.T(ctx, "booklet.date")},
 			}}
@@ -128,6 +128,23 @@ func (v volumeView) note(ctx context.Context) string {
 		return i18n.T(ctx, "booklet.on_demand.text")
 	}
 	return printed(ctx, v.Printed) + i18n.T(ctx, "booklet.made", "day", calendar.DateOf(v.Printed.At).String())
+}
+
+func (v volumeView) table(ctx context.Context) ui.Grid {
+	g := ui.Grid{Label: v.Booklet.Name, Hover: true, Cols: []ui.Col{{Text: i18n.T(ctx, "booklet.item"), Row: true}, {Text: i18n.T(ctx, "booklet.poster")}}}
+	for _, it := range v.Booklet.Items {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: it.Name, Href: "/items/" + it.Code}, {Text: i18n.T(ctx, "booklet.poster.print"), Href: posterPath(it.Code)}}})
+	}
+	return g
+}
+
+// choices lets people take a few items only.
+func (v volumeView) choices(ctx context.Context) ui.Choices {
+	c := ui.Choices{Name: "item", Legend: i18n.T(ctx, "booklet.items"), Multi: true, Columns: 2, Optional: true}
+	for _, it := range v.Booklet.Items {
+		c.Options = append(c.Options, ui.Option{Value: it.Code, Text: it.Name})
+	}
+	return c
 }
 
 func (v volumeView) more(ctx context.Context) ui.More {
