@@ -200,6 +200,9 @@ func Anonymous(text string) string {
 			if !isHan(word) || nameLike(word) {
 				return ""
 			}
+			if utf8.RuneCountInString(word) == 1 {
+				continue // what is left of how people talk
+			}
 			han += utf8.RuneCountInString(word)
 		default:
 			latin++
@@ -209,7 +212,7 @@ func Anonymous(text string) string {
 		}
 		kept = append(kept, word)
 	}
-	if han > mostHan || latin > mostLatin || han+latin == 0 || han == 1 && latin == 0 {
+	if han > mostHan || latin > mostLatin || han+latin == 0 {
 		return ""
 	}
 	return strings.Join(kept, " ")

@@ -23,6 +23,9 @@ type readingTable struct {
 	longest   int
 }
 
+// interjections are readings that nobody types inside a word.
+var interjections = map[string]bool{"n": true, "m": true, "ng": true, "o": true}
+
 var sounds = sync.OnceValue(func() readingTable {
 	t := readingTable{of: map[rune][]string{}, syllables: map[string]bool{}}
 	add := func(r rune, syllable string) {
@@ -35,7 +38,9 @@ var sounds = sync.OnceValue(func() readingTable {
 		parts := strings.Fields(line)
 		syllable := parts[0]
 		for _, typed := range []string{syllable, strings.Replace(syllable, "v", "u", 1)} {
-			t.syllables[typed] = true
+			if !interjections[typed] {
+				t.syllables[typed] = true
+			}
 			t.longest = max(t.longest, len(typed))
 		}
 		for _, r := range strings.Trim(parts[1], "-") {
