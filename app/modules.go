@@ -14,7 +14,9 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/booklet"
 	"onedoor.app/domain/catalog/directory"
+	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -47,6 +49,8 @@ type services struct {
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
 	local       *local.Pages
+	thesaurus   *thesaurus.Pages
+	booklet     *booklet.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -61,6 +65,8 @@ func (s *services) modules() []module.Module {
 		s.portal.Module(),
 		s.catalog.Module(),
 		s.directory.Module(),
+		s.thesaurus.Module(),
+		s.booklet.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -124,6 +130,8 @@ func newServices(a *App, b Base) *services {
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
+	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)

@@ -106,20 +106,24 @@ func watchScans(a *App) func() map[string]string {
 
 // unlinked are addresses that no link leads to, and why.
 var unlinked = map[string]string{
-	"GET /problems/{code}":          "named by answers to programs",
-	"GET /setup":                    "printed on the terminal",
-	"GET /search":                   "what the search box offers while one types",
-	"GET /apply/draft/{id}":         "leads on to the step at hand",
-	"GET /apply/draft/{id}/notices": "a part of a page",
-	"GET /apply/draft/{id}/places":  "a part of a page",
-	"GET /desk/{id}/promise":        "shown where papers may come later",
-	"GET /desk/{id}/original":       "a part of a page",
-	"GET /certificates/{file}":      "a file",
-	"GET /files/{id}":               "a file",
-	"GET /verify-document/{token}":  "in the code to scan of a paper",
-	"GET /catalog/imports/{id}":     "shown after an import",
-	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
-	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
+	"GET /booklets/{kind}/{value}/book.pdf": "a file",
+	"GET /booklets/{kind}/{value}/wall.pdf": "a file",
+	"GET /problems/{code}":                  "named by answers to programs",
+	"GET /setup":                            "printed on the terminal",
+	"GET /search":                           "what the search box offers while one types",
+	"GET /apply/draft/{id}":                 "leads on to the step at hand",
+	"GET /apply/draft/{id}/notices":         "a part of a page",
+	"GET /apply/draft/{id}/places":          "a part of a page",
+	"GET /desk/{id}/promise":                "shown where papers may come later",
+	"GET /desk/{id}/original":               "a part of a page",
+	"GET /certificates/{file}":              "a file",
+	"GET /files/{id}":                       "a file",
+	"GET /booklets/chosen.pdf":              "a file",
+	"GET /items/{code}/poster.pdf":          "a file",
+	"GET /verify-document/{token}":          "in the code to scan of a paper",
+	"GET /catalog/imports/{id}":             "shown after an import",
+	"GET /my/mandates/{id}/revoke":          "shown to who has given one",
+	"GET /my/cases/{id}/acts/{act}":         "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.

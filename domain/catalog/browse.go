@@ -17,6 +17,7 @@ const (
 	FacetType  = "type"
 	FacetBody  = "body" // code of the unit in whose name
 	FacetWho   = "who"  // WhoPerson or WhoBody
+	FacetZone  = "zone" // of the hall, where the windows are
 	facetPost  = "post" // code of a post that each case passes through
 )
 
@@ -27,12 +28,12 @@ const (
 )
 
 // Filter narrows a list; the zero Filter takes everything.
-type Filter struct{ Theme, Type, Body, Who string }
+type Filter struct{ Theme, Type, Body, Who, Zone string }
 
 func (f Filter) facets() [][2]string {
 	var list [][2]string
 	// The rarest first: it is the one that is walked.
-	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
+	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetZone, f.Zone}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
 		if p[1] != "" {
 			list = append(list, p)
 		}
@@ -163,24 +164,38 @@ type Hit struct {
 	Score int64
 }
 
-// Search finds items by name, by what people call them, by synonyms, by the first
-// letters of the reading of the name, and by code. after is the next of the page
-// before, "" for the first. Only the best search.Most items can be paged through.
+// Reading is how a search was understood.
+type Reading struct {
+	How search.How // of the best hit
+	As  []string   // what was looked for instead: other words for it, or words that somebody may have meant
+}
+
+// Search finds items by name, by what people call them, by synonyms, by pinyin or its first
+// letters, by code, and in spite of single typing errors. What is called just so comes first.
+// after is the next of the page before, "" for the first. Only the best search.Most items can
+// be paged through.
 func (s *Service) Search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, err error) {
-	list, next, _, err = s.search(tx, text, f, after, limit)
+	list, next, _, _, err = s.search(tx, text, f, after, limit)
 	return list, next, err
 }
 
-// search is Search with how many items were found on all pages.
-func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, found int, err error) {
+// search is Search with how many items were found on all pages, and how.
+func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, found int, as Reading, err error) {
+	t, err := s.words(tx)
+	if err != nil {
+		return nil, "", 0, as, err
+	}
+	return s.searchWith(tx, t, text, f, after, limit)
+}
+
+func (s *Service) searchWith(tx *db.Tx, t *thesaurus, text string, f Filter, after string, limit int) (list []Hit, next string, found int, as Reading, err error) {
 	limit = min(max(limit, 1), maxPage)
-	typed, also := words().read(text)
-	hits, err := search.Find(tx, searchKind, typed, also...)
+	hits, as, err := look(tx, t, text)
 	if err != nil || len(hits) == 0 {
-		return nil, "", 0, err
+		return nil, "", 0, as, err
 	}
 	if hits, err = narrowed(tx, hits, f); err != nil {
-		return nil, "", 0, err
+		return nil, "", 0, as, err
 	}
 	found = len(hits)
 	hits = hits[afterHit(hits, after):]
@@ -199,7 +214,49 @@ func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit i
 			list = append(list, Hit{e, h.Score})
 		}
 	}
-	return list, next, found, err
+	return list, next, found, as, err
+}
+
+// look asks for what is called so and for what was typed, then for what it may have been
+// meant to be, then for what comes near.
+func look(tx *db.Tx, t *thesaurus, text string) (hits []search.Hit, as Reading, err error) {
+	titled, err := search.Titled(tx, searchKind, text)
+	if err != nil {
+		return nil, as, err
+	}
+	typed, also := t.read(text)
+	if hits, err = search.Exact(tx, searchKind, typed, also...); err != nil {
+		return nil, as, err
+	}
+	if hits = before(titled, hits); len(hits) > 0 {
+		if as.How = hits[0].How; as.How == search.Said {
+			as.As = also
+		}
+		return hits, as, nil
+	}
+	if hits, err = search.Alike(tx, searchKind, typed); err != nil || len(hits) > 0 {
+		return hits, Reading{How: search.Sound}, err
+	}
+	if phrases, meant := t.guess(typed); len(phrases) > 0 {
+		if hits, err = search.Exact(tx, searchKind, "", append(slices.Clone(phrases), meant...)...); err != nil {
+			return nil, as, err
+		}
+		if len(hits) > 0 {
+			return hits, Reading{search.Near, phrases}, nil
+		}
+	}
+	if hits, err = search.Loose(tx, searchKind, typed); err == nil && len(hits) > 0 {
+		as.How = hits[0].How
+	}
+	return hits, as, err
+}
+
+// before puts hits before others, each document once.
+func before(first, others []search.Hit) []search.Hit {
+	others = slices.DeleteFunc(others, func(h search.Hit) bool {
+		return slices.ContainsFunc(first, func(f search.Hit) bool { return f.Doc == h.Doc })
+	})
+	return append(first, others...)
 }
 
 // afterHit is the number of hits up to and with the one that a key names.
@@ -253,8 +310,8 @@ func indexItem(tx *db.Tx, id int64, it *Item) error {
 		gists = append(gists, b.Law)
 	}
 	return search.Index(tx, searchKind, id,
-		search.Field{Text: it.Name, Weight: name, Title: true},
-		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called},
+		search.Field{Text: it.Name, Weight: name, Title: true, Sound: true},
+		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called, Sound: true},
 		search.Field{Text: it.MainItem + " " + it.Result.Name, Weight: 20},
 		search.Field{Text: strings.Join(it.Themes, " "), Weight: 5},
 		search.Field{Text: strings.Join(gists, " "), Weight: 2},

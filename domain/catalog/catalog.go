@@ -17,6 +17,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
@@ -66,7 +67,9 @@ type Service struct {
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter
 
-	versions sync.Map // id of a version to *Item: versions never change
+	versions  sync.Map // id of a version to *Item: versions never change
+	thesaurus atomic.Pointer[thesaurus]
+	missed    missed // what was looked for and not found
 }
 
 // Counter is where imported items come in and go out.

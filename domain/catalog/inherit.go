@@ -232,7 +232,7 @@ func listDeviation(e Element, lock Lock, base, item []string) (Deviation, bool) 
 	if len(base) == 0 {
 		return Deviation{}, false
 	}
-	lacks, more := without(base, item), without(item, base)
+	lacks, more := missingFrom(base, item), missingFrom(item, base)
 	if lock == LockFewer {
 		lacks = nil
 	}
@@ -253,8 +253,8 @@ func parted(e Element, lacks, more []string) (Deviation, bool) {
 	return d, true
 }
 
-// without are the texts of a list that another list has not.
-func without(list, other []string) (rest []string) {
+// missingFrom are the texts of a list that another list has not.
+func missingFrom(list, other []string) (rest []string) {
 	for _, x := range list {
 		if !slices.ContainsFunc(other, func(y string) bool { return sameText(x, y) }) {
 			rest = append(rest, x)
@@ -379,7 +379,7 @@ func conformTexts(base, item []string, lock Lock) []string {
 	if lock == LockSame {
 		return slices.Clone(base)
 	}
-	return slices.DeleteFunc(slices.Clone(item), func(x string) bool { return len(without([]string{x}, base)) > 0 })
+	return slices.DeleteFunc(slices.Clone(item), func(x string) bool { return len(missingFrom([]string{x}, base)) > 0 })
 }
 
 // conformMaterials drops what the base does not ask for, eases what it does not ask of everybody and, where all is the
@@ -420,14 +420,14 @@ func (it *Item) conformSteps(b *Base, lock Lock) {
 	gone := map[string]bool{}
 	var kept []Step
 	for _, s := range it.Steps {
-		if len(without([]string{s.Slot}, b.Procedure)) > 0 {
+		if len(missingFrom([]string{s.Slot}, b.Procedure)) > 0 {
 			gone[s.ID] = true
 			continue
 		}
 		kept = append(kept, s)
 	}
 	for i, slot := range b.Procedure {
-		if lock != LockSame || len(without([]string{slot}, slots(kept))) == 0 {
+		if lock != LockSame || len(missingFrom([]string{slot}, slots(kept))) == 0 {
 			continue
 		}
 		at := len(kept) // before the first step whose slot comes later

@@ -156,6 +156,9 @@ func (it *Item) facets() [][2]string {
 	if it.ForBodies() {
 		list = append(list, [2]string{FacetWho, WhoBody})
 	}
+	if it.Offer.Zone != "" {
+		list = append(list, [2]string{FacetZone, it.Offer.Zone})
+	}
 	if it.ActsOn != nil {
 		list = append(list, [2]string{facetActsOn, it.ActsOn.Certificate})
 	}

@@ -43,7 +43,7 @@ type certPlan struct {
 // do not fit, they go on on further leaves, and issuer and seal stand on the last one.
 // A code that holds too much is an error.
 func (f *Fonts) Certificate(w io.Writer, c Certificate) error {
-	return f.render(w, paperMeta{clean(c.Title), c.Created, c.Landscape}, func(p *page) { p.certificate(c) })
+	return f.render(w, paperMeta{title: clean(c.Title), created: c.Created, landscape: c.Landscape}, func(p *page) { p.certificate(c) })
 }
 
 func (p *page) certificate(c Certificate) {

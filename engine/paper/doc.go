@@ -1,7 +1,8 @@
 // Package paper makes the papers a counter hands out: certificates and letters on A4, as PDF files with Chinese text.
 //
 // It knows shapes, not meanings: a certificate is a framed title with rows, a code and a seal; a sheet is a letter
-// whose text flows over as many pages as it needs. Which words stand on them is the caller's affair.
+// whose text flows over as many pages as it needs; a book has a cover, contents and chapters; a poster and a wall of
+// codes are hung up. Which words stand on them is the caller's affair.
 //
 // What always holds:
 //   - The same input gives the same bytes, so that a file can be hashed, signed and made again.

@@ -60,12 +60,16 @@ type paperMeta struct {
 	title     string
 	created   time.Time
 	landscape bool
+	a3        bool
 }
 
 // render runs draw twice and writes the file. Nothing is written if draw met a problem.
 func (f *Fonts) render(w io.Writer, meta paperMeta, draw func(*page)) error {
 	p := &page{fonts: f, width: 210, height: 297, regular: map[rune]int{}, bold: map[rune]int{}, codes: map[rune]rune{}}
-	orientation := "P"
+	orientation, size := "P", "A4"
+	if meta.a3 {
+		p.width, p.height, size = 297, 420, "A3"
+	}
 	if meta.landscape {
 		p.width, p.height, orientation = 297, 210, "L"
 	}
@@ -74,7 +78,7 @@ func (f *Fonts) render(w io.Writer, meta paperMeta, draw func(*page)) error {
 	if p.failed != nil {
 		return p.failed
 	}
-	p.pdf = fpdf.New(orientation, "mm", "A4", "")
+	p.pdf = fpdf.New(orientation, "mm", size, "")
 	p.pdf.SetCatalogSort(true)
 	p.pdf.SetCreationDate(meta.created.UTC())
 	p.pdf.SetModificationDate(meta.created.UTC())

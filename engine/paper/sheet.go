@@ -44,7 +44,7 @@ var sheetBody = style{14, false, black}
 // A code that holds too much is an error.
 func (f *Fonts) Sheet(w io.Writer, s Sheet) error {
 	title := strings.Join(strings.Fields(clean(s.Title)), " ")
-	return f.render(w, paperMeta{title, s.Created, false}, func(p *page) { p.sheet(s) })
+	return f.render(w, paperMeta{title: title, created: s.Created}, func(p *page) { p.sheet(s) })
 }
 
 func (p *page) sheet(s Sheet) {
