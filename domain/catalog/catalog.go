@@ -54,6 +54,12 @@ type Service struct {
 	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	Flash func(ctx context.Context, text string)
 
+	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
+	// lists those of the items alone.
+	Powers PowerSource
+	// Region is the division of a unit with its name, for the rates of reform by region; nil puts all into one.
+	Region func(tx *db.Tx, unit string) (code, name string)
+
 	// Counter names the posts that receive and issue for imported items, such as
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter
