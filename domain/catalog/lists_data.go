@@ -116,13 +116,13 @@ var lists = []List{
 	},
 	{
 		Kind:    ListSpot,
-		Grounds: once("即办件当场办结，以清单公布"),
+		Grounds: oneTrip("即办件当场办结，以清单公布"),
 		Has:     func(it *Item) bool { return it.ProjectType == projectSpot },
 		Columns: []Column{colOfName, colOfCode, colOfType, colOfBody, colOfPromised, colOfVisits},
 	},
 	{
 		Kind:    ListOnce,
-		Grounds: once("企业和群众办事力争只进一扇门、最多跑一次，以清单公布"),
+		Grounds: oneTrip("企业和群众办事力争只进一扇门、最多跑一次，以清单公布"),
 		Has:     func(it *Item) bool { return it.Visits <= 1 },
 		Columns: []Column{
 			colOfName, colOfCode, colOfType, colOfBody, colOfVisits,
@@ -131,7 +131,7 @@ var lists = []List{
 	},
 	{
 		Kind:    ListOnline,
-		Grounds: once("除法律法规另有规定或者涉密等外，政务服务事项应当网上可办"),
+		Grounds: oneTrip("除法律法规另有规定或者涉密等外，政务服务事项应当网上可办"),
 		Has:     func(it *Item) bool { return it.Offer.Online },
 		Columns: []Column{
 			colOfName, colOfCode, colOfType, colOfBody,
@@ -145,8 +145,8 @@ var lists = []List{
 // Payer says who pays for an intermediary: applicant, government, or nobody said.
 type Payer string
 
-// once is the ground of the lists by which a centre says how far it has come.
-func once(gist string) []Basis {
+// oneTrip is the ground of the lists by which a centre says how far it has come.
+func oneTrip(gist string) []Basis {
 	return []Basis{{Law: "进一步深化“互联网+政务服务”推进政务服务“一网、一门、一次”改革实施方案", Article: "国办发〔2018〕45号", Gist: gist, Confidence: "medium"}}
 }
 
