@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	openlists "onedoor.app/domain/catalog/open"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -45,6 +46,7 @@ type services struct {
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
 	local       *local.Pages
+	open        *openlists.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -58,6 +60,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.open.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -101,6 +104,8 @@ func newServices(a *App, b Base) *services {
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 	}
+	s.catalog.Region = s.regionOf
+	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
@@ -244,6 +249,28 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// regionOf is the division of a unit with its name, "" for what is no unit.
+func (s *services) regionOf(tx *db.Tx, code string) (division, name string) {
+	unit, err := s.office.Unit(tx, code)
+	if err != nil || unit.Division == "" {
+		return "", ""
+	}
+	path, err := s.office.RegionPath(tx, unit.Division)
+	if err != nil || len(path) == 0 {
+		return unit.Division, unit.Division
+	}
+	return unit.Division, path[len(path)-1].Name
+}
+
+// unitOptions are the units of the centre, for forms.
+func (s *services) unitOptions(tx *db.Tx) (list []ui.Option, err error) {
+	all, err := s.office.Units(tx)
+	for _, u := range all {
+		list = append(list, ui.Option{Value: u.Code, Text: u.Name})
+	}
+	return list, err
 }
 
 // postName is the name of a post, "" when there is none.

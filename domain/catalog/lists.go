@@ -143,6 +143,25 @@ func (s *Service) ListStates(tx *db.Tx) (all []ListState, err error) {
 	return all, err
 }
 
+// ListStateOf tells how one list stands; an unknown one is an Unknown fault.
+func (s *Service) ListStateOf(tx *db.Tx, kind string) (state ListState, err error) {
+	l, ok := ListOf(kind)
+	if !ok {
+		return state, fault.New(fault.Unknown, "catalog.list.none")
+	}
+	changed, err := listChanged(tx)
+	if err != nil {
+		return state, err
+	}
+	state = ListState{List: l, Changed: changed[kind]}
+	if state.Entries, err = countMembers(tx, kind, ListFilter{}); err != nil || !l.Powers || s.Powers == nil {
+		return state, err
+	}
+	idle, err := s.Powers.CountPowers(tx, ListFilter{})
+	state.Entries += idle
+	return state, err
+}
+
 // ListPage is one page of a list.
 type ListPage struct {
 	Rows  []Row
@@ -258,8 +277,8 @@ func (s *Service) searchList(tx *db.Tx, l List, f ListFilter, after string, limi
 // Member is one entry of a whole list: the version of an item, or a power.
 type Member struct {
 	Version int64
-	Base    *Base
-	Body    string
+	Base    *Base    // nil for an item
+	Bodies  []string // codes of the units in whose name
 }
 
 // Members returns everything on a list as it stands at this moment, in the order of its pages. Versions never change, so
@@ -279,7 +298,7 @@ func (s *Service) Members(tx *db.Tx, kind string) ([]Member, error) {
 			return all, err
 		}
 		for _, b := range powers {
-			all = append(all, Member{Base: b, Body: strings.Join(b.Bodies, "\x00")})
+			all = append(all, Member{Base: b, Bodies: b.Bodies})
 		}
 		after = powers[len(powers)-1].Code
 	}

@@ -93,8 +93,17 @@ func countMembers(tx *db.Tx, kind string, f ListFilter) (n int, err error) {
 
 // listWhole returns a whole list: a number and a code for each entry.
 func listWhole(tx *db.Tx, kind string) ([]Member, error) {
-	return db.All(tx, func(m *Member) []any { return []any{&m.Version, &m.Body} },
+	type row struct {
+		version int64
+		body    string
+	}
+	list, err := db.All(tx, func(r *row) []any { return []any{&r.version, &r.body} },
 		`SELECT i.version, m.body_unit`+members+` ORDER BY f.place`, today(tx), kind, "", "")
+	all := make([]Member, len(list))
+	for i, r := range list {
+		all[i] = Member{Version: r.version, Bodies: []string{r.body}}
+	}
+	return all, err
 }
 
 // countLists counts the items on each list.
