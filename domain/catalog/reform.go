@@ -226,3 +226,14 @@ func (s *Service) Reforms(tx *db.Tx, f ReformFilter, after string, limit int) (l
 
 // CountReforms counts the entries that hold, by kind.
 func (s *Service) CountReforms(tx *db.Tx) (map[ReformKind]int, error) { return countReforms(tx) }
+
+// LedgerState is how many entries hold, or how many seals are registered, and when there was news last.
+type LedgerState struct {
+	Entries int
+	Changed time.Time // zero: never
+}
+
+// LedgerStates tells how the ledger of reform and the register of seals stand.
+func (s *Service) LedgerStates(tx *db.Tx) (reforms, seals LedgerState, err error) {
+	return ledgerStates(tx)
+}

@@ -146,3 +146,11 @@ func listSeals(tx *db.Tx, after int64, limit int) ([]Seal, error) {
 	}
 	return db.All(tx, sealInto, `SELECT `+sealColumns+` FROM catalog_seal WHERE id < $1 ORDER BY id DESC LIMIT $2`, after, limit)
 }
+
+func ledgerStates(tx *db.Tx) (reforms, seals LedgerState, err error) {
+	err = tx.One(`SELECT COALESCE(SUM(CASE WHEN corrected_by = 0 AND NOT void THEN 1 ELSE 0 END), 0), MAX(at) FROM catalog_reform`, nil, &reforms.Entries, &reforms.Changed)
+	if err == nil {
+		err = tx.One(`SELECT COUNT(*), (SELECT MAX(at) FROM catalog_seal_act) FROM catalog_seal`, nil, &seals.Entries, &seals.Changed)
+	}
+	return reforms, seals, err
+}

@@ -43,12 +43,8 @@ func (p *Pages) showLists(w http.ResponseWriter, r *http.Request) error {
 		for _, s := range states {
 			v.Lists = append(v.Lists, listLine(ctx, s.List.Kind, s.Entries, s.Changed, now))
 		}
-		count, err := p.Catalog.CountReforms(tx)
-		sum := 0
-		for _, n := range count {
-			sum += n
-		}
-		v.Lists = append(v.Lists, listLine(ctx, kindReforms, sum, time.Time{}, now))
+		reforms, seals, err := p.Catalog.LedgerStates(tx)
+		v.Lists = append(v.Lists, listLine(ctx, kindReforms, reforms.Entries, reforms.Changed, now), listLine(ctx, kindSeals, seals.Entries, seals.Changed, now))
 		return err
 	})
 	if err != nil {
@@ -63,8 +59,7 @@ func listLine(ctx context.Context, kind string, entries int, changed time.Time, 
 		when.Text = calendar.DateOf(changed).Near(ctx, now)
 	}
 	return ui.Line{Cells: []ui.Cell{
-		{Body: aboutList(listPath(kind), say(ctx, "list."+kind), say(ctx, "list."+kind+".about"))},
-		{Text: strconv.Itoa(entries)}, when, {Body: files(downloads(ctx, kind, ""))},
+		{Text: say(ctx, "list."+kind), Href: listPath(kind)}, {Text: say(ctx, "list."+kind+".about")}, {Text: strconv.Itoa(entries)}, when, {Body: files(downloads(ctx, kind, ""))},
 	}}
 }
 
@@ -216,10 +211,14 @@ func (v listView) cell(row catalog.Row, c catalog.Column) ui.Cell {
 		return ui.Cell{Text: say(v.words.ctx, "duties.none")}
 	case len(lines) == 0:
 		return ui.Cell{Text: say(v.words.ctx, "none")}
-	case len(lines) == 1:
-		return ui.Cell{Text: lines[0]}
+	case len(lines) > 1:
+		return ui.Cell{Body: several(lines)}
 	}
-	return ui.Cell{Body: several(lines)}
+	switch value.(type) {
+	case catalog.TypeCode, catalog.Limit, catalog.Payer, bool:
+		return ui.Cell{Body: short(lines[0])}
+	}
+	return ui.Cell{Text: lines[0]}
 }
 
 func (v listView) more() ui.More {

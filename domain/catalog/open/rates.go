@@ -152,9 +152,9 @@ func leftOut(w words, sums catalog.Sums) (all []string) {
 
 // shares is a table of all rates by unit or region.
 func (v ratesView) shares(title string, list []catalog.UnitSums, scope func(code string) catalog.Scope) ui.Grid {
-	g := ui.Grid{Label: title, Scroll: true, Tight: true, Cols: []ui.Col{{Text: title, Row: true}, {Text: say(v.words.ctx, "rates.count"), Num: true}}}
+	g := ui.Grid{Label: title, Pairs: true, Tight: true, Cols: []ui.Col{{Text: title, Row: true}, {Text: say(v.words.ctx, "rates.count"), Num: true}}}
 	for _, name := range catalog.RateNames() {
-		g.Cols = append(g.Cols, ui.Col{Text: say(v.words.ctx, "rates.of."+name), Num: true})
+		g.Cols = append(g.Cols, ui.Col{Text: say(v.words.ctx, "rates.short."+name), Num: true})
 	}
 	for _, u := range list {
 		line := ui.Line{Cells: []ui.Cell{{Text: v.words.unit(u.Code)}, {Text: strconv.Itoa(u.Counted())}}}
@@ -194,7 +194,7 @@ func (v ratesView) charts() []ui.Chart {
 			all[i].Series = append(all[i].Series, s)
 		}
 		for _, point := range v.Series {
-			all[i].Labels = append(all[i].Labels, point.Month)
+			all[i].Labels = append(all[i].Labels, point.Month[len("20"):])
 		}
 	}
 	return all

@@ -112,13 +112,12 @@ func (v reformsView) kinds() []ui.Link {
 
 func (v reformsView) table() ui.Grid {
 	t := func(key string) ui.Col { return ui.Col{Text: say(v.words.ctx, "col."+key)} }
-	g := ui.Grid{Label: v.Title, Hover: true, Cols: []ui.Col{t("effective"), {Text: say(v.words.ctx, "col.name"), Row: true}, t("kind"), t("moved"), t("document"), t("saved")}}
+	g := ui.Grid{Label: v.Title, Hover: true, Cols: []ui.Col{{Text: say(v.words.ctx, "col.name"), Row: true}, t("kind"), t("moved"), t("document"), t("saved")}}
 	for _, x := range v.List {
-		name := ui.Cell{Body: entryName(v.words, x, v.Staff)}
-		line := ui.Line{Cells: []ui.Cell{
-			{Text: x.Effective}, name, {Text: v.words.text(x.Kind)}, {Text: v.words.moved(x)}, {Body: several(v.words.document(x))}, {Body: several(v.words.saved(x))},
-		}}
-		g.Rows = append(g.Rows, line)
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+			{Body: entryName(v.words, x, v.Staff)}, {Body: shorts([]string{v.words.text(x.Kind), say(v.words.ctx, "since", "day", x.Effective)})},
+			{Text: v.words.moved(x)}, {Body: several(v.words.document(x))}, {Body: shorts(v.words.saved(x))},
+		}})
 	}
 	return g
 }
@@ -142,11 +141,12 @@ func (w words) moved(x catalog.Reform) string {
 	return say(w.ctx, "moved", "from", w.unit(x.From), "to", w.unit(x.To))
 }
 
+// document names the document, with what else is to be known.
 func (w words) document(x catalog.Reform) []string {
-	if x.DocumentDay == "" {
+	if x.Note == "" {
 		return []string{x.Document}
 	}
-	return []string{x.Document, x.DocumentDay}
+	return []string{x.Document, x.Note}
 }
 
 // saved says what became less, one line for each figure that the entry gives.
@@ -198,7 +198,7 @@ func (v reformsView) seals() ui.Grid {
 			name.Href = sealPath(s.ID)
 		}
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			name, {Text: v.words.unit(s.Unit)}, {Text: v.words.text(s.State)},
+			name, {Text: v.words.unit(s.Unit)}, {Body: short(v.words.text(s.State))},
 			{Body: several(v.words.stepOf(s, catalog.SealRetire))}, {Body: several(v.words.stepOf(s, catalog.SealKeep))},
 		}})
 	}
