@@ -87,7 +87,7 @@ func remeasure(tx *db.Tx, u unmeasured, it *Item) error {
 	if !u.next.IsZero() {
 		next = calendar.DateOf(u.next).String()
 	}
-	if err := keepMeasure(tx, it, u.at, next); err != nil || u.item == 0 {
+	if err := keepMeasure(tx, u.item, it, u.at, next); err != nil || !u.latest {
 		return err
 	}
 	if err := replaceListFacets(tx, u.item, u.place, it); err != nil {

@@ -20,7 +20,7 @@ func changeListed(tx *db.Tx, id int64, it *Item, place string) error {
 	if err := touchLists(tx, id, tx.Now()); err != nil {
 		return err
 	}
-	return keepMeasure(tx, it, tx.Now(), lastDay)
+	return keepMeasure(tx, id, it, tx.Now(), lastDay)
 }
 
 // touchLists notes that the lists on which an item stands were changed at a time.
@@ -55,18 +55,18 @@ func listChanged(tx *db.Tx) (map[string]time.Time, error) {
 	return found, err
 }
 
-// inForce is the one condition under which an item is on a public list today; its argument is the day. The page of a
-// list, its count, its search and its downloads all go through it.
-const inForce = ` JOIN catalog_measure m ON m.version = i.version AND m.since_day <= $1 AND m.until_day > $1 `
+// inForce is the one condition under which an item is on a public list today; its argument is the day, on which one version
+// of an item is in force at most. The page of a list, its count, its search and its downloads all go through it.
+const inForce = ` JOIN catalog_measure m ON m.item = f.item AND m.until_day > $1 AND m.since_day <= $1 `
 
 // members is a query for the items on a list. It has the arguments $1 to $4.
-const members = ` FROM catalog_facet f JOIN catalog_item i ON i.id = f.item` + inForce +
+const members = ` FROM catalog_facet f` + inForce +
 	`WHERE f.kind = 'list' AND f.value = $2 AND ($3 = '' OR m.body_unit = $3) AND ($4 = '' OR m.type = $4)`
 
 // listMembers returns up to limit items of a list after a place.
 func listMembers(tx *db.Tx, kind string, f ListFilter, after string, limit int) ([]Entry, error) {
 	return db.All(tx, func(e *Entry) []any { return []any{&e.item, &e.ID, &e.Place} },
-		`SELECT i.id, i.version, f.place`+members+` AND f.place > $5 ORDER BY f.place LIMIT $6`,
+		`SELECT f.item, m.version, f.place`+members+` AND f.place > $5 ORDER BY f.place LIMIT $6`,
 		today(tx), kind, f.Body, f.Type, after, limit)
 }
 
@@ -75,7 +75,7 @@ func listMembersOf(tx *db.Tx, kind string, f ListFilter, items []int64) (map[int
 	found := make(map[int64]Entry, len(items))
 	for chunk := range slices.Chunk(items, 200) {
 		list, err := db.All(tx, func(e *Entry) []any { return []any{&e.item, &e.ID} },
-			`SELECT i.id, i.version`+members+` AND f.item IN (`+marks(5, len(chunk))+`)`, append([]any{today(tx), kind, f.Body, f.Type}, anys(chunk)...)...)
+			`SELECT f.item, m.version`+members+` AND f.item IN (`+marks(5, len(chunk))+`)`, append([]any{today(tx), kind, f.Body, f.Type}, anys(chunk)...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +98,7 @@ func listWhole(tx *db.Tx, kind string) ([]Member, error) {
 		body    string
 	}
 	list, err := db.All(tx, func(r *row) []any { return []any{&r.version, &r.body} },
-		`SELECT i.version, m.body_unit`+members+` ORDER BY f.place`, today(tx), kind, "", "")
+		`SELECT m.version, m.body_unit`+members+` ORDER BY f.place`, today(tx), kind, "", "")
 	all := make([]Member, len(list))
 	for i, r := range list {
 		all[i] = Member{Version: r.version, Bodies: []string{r.body}}
@@ -109,7 +109,7 @@ func listWhole(tx *db.Tx, kind string) ([]Member, error) {
 // countLists counts the items on each list.
 func countLists(tx *db.Tx) (map[string]int, error) {
 	list, err := db.All(tx, func(f *Facet) []any { return []any{&f.Value, &f.Items} },
-		`SELECT f.value, COUNT(*) FROM catalog_facet f JOIN catalog_item i ON i.id = f.item`+inForce+`WHERE f.kind = 'list' GROUP BY f.value`, today(tx))
+		`SELECT f.value, COUNT(*) FROM catalog_facet f`+inForce+`WHERE f.kind = 'list' GROUP BY f.value`, today(tx))
 	count := make(map[string]int, len(list))
 	for _, f := range list {
 		count[f.Value] = f.Items

@@ -9,21 +9,21 @@ import (
 
 // keepMeasure keeps the figures of a version that was published at a time, and ends the version before it on that day. What
 // there was before reform is what the ledger says, else what the item's first version had.
-func keepMeasure(tx *db.Tx, it *Item, at time.Time, next string) error {
+func keepMeasure(tx *db.Tx, id int64, it *Item, at time.Time, next string) error {
 	m := it.measured(at, next)
 	if err := tx.Queue(`UPDATE catalog_measure SET until_day = $3 WHERE code = $1 AND number = $2 AND until_day > $3`,
 		it.Code, it.Version-1, calendar.DateOf(at).String()); err != nil {
 		return err
 	}
-	if err := tx.Queue(`INSERT INTO catalog_measure (version, code, number, type, body_unit, since_day, until_day, bare, statutory, promised,
+	if err := tx.Queue(`INSERT INTO catalog_measure (version, item, code, number, type, body_unit, since_day, until_day, bare, statutory, promised,
 			materials, materials_before, steps, steps_before, online, whole, spot, once, rules)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $12, $13, $14, $15, $16, $17)
+		VALUES ($1, $18, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (version) DO UPDATE SET type = excluded.type, body_unit = excluded.body_unit, since_day = excluded.since_day,
 			until_day = excluded.until_day, bare = excluded.bare, statutory = excluded.statutory, promised = excluded.promised,
 			materials = excluded.materials, steps = excluded.steps, online = excluded.online, whole = excluded.whole,
 			spot = excluded.spot, once = excluded.once, rules = excluded.rules`,
 		it.ID, it.Code, it.Version, it.Type, it.Body, m.Since, m.Until, m.Bare, m.Statutory, m.Promised,
-		m.Materials, m.Steps, m.Online, m.Whole, m.Spot, m.Visit, measureNumber); err != nil {
+		m.Materials, m.Steps, m.Online, m.Whole, m.Spot, m.Visit, measureNumber, id); err != nil {
 		return err
 	}
 	return changeBefore(tx, it.Code)
@@ -44,17 +44,18 @@ func changeBefore(tx *db.Tx, code string) error {
 
 // unmeasured is a version that the rules of today have not measured.
 type unmeasured struct {
-	version, item int64 // item is 0 unless the version is the one in force
+	version, item int64
+	latest        bool // no other has followed
 	place         string
 	at, next      time.Time // when it was published, and the one after it
 }
 
 // listUnmeasured returns up to limit of them, older versions before newer ones: what an item had before is told by its first.
 func listUnmeasured(tx *db.Tx, limit int) ([]unmeasured, error) {
-	return db.All(tx, func(u *unmeasured) []any { return []any{&u.version, &u.item, &u.place, &u.at, &u.next} },
-		`SELECT v.id, COALESCE(i.id, 0), COALESCE(i.place, ''), v.at,
+	return db.All(tx, func(u *unmeasured) []any { return []any{&u.version, &u.item, &u.latest, &u.place, &u.at, &u.next} },
+		`SELECT v.id, i.id, i.version = v.id, i.place, v.at,
 			(SELECT n.at FROM catalog_version n WHERE n.code = v.code AND n.number = v.number + 1)
-		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id LEFT JOIN catalog_item i ON i.version = v.id
+		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id JOIN catalog_item i ON i.code = v.code
 		WHERE m.rules IS NULL OR m.rules <> $1 ORDER BY v.number, v.id LIMIT $2`, measureNumber, limit)
 }
 

@@ -69,7 +69,9 @@ func opened(t *testing.T, d *db.DB) *site {
 			return ui.Page{Lang: i18n.Lang(r.Context()), Title: title, Path: r.URL.RequestURI(), T: func(key string, args ...any) string { return st.text.Text(st.lang, key, args...) }}
 		},
 		Flash: func(_ context.Context, text string) { st.news = text },
-		Units: func(*db.Tx) ([]ui.Option, error) { return []ui.Option{{Value: "SLJ", Text: "云川市水利局"}, {Value: "SPJ", Text: "云川市行政审批服务局"}}, nil },
+		Units: func(*db.Tx) ([]ui.Option, error) {
+			return []ui.Option{{Value: "SLJ", Text: "云川市水利局"}, {Value: "SPJ", Text: "云川市行政审批服务局"}}, nil
+		},
 	}
 	m := p.Module()
 	for _, files := range []fs.FS{m.Texts, s.Module().Texts} {

@@ -10,6 +10,7 @@ CREATE TABLE catalog_list (
 -- sets one. The two "before" are the item's, the same for all its versions.
 CREATE TABLE catalog_measure (
     version          BIGINT PRIMARY KEY,
+    item             BIGINT NOT NULL,
     code             TEXT NOT NULL,
     number           INTEGER NOT NULL,
     type             TEXT NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE catalog_measure (
     rules            INTEGER NOT NULL
 );
 CREATE INDEX catalog_measure_code ON catalog_measure (code, number);
+CREATE INDEX catalog_measure_item ON catalog_measure (item, until_day, since_day, version, body_unit, type);
 
 -- The ledger of reform. A row is never changed but for corrected_by, the later entry that takes its place; void says
 -- that nothing does. source is the entry's id in a package, NULL for one that was typed in.
