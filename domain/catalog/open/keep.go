@@ -16,6 +16,8 @@ import (
 	"onedoor.app/ui"
 )
 
+func correctPath(id int64) string { return keepPath + "/correct/" + strconv.FormatInt(id, 10) }
+
 func entryPath(id int64) string { return keepPath + "/" + strconv.FormatInt(id, 10) }
 
 // reformForm is a new entry, or one that takes the place of another.
@@ -159,7 +161,7 @@ func numberOf(r *http.Request) int64 {
 
 func (p *Pages) correcting(r *http.Request) (v reformForm, err error) {
 	id := numberOf(r)
-	v.Action, v.Was = entryPath(id)+"/correct", &catalog.Reform{}
+	v.Action, v.Was = correctPath(id), &catalog.Reform{}
 	err = p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		*v.Was, err = p.Catalog.Reform(tx, id)
 		return err

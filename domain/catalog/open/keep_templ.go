@@ -562,7 +562,7 @@ func entryPage(v entryView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.Entry.Standing() {
-					templ_7745c5c3_Err = ui.Button(ui.Act{Text: say(ctx, "keep.correct"), Href: entryPath(v.Entry.ID) + "/correct", Icon: "pen"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.Act{Text: say(ctx, "keep.correct"), Href: correctPath(v.Entry.ID), Icon: "pen"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

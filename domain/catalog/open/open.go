@@ -32,7 +32,7 @@ const (
 	ledgerPath = "/lists/reforms"
 	ratesPath  = "/lists/rates"
 	keepPath   = "/catalog/reforms"
-	sealsPath  = "/catalog/seals"
+	sealsPath  = "/catalog/reforms/seals"
 )
 
 func listPath(kind string) string { return listsPath + "/" + url.PathEscape(kind) }
@@ -61,12 +61,12 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET /catalog/reforms/new", Right: Keep, Handle: p.askReform},
 			{Pattern: "POST /catalog/reforms/new", Right: Keep, Handle: p.postReform},
 			{Pattern: "GET /catalog/reforms/{id}", Right: Keep, Handle: p.showEntry},
-			{Pattern: "GET /catalog/reforms/{id}/correct", Right: Keep, Handle: p.askCorrection},
-			{Pattern: "POST /catalog/reforms/{id}/correct", Right: Keep, Handle: p.postCorrection},
-			{Pattern: "GET /catalog/seals/new", Right: Keep, Handle: p.askSeal},
-			{Pattern: "POST /catalog/seals/new", Right: Keep, Handle: p.postSeal},
-			{Pattern: "GET /catalog/seals/{id}", Right: Keep, Handle: p.showSeal},
-			{Pattern: "POST /catalog/seals/{id}", Right: Keep, Handle: p.postSealAct},
+			{Pattern: "GET /catalog/reforms/correct/{id}", Right: Keep, Handle: p.askCorrection},
+			{Pattern: "POST /catalog/reforms/correct/{id}", Right: Keep, Handle: p.postCorrection},
+			{Pattern: "GET /catalog/reforms/seals/new", Right: Keep, Handle: p.askSeal},
+			{Pattern: "POST /catalog/reforms/seals/new", Right: Keep, Handle: p.postSeal},
+			{Pattern: "GET /catalog/reforms/seals/{id}", Right: Keep, Handle: p.showSeal},
+			{Pattern: "POST /catalog/reforms/seals/{id}", Right: Keep, Handle: p.postSealAct},
 		},
 		Menu: []module.Item{{Group: "catalog.menu", Text: "open.reforms.title", Icon: "chart", Path: keepPath, Right: Keep}},
 	}

@@ -318,7 +318,7 @@ func TestKeepingTheLedger(t *testing.T) {
 		st := opened(t, d)
 		st.who = keeper
 		for _, st.lang = range []string{i18n.English, i18n.Chinese} {
-			for _, path := range []string{"/catalog/reforms", "/catalog/reforms/new", "/catalog/seals/new"} {
+			for _, path := range []string{"/catalog/reforms", "/catalog/reforms/new", "/catalog/reforms/seals/new"} {
 				if code, _ := st.get(path); code != http.StatusOK {
 					t.Errorf("%s %s: %d", st.lang, path, code)
 				}
@@ -334,23 +334,24 @@ func TestKeepingTheLedger(t *testing.T) {
 		if first.Code != http.StatusSeeOther || again.Header().Get("Location") != entry || st.news == "" {
 			t.Fatalf("entered: %d, %s and %s", first.Code, entry, again.Header().Get("Location"))
 		}
-		if code, page := st.get(entry); code != http.StatusOK || !strings.Contains(page, "单位SLJ") || !strings.Contains(page, "30") {
+		correct := strings.Replace(entry, "/reforms/", "/reforms/correct/", 1)
+		if code, page := st.get(entry); code != http.StatusOK || !strings.Contains(page, correct) || !strings.Contains(page, "单位SLJ") || !strings.Contains(page, "30") {
 			t.Errorf("%s: %d", entry, code)
 		}
 		form.Set("_key", "k2")
 		form.Set("reason", "")
-		if w := st.post(entry+"/correct", form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "写明为什么更正") {
+		if w := st.post(correct, form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "写明为什么更正") {
 			t.Errorf("without a reason: %d", w.Code)
 		}
 		form.Set("reason", "划转单位有误")
-		if w := st.post(entry+"/correct", form); w.Code != http.StatusSeeOther {
+		if w := st.post(correct, form); w.Code != http.StatusSeeOther {
 			t.Fatalf("corrected: %d", w.Code)
 		}
 		form.Set("_key", "k3")
-		if w := st.post(entry+"/correct", form); w.Code != http.StatusPreconditionFailed || !strings.Contains(w.Body.String(), "划转单位有误") {
+		if w := st.post(correct, form); w.Code != http.StatusPreconditionFailed || !strings.Contains(w.Body.String(), "划转单位有误") {
 			t.Errorf("corrected twice: %d", w.Code)
 		}
-		if _, page := st.get(entry); strings.Contains(page, entry+"/correct") {
+		if _, page := st.get(entry); strings.Contains(page, correct) {
 			t.Error("what was corrected is offered to be corrected")
 		}
 		seal(t, st)
@@ -363,7 +364,7 @@ func TestKeepingTheLedger(t *testing.T) {
 
 func seal(t *testing.T, st *site) {
 	t.Helper()
-	w := st.post("/catalog/seals/new", url.Values{"_key": {"s1"}, "name": {"云川市水利局审批专用章"}, "unit": {"云川市水利局"}})
+	w := st.post("/catalog/reforms/seals/new", url.Values{"_key": {"s1"}, "name": {"云川市水利局审批专用章"}, "unit": {"云川市水利局"}})
 	path := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("registered: %d", w.Code)
