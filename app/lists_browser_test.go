@@ -102,7 +102,7 @@ func TestListsInABrowser(t *testing.T) {
 	k.follow(`main form button`)
 	k.reads("已封存", "局档案室 3 号柜", "销毁")
 	k.look("seal-kept", wide)
-	k.open("/catalog/seals/new")
+	k.open("/catalog/reforms/seals/new")
 	k.look("seal-new", wide)
 }
 
