@@ -16,6 +16,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/booklet"
 	"onedoor.app/domain/catalog/directory"
+	openlists "onedoor.app/domain/catalog/open"
 	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
@@ -51,6 +52,7 @@ type services struct {
 	local       *local.Pages
 	thesaurus   *thesaurus.Pages
 	booklet     *booklet.Pages
+	open        *openlists.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -67,6 +69,7 @@ func (s *services) modules() []module.Module {
 		s.directory.Module(),
 		s.thesaurus.Module(),
 		s.booklet.Module(),
+		s.open.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -113,6 +116,8 @@ func newServices(a *App, b Base) *services {
 	}
 	s.catalog.Propose = s.catalog.Amend
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
+	s.catalog.Region = s.regionOf
+	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
@@ -264,6 +269,28 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 func (s *services) creditCode(tx *db.Tx, code string) (string, error) {
 	unit, err := s.office.Unit(tx, code)
 	return unit.Body, err
+}
+
+// regionOf is the division of a unit with its name, "" for what is no unit.
+func (s *services) regionOf(tx *db.Tx, code string) (division, name string) {
+	unit, err := s.office.Unit(tx, code)
+	if err != nil || unit.Division == "" {
+		return "", ""
+	}
+	path, err := s.office.RegionPath(tx, unit.Division)
+	if err != nil || len(path) == 0 {
+		return unit.Division, unit.Division
+	}
+	return unit.Division, path[len(path)-1].Name
+}
+
+// unitOptions are the units of the centre, for forms.
+func (s *services) unitOptions(tx *db.Tx) (list []ui.Option, err error) {
+	all, err := s.office.Units(tx)
+	for _, u := range all {
+		list = append(list, ui.Option{Value: u.Code, Text: u.Name})
+	}
+	return list, err
 }
 
 // postName is the name of a post, "" when there is none.

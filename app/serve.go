@@ -49,6 +49,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		if err := a.services.catalog.Rejudge(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not judged", "err", err)
 		}
+		if err := a.services.catalog.Remeasure(work); err != nil && work.Err() == nil {
+			slog.ErrorContext(work, "the list was not measured", "err", err)
+		}
 	})
 	wg.Go(func() {
 		a.sweep(work, func(err error) { slog.WarnContext(work, "not swept", "err", err) })

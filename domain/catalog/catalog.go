@@ -63,6 +63,12 @@ type Service struct {
 	// called more than once. Nil publishes at once, by Amend.
 	Propose func(ctx context.Context, who auth.Actor, code string, edit func(*Item) error, why string) error
 
+	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
+	// lists those of the items alone.
+	Powers PowerSource
+	// Region is the division of a unit with its name, for the rates of reform by region; nil puts all into one.
+	Region func(tx *db.Tx, unit string) (code, name string)
+
 	// Counter names the posts that receive and issue for imported items, such as
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter

@@ -269,12 +269,14 @@ func (m BaseMaterial) is(o Material) bool {
 	return sameText(m.Name, o.Name) || m.Library != "" && m.Library == o.Library
 }
 
-func (b *Base) material(m Material) (BaseMaterial, bool) {
-	i := slices.IndexFunc(b.Materials, func(x BaseMaterial) bool { return x.is(m) })
-	if i < 0 {
-		return BaseMaterial{}, false
+// material is that of the base which a material of an item is; of several the one that is asked of everybody.
+func (b *Base) material(m Material) (found BaseMaterial, ok bool) {
+	for _, x := range b.Materials {
+		if x.is(m) && (!ok || x.Required) {
+			found, ok = x, true
+		}
 	}
-	return b.Materials[i], true
+	return found, ok
 }
 
 // oversteps reports whether an item asks for a material that the base does not ask for, or not of everybody.

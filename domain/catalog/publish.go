@@ -117,7 +117,7 @@ func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, ha
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeCurrent(tx, id, it, place(it, id)); err != nil {
+	if err := changeListed(tx, id, it, place(it, id)); err != nil {
 		return err
 	}
 	if err := indexItem(tx, id, it); err != nil {
@@ -167,7 +167,7 @@ func (it *Item) facets() [][2]string {
 			list = append(list, f)
 		}
 	}
-	return list
+	return append(list, it.listFacets()...)
 }
 
 // place is where the item stands in lists: complete items before bare ones, those
