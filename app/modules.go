@@ -95,7 +95,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
-		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall,
+		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},

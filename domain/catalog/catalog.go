@@ -42,6 +42,10 @@ type Service struct {
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
 	PostName func(tx *db.Tx, code string) string
 
+	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
+	// shared and for codes.
+	Public string
+
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)
 
@@ -243,7 +247,8 @@ type Modes struct {
 type Situation struct {
 	ID       string   `yaml:"id" json:"id"`
 	Question string   `yaml:"question" json:"question"`
-	Kind     string   `yaml:"kind" json:"kind"` // single
+	Kind     string   `yaml:"kind" json:"kind"`           // single
+	When     string   `yaml:"when" json:"when,omitempty"` // CEL over the answers to earlier questions; "": always asked
 	Options  []Option `yaml:"options" json:"options"`
 }
 
