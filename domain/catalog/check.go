@@ -46,6 +46,7 @@ func (it *Item) Wrong() []Wrong {
 	w = append(w, it.wrongLegal()...)
 	w = append(w, it.wrongParts()...)
 	w = append(w, it.wrongEffects()...)
+	w = append(w, it.wrongElements()...)
 	w = append(w, it.wrongActsOn()...)
 	w = append(w, it.wrongSteps()...)
 	if rules := it.wrongRules(); len(rules) > 0 || len(w) > 0 {

@@ -117,6 +117,7 @@ var qualityRules = []QualityRule{
 	{"no_copies", 5, sourceList, materialsWithout(func(m Material) bool { return m.Form != formElectronic && m.Originals+m.Copies == 0 })},
 	{"same_material", 10, "", sameMaterials},
 	{"idle_question", 10, "", idleQuestions},
+	{"loose_field", 5, "", looseFields}, // 一次填报、多方复用
 	{"idle_rule", 10, "", idleRules},
 	{"quarrel", 10, "", quarrels},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},

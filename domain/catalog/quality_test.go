@@ -72,6 +72,9 @@ func TestEveryRuleOfQuality(t *testing.T) {
 		"idle_question": {func(it *catalog.Item) {
 			it.Situations = []catalog.Situation{{ID: "q1", Question: "是新店吗？", Options: []catalog.Option{{Value: "a", Label: "是"}, {Value: "b", Label: "不是"}}}}
 		}, "是新店吗？"},
+		"loose_field": {func(it *catalog.Item) {
+			it.Fields = []catalog.Field{{Key: "who", Label: "联系人", Type: catalog.FieldText}}
+		}, "联系人"},
 		"idle_rule": {func(it *catalog.Item) {
 			it.Situations = []catalog.Situation{yesNo("q1", "是新店吗？", "")}
 			it.Rules = []catalog.Rule{{ID: "r1", When: `q1 == "a" && q1 == "b"`, Notice: "从不"}}

@@ -106,22 +106,24 @@ func TestWrongRules(t *testing.T) {
 		how         func(*catalog.Item)
 		code, where string
 	}{
-		"half a condition":     {rule(`q1 ==`), "rule", "r1 1:6"},
-		"no condition":         {rule(``), "rule", "r1 1:1"},
-		"no yes or no":         {rule(`q1`), "rule", "r1 1:1"},
-		"an unknown question":  {rule(`q1 == "a" && q9 == "a"`), "rule_question", "r1 q9"},
-		"no option":            {rule(`q1 == "z"`), "rule_value", "r1 q1 z"},
-		"no option in a list":  {rule(`q1 in ["a", "x"]`), "rule_value", "r1 q1 x"},
-		"a later question":     {func(it *catalog.Item) { it.Situations[0].When = `q2 == "a"` }, "rule_question", "q1 q2"},
-		"itself":               {func(it *catalog.Item) { it.Situations[1].When = `q2 == "a"` }, "rule_question", "q2 q2"},
-		"the same id":          {func(it *catalog.Item) { it.Rules[1].ID = "r1" }, "rule_shape", "r1"},
-		"nothing follows":      {func(it *catalog.Item) { it.Rules[1].Effects = nil }, "rule_shape", "r2"},
-		"an unknown charge":    {func(it *catalog.Item) { it.Rules[0].Effects[0].Target = "none" }, "effect", "r1 drop_fee none"},
-		"an unknown material":  {func(it *catalog.Item) { it.Rules[2].Effects[0].Target = "m9" }, "effect", "r3 require_material m9"},
-		"a longer limit":       {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "6 workday" }, "set_limit", "r1 6 workday"},
-		"no limit":             {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "soon" }, "set_limit", "r1 soon"},
-		"no days":              {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "0 workday" }, "set_limit", "r1 0 workday"},
-		"two contrary effects": {func(it *catalog.Item) { it.Rules[0].Effects = append(it.Rules[0].Effects, catalog.Effect{Op: catalog.OpRequireFee, Target: "make"}) }, "contradiction", "r1 make"},
+		"half a condition":    {rule(`q1 ==`), "rule", "r1 1:6"},
+		"no condition":        {rule(``), "rule", "r1 1:1"},
+		"no yes or no":        {rule(`q1`), "rule", "r1 1:1"},
+		"an unknown question": {rule(`q1 == "a" && q9 == "a"`), "rule_question", "r1 q9"},
+		"no option":           {rule(`q1 == "z"`), "rule_value", "r1 q1 z"},
+		"no option in a list": {rule(`q1 in ["a", "x"]`), "rule_value", "r1 q1 x"},
+		"a later question":    {func(it *catalog.Item) { it.Situations[0].When = `q2 == "a"` }, "rule_question", "q1 q2"},
+		"itself":              {func(it *catalog.Item) { it.Situations[1].When = `q2 == "a"` }, "rule_question", "q2 q2"},
+		"the same id":         {func(it *catalog.Item) { it.Rules[1].ID = "r1" }, "rule_shape", "r1"},
+		"nothing follows":     {func(it *catalog.Item) { it.Rules[1].Effects = nil }, "rule_shape", "r2"},
+		"an unknown charge":   {func(it *catalog.Item) { it.Rules[0].Effects[0].Target = "none" }, "effect", "r1 drop_fee none"},
+		"an unknown material": {func(it *catalog.Item) { it.Rules[2].Effects[0].Target = "m9" }, "effect", "r3 require_material m9"},
+		"a longer limit":      {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "6 workday" }, "set_limit", "r1 6 workday"},
+		"no limit":            {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "soon" }, "set_limit", "r1 soon"},
+		"no days":             {func(it *catalog.Item) { it.Rules[0].Effects[1].Target = "0 workday" }, "set_limit", "r1 0 workday"},
+		"two contrary effects": {func(it *catalog.Item) {
+			it.Rules[0].Effects = append(it.Rules[0].Effects, catalog.Effect{Op: catalog.OpRequireFee, Target: "make"})
+		}, "contradiction", "r1 make"},
 		"a road too long for the promise": {func(it *catalog.Item) {
 			it.Rules[0].Effects = append(it.Rules[0].Effects, catalog.Effect{Op: catalog.OpRequireStep, Target: "s1"})
 		}, "situation_days", "q1=a q3=a"},
