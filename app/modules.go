@@ -94,7 +94,7 @@ func newServices(a *App, b Base) *services {
 		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
 	s.catalog = &catalog.Service{
-		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
+		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash, Blobs: b.Blobs,
 		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")

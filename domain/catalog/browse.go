@@ -18,6 +18,8 @@ const (
 	FacetBody  = "body" // code of the unit in whose name
 	FacetWho   = "who"  // WhoPerson or WhoBody
 	facetPost  = "post" // code of a post that each case passes through
+
+	facetMaterial = "material" // code of an entry of the library of materials
 )
 
 // Who may apply.

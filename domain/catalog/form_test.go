@@ -157,7 +157,7 @@ func jsonable(f catalog.Field, value string) bool {
 		_, err := n.Float64()
 		whole, frac, point := strings.Cut(value, ".")
 		plain := strings.Trim(strings.TrimPrefix(whole, "-")+frac, "0123456789") == "" && strings.TrimPrefix(whole, "-") != "" && point == (frac != "")
-		return value == "" || plain && (err == nil || strings.Trim(value, "-0.") == "")
+		return value == "" || plain && !(point && f.Type == catalog.FieldInteger) && (err == nil || strings.Trim(value, "-0.") == "")
 	case catalog.FieldYesNo:
 		return value == "" || value == "true" || value == "false"
 	}

@@ -30,6 +30,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /items/{code}", Right: web.Public, Handle: s.showGuide},
 			{Pattern: "GET /items/{code}/list", Right: web.Public, Handle: s.showList},
 			{Pattern: "GET /items/{code}/form.json", Right: web.Public, Handle: s.showForm},
+			{Pattern: "GET /items/{code}/files/{hash}/{name}", Right: web.Public, Handle: s.showFile},
 			{Pattern: "GET /catalog", Right: Keep, Handle: s.showKeep},
 			{Pattern: "GET /catalog/items/{code}", Right: Keep, Handle: s.showVersions},
 			{Pattern: "GET /catalog/items/{code}/legal", Right: Keep, Handle: s.showLegal},

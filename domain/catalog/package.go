@@ -16,6 +16,7 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // maxFile is how large one file of a package may be.
@@ -36,22 +37,41 @@ type Package struct {
 	Items        []*Item
 	Templates    map[string]Template
 	Certificates []CertificateType
+	Library      []LibraryMaterial
 	Refused      []Refusal
+
+	files map[string][]byte // blank and sample forms by their hash
 }
 
-// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml
-// and standards.yaml beside them. What did not change makes no new version; an item
+// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
+// standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
 // that is not right is refused and the others are published all the same.
 func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	p, err := ReadPackage(fsys)
 	if err != nil {
 		return Report{}, err
 	}
+	if s.Blobs != nil {
+		for _, content := range p.files {
+			if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(content), MaxFile); err != nil {
+				return Report{}, err
+			}
+		}
+	}
 	var report Report
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		report = Report{Refused: slices.Clone(p.Refused)}
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
 			return err
+		}
+		for _, m := range p.Library {
+			hash, err := hashOf(m)
+			if err == nil {
+				err = bringLibrary(tx, m, hash)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
@@ -77,6 +97,9 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 		return nil, err
 	}
 	p.Certificates = standards.Certificates
+	if err := p.readLibrary(fsys); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
 	if err != nil {
 		return nil, err
@@ -100,6 +123,10 @@ func (p *Package) read(fsys fs.FS, name string) {
 		return
 	}
 	it := f.item()
+	if where, err := p.inherit(fsys, it, f.Materials); err != nil {
+		p.refuse(name, 0, fault.Code(err), where)
+		return
+	}
 	if w := it.Wrong(); len(w) > 0 {
 		p.refuse(name, 0, w[0].Code, w[0].Where)
 		return
@@ -224,16 +251,16 @@ type feeFile struct {
 }
 
 type materialFile struct {
-	ID         string `yaml:"id"`
-	Name       string `yaml:"name"`
-	Kind       string `yaml:"kind"`
-	Source     string `yaml:"source"`
-	Necessity  string `yaml:"necessity"`
-	Form       string `yaml:"form"`
-	Originals  int    `yaml:"originals"`
-	Copies     int    `yaml:"copies"`
-	Trust      string `yaml:"trust_grade"`
-	Deferrable struct {
+	ID         string    `yaml:"id"`
+	Name       string    `yaml:"name"`
+	Kind       string    `yaml:"kind"`
+	Source     string    `yaml:"source"`
+	Necessity  string    `yaml:"necessity"`
+	Form       string    `yaml:"form"`
+	Originals  int       `yaml:"originals"`
+	Copies     int       `yaml:"copies"`
+	Trust      string    `yaml:"trust_grade"`
+	Deferrable *struct { // left out: as the library says
 		Allowed bool   `yaml:"allowed"`
 		Days    int    `yaml:"days"`
 		Unit    string `yaml:"unit"`
@@ -241,6 +268,7 @@ type materialFile struct {
 	ReplacedBy []string `yaml:"replaced_by"`
 	Points     []string `yaml:"acceptance_points"`
 	Library    string   `yaml:"library"`
+	Extra      []string `yaml:"extra_points"`
 	Pledge     bool     `yaml:"pledge"`
 	Proof      bool     `yaml:"proof"`
 	Basis      string   `yaml:"basis"`
@@ -314,10 +342,10 @@ func (m materialFile) material() Material {
 	out := Material{
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
-		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
+		Library: m.Library, Extra: m.Extra, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
 		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Blank: m.Blank, Sample: m.Sample,
 	}
-	if m.Deferrable.Allowed {
+	if m.Deferrable != nil && m.Deferrable.Allowed {
 		out.DeferDays = m.Deferrable.Days
 	}
 	return out
