@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/library"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -44,6 +45,7 @@ type services struct {
 	work        *work.Pages
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
+	library     *library.Pages
 	local       *local.Pages
 	portal      *portal.Service
 
@@ -58,6 +60,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.library.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -117,6 +120,7 @@ func newServices(a *App, b Base) *services {
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
+	s.library = &library.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Left = s.cases.Places
 	s.newResults(b)

@@ -106,6 +106,11 @@ func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, erro
 	return findCertificateType(tx, code)
 }
 
+// CertificateTypes lists the kinds of certificates, the first five hundred by their codes.
+func (s *Service) CertificateTypes(tx *db.Tx) ([]CertificateType, error) {
+	return listCertificateTypes(tx)
+}
+
 // Versions lists the versions of an item, newest first.
 func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return listVersions(tx, code) }
 

@@ -203,8 +203,7 @@ func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m
 
 // ChangeMaterial puts other words into an entry; on is the version that was looked at, and
 // another one since is the Stale fault catalog.library.stale. Items in force keep the older
-// words until they are published anew. An entry that has no file of its own keeps the one
-// that is there.
+// words until they are published anew. The files of the entry stay: see AttachForm.
 func (s *Service) ChangeMaterial(ctx context.Context, who auth.Actor, key string, on int, m LibraryMaterial) error {
 	return s.keepMaterial(ctx, who, "catalog.material_changed", key, on, m)
 }
@@ -233,13 +232,56 @@ func (s *Service) keepMaterial(ctx context.Context, who auth.Actor, act, key str
 			case was.Version != on:
 				return fault.New(fault.Stale, "catalog.library.stale")
 			}
-			m.Version, m.Retired = on+1, was.Retired
-			if err := saveLibrary(tx, m, ""); err != nil || s.Log == nil {
-				return err
-			}
-			return s.Log(tx, who, act, "catalog-material:"+m.Code, map[string]any{"version": m.Version, "material": m})
+			m.Version, m.Retired, m.Blank, m.Sample = on+1, was.Retired, was.Blank, was.Sample
+			return s.saveMaterial(tx, who, act, m, "")
 		})
 	})
+}
+
+func (s *Service) saveMaterial(tx *db.Tx, who auth.Actor, act string, m LibraryMaterial, reason string) error {
+	if err := saveLibrary(tx, m, ""); err != nil || s.Log == nil {
+		return err
+	}
+	return s.Log(tx, who, act, "catalog-material:"+m.Code, map[string]any{"version": m.Version, "retired": m.Retired, "material": m, "reason": reason})
+}
+
+// The files of an entry.
+const (
+	BlankForm  = "blank"  // 空白表格
+	SampleForm = "sample" // 示例样表
+)
+
+// AttachForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away
+// where f is nil. Faults as for ChangeMaterial.
+func (s *Service) AttachForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		var done struct{}
+		return once.Do(tx, who, "catalog.material_form", key, []any{on, code, which, f}, &done, func() error {
+			m, err := lockOn(tx, code, on)
+			if err != nil {
+				return err
+			}
+			switch which {
+			case BlankForm:
+				m.Blank = f
+			case SampleForm:
+				m.Sample = f
+			default:
+				return fault.New(fault.Unknown, "catalog.file.none")
+			}
+			m.Version++
+			return s.saveMaterial(tx, who, "catalog.material_changed", m, "")
+		})
+	})
+}
+
+// lockOn locks an entry that nobody has changed since a version of it was looked at.
+func lockOn(tx *db.Tx, code string, on int) (LibraryMaterial, error) {
+	m, err := lockLibrary(tx, code)
+	if err == nil && m.Version != on {
+		err = fault.New(fault.Stale, "catalog.library.stale")
+	}
+	return m, err
 }
 
 // RetireMaterial takes an entry out of use, or back into it: no item takes a retired one that
@@ -254,18 +296,12 @@ func (s *Service) RetireMaterial(ctx context.Context, who auth.Actor, key string
 			if err := bad.Err(); err != nil {
 				return err
 			}
-			m, err := lockLibrary(tx, code)
+			m, err := lockOn(tx, code, on)
 			if err != nil {
 				return err
 			}
-			if m.Version != on {
-				return fault.New(fault.Stale, "catalog.library.stale")
-			}
 			m.Version, m.Retired = on+1, retired
-			if err := saveLibrary(tx, m, ""); err != nil || s.Log == nil {
-				return err
-			}
-			return s.Log(tx, who, "catalog.material_retired", "catalog-material:"+code, map[string]any{"version": m.Version, "retired": retired, "reason": reason})
+			return s.saveMaterial(tx, who, "catalog.material_retired", m, reason)
 		})
 	})
 }

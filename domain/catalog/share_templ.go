@@ -82,7 +82,7 @@ func shareLine(v guideView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Input{Name: "address", Label: i18n.T(ctx, "catalog.share.address"), Value: v.address(), Wide: true, Attrs: templ.Attributes{"readonly": true}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Input{Name: "address", Label: i18n.T(ctx, "catalog.share.address"), Value: v.address(), Wide: true, ReadOnly: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

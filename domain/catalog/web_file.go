@@ -4,6 +4,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"onedoor.app/infra/db"
@@ -13,6 +16,11 @@ import (
 // filePath is where the public gets a file of an item.
 func filePath(code string, f *File) string {
 	return guidePath(code) + "/files/" + f.Hash + "/" + url.PathEscape(f.Name)
+}
+
+// fileWords says of which kind and how large a file is: PDF 12 KB.
+func fileWords(f *File) string {
+	return strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), ".")) + " " + strconv.FormatInt(max(f.Size>>10, 1), 10) + " KB"
 }
 
 // showFile answers GET /items/{code}/files/{hash}/{name}: a blank or sample form, if the

@@ -253,7 +253,7 @@ func (v guideView) materials(ctx context.Context) ui.Grid {
 	}
 	for _, m := range v.Need.Materials {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Body: materialCell(m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
+			{Body: materialCell(v.Item.Code, m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
 		}})
 	}
 	return g
