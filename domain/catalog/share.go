@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"rsc.io/qr"
@@ -103,16 +102,15 @@ func (v listView) facts(ctx context.Context) (list []ui.Fact) {
 	return list
 }
 
-// row is one paper of the sheet.
-func (v listView) row(ctx context.Context, i int, m Material) []string {
-	need := i18n.T(ctx, "catalog.need.required")
+// need says whether a paper must be handed in.
+func (v listView) need(ctx context.Context, m Material) string {
 	switch {
 	case m.Need == Optional:
-		need = i18n.T(ctx, "catalog.need.optional")
+		return i18n.T(ctx, "catalog.need.optional")
 	case m.Need == Deferrable:
-		need = i18n.T(ctx, "catalog.need.deferrable", "n", m.DeferDays)
+		return i18n.T(ctx, "catalog.need.deferrable", "n", m.DeferDays)
 	case len(m.ReplacedBy) > 0:
-		need = i18n.T(ctx, "catalog.need.known")
+		return i18n.T(ctx, "catalog.need.known")
 	}
-	return []string{strconv.Itoa(i + 1), copies(ctx, m), v.source(ctx, m), need}
+	return i18n.T(ctx, "catalog.need.required")
 }

@@ -81,8 +81,12 @@ func (v oneView) facts(ctx context.Context) (list []ui.Fact) {
 	if m.DeferDays > 0 {
 		add("defer_days", i18n.T(ctx, "library.days", "n", m.DeferDays))
 	}
-	add("pledge", yes(ctx, m.Pledge))
-	add("proof", yes(ctx, m.Proof))
+	if m.Pledge {
+		add("pledge", yes(ctx, true))
+	}
+	if m.Proof {
+		add("proof", yes(ctx, true))
+	}
 	add("fill_note", m.FillNote)
 	return list
 }
