@@ -16,6 +16,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/booklet"
 	"onedoor.app/domain/catalog/directory"
+	"onedoor.app/domain/catalog/library"
 	openlists "onedoor.app/domain/catalog/open"
 	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
@@ -49,6 +50,7 @@ type services struct {
 	work        *work.Pages
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
+	library     *library.Pages
 	local       *local.Pages
 	thesaurus   *thesaurus.Pages
 	booklet     *booklet.Pages
@@ -70,6 +72,7 @@ func (s *services) modules() []module.Module {
 		s.thesaurus.Module(),
 		s.booklet.Module(),
 		s.open.Module(),
+		s.library.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -106,8 +109,8 @@ func newServices(a *App, b Base) *services {
 		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
 	s.catalog = &catalog.Service{
-		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
-		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall,
+		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash, Blobs: b.Blobs,
+		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
@@ -134,6 +137,7 @@ func newServices(a *App, b Base) *services {
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
+	s.library = &library.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}

@@ -261,7 +261,11 @@ func (w *world) rewrite(name, old, words string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, f := range append(names, "flows.yaml", "standards.yaml") {
+	forms, err := fs.Glob(pack, "forms/*")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, f := range slices.Concat(names, forms, []string{"flows.yaml", "standards.yaml", "materials.yaml"}) {
 		text, err := fs.ReadFile(pack, f)
 		if err != nil {
 			w.t.Fatal(err)

@@ -183,7 +183,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 	c := &Case{
 		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
 		Division: cmp.Or(d.Division, applicant.Division), Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
-		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
+		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: need.Answers,
 		Certificate: d.Certificate, licence: licenceOf(it), ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
 	}
 	if d.Staff != 0 {
@@ -207,7 +207,7 @@ func titleOf(form map[string]string, otherwise string) string {
 // varsOf takes what conditions may ask about: switches of steps, answers, and
 // the fields that are choices, figures or dates.
 func varsOf(need catalog.Need, d Draft) Vars {
-	v := Vars{Step: need.Steps, Answer: d.Answers, Form: map[string]any{}, Result: map[string]string{}}
+	v := Vars{Step: need.Steps, Answer: need.Answers, Form: map[string]any{}, Result: map[string]string{}}
 	for _, f := range need.Fields {
 		value := d.Form[f.Key]
 		switch f.Type {
@@ -269,8 +269,8 @@ func (s *Service) termsOf(tx *db.Tx, it *catalog.Item, need catalog.Need) (Terms
 	case kind != KindLicence: // no law sets one; the promise alone counts
 		t.Limit = 0
 	}
-	t.Promised, t.PromisedUnit = it.PromisedLimit.Value, Unit(it.PromisedLimit.Unit)
-	if it.PromisedLimit.OnSpot || t.PromisedUnit == "" {
+	t.Promised, t.PromisedUnit = need.Limit.Value, Unit(need.Limit.Unit)
+	if need.Limit.OnSpot || t.PromisedUnit == "" {
 		t.Promised, t.PromisedUnit = max(t.Promised, 1), UnitWorkday
 	}
 	t.Pledge, t.Simulable, t.NoCertificate = it.Modes.Pledge, it.Modes.Simulated, it.Result.Certificate == ""

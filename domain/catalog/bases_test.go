@@ -442,18 +442,31 @@ func TestSetLocks(t *testing.T) {
 	})
 }
 
-// A base that hundreds carry out is compared in batches, the first at once and the others by jobs.
-func TestManyImplementations(t *testing.T) {
-	dbtest.Each(t, withJobs, func(t *testing.T, d *db.DB) {
-		s := &catalog.Service{DB: d}
-		pack := fstest.MapFS{}
-		for _, name := range []string{"flows.yaml", "standards.yaml", "base.yaml", "items/social-card-apply.yaml"} {
+// partOf is a package of some files of the sample city's.
+func partOf(t *testing.T, patterns ...string) fstest.MapFS {
+	t.Helper()
+	pack := fstest.MapFS{}
+	for _, pattern := range patterns {
+		names, err := fs.Glob(yunchuan(t), pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatal(pattern, err)
+		}
+		for _, name := range names {
 			text, err := fs.ReadFile(yunchuan(t), name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			pack[name] = &fstest.MapFile{Data: text}
 		}
+	}
+	return pack
+}
+
+// A base that hundreds carry out is compared in batches, the first at once and the others by jobs.
+func TestManyImplementations(t *testing.T) {
+	dbtest.Each(t, withJobs, func(t *testing.T, d *db.DB) {
+		s := &catalog.Service{DB: d}
+		pack := partOf(t, "flows.yaml", "standards.yaml", "materials.yaml", "forms/*", "base.yaml", "items/social-card-apply.yaml")
 		const many = 230
 		for i := range many {
 			code := fmt.Sprintf("v%03d", i)
@@ -490,25 +503,18 @@ func TestManyImplementations(t *testing.T) {
 // A package may say what an item is like; what is like itself, or like what is like another, is refused.
 func TestLike(t *testing.T) {
 	t.Parallel()
-	text, err := fs.ReadFile(yunchuan(t), "items/elder-card.yaml")
-	if err != nil {
-		t.Fatal(err)
+	pack := partOf(t, "flows.yaml", "standards.yaml", "materials.yaml", "forms/*", "items/elder-card.yaml")
+	elder := pack["items/elder-card.yaml"]
+	elder.Data = []byte(strings.Replace(string(elder.Data), "suggest_item, target: free-bus-card", "drop_material, target: m3", 1))
+	for name, text := range map[string]string{
+		"items/a.yaml": "id: a\nlike: elder-card\nconditions: [年满65周岁]\n", "items/b.yaml": "id: b\nlike: a\n",
+		"items/c.yaml": "id: c\nlike: c\n", "items/d.yaml": "id: d\nlike: ../d\n",
+		"base.yaml": "bases:\n  - {code: '370199001000', name: 甲, type: '05'}\n  - {code: '370199002000', name: 乙, type: '01'}\n" +
+			"  - {code: '370199002000', name: 丙, type: '01'}\n  - {code: '370199003001', name: 丁, type: '01', main: '370199003000'}\n",
+	} {
+		pack[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	standards, err := fs.ReadFile(yunchuan(t), "standards.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flows, err := fs.ReadFile(yunchuan(t), "flows.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := catalog.ReadPackage(fstest.MapFS{
-		"standards.yaml": {Data: standards}, "flows.yaml": {Data: flows},
-		"items/elder-card.yaml": {Data: []byte(strings.Replace(string(text), "suggest_item, target: free-bus-card", "drop_material, target: m3", 1))},
-		"items/a.yaml":          {Data: []byte("id: a\nlike: elder-card\nconditions: [年满65周岁]\n")},
-		"items/b.yaml":          {Data: []byte("id: b\nlike: a\n")}, "items/c.yaml": {Data: []byte("id: c\nlike: c\n")}, "items/d.yaml": {Data: []byte("id: d\nlike: ../d\n")},
-		"base.yaml": {Data: []byte("bases:\n  - {code: '370199001000', name: 甲, type: '05'}\n  - {code: '370199002000', name: 乙, type: '01'}\n  - {code: '370199002000', name: 丙, type: '01'}\n  - {code: '370199003001', name: 丁, type: '01', main: '370199003000'}\n")},
-	})
+	p, err := catalog.ReadPackage(pack)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,8 @@ const (
 	FacetWho   = "who"  // WhoPerson or WhoBody
 	FacetZone  = "zone" // of the hall, where the windows are
 	facetPost  = "post" // code of a post that each case passes through
+
+	facetMaterial = "material" // code of an entry of the library of materials
 )
 
 // Who may apply.
@@ -103,6 +105,11 @@ func (s *Service) Flow(tx *db.Tx, hash string) ([]byte, error) {
 // CertificateType returns a kind of certificate by its code.
 func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, error) {
 	return findCertificateType(tx, code)
+}
+
+// CertificateTypes lists the kinds of certificates, the first five hundred by their codes.
+func (s *Service) CertificateTypes(tx *db.Tx) ([]CertificateType, error) {
+	return listCertificateTypes(tx)
 }
 
 // Versions lists the versions of an item, newest first.

@@ -21,6 +21,7 @@ import (
 
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
@@ -31,6 +32,7 @@ type Service struct {
 	DB    *db.DB
 	Bus   *event.Bus // emits catalog.published
 	Frame ui.Frame
+	Blobs blob.Store // blank and sample forms; nil keeps none
 
 	// Unit returns the code of the unit of that name, and makes one when there is
 	// none. Imports call it for departments; "<code>.rev" and "<code>.chief" must be
@@ -42,6 +44,10 @@ type Service struct {
 	UnitName func(tx *db.Tx, code string) string
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
 	PostName func(tx *db.Tx, code string) string
+
+	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
+	// shared and for codes.
+	Public string
 
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)
@@ -264,7 +270,8 @@ type Modes struct {
 type Situation struct {
 	ID       string   `yaml:"id" json:"id"`
 	Question string   `yaml:"question" json:"question"`
-	Kind     string   `yaml:"kind" json:"kind"` // single
+	Kind     string   `yaml:"kind" json:"kind"`           // single
+	When     string   `yaml:"when" json:"when,omitempty"` // CEL over the answers to earlier questions; "": always asked
 	Options  []Option `yaml:"options" json:"options"`
 }
 
@@ -327,19 +334,20 @@ type Material struct {
 	ReplacedBy []string `json:"replaced_by,omitempty"` // certificate types that make it unnecessary
 	Points     []string `json:"points,omitempty"`      // what is looked at (受理标准)
 
-	Library    string `json:"library,omitempty"`     // code of the material of the library that it is
-	Pledge     bool   `json:"pledge,omitempty"`      // a pledge may stand in for it (告知承诺)
-	Proof      bool   `json:"proof,omitempty"`       // another body certifies something by it (证明事项)
-	Basis      string `json:"basis,omitempty"`       // why it may be asked for (要求依据)
-	Issuer     string `json:"issuer,omitempty"`      // who issues it (出具机构)
-	Age        string `json:"age,omitempty"`         // how old it may be (出具时间要求)
-	Spec       string `json:"spec,omitempty"`        // paper and size (规格)
-	SourceNote string `json:"source_note,omitempty"` // where to get it (来源渠道说明)
-	FillNote   string `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
-	Plain      string `json:"plain,omitempty"`       // what it is, in plain words
-	Remark     string `json:"remark,omitempty"`      // 备注
-	Blank      *File  `json:"blank,omitempty"`       // the empty form (空白表格)
-	Sample     *File  `json:"sample,omitempty"`      // one that is filled in (示例样表)
+	Library    string   `json:"library,omitempty"`     // code of the entry of the library that it is
+	Extra      []string `json:"extra,omitempty"`       // points of this item besides the library's; Points holds both
+	Pledge     bool     `json:"pledge,omitempty"`      // a pledge may stand in for it (告知承诺)
+	Proof      bool     `json:"proof,omitempty"`       // another body certifies something by it (证明事项)
+	Basis      string   `json:"basis,omitempty"`       // why it may be asked for (要求依据)
+	Issuer     string   `json:"issuer,omitempty"`      // who issues it (出具机构)
+	Age        string   `json:"age,omitempty"`         // how old it may be (出具时间要求)
+	Spec       string   `json:"spec,omitempty"`        // paper and size (规格)
+	SourceNote string   `json:"source_note,omitempty"` // where to get it (来源渠道说明)
+	FillNote   string   `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
+	Plain      string   `json:"plain,omitempty"`       // what it is, in plain words
+	Remark     string   `json:"remark,omitempty"`      // 备注
+	Blank      *File    `json:"blank,omitempty"`       // the empty form (空白表格)
+	Sample     *File    `json:"sample,omitempty"`      // one that is filled in (示例样表)
 
 	Need MaterialNeed `json:"need,omitempty"` // set by Resolve
 }

@@ -16,6 +16,7 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // maxFile is how large one file of a package may be.
@@ -37,16 +38,26 @@ type Package struct {
 	Templates    map[string]Template
 	Bases        []Base // of the base catalogue
 	Certificates []CertificateType
+	Library      []LibraryMaterial
 	Refused      []Refusal
+
+	files map[string][]byte // blank and sample forms by their hash
 }
 
-// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml
-// and standards.yaml beside them. What did not change makes no new version; an item
+// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
+// standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
 // that is not right is refused and the others are published all the same.
 func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	p, err := ReadPackage(fsys)
 	if err != nil {
 		return Report{}, err
+	}
+	if s.Blobs != nil {
+		for _, content := range p.files {
+			if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(content), MaxFile); err != nil {
+				return Report{}, err
+			}
+		}
 	}
 	var report Report
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -56,6 +67,15 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		}
 		if err := s.loadBases(tx, p.Bases); err != nil {
 			return err
+		}
+		for _, m := range p.Library {
+			hash, err := hashOf(m)
+			if err == nil {
+				err = bringLibrary(tx, m, hash)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
@@ -84,6 +104,9 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 	if err := p.readBases(fsys); err != nil {
 		return nil, err
 	}
+	if err := p.readLibrary(fsys); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
 	if err != nil {
 		return nil, err
@@ -107,6 +130,10 @@ func (p *Package) read(fsys fs.FS, name string) {
 		return
 	}
 	it := f.item()
+	if where, err := p.inherit(fsys, it, f.Materials); err != nil {
+		p.refuse(name, 0, fault.Code(err), where)
+		return
+	}
 	if w := it.Wrong(); len(w) > 0 {
 		p.refuse(name, 0, w[0].Code, w[0].Where)
 		return
@@ -232,16 +259,16 @@ type feeFile struct {
 }
 
 type materialFile struct {
-	ID         string `yaml:"id"`
-	Name       string `yaml:"name"`
-	Kind       string `yaml:"kind"`
-	Source     string `yaml:"source"`
-	Necessity  string `yaml:"necessity"`
-	Form       string `yaml:"form"`
-	Originals  int    `yaml:"originals"`
-	Copies     int    `yaml:"copies"`
-	Trust      string `yaml:"trust_grade"`
-	Deferrable struct {
+	ID         string    `yaml:"id"`
+	Name       string    `yaml:"name"`
+	Kind       string    `yaml:"kind"`
+	Source     string    `yaml:"source"`
+	Necessity  string    `yaml:"necessity"`
+	Form       string    `yaml:"form"`
+	Originals  int       `yaml:"originals"`
+	Copies     int       `yaml:"copies"`
+	Trust      string    `yaml:"trust_grade"`
+	Deferrable *struct { // left out: as the library says
 		Allowed bool   `yaml:"allowed"`
 		Days    int    `yaml:"days"`
 		Unit    string `yaml:"unit"`
@@ -249,6 +276,7 @@ type materialFile struct {
 	ReplacedBy []string `yaml:"replaced_by"`
 	Points     []string `yaml:"acceptance_points"`
 	Library    string   `yaml:"library"`
+	Extra      []string `yaml:"extra_points"`
 	Pledge     bool     `yaml:"pledge"`
 	Proof      bool     `yaml:"proof"`
 	Basis      string   `yaml:"basis"`
@@ -323,10 +351,10 @@ func (m materialFile) material() Material {
 	out := Material{
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
-		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
+		Library: m.Library, Extra: m.Extra, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
 		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Remark: m.Remark, Blank: m.Blank, Sample: m.Sample,
 	}
-	if m.Deferrable.Allowed {
+	if m.Deferrable != nil && m.Deferrable.Allowed {
 		out.DeferDays = m.Deferrable.Days
 	}
 	return out

@@ -133,8 +133,10 @@ func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, ha
 }
 
 // hash names the content of a version; two versions with one hash are the same.
-func (it *Item) hash() (string, error) {
-	body, err := json.Marshal(it)
+func (it *Item) hash() (string, error) { return hashOf(it) }
+
+func hashOf(content any) (string, error) {
+	body, err := json.Marshal(content)
 	if err != nil {
 		return "", fmt.Errorf("catalog: %w", err)
 	}
@@ -162,6 +164,11 @@ func (it *Item) facets() [][2]string {
 	if it.ActsOn != nil {
 		list = append(list, [2]string{facetActsOn, it.ActsOn.Certificate})
 	}
+	for _, m := range it.Materials {
+		if f := [2]string{facetMaterial, m.Library}; m.Library != "" && !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
 	for _, step := range it.Steps {
 		if f := [2]string{facetPost, step.Post}; step.Post != "" && !step.Optional && !slices.Contains(list, f) {
 			list = append(list, f)
@@ -181,16 +188,20 @@ func place(it *Item, id int64) string {
 	if len(it.Themes) > 0 {
 		theme = it.Themes[0]
 	}
-	plain := func(text string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return -1
-		}, strings.ToLower(text))
-	}
-	return fmt.Sprintf("%s%s0%s0%s%016x", rank, plain(it.Body), plain(initials(theme)), plain(initials(it.Name)), id)
+	return fmt.Sprintf("%s%s0%s0%s%016x", rank, plain(it.Body), plainInitials(theme), plainInitials(it.Name), id)
 }
+
+// plain keeps the letters and digits of a text, in lower case.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(text))
+}
+
+func plainInitials(text string) string { return plain(initials(text)) }
 
 // Imported is a list that was read in, with what came of it.
 type Imported struct {

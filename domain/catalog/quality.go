@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onedoor.app/engine/number"
+	"onedoor.app/engine/rule"
 	"onedoor.app/infra/db"
 )
 
@@ -28,7 +29,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 2   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 3   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -119,6 +120,9 @@ var qualityRules = []QualityRule{
 	{"no_copies", 5, sourceList, materialsWithout(func(m Material) bool { return m.Form != formElectronic && m.Originals+m.Copies == 0 })},
 	{"same_material", 10, "", sameMaterials},
 	{"idle_question", 10, "", idleQuestions},
+	{"loose_field", 5, "", looseFields}, // 一次填报、多方复用
+	{"idle_rule", 10, "", idleRules},
+	{"quarrel", 10, "", quarrels},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},
 	{"no_theme", 5, "国办函〔2016〕108号", whole(func(it *Item) bool { return len(it.Themes) == 0 })},
 	{"no_keywords", 5, "", whole(func(it *Item) bool { return len(it.Keywords) == 0 })},
@@ -286,8 +290,15 @@ func sameMaterials(it *Item) (where []string) {
 
 // idleQuestions finds questions whose answer changes nothing: whoever answers them works for nobody.
 func idleQuestions(it *Item) (where []string) {
+	asked := map[string]bool{} // about, by a rule or another question
+	for _, c := range it.conditions() {
+		names, _ := rule.Names(c.text) // one that cannot be read names none
+		for _, name := range names {
+			asked[name] = true
+		}
+	}
 	for _, q := range it.Situations {
-		if !slices.ContainsFunc(q.Options, func(o Option) bool { return len(o.Effects) > 0 || o.Notice != "" }) {
+		if !asked[q.ID] && !slices.ContainsFunc(q.Options, func(o Option) bool { return len(o.Effects) > 0 || o.Notice != "" }) {
 			where = append(where, q.Question)
 		}
 	}

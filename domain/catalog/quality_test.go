@@ -73,6 +73,19 @@ func TestEveryRuleOfQuality(t *testing.T) {
 		"idle_question": {func(it *catalog.Item) {
 			it.Situations = []catalog.Situation{{ID: "q1", Question: "是新店吗？", Options: []catalog.Option{{Value: "a", Label: "是"}, {Value: "b", Label: "不是"}}}}
 		}, "是新店吗？"},
+		"loose_field": {func(it *catalog.Item) {
+			it.Fields = []catalog.Field{{Key: "who", Label: "联系人", Type: catalog.FieldText}}
+		}, "联系人"},
+		"idle_rule": {func(it *catalog.Item) {
+			it.Situations = []catalog.Situation{yesNo("q1", "是新店吗？", "")}
+			it.Rules = []catalog.Rule{{ID: "r1", When: `q1 == "a" && q1 == "b"`, Notice: "从不"}}
+		}, "r1"},
+		"quarrel": {func(it *catalog.Item) {
+			a, b := yesNo("q1", "是新店吗？", ""), yesNo("q2", "有人代办吗？", "")
+			a.Options[0].Effects = []catalog.Effect{{Op: catalog.OpRequireMaterial, Target: "m1"}}
+			b.Options[1].Effects = []catalog.Effect{{Op: catalog.OpDropMaterial, Target: "m1"}}
+			it.Situations = []catalog.Situation{a, b}
+		}, "m1（q1=a q2=b）"},
 		"step_standard": {func(it *catalog.Item) { it.Steps[1].Standard = "" }, "决定"},
 		"no_theme":      {func(it *catalog.Item) { it.Themes = nil }, ""},
 		"no_keywords":   {func(it *catalog.Item) { it.Keywords = nil }, ""},

@@ -148,8 +148,8 @@ func (h *history) publish(code string) error {
 	})
 }
 
-// plain works the sums of a day out from the versions themselves, unit by unit.
-func plain(versions []published, entries []Reform, day string) map[string]Sums {
+// recomputed works the sums of a day out from the versions themselves, unit by unit.
+func recomputed(versions []published, entries []Reform, day string) map[string]Sums {
 	out := map[string]Sums{}
 	latest, first := map[string]published{}, map[string]*Item{}
 	for _, v := range versions { // oldest first
@@ -267,7 +267,7 @@ func check(t *testing.T, h *history, begin calendar.Date) {
 			if err != nil {
 				return err
 			}
-			want := plain(versions, entries, day.String())
+			want := recomputed(versions, entries, day.String())
 			var all Sums
 			for _, s := range want {
 				all = all.plus(s, 1)
@@ -316,7 +316,7 @@ func checkSeries(t *testing.T, series []Point, versions []published, entries []R
 		}
 		y, m, _ := first.Date()
 		var want Sums
-		for body, s := range plain(versions, entries, min(calendar.NewDate(y, m+1, 1)-1, now).String()) {
+		for body, s := range recomputed(versions, entries, min(calendar.NewDate(y, m+1, 1)-1, now).String()) {
 			if unit == "" || unit == body {
 				want = want.plus(s, 1)
 			}

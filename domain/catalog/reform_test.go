@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func moved() catalog.Reform {
 	}
 }
 
-func TestWrongEntries(t *testing.T) {
+func TestWrongReforms(t *testing.T) {
 	dbtest.Each(t, ledgerSchemas, func(t *testing.T, d *db.DB) {
 		kept := logged{}
 		s := &catalog.Service{DB: d, Log: kept.log}
@@ -77,13 +76,6 @@ func TestWrongEntries(t *testing.T) {
 			return err
 		})
 	})
-}
-
-func fieldsOf(err error) map[string]string {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Fields
-	}
-	return nil
 }
 
 // An entry is written once, stays as it was, and gives its place to a later one.

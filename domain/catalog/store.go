@@ -214,6 +214,11 @@ func saveCertificateTypes(tx *db.Tx, list []CertificateType) error {
 	return nil
 }
 
+func listCertificateTypes(tx *db.Tx) ([]CertificateType, error) {
+	return db.All(tx, func(c *CertificateType) []any { return []any{&c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity} },
+		`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type ORDER BY code LIMIT 500`)
+}
+
 func findCertificateType(tx *db.Tx, code string) (c CertificateType, err error) {
 	found, err := tx.Maybe(`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type WHERE code = $1`,
 		[]any{code}, &c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity)

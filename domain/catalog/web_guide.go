@@ -26,6 +26,7 @@ type guideView struct {
 	Hall    Hall
 	Others  map[string]string // code to name of the items that answers point to
 	Left    *int              // of a limited number, nil: not known or none
+	Public  string            // address of the site
 
 	names        names
 	certificates map[string]string // code to name
@@ -34,18 +35,10 @@ type guideView struct {
 // showGuide answers GET /items/{code}. The answers stand in the query by the id of
 // their question, so that a guide for one's own case can be kept and sent on.
 func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
-	v := guideView{Answers: map[string]string{}, Others: map[string]string{}, certificates: map[string]string{}}
+	var v guideView
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
-			return err
-		}
-		for _, q := range v.Item.Situations {
-			if o := q.Option(r.URL.Query().Get(q.ID)); o != nil {
-				v.Answers[q.ID] = o.Value
-			}
-		}
-		v.Need = v.Item.Resolve(v.Answers)
-		return s.fillGuide(tx, &v)
+		v, err = s.guideOf(tx, r)
+		return err
 	})
 	if err != nil {
 		return err
@@ -53,6 +46,17 @@ func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
 	v.Page = s.Frame(r, v.Item.Name)
 	v.Page.After = ui.PhoneBar(i18n.T(r.Context(), "catalog.apply"), []ui.Act{v.apply(r.Context())})
 	return web.Show(w, r, http.StatusOK, guidePage(v))
+}
+
+// guideOf reads the item and what the answers in the address ask for.
+func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
+	v = guideView{Public: s.Public, Others: map[string]string{}, certificates: map[string]string{}}
+	if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
+		return v, err
+	}
+	v.Need = v.Item.Resolve(readAnswers(v.Item, r.URL.Query()))
+	v.Answers = v.Need.Answers
+	return v, s.fillGuide(tx, &v)
 }
 
 // fillGuide looks up the names that the guide mentions.
@@ -134,9 +138,10 @@ func (v guideView) crumbs(ctx context.Context) []ui.Link {
 func (v guideView) band(ctx context.Context) []ui.Fact {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
 	it := v.Item
-	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, it.PromisedLimit)}
-	if !it.PromisedLimit.OnSpot {
-		days.Big, days.Value = strconv.Itoa(it.PromisedLimit.Value), t(plural("catalog.unit."+it.PromisedLimit.Unit, it.PromisedLimit.Value))
+	promise := v.Need.Limit
+	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, promise)}
+	if !promise.OnSpot {
+		days.Big, days.Value = strconv.Itoa(promise.Value), t(plural("catalog.unit."+promise.Unit, promise.Value))
 	}
 	if it.StatutoryLimit.Value > 0 {
 		days.Note = t("catalog.by_law", "limit", limitWords(ctx, it.StatutoryLimit))
@@ -149,9 +154,11 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 		trips.Note = t("catalog.visits.none")
 	}
 	cost := ui.Fact{Label: t("catalog.fee"), Value: t("catalog.fee.none")}
-	if it.Fee.Charged {
+	if v.Need.Free(it.Fee) {
+		cost.Note = t("catalog.fee.none.here")
+	} else if it.Fee.Charged {
 		cost.Value = t("catalog.fee.some")
-		if low, high := it.Fee.span(); high > 0 {
+		if low, high := span(v.Need.Fees); high > 0 {
 			cost.Value = yuan(low)
 			if low != high {
 				cost.Value += "–" + yuan(high)
@@ -170,8 +177,8 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 }
 
 // span is the least and the most that is charged, in fen.
-func (f Fee) span() (low, high int64) {
-	for i, x := range f.Items {
+func span(fees []FeeItem) (low, high int64) {
+	for i, x := range fees {
 		if i == 0 || x.Amount < low {
 			low = x.Amount
 		}
@@ -186,6 +193,25 @@ func yuan(fen int64) string {
 		return strconv.FormatInt(fen/100, 10)
 	}
 	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
+}
+
+// questions are those that are asked after the answers so far.
+func (v guideView) questions() (list []Situation) {
+	for _, q := range v.Item.Situations {
+		if v.Need.Asks(q.ID) {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// along are the parts of the page that change with an answer, besides the list itself.
+func (v guideView) along() string {
+	parts := "#band,#apply,#phone-bar"
+	if v.Item.Depends() {
+		parts += ",#questions"
+	}
+	return parts
 }
 
 // choices is one question as cards.
@@ -231,7 +257,7 @@ func (v guideView) materials(ctx context.Context) ui.Grid {
 	}
 	for _, m := range v.Need.Materials {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Body: materialCell(m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
+			{Body: materialCell(v.Item.Code, m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
 		}})
 	}
 	return g
@@ -309,7 +335,7 @@ func (v guideView) fees(ctx context.Context) ui.Grid {
 		Label: t("catalog.fee"), Flush: true,
 		Cols: []ui.Col{{Text: t("catalog.fee.name"), Row: true}, {Text: t("catalog.fee.amount"), Num: true}, {Text: t("catalog.fee.standard")}, {Text: t("catalog.fee.basis")}},
 	}
-	for _, f := range v.Item.Fee.Items {
+	for _, f := range v.Need.Fees {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: yuan(f.Amount)}, {Text: f.Standard}, {Body: basisCell(f.Basis, f.Confidence == confirmedLaw)}}})
 	}
 	return g

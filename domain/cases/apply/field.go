@@ -13,10 +13,6 @@ import (
 	"onedoor.app/ui"
 )
 
-// whoElements are the standard data elements that say who applies; the other fields say
-// what for.
-var whoElements = []string{"applyer_name", "applyer_page_code", "address", "legal", "yc.legal_id", "contact_name", "contact_mobile"}
-
 // group is a headed part of the form.
 type group struct {
 	Key    string // of its heading: "who" or "what"
@@ -28,7 +24,7 @@ func (f filled) groups() []group {
 	all := []group{{Key: "who"}, {Key: "what"}}
 	for _, x := range f.Need.Fields {
 		at := 1
-		if slices.Contains(whoElements, x.Element) {
+		if catalog.DataElementOf(x.Element).Who {
 			at = 0
 		}
 		all[at].Fields = append(all[at].Fields, x)

@@ -385,6 +385,9 @@ func (v draftView) situation(q catalog.Situation) ui.Choices {
 		"hx-post": draftPath(v.Draft.ID), "hx-trigger": "change", "hx-target": "#follows", "hx-select": "#follows", "hx-swap": "outerHTML",
 		"hx-select-oob": "#away,#told,#materials", "hx-sync": "closest form:queue last",
 	}
+	if v.Item.Depends() { // the questions come again, too: the last choice takes the place of one under way
+		c.Attrs["hx-select-oob"], c.Attrs["hx-sync"] = "#asked,#away,#told,#materials", "closest form:replace"
+	}
 	return c
 }
 
