@@ -53,6 +53,9 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
 			return err
 		}
+		if err := keepTemplates(tx, p.Templates); err != nil {
+			return err
+		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
 	return report, err

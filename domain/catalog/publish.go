@@ -104,13 +104,18 @@ func draw(it *Item, templates map[string]Template, drawn map[string]map[string][
 }
 
 func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte) error {
+	return s.publishFrom(tx, who, origin, it, hash, old, sources, tx.Now())
+}
+
+// publishFrom publishes a version that is in force since a moment.
+func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte, since time.Time) error {
 	it.ID, it.Version = tx.NewID(), old.number+1
 	for flow, source := range sources {
 		if err := insertFlow(tx, flow, source); err != nil {
 			return err
 		}
 	}
-	if err := insertVersion(tx, it, hash, origin, who.ID); err != nil {
+	if err := insertVersion(tx, it, hash, origin, who.ID, since); err != nil {
 		return err
 	}
 	id := old.item

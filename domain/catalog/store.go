@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -58,11 +59,11 @@ func findFlow(tx *db.Tx, hash string) (source string, err error) {
 	return source, err
 }
 
-func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64) error {
+func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64, since time.Time) error {
 	return tx.Queue(`INSERT INTO catalog_version
 		(id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		it.ID, it.Code, it.Version, it.Name, it.Type, it.ProjectType, it.Unit, it.Body, hash, db.JSON(it), origin, staff, tx.Now())
+		it.ID, it.Code, it.Version, it.Name, it.Type, it.ProjectType, it.Unit, it.Body, hash, db.JSON(it), origin, staff, since)
 }
 
 // changeCurrent makes a version the one that new cases take.
