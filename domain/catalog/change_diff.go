@@ -170,10 +170,7 @@ func (d *differ) lists(path string, of []string, old, next reflect.Value) {
 			d.say(path, of, DiffAdded, nil, next.Index(j).Interface())
 		}
 	}
-	kept := func(list, other []string) []string {
-		return slices.DeleteFunc(slices.Clone(list), func(k string) bool { return !slices.Contains(other, k) })
-	}
-	if before, after := kept(was, is), kept(is, was); !slices.Equal(before, after) {
+	if before, after := common(was, is), common(is, was); !slices.Equal(before, after) {
 		d.say(path, of, DiffOrder, calls(old, was, before), calls(next, is, after))
 	}
 }

@@ -87,6 +87,8 @@ func (c *Change) Bar(who auth.Actor, a ChangeAct, overtaken bool) error {
 	switch right := map[bool]string{true: Review, false: Keep}[a == ActReturn || a == ActApprove]; {
 	case !who.May(right):
 		return fault.New(fault.Forbidden, "catalog.change.right."+string(a))
+	case (a == ActApprove || a == ActReturn) && !inScope(who, c.Item.Unit):
+		return fault.New(fault.Forbidden, "catalog.change.unit")
 	case a == ActApprove && c.EditedBy(who.Staff):
 		return fault.New(fault.Forbidden, "catalog.change.own")
 	case overtaken && (a == ActApprove || a == ActSubmit):
@@ -117,3 +119,14 @@ func (c *Change) done(who auth.Actor, lock int, a ChangeAct) bool {
 	}
 	return c.Lock == lock+1 && c.act == a && c.actor == who.Staff
 }
+
+// scopeOf is the unit whose items somebody may review: heads review those of their own
+// unit, officers and leaders all ("").
+func scopeOf(who auth.Actor) string {
+	if who.May(Keep) || who.Has("leader") {
+		return ""
+	}
+	return who.Unit
+}
+
+func inScope(who auth.Actor, unit string) bool { return scopeOf(who) == "" || scopeOf(who) == unit }

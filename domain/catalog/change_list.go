@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"math"
+	"strconv"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -23,7 +24,7 @@ func (s *Service) Changes(tx *db.Tx, who auth.Actor, f ChangeFilter, before int6
 		before = math.MaxInt64
 	}
 	limit = min(max(limit, 1), maxPage)
-	list, err = listChanges(tx, f, who.Staff, before, limit+1)
+	list, err = listChanges(tx, f, who.Staff, scopeOf(who), before, limit+1)
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].ID
@@ -38,5 +39,14 @@ func (s *Service) OpenChanges(tx *db.Tx, code string) ([]ChangeLine, error) {
 
 // ToReview is how many changes wait for the review of somebody who had no hand in them.
 func (s *Service) ToReview(tx *db.Tx, who auth.Actor) (int, error) {
-	return countToReview(tx, who.Staff)
+	return countToReview(tx, who.Staff, scopeOf(who))
 }
+
+// ChangesPath is the page of changes.
+const ChangesPath = "/catalog/changes"
+
+// ChangePath is the page of a change.
+func ChangePath(id int64) string { return ChangesPath + "/" + strconv.FormatInt(id, 10) }
+
+// ItemPath is the page of an item for those who keep it.
+func ItemPath(code string) string { return keepItemPath(code) }

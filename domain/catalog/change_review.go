@@ -246,7 +246,26 @@ func (s *Service) enforce(tx *db.Tx, c *Change) error {
 	if err := s.move(tx, system, c, ActEnforce); err != nil {
 		return err
 	}
-	return s.keepEvidence(tx, system, c, "catalog.change_enforce", map[string]any{"version": next.Version, "since": since.UnixMilli(), "published": hash})
+	if err := s.keepEvidence(tx, system, c, "catalog.change_enforce", map[string]any{"version": next.Version, "since": since.UnixMilli(), "published": hash}); err != nil {
+		return err
+	}
+	return s.overtakeAll(tx, []string{c.Code})
+}
+
+// overtakeAll sends back what was approved for items of which another version has come in
+// force.
+func (s *Service) overtakeAll(tx *db.Tx, codes []string) error {
+	ids, err := listApproved(tx, codes)
+	for _, id := range ids {
+		c, err := lockChange(tx, id)
+		if err == nil {
+			err = s.overtake(tx, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // overtake sends a change back because another version came in force before its day.

@@ -66,6 +66,24 @@ func proposed(t *testing.T, s *catalog.Service, key string, edit func(*catalog.I
 	return c
 }
 
+// approved brings a draft in force today: its author submits it, the reviewer approves.
+func approved(t *testing.T, s *catalog.Service, c *catalog.Change) *catalog.Change {
+	t.Helper()
+	author := officer
+	author.Staff = c.Author.Staff
+	c, err := s.SetReason(t.Context(), author, c.ID, c.Lock, "按上级要求调整")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = s.Submit(t.Context(), author, c.ID, c.Lock); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(s.DB), ""); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func today(d *db.DB) calendar.Date { return calendar.DateOf(d.Now()) }
 
 func TestAChangeGoesThroughAnotherPerson(t *testing.T) {
@@ -266,5 +284,157 @@ func TestOnItsDay(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// Another version came in force meanwhile: nothing is overwritten, what both touched is named.
+func TestBeginAnew(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		first := proposed(t, s, "first", func(it *catalog.Item) error {
+			it.Name, it.Materials[0].Points = "甲名", []string{"甲要点"}
+			it.Keywords = append(it.Keywords, "甲词")
+			return nil
+		})
+		second := proposed(t, s, "second", func(it *catalog.Item) error {
+			it.Name, it.Visits = "乙名", 0
+			it.Keywords = append(it.Keywords, "乙词")
+			it.Materials[0].FillNote, it.Materials[1].Plain = "乙须知", "乙白话"
+			return nil
+		})
+		waits := proposed(t, s, "third", shorter)
+		waits, err := s.Approve(t.Context(), reviewer, waits.ID, waits.Lock, today(d)+5, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Rebase(t.Context(), officer, second.ID, second.Lock); !fault.Is(err, fault.Conflict) {
+			t.Errorf("begun anew while it waits for review: %v", err)
+		}
+		if _, err := s.Approve(t.Context(), reviewer, first.ID, first.Lock, today(d), ""); err != nil {
+			t.Fatal(err)
+		}
+		if c := change(t, s, waits.ID); c.State != catalog.ChangeReturned || !c.Overtaken {
+			t.Errorf("what waited for its day is %s", c.State)
+		}
+		if err := s.Enforce(t.Context(), waits.ID); err != nil || current(t, s, foodItem).PromisedLimit.Value == 4 {
+			t.Errorf("it came in force all the same: %v", err)
+		}
+		if _, err := s.Approve(t.Context(), reviewer, second.ID, second.Lock, today(d), ""); fault.Code(err) != "catalog.change.overtaken" {
+			t.Fatalf("approved over another version: %v", err)
+		}
+		c, err := s.Return(t.Context(), reviewer, second.ID, second.Lock, "已有新版本")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lock := c.Lock
+		for range 2 {
+			if c, err = s.Rebase(t.Context(), officer, c.ID, lock); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now := current(t, s, foodItem)
+		if c.Began != now.Version || c.Item.Name != "甲名" || c.Item.Visits != 0 || c.Item.Materials[0].Points[0] != "甲要点" ||
+			c.Item.Materials[0].FillNote != "乙须知" || c.Item.Materials[1].Plain != "乙白话" ||
+			!slices.Contains(c.Item.Keywords, "甲词") || !slices.Contains(c.Item.Keywords, "乙词") {
+			t.Errorf("begun anew: %d %q %d %+v %v", c.Began, c.Item.Name, c.Item.Visits, c.Item.Materials[0], c.Item.Keywords)
+		}
+		var conflicts []catalog.Difference
+		read(t, d, func(tx *db.Tx) (err error) { conflicts, err = s.Conflicts(tx, c); return err })
+		if len(conflicts) != 1 || conflicts[0].Path != "name" || conflicts[0].Old != "甲名" || conflicts[0].New != "乙名" {
+			t.Errorf("conflicts: %+v", conflicts)
+		}
+		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestRollBackIsAChange(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		first := current(t, s, foodItem)
+		c := proposed(t, s, "k", shorter)
+		if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.RollBack(t.Context(), officer, "now", foodItem, first.Version+1); fault.Code(err) != "catalog.change.same" {
+			t.Errorf("back to what is in force: %v", err)
+		}
+		if _, err := s.RollBack(t.Context(), officer, "none", foodItem, 99); !fault.Is(err, fault.Unknown) {
+			t.Errorf("back to no version: %v", err)
+		}
+		back, err := s.RollBack(t.Context(), officer, "back", foodItem, first.Version)
+		if err != nil || back.Began != first.Version+1 {
+			t.Fatalf("%+v, %v", back, err)
+		}
+		approved(t, s, back)
+		if now := current(t, s, foodItem); now.Version != first.Version+2 || len(catalog.Diff(first, now)) != 0 {
+			t.Errorf("version %d differs: %+v", now.Version, catalog.Diff(first, now))
+		}
+	})
+}
+
+// An item that is taken from the list is found nowhere, its guide says so, and its version stays.
+func TestTakenFromTheList(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		seen := func(f catalog.Filter) (found bool) {
+			read(t, d, func(tx *db.Tx) error {
+				list, _, err := s.Browse(tx, f, "", 100)
+				hits, _, err2 := s.Search(tx, "食品经营许可", catalog.Filter{All: f.All}, "", 100)
+				for _, h := range hits {
+					list = append(list, h.Entry)
+				}
+				found = slices.ContainsFunc(list, func(e catalog.Entry) bool { return e.Code == foodItem })
+				if err == nil {
+					err = err2
+				}
+				return err
+			})
+			return found
+		}
+		count := func() (n int) {
+			read(t, d, func(tx *db.Tx) (err error) { n, err = s.Count(tx); return err })
+			return n
+		}
+		all := count()
+		if err := s.Suspend(t.Context(), keeps, foodItem, "停办"); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("without the right: %v", err)
+		}
+		if err := s.Suspend(t.Context(), officer, foodItem, " "); !fault.Is(err, fault.Invalid) {
+			t.Errorf("without a reason: %v", err)
+		}
+		for range 2 {
+			if err := s.Suspend(t.Context(), officer, foodItem, "法规修订，停止办理"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := proposed(t, s, "k", shorter)
+		if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil { // a new version does not bring it back
+			t.Fatal(err)
+		}
+		if seen(catalog.Filter{}) || seen(catalog.Filter{Type: catalog.TypeLicence}) || count() != all-1 {
+			t.Errorf("it is still found; %d of %d", count(), all)
+		}
+		if !seen(catalog.Filter{All: true}) {
+			t.Error("who keeps the list does not find it")
+		}
+		read(t, d, func(tx *db.Tx) error {
+			if _, err := s.Offered(tx, foodItem); fault.Code(err) != "catalog.item.suspended" {
+				t.Errorf("it can be applied for: %v", err)
+			}
+			return nil
+		})
+		for range 2 {
+			if err := s.Restore(t.Context(), officer, foodItem); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !seen(catalog.Filter{}) || !seen(catalog.Filter{Type: catalog.TypeLicence}) || count() != all {
+			t.Error("it did not come back")
+		}
 	})
 }

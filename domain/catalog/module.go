@@ -3,6 +3,7 @@ package catalog
 import (
 	"embed"
 
+	"onedoor.app/engine/job"
 	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
@@ -17,13 +18,18 @@ var Schema embed.FS
 //go:embed text/*.json
 var Texts embed.FS
 
+// reviewers are the roles that may approve what another has written: the officers among
+// each other, and the heads of the bureau and of its sections.
+var reviewers = []string{"catalog_officer", "section_chief", "leader"}
+
 // Module describes the capability. It needs the table of engine/search.
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name:   "catalog",
 		Schema: Schema,
 		Texts:  Texts,
-		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}},
+		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: reviewers}},
+		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}},
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
 			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},

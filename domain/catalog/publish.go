@@ -60,6 +60,7 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		return err
 	}
 	drawn := map[string]map[string][]byte{}
+	var moved []string
 	for _, it := range items {
 		sources, err := draw(it, templates, drawn)
 		if err != nil {
@@ -81,8 +82,9 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
 			return err
 		}
+		moved = append(moved, it.Code)
 	}
-	return nil
+	return s.overtakeAll(tx, moved)
 }
 
 // draw draws an item's flows. Bare items of one unit share their drawing, so it is
@@ -122,7 +124,7 @@ func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeCurrent(tx, id, it, place(it, id)); err != nil {
+	if err := changeCurrent(tx, id, it, place(it, id), old.off); err != nil {
 		return err
 	}
 	if err := indexItem(tx, id, it); err != nil {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"onedoor.app/infra/auth"
@@ -10,10 +11,10 @@ import (
 )
 
 func insertChange(tx *db.Tx, c *Change) error {
-	return tx.Exec(`INSERT INTO catalog_change (id, code, name, began, state, body, older, reason, author, author_name, reviewer,
+	return tx.Exec(`INSERT INTO catalog_change (id, code, name, unit, began, state, body, older, reason, author, author_name, reviewer,
 		reviewer_name, remark, effective, overtaken, version, lock, act, actor, begun, moved)
-		VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8, 0, '', '', '', FALSE, 0, $9, $10, $11, $12, $13)`,
-		c.ID, c.Code, c.Item.Name, c.Began, string(c.State), db.JSON(c.Item), c.Author.Staff, c.Author.Name,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8, $9, 0, '', '', '', FALSE, 0, $10, $11, $12, $13, $14)`,
+		c.ID, c.Code, c.Item.Name, c.Item.Unit, c.Began, string(c.State), db.JSON(c.Item), c.Author.Staff, c.Author.Name,
 		c.Lock, string(c.act), c.actor, c.Begun, c.Moved)
 }
 
@@ -28,10 +29,10 @@ func saveChange(tx *db.Tx, c *Change) error {
 		effective = c.Effective.String()
 	}
 	return tx.ExecOne(`UPDATE catalog_change SET name = $1, began = $2, state = $3, body = $4, older = $5, reason = $6, reviewer = $7,
-		reviewer_name = $8, remark = $9, effective = $10, overtaken = $11, version = $12, lock = $13, act = $14, actor = $15, moved = $16
-		WHERE id = $17 AND lock = $18`,
+		reviewer_name = $8, remark = $9, effective = $10, overtaken = $11, version = $12, lock = $13, act = $14, actor = $15, moved = $16, unit = $17
+		WHERE id = $18 AND lock = $19`,
 		c.Item.Name, c.Began, string(c.State), db.JSON(c.Item), was, c.Reason, c.Reviewer.Staff, c.Reviewer.Name, c.Remark,
-		effective, c.Overtaken, c.Version, c.Lock, string(c.act), c.actor, c.Moved, c.ID, c.Lock-1)
+		effective, c.Overtaken, c.Version, c.Lock, string(c.act), c.actor, c.Moved, c.Item.Unit, c.ID, c.Lock-1)
 }
 
 // addEditor notes that somebody had a hand in a change.
@@ -113,7 +114,7 @@ func changeLine(l *ChangeLine) []any {
 	return []any{&l.ID, &l.Code, &l.Name, &l.Began, (*string)(&l.State), &l.Author, &l.Effective, &l.Overtaken, &l.Moved}
 }
 
-func listChanges(tx *db.Tx, f ChangeFilter, staff, before int64, limit int) ([]ChangeLine, error) {
+func listChanges(tx *db.Tx, f ChangeFilter, staff int64, scope string, before int64, limit int) ([]ChangeLine, error) {
 	const end = ` ORDER BY c.id DESC LIMIT $2`
 	switch {
 	case f.Code != "":
@@ -123,19 +124,21 @@ func listChanges(tx *db.Tx, f ChangeFilter, staff, before int64, limit int) ([]C
 			WHERE e.change < $1 AND e.staff = $3`+end, before, limit, staff)
 	case f.ToReview:
 		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND `+waiting(3)+end,
-			before, limit, string(ChangeSubmitted), staff)
+			before, limit, string(ChangeSubmitted), staff, scope)
 	default:
 		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND c.state = $3`+end, before, limit, string(f.State))
 	}
 }
 
-// waiting is what waits for the review of somebody; its arguments are the state and who.
+// waiting is what waits for the review of somebody; its arguments are the state, who, and
+// the unit to whose items they are bound, "" for none.
 func waiting(first int) string {
-	return fmt.Sprintf(`c.state = $%d AND NOT EXISTS (SELECT 1 FROM catalog_change_editor e WHERE e.change = c.id AND e.staff = $%d)`, first, first+1)
+	return fmt.Sprintf(`c.state = $%d AND NOT EXISTS (SELECT 1 FROM catalog_change_editor e WHERE e.change = c.id AND e.staff = $%d)
+		AND (c.unit = $%[3]d OR $%[3]d = '')`, first, first+1, first+2)
 }
 
-func countToReview(tx *db.Tx, staff int64) (n int, err error) {
-	err = tx.One(`SELECT COUNT(*) FROM catalog_change c WHERE `+waiting(1), []any{string(ChangeSubmitted), staff}, &n)
+func countToReview(tx *db.Tx, staff int64, scope string) (n int, err error) {
+	err = tx.One(`SELECT COUNT(*) FROM catalog_change c WHERE `+waiting(1), []any{string(ChangeSubmitted), staff, scope}, &n)
 	return n, err
 }
 
@@ -146,10 +149,17 @@ func listOpenChanges(tx *db.Tx, code string, limit int) ([]ChangeLine, error) {
 		code, string(ChangeInForce), string(ChangeWithdrawn), limit)
 }
 
-// listApproved returns the changes of an item that wait for their day.
-func listApproved(tx *db.Tx, code string) ([]int64, error) {
-	return db.All(tx, func(id *int64) []any { return []any{id} },
-		`SELECT id FROM catalog_change WHERE code = $1 AND state = $2 ORDER BY id`, code, string(ChangeApproved))
+// listApproved returns the changes of items that wait for their day.
+func listApproved(tx *db.Tx, codes []string) (all []int64, err error) {
+	for chunk := range slices.Chunk(codes, 200) {
+		list, err := db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT id FROM catalog_change
+			WHERE state = $1 AND code IN (`+marks(2, len(chunk))+`) ORDER BY id`, append([]any{string(ChangeApproved)}, anys(chunk)...)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 func saveTemplate(tx *db.Tx, t Template) error {
@@ -166,8 +176,7 @@ func listTemplates(tx *db.Tx) ([]Template, error) {
 func listKnown(tx *db.Tx, codes []string) (map[string]bool, error) {
 	known := map[string]bool{}
 	for _, table := range []string{"catalog_item", "catalog_certificate_type"} {
-		for start := 0; start < len(codes); start += 200 {
-			chunk := codes[start:min(start+200, len(codes))]
+		for chunk := range slices.Chunk(codes, 200) {
 			list, err := db.All(tx, func(code *string) []any { return []any{code} },
 				`SELECT code FROM `+table+` WHERE code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
 			if err != nil {

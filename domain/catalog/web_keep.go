@@ -46,10 +46,10 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if v.Query == "" {
-			v.Lines, v.Next, err = s.Browse(tx, Filter{}, v.After, 50)
+			v.Lines, v.Next, err = s.Browse(tx, Filter{All: true}, v.After, 50)
 		} else {
 			var hits []Hit
-			hits, v.Next, err = s.Search(tx, v.Query, Filter{}, v.After, 50)
+			hits, v.Next, err = s.Search(tx, v.Query, Filter{All: true}, v.After, 50)
 			for _, h := range hits {
 				v.Lines = append(v.Lines, h.Entry)
 			}

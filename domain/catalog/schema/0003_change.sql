@@ -6,6 +6,7 @@ CREATE TABLE catalog_change (
     id            BIGINT PRIMARY KEY,
     code          TEXT NOT NULL,
     name          TEXT NOT NULL,
+    unit          TEXT NOT NULL,
     began         INTEGER NOT NULL,
     state         TEXT NOT NULL,
     body          TEXT NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE catalog_suspension (
     since      BIGINT NOT NULL,
     until      BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX catalog_suspension_open ON catalog_suspension (code, until);
+CREATE UNIQUE INDEX catalog_suspension_open ON catalog_suspension (until, code);
 ALTER TABLE catalog_item ADD COLUMN suspended BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- A change tried on cases that there were. days run from one to the other day, both included; reached is the last case
