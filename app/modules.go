@@ -118,7 +118,7 @@ func newServices(a *App, b Base) *services {
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
-	s.catalog.Left = s.cases.Places
+	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
 	accounts.Changed = passwordChanged

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"sync"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -48,6 +49,11 @@ type Service struct {
 	// Left is how many of an item of limited number (数量限制) may still be granted, for
 	// guide pages; nil leaves it out.
 	Left func(tx *db.Tx, it *Item) (int, error)
+
+	// Past lists the cases of an item that were received from one day to another, both
+	// included, after the one of an id; CountPast counts them. Nil: no change is rehearsed.
+	Past      func(tx *db.Tx, code string, from, to calendar.Date, after int64, limit int) ([]PastCase, error)
+	CountPast func(tx *db.Tx, code string, from, to calendar.Date) (int, error)
 
 	// Log keeps a change of an item as evidence in the chain of what it is about; nil
 	// keeps none. Flash says that something was done.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"embed"
+	"time"
 
 	"onedoor.app/engine/job"
 	"onedoor.app/infra/web"
@@ -29,7 +30,7 @@ func (s *Service) Module() module.Module {
 		Schema: Schema,
 		Texts:  Texts,
 		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: reviewers}},
-		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}},
+		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}, {Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}},
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
 			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},

@@ -58,12 +58,12 @@ CREATE TABLE catalog_suspension (
 CREATE UNIQUE INDEX catalog_suspension_open ON catalog_suspension (until, code);
 ALTER TABLE catalog_item ADD COLUMN suspended BOOLEAN NOT NULL DEFAULT FALSE;
 
--- A change tried on cases that there were. days run from one to the other day, both included; reached is the last case
+-- A change tried on cases that there were; hash names its words at that time. Days run from one to the other day, both included; reached is the last case
 -- that was looked at, total how many there are to look at, result what came of it, as JSON.
 CREATE TABLE catalog_rehearsal (
     id         BIGINT PRIMARY KEY,
     change     BIGINT NOT NULL,
-    lock       INTEGER NOT NULL,
+    hash       TEXT NOT NULL,
     since      TEXT NOT NULL,
     until      TEXT NOT NULL,
     state      TEXT NOT NULL,
