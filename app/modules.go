@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -35,6 +36,7 @@ type services struct {
 	office      *office.Service
 	party       *party.Service
 	catalog     *catalog.Service
+	change      *change.Pages
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
@@ -58,6 +60,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.change.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -118,6 +121,7 @@ func newServices(a *App, b Base) *services {
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork}
 	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
@@ -289,6 +293,15 @@ func (s *services) townships(tx *db.Tx) (list []ui.Option, err error) {
 // township reports whether a division is one of the townships.
 func (s *services) township(tx *db.Tx, division string) (bool, error) {
 	return s.cases.Township(tx, division)
+}
+
+// caseAtWork is the page of a case for somebody of the staff, "" for those who work with
+// none.
+func caseAtWork(who auth.Actor, caseID int64) string {
+	if path := work.Home(who, caseID); path != "/" {
+		return path
+	}
+	return ""
 }
 
 // deliveryPath is the page where who hands over the result of a case, "" for

@@ -111,6 +111,11 @@ func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, erro
 // Versions lists the versions of an item, newest first.
 func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return listVersions(tx, code) }
 
+// Numbered returns a version of an item by its number; none is an Unknown fault.
+func (s *Service) Numbered(tx *db.Tx, code string, number int) (*Item, error) {
+	return findNumber(tx, code, number)
+}
+
 // Facets lists the values of one kind of facet, the most frequent first.
 func (s *Service) Facets(tx *db.Tx, kind string) ([]Facet, error) { return listFacet(tx, kind) }
 

@@ -217,36 +217,6 @@ func (s *Service) edit(tx *db.Tx, who auth.Actor, c *Change, lock int, fn func(*
 	return s.keepEvidence(tx, who, c, "catalog.change_edited", map[string]any{"elements": paths(Diff(was, next))})
 }
 
-// SetReason keeps why a change is made, as EditChange does its words.
-func (s *Service) SetReason(ctx context.Context, who auth.Actor, id int64, lock int, reason string) (c *Change, err error) {
-	if !who.May(Keep) {
-		return nil, fault.New(fault.Forbidden, "right.missing")
-	}
-	if reason, err = wordsOf(reason, "reason", false); err != nil {
-		return nil, err
-	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if c, err = lockChange(tx, id); err != nil || c.Reason == reason {
-			return err
-		}
-		if _, err := c.State.after(ActEdit); err != nil {
-			return err
-		}
-		if c.Lock != lock {
-			return c.stale()
-		}
-		c.Reason = reason
-		if err := s.move(tx, who, c, ActEdit); err != nil {
-			return err
-		}
-		if err := addEditor(tx, c, who); err != nil {
-			return err
-		}
-		return s.keepEvidence(tx, who, c, "catalog.change_edited", map[string]any{"elements": []string{"reason"}})
-	})
-	return c, err
-}
-
 // Change returns a change with its editors; none of that id is an Unknown fault.
 func (s *Service) Change(tx *db.Tx, id int64) (*Change, error) {
 	return findChange(tx, id, "")

@@ -73,10 +73,15 @@ func (it *Item) mentions() []string {
 	return codes
 }
 
-// Submit hands a change to review, for whoever holds catalog.keep. What keeps it from
-// being published is the Invalid fault catalog.change.problems; Problems tells it all. A
-// change that says nothing new is the Conflict fault catalog.change.same.
-func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int) (*Change, error) {
+// Submit hands a change to review with the reason for it, for whoever holds catalog.keep,
+// and who has then had a hand in it. What keeps it from being published is the Invalid
+// fault catalog.change.problems; Problems tells it all. A change that says nothing new is
+// the Conflict fault catalog.change.same.
+func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int, reason string) (*Change, error) {
+	reason, err := wordsOf(reason, "reason", true)
+	if err != nil {
+		return nil, err
+	}
 	return s.act(ctx, who, id, lock, ActSubmit, func(tx *db.Tx, c *Change) (map[string]any, error) {
 		wrong, err := s.Problems(tx, c)
 		if err != nil {
@@ -84,9 +89,6 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int
 		}
 		if len(wrong) > 0 {
 			return nil, fault.New(fault.Invalid, "catalog.change.problems", "n", len(wrong))
-		}
-		if c.Reason == "" {
-			return nil, &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"reason": "catalog.change.reason_missing"}}
 		}
 		if !c.New() {
 			now, err := s.Current(tx, c.Code)
@@ -97,8 +99,8 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int
 				return nil, fault.New(fault.Conflict, "catalog.change.same")
 			}
 		}
-		c.older, c.Overtaken, c.Remark = nil, false, ""
-		return map[string]any{"reason": c.Reason}, nil
+		c.older, c.Overtaken, c.Remark, c.Reason = nil, false, "", reason
+		return map[string]any{"reason": reason}, addEditor(tx, c, who)
 	})
 }
 

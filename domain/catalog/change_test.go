@@ -55,15 +55,13 @@ func proposed(t *testing.T, s *catalog.Service, key string, edit func(*catalog.I
 	if c, err = s.EditChange(t.Context(), officer, c.ID, c.Lock, edit); err != nil {
 		t.Fatal(err)
 	}
-	if c, err = s.SetReason(t.Context(), officer, c.ID, c.Lock, "省里要求再压减"); err != nil {
-		t.Fatal(err)
-	}
-	if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock); err != nil {
+	submitted, err := s.Submit(t.Context(), officer, c.ID, c.Lock, "省里要求再压减")
+	if err != nil {
 		var wrong []catalog.Wrong
 		read(t, s.DB, func(tx *db.Tx) (err error) { wrong, err = s.Problems(tx, c); return err })
 		t.Fatalf("submit: %v %+v", err, wrong)
 	}
-	return c
+	return submitted
 }
 
 // approved brings a draft in force today: its author submits it, the reviewer approves.
@@ -71,11 +69,8 @@ func approved(t *testing.T, s *catalog.Service, c *catalog.Change) *catalog.Chan
 	t.Helper()
 	author := officer
 	author.Staff = c.Author.Staff
-	c, err := s.SetReason(t.Context(), author, c.ID, c.Lock, "按上级要求调整")
+	c, err := s.Submit(t.Context(), author, c.ID, c.Lock, "按上级要求调整")
 	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err = s.Submit(t.Context(), author, c.ID, c.Lock); err != nil {
 		t.Fatal(err)
 	}
 	if c, err = s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(s.DB), ""); err != nil {
@@ -98,6 +93,12 @@ func TestAChangeGoesThroughAnotherPerson(t *testing.T) {
 		c := proposed(t, s, "k1", shorter)
 		if now := current(t, s, foodItem); now.Version != was.Version || c.State != catalog.ChangeSubmitted {
 			t.Fatalf("a draft is in force: version %d, %s", now.Version, c.State)
+		}
+		if again, err := s.Submit(t.Context(), officer, c.ID, c.Lock-1, "省里要求再压减"); err != nil || again.Lock != c.Lock {
+			t.Errorf("the double click: %v", err)
+		}
+		if _, err := s.Submit(t.Context(), officer, c.ID, c.Lock, ""); !fault.Is(err, fault.Invalid) {
+			t.Errorf("without a reason: %v", err)
 		}
 		if _, err := s.Approve(t.Context(), officer, c.ID, c.Lock, today(d), ""); fault.Code(err) != "catalog.change.own" {
 			t.Errorf("who edited it approved it: %v", err)
@@ -129,7 +130,7 @@ func TestAChangeGoesThroughAnotherPerson(t *testing.T) {
 			}
 			return nil
 		})
-		want := []string{"catalog.change_proposed 李事", "catalog.change_edited 李事", "catalog.change_edited 李事", "catalog.change_submit 李事", "catalog.change_approve 邵核", "catalog.change_enforce "}
+		want := []string{"catalog.change_proposed 李事", "catalog.change_edited 李事", "catalog.change_submit 李事", "catalog.change_approve 邵核", "catalog.change_enforce "}
 		if !slices.Equal(acts, want) {
 			t.Errorf("the ledger was told %v", acts)
 		}
@@ -149,7 +150,7 @@ func TestWhoEditedMayNotApprove(t *testing.T) {
 		if c, err = s.EditChange(t.Context(), reviewer, c.ID, c.Lock, func(it *catalog.Item) error { it.Keywords = append(it.Keywords, "开饭店"); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock); err != nil {
+		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock, "理由"); err != nil {
 			t.Fatal(err)
 		}
 		for _, who := range []auth.Actor{officer, reviewer} {
@@ -205,7 +206,7 @@ func TestStaleEditsLoseNothing(t *testing.T) {
 				t.Errorf("not told: %+v in %+v", want, wrong)
 			}
 		}
-		if _, err := s.Submit(t.Context(), officer, c.ID, broken.Lock); fault.Code(err) != "catalog.change.problems" {
+		if _, err := s.Submit(t.Context(), officer, c.ID, broken.Lock, "理由"); fault.Code(err) != "catalog.change.problems" {
 			t.Errorf("submitted incomplete: %v", err)
 		}
 		if c := change(t, s, c.ID); c.State != catalog.ChangeDrafted || c.Lock != broken.Lock {
@@ -234,10 +235,7 @@ func TestANewItem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c, err = s.SetReason(t.Context(), officer, c.ID, c.Lock, "新设"); err != nil {
-			t.Fatal(err)
-		}
-		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock); err != nil {
+		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock, "理由"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err = s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil {
@@ -343,7 +341,7 @@ func TestBeginAnew(t *testing.T) {
 		if len(conflicts) != 1 || conflicts[0].Path != "name" || conflicts[0].Old != "甲名" || conflicts[0].New != "乙名" {
 			t.Errorf("conflicts: %+v", conflicts)
 		}
-		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock); err != nil {
+		if c, err = s.Submit(t.Context(), officer, c.ID, c.Lock, "理由"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil {

@@ -19,9 +19,9 @@ var Schema embed.FS
 //go:embed text/*.json
 var Texts embed.FS
 
-// reviewers are the roles that may approve what another has written: the officers among
-// each other, and the heads of the bureau and of its sections.
-var reviewers = []string{"catalog_officer", "section_chief", "leader"}
+// Reviewers are the roles that may approve what another has written: the officers among
+// each other, the heads of the bureau, and those of its sections what their section decides.
+func Reviewers() []string { return []string{"catalog_officer", "section_chief", "leader"} }
 
 // Module describes the capability. It needs the table of engine/search.
 func (s *Service) Module() module.Module {
@@ -29,7 +29,7 @@ func (s *Service) Module() module.Module {
 		Name:   "catalog",
 		Schema: Schema,
 		Texts:  Texts,
-		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: reviewers}},
+		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: Reviewers()}},
 		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}, {Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}},
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},

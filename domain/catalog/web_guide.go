@@ -25,6 +25,7 @@ type guideView struct {
 	Hall    Hall
 	Others  map[string]string // code to name of the items that answers point to
 	Left    *int              // of a limited number, nil: not known or none
+	Off     *Suspension       // nil: it can be applied for
 
 	names        names
 	certificates map[string]string // code to name
@@ -44,6 +45,9 @@ func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		v.Need = v.Item.Resolve(v.Answers)
+		if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
+			return err
+		}
 		return s.fillGuide(tx, &v)
 	})
 	if err != nil {
@@ -109,6 +113,8 @@ func (v guideView) query() string {
 func (v guideView) apply(ctx context.Context) ui.Act {
 	a := ui.Act{Text: i18n.T(ctx, "catalog.apply"), Weight: ui.Primary, Large: true, Wide: true, Href: "/apply/" + url.PathEscape(v.Item.Code) + v.query()}
 	switch {
+	case v.Off != nil:
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
 	case v.Need.Redirect != "":
 		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
 	case v.Need.NotNeeded:

@@ -872,10 +872,7 @@ func (w *window) elements(l catalog.Legal) {
 	one, other := auth.Actor{ID: 1, Staff: 1, Kind: auth.Staff, Rights: rights}, auth.Actor{ID: 2, Staff: 2, Kind: auth.Staff, Rights: rights}
 	c, err := w.s.Catalog.ProposeLegal(w.t.Context(), one, item, 1, l)
 	if err == nil {
-		c, err = w.s.Catalog.SetReason(w.t.Context(), one, c.ID, c.Lock, "登记法定要素")
-	}
-	if err == nil {
-		c, err = w.s.Catalog.Submit(w.t.Context(), one, c.ID, c.Lock)
+		c, err = w.s.Catalog.Submit(w.t.Context(), one, c.ID, c.Lock, "登记法定要素")
 	}
 	if err == nil {
 		_, err = w.s.Catalog.Approve(w.t.Context(), other, c.ID, c.Lock, calendar.DateOf(w.s.DB.Now()), "")
