@@ -28,15 +28,18 @@ var entries = []string{
 	"materials", "fields", "steps", "special",
 }
 
-// coded are the elements whose values are codes, with what the keys of their words begin with.
+// coded are the elements whose values are codes, with the list of their words.
 var coded = map[string]string{
-	"type": "catalog.type.", "project_type": "change.project.", "use_level": "change.level.", "audience": "catalog.applicant.",
-	"online_depth": "change.depth.", "result.kind": "change.result.", "service.area": "change.area.",
-	"materials.kind": "change.paper.", "materials.source": "catalog.source.", "materials.necessity": "change.necessity.",
-	"materials.form": "catalog.form.", "basis.confidence": "change.confidence.", "statutory_limit.confidence": "change.confidence.",
-	"promised_limit.confidence": "change.confidence.", "fee.items.confidence": "change.confidence.", "steps.clock": "change.clock.",
-	"steps.slot": "change.slot.", "acts_on.effect": "change.acts_on.", "fields.type": "change.field.", "power_source": "change.power.",
-	"body_kind": "change.body.", "handle_forms": "change.handle.", "code_status": "change.code.",
+	"project_type": "project", "use_level": "level", "online_depth": "depth", "result.kind": "result", "service.area": "area",
+	"materials.kind": "paper", "materials.necessity": "necessity", "basis.confidence": "confidence",
+	"statutory_limit.confidence": "confidence", "promised_limit.confidence": "confidence", "fee.items.confidence": "confidence",
+	"steps.clock": "clock", "steps.slot": "slot", "acts_on.effect": "acts_on", "fields.type": "field", "power_source": "power",
+	"body_kind": "body", "handle_forms": "handle", "code_status": "code",
+}
+
+// guided are those whose words the guide of the item shows too.
+var guided = map[string]string{
+	"type": "catalog.type.", "audience": "catalog.applicant.", "materials.source": "catalog.source.", "materials.form": "catalog.form.",
 }
 
 var (
@@ -157,11 +160,19 @@ func (w Words) text(ctx context.Context, path, v string) string {
 	case strings.HasSuffix(path, ".hash") || path == "flow_hash":
 		return v[:min(len(v), 12)]
 	case coded[path] != "":
-		if words := i18n.T(ctx, coded[path]+v); words != coded[path]+v {
-			return words
-		}
+		return known(ctx, "change.value."+coded[path]+"."+v, v)
+	case guided[path] != "":
+		return known(ctx, guided[path]+v, v)
 	}
 	return v
+}
+
+// known is the words of a key, or the code itself where it has none.
+func known(ctx context.Context, key, code string) string {
+	if words := i18n.T(ctx, key); words != key {
+		return words
+	}
+	return code
 }
 
 // whole says an entry as its line in the table does.
