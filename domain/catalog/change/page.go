@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
@@ -88,7 +90,7 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 			return err
 		}
 		for _, x := range wrong {
-			v.Problems = append(v.Problems, ui.Line{Cells: []ui.Cell{{Text: i18n.T(ctx, x.Code, "where", x.Where)}, {Text: place(ctx, x.Where)}}})
+			v.Problems = append(v.Problems, ui.Line{Cells: []ui.Cell{{Text: problem(ctx, x)}, {Text: place(ctx, x.Where)}}})
 		}
 		conflicts, err := p.Catalog.Conflicts(tx, c)
 		if err != nil {
@@ -138,8 +140,14 @@ func (v *view) differences(ctx context.Context, words Words, diff []catalog.Diff
 		said = append(said, i18n.T(ctx, "change.say.more", "n", len(diff)))
 	}
 	if len(said) > 0 && !v.Change.New() {
-		v.Lead = i18n.T(ctx, "change.diff.lead", "list", strings.Join(said, i18n.T(ctx, "change.and")))
+		v.Lead = i18n.T(ctx, "change.diff.lead", "list", capital(strings.Join(said, i18n.T(ctx, "change.and"))))
 	}
+}
+
+// capital begins a line as English lines begin.
+func capital(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:]
 }
 
 // row is a difference as a line of the table: the element, what is in force, what would be.
@@ -152,7 +160,7 @@ func row(ctx context.Context, words Words, d catalog.Difference) ui.Line {
 		}
 		return ui.Cell{Text: text}
 	}
-	label := words.Label(ctx, d)
+	label := capital(words.Label(ctx, d))
 	line := ui.Line{Cells: []ui.Cell{{Body: what(label, "")}, cell(d.Old), cell(d.New)}}
 	switch d.Kind {
 	case catalog.DiffAdded:
@@ -164,6 +172,15 @@ func row(ctx context.Context, words Words, d catalog.Difference) ui.Line {
 	case catalog.DiffSet:
 	}
 	return line
+}
+
+// problem says what is wrong and how to mend it.
+func problem(ctx context.Context, x catalog.Wrong) string {
+	words := i18n.T(ctx, x.Code, "where", x.Where)
+	if strings.HasPrefix(x.Code, "catalog.rule.") {
+		words += i18n.T(ctx, "change.colon") + i18n.T(ctx, x.Code+".mend")
+	}
+	return words
 }
 
 // place says where a problem lies; what has no words of its own is told as it is.

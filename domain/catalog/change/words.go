@@ -78,13 +78,13 @@ func (w Words) Sentence(ctx context.Context, d catalog.Difference) string {
 	case d.Kind == catalog.DiffRemoved:
 		return i18n.T(ctx, "change.say.removed", "what", w.entry(ctx, d, d.Old, label))
 	case empty(d.Old):
-		return i18n.T(ctx, "change.say.filled", "what", label, "new", quoted(ctx, d.New, next))
+		return i18n.T(ctx, "change.say.filled", "what", label, "new", figure(ctx, quoted(ctx, d.New, next)))
 	case empty(d.New):
 		return i18n.T(ctx, "change.say.cleared", "what", label)
 	case utf8.RuneCountInString(old) > longText || utf8.RuneCountInString(next) > longText:
 		return i18n.T(ctx, "change.say.rewritten", "what", label)
 	}
-	return i18n.T(ctx, "change.say.set", "what", label, "old", old, "new", next)
+	return i18n.T(ctx, "change.say.set", "what", label, "old", figure(ctx, old), "new", figure(ctx, next))
 }
 
 // entry names what came or went: 材料《平面图》.
@@ -94,6 +94,14 @@ func (w Words) entry(ctx context.Context, d catalog.Difference, v any, label str
 		return strings.Join(parts, i18n.T(ctx, "change.of"))
 	}
 	return label + i18n.T(ctx, "change.colon") + w.Value(ctx, d.Path, v)
+}
+
+// figure sets a figure off from the Chinese word before it.
+func figure(ctx context.Context, words string) string {
+	if i18n.Lang(ctx) == i18n.Chinese && words != "" && words[0] >= '0' && words[0] <= '9' {
+		return " " + words
+	}
+	return words
 }
 
 func quoted(ctx context.Context, v any, words string) string {
