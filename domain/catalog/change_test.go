@@ -436,3 +436,37 @@ func TestTakenFromTheList(t *testing.T) {
 		}
 	})
 }
+
+// Each way past the rules that somebody might take behind the program's back is found.
+func TestCheckFindsWhatIsUnsound(t *testing.T) {
+	for name, harm := range map[string]string{
+		"approved by its author": `UPDATE catalog_change SET reviewer = author WHERE state = 'in_force'`,
+		"other words":            `UPDATE catalog_change SET body = REPLACE(body, '"visits":1', '"visits":7') WHERE state = 'in_force'`,
+		"no version":             `UPDATE catalog_change SET version = 0 WHERE state = 'in_force'`,
+		"no day":                 `UPDATE catalog_change SET effective = '' WHERE state = 'in_force'`,
+		"half off the list":      `UPDATE catalog_item SET suspended = TRUE WHERE code = 'food-operation-new'`,
+		"without its author":     `DELETE FROM catalog_change_editor`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+				s := loaded(t, d)
+				c := proposed(t, s, "k", func(it *catalog.Item) error { it.Visits = 1; return shorter(it) })
+				if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(d), ""); err != nil {
+					t.Fatal(err)
+				}
+				check := func() error {
+					return d.Read(t.Context(), func(tx *db.Tx) error { return s.Check(tx, func(string, int) {}) })
+				}
+				if err := check(); err != nil {
+					t.Fatal(err)
+				}
+				if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(harm) }); err != nil {
+					t.Fatal(err)
+				}
+				if check() == nil {
+					t.Error("it was not found")
+				}
+			})
+		})
+	}
+}

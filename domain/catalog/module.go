@@ -44,6 +44,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
 			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
 		},
+		Check: s.Check,
 		Menu: []module.Item{
 			{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep},
 			{Group: "catalog.menu", Text: "catalog.quality.title", Icon: "check", Path: qualityPath, Right: Keep},

@@ -189,3 +189,7 @@ func listKnown(tx *db.Tx, codes []string) (map[string]bool, error) {
 	}
 	return known, nil
 }
+
+func listChangeIDs(tx *db.Tx, after int64, limit int) ([]int64, error) {
+	return db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT id FROM catalog_change WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}

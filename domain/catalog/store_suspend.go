@@ -55,3 +55,11 @@ func listSuspendedIDs(tx *db.Tx) (map[int64]bool, error) {
 	}
 	return off, err
 }
+
+// countLoose counts the items whose suspension, mark and place in lists disagree.
+func countLoose(tx *db.Tx) (n int, err error) {
+	err = tx.One(`SELECT COUNT(*) FROM catalog_item i LEFT JOIN catalog_suspension x ON x.code = i.code AND x.until = 0
+		WHERE i.suspended AND x.id IS NULL OR NOT i.suspended AND x.id IS NOT NULL
+		OR i.suspended AND EXISTS (SELECT 1 FROM catalog_facet f WHERE f.item = i.id)`, nil, &n)
+	return n, err
+}
