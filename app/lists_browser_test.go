@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
@@ -121,8 +122,16 @@ func age(t *testing.T, a *App, by time.Duration) {
 	if err := a.services.catalog.Remeasure(ctx); err != nil {
 		t.Fatal(err)
 	}
-	who := auth.Actor{ID: 1, Kind: auth.Staff, Rights: []string{catalog.Keep}}
-	if err := a.services.catalog.SetLegal(ctx, who, "food-operation-new", 1, catalog.Legal{Safety: true, TestResult: true}); err != nil {
+	officer := auth.Actor{ID: 1, Staff: 1, Kind: auth.Staff, Rights: []string{catalog.Keep}}
+	c, err := a.services.catalog.ProposeLegal(ctx, officer, "food-operation-new", 1, catalog.Legal{Safety: true, TestResult: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = a.services.catalog.Submit(ctx, officer, c.ID, c.Lock, "补登记法定要素"); err != nil {
+		t.Fatal(err)
+	}
+	other := auth.Actor{ID: 2, Staff: 2, Kind: auth.Staff, Roles: []string{"catalog_officer"}, Rights: []string{catalog.Review}}
+	if _, err := a.services.catalog.Approve(ctx, other, c.ID, c.Lock, calendar.DateOf(a.DB.Now()), ""); err != nil {
 		t.Fatal(err)
 	}
 }

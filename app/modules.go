@@ -15,6 +15,7 @@ import (
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/booklet"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/domain/catalog/library"
 	openlists "onedoor.app/domain/catalog/open"
@@ -41,6 +42,7 @@ type services struct {
 	party       *party.Service
 	catalog     *catalog.Service
 	directory   *directory.Pages
+	change      *change.Pages
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
@@ -73,6 +75,7 @@ func (s *services) modules() []module.Module {
 		s.booklet.Module(),
 		s.open.Module(),
 		s.library.Module(),
+		s.change.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -117,7 +120,6 @@ func newServices(a *App, b Base) *services {
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 		USCC:    s.creditCode,
 	}
-	s.catalog.Propose = s.catalog.Amend
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Region = s.regionOf
 	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
@@ -142,6 +144,8 @@ func newServices(a *App, b Base) *services {
 	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
+	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork}
+	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
 	accounts.Changed = passwordChanged
@@ -340,6 +344,15 @@ func (s *services) townships(tx *db.Tx) (list []ui.Option, err error) {
 // township reports whether a division is one of the townships.
 func (s *services) township(tx *db.Tx, division string) (bool, error) {
 	return s.cases.Township(tx, division)
+}
+
+// caseAtWork is the page of a case for somebody of the staff, "" for those who work with
+// none.
+func caseAtWork(who auth.Actor, caseID int64) string {
+	if path := work.Home(who, caseID); path != "/" {
+		return path
+	}
+	return ""
 }
 
 // deliveryPath is the page where who hands over the result of a case, "" for

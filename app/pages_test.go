@@ -58,6 +58,8 @@ func TestEveryPageIsExamined(t *testing.T) {
 			w.receive(v)
 		case "yc1036":
 			w.standing(v)
+		case "yc1038":
+			w.change(v)
 		}
 	}
 	for _, m := range a.Modules {
@@ -209,6 +211,19 @@ func (w *walk) standing(v *tab) {
 	}
 	v.open("/certificates/" + strconv.FormatInt(id, 10) + "/standing")
 	w.here(v)
+}
+
+// change proposes a change of an item and looks at what may be done with it.
+func (w *walk) change(v *tab) {
+	v.t.Helper()
+	v.open("/catalog/items/" + formItem)
+	v.follow(`.bar form[action="/catalog/changes"] button`)
+	w.here(v)
+	change := v.at
+	for _, path := range []string{change + "/withdraw", change + "/rehearsal", "/catalog/changes/new"} {
+		v.open(path)
+		w.here(v)
+	}
 }
 
 // receive begins an application at the window for somebody who walks in.

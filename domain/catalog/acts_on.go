@@ -61,7 +61,7 @@ func (it *Item) wrongDeclared() (w []Wrong) {
 
 // About lists the items in force that are about certificates of a type, in the order of Effects.
 func (s *Service) About(tx *db.Tx, certificate string) (list []*Item, err error) {
-	entries, err := listEntries(tx, [][2]string{{facetActsOn, certificate}}, "", maxPage)
+	entries, err := listEntries(tx, [][2]string{{facetActsOn, certificate}}, false, "", maxPage)
 	for _, e := range entries {
 		it, err := s.Version(tx, e.ID)
 		if err != nil {

@@ -29,8 +29,12 @@ const (
 	WhoBody   = "body"
 )
 
-// Filter narrows a list; the zero Filter takes everything.
-type Filter struct{ Theme, Type, Body, Who, Zone string }
+// Filter narrows a list; the zero Filter takes everything that is on offer.
+type Filter struct {
+	Theme, Type, Body, Who, Zone string
+
+	All bool // with nothing else: also what is taken from the list
+}
 
 func (f Filter) facets() [][2]string {
 	var list [][2]string
@@ -115,6 +119,11 @@ func (s *Service) CertificateTypes(tx *db.Tx) ([]CertificateType, error) {
 // Versions lists the versions of an item, newest first.
 func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return listVersions(tx, code) }
 
+// Numbered returns a version of an item by its number; none is an Unknown fault.
+func (s *Service) Numbered(tx *db.Tx, code string, number int) (*Item, error) {
+	return findNumber(tx, code, number)
+}
+
 // Facets lists the values of one kind of facet, the most frequent first.
 func (s *Service) Facets(tx *db.Tx, kind string) ([]Facet, error) { return listFacet(tx, kind) }
 
@@ -136,7 +145,7 @@ func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx, nil) }
 // first, those of one authority together and by theme. next is "" on the last page.
 func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []Entry, next string, err error) {
 	limit = min(max(limit, 1), maxPage)
-	list, err = listEntries(tx, f.facets(), after, limit+1)
+	list, err = listEntries(tx, f.facets(), f.All, after, limit+1)
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].Place
@@ -283,6 +292,13 @@ func afterHit(hits []search.Hit, after string) int {
 }
 
 func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
+	if !f.All {
+		off, err := listSuspendedIDs(tx)
+		if err != nil {
+			return nil, err
+		}
+		hits = slices.DeleteFunc(hits, func(h search.Hit) bool { return off[h.Doc] })
+	}
 	for _, facet := range f.facets() {
 		ids := make([]int64, len(hits))
 		for i, h := range hits {

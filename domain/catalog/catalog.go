@@ -19,6 +19,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/blob"
@@ -56,6 +57,11 @@ type Service struct {
 	// guide pages; nil leaves it out.
 	Left func(tx *db.Tx, it *Item) (int, error)
 
+	// Past lists the cases of an item that were received from one day to another, both
+	// included, after the one of an id; CountPast counts them. Nil: no change is rehearsed.
+	Past      func(tx *db.Tx, code string, from, to calendar.Date, after int64, limit int) ([]PastCase, error)
+	CountPast func(tx *db.Tx, code string, from, to calendar.Date) (int, error)
+
 	// Log keeps a change of an item as evidence in the chain of what it is about; nil
 	// keeps none. Flash says that something was done.
 	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
@@ -64,10 +70,6 @@ type Service struct {
 	// USCC is the credit code (统一社会信用代码) of the body that a unit belongs to, for the codes of its items; "" where it
 	// has none. Nil makes no codes.
 	USCC func(tx *db.Tx, unit string) (string, error)
-
-	// Propose takes an edit of an item in force to whoever has to agree to it, for Fix; why is kept with it. An edit may be
-	// called more than once. Nil publishes at once, by Amend.
-	Propose func(ctx context.Context, who auth.Actor, code string, edit func(*Item) error, why string) error
 
 	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
 	// lists those of the items alone.

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/job"
 	"onedoor.app/engine/once"
 	"onedoor.app/engine/search"
 	"onedoor.app/engine/workflow"
@@ -18,7 +19,10 @@ import (
 	"onedoor.app/sample"
 )
 
-var schemas = []dbtest.Schema{{Module: "search", Files: search.Schema}, {Module: "once", Files: once.Schema}, {Module: "catalog", Files: catalog.Schema}}
+var schemas = []dbtest.Schema{
+	{Module: "search", Files: search.Schema}, {Module: "once", Files: once.Schema}, {Module: "job", Files: job.Schema},
+	{Module: "catalog", Files: catalog.Schema},
+}
 
 func yunchuan(t *testing.T) fs.FS {
 	t.Helper()

@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -268,57 +268,18 @@ func (s *Service) compareJob(ctx context.Context, body []byte) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.compare(tx, r) })
 }
 
-// Fix proposes an item in force with one element as its base item has it, for whoever holds catalog.keep; why is kept with
-// the proposal. An item that does not deviate in the element is left as it is, so that a form sent twice is done once. A
-// road that lacks stations is the Conflict fault catalog.fix.by_hand: posts and days cannot be guessed.
-func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) error {
+// Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the
+// draft that they have open, else into a new one, with why as its reason. An item that does not deviate in the element
+// gets none (nil), and the same click twice is one. A road that lacks stations is the Conflict fault catalog.fix.by_hand:
+// posts and days cannot be guessed.
+func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) (c *Change, err error) {
 	if !who.May(Keep) {
-		return fault.New(fault.Forbidden, "right.missing")
+		return nil, fault.New(fault.Forbidden, "right.missing")
 	}
 	if LocksFor(e) == nil {
-		return fault.New(fault.Unknown, "catalog.fix.element")
+		return nil, fault.New(fault.Unknown, "catalog.fix.element")
 	}
-	var b *Base
-	var l Locks
-	var off bool
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		it, err := s.Current(tx, code)
-		if err != nil {
-			return err
-		}
-		if b, _, err = s.Base(tx, it.BaseCode); err != nil {
-			return err
-		}
-		if l, _, err = s.LocksOf(tx, b.Source()); err != nil {
-			return err
-		}
-		_, off = deviation(b, it, e, l.Of(e))
-		return nil
-	})
-	if err != nil || !off {
-		return err
-	}
-	propose := s.Propose
-	if propose == nil {
-		propose = s.Amend
-	}
-	return propose(ctx, who, code, func(it *Item) error {
-		if d, off := deviation(b, it, e, l.Of(e)); off && e == ElementProcedure && len(d.Base) > 0 {
-			return fault.New(fault.Conflict, "catalog.fix.by_hand")
-		}
-		*it = *Conform(b, it, e, l)
-		return nil
-	}, why)
-}
-
-// Amend publishes an item in force anew as an edit leaves it, for whoever holds catalog.keep. An edit that changes nothing
-// makes no version. What may not be published is an Invalid fault that says what; an edit of the road is the Conflict
-// fault catalog.fix.by_hand, since its drawing has to be made and checked.
-func (s *Service) Amend(ctx context.Context, who auth.Actor, code string, edit func(*Item) error, why string) error {
-	if !who.May(Keep) {
-		return fault.New(fault.Forbidden, "right.missing")
-	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := lockItem(tx, code); err != nil {
 			return err
 		}
@@ -326,46 +287,34 @@ func (s *Service) Amend(ctx context.Context, who auth.Actor, code string, edit f
 		if err != nil {
 			return err
 		}
-		next, err := now.copy()
+		b, _, err := s.Base(tx, now.BaseCode)
 		if err != nil {
 			return err
 		}
-		if err := edit(next); err != nil {
+		l, _, err := s.LocksOf(tx, b.Source())
+		if err != nil {
 			return err
 		}
-		if w := next.Wrong(); len(w) > 0 {
-			return fault.New(fault.Invalid, w[0].Code, "where", w[0].Where)
-		}
-		if next.Code != code || !slices.Equal(next.Steps, now.Steps) || !slices.Equal(next.flowIDs(), now.flowIDs()) {
+		d, off := deviation(b, now, e, l.Of(e))
+		switch {
+		case !off:
+			return nil
+		case e == ElementProcedure && len(d.Base) > 0:
 			return fault.New(fault.Conflict, "catalog.fix.by_hand")
 		}
-		before, err := listStanding(tx, []string{code}, "")
+		if c, err = s.openDraft(tx, who, now); err == nil && c == nil {
+			c, err = s.draft(tx, who, now)
+		}
 		if err != nil {
 			return err
 		}
-		hash, err := next.hash()
-		if err != nil || before[code].hash == hash {
-			return err
-		}
-		if err := s.publish(tx, who, originPage, next, hash, before[code], nil); err != nil {
-			return err
-		}
-		return s.log(tx, who, "catalog.amended", "catalog:"+code, map[string]any{"code": code, "version": next.Version, "why": why})
+		c.Reason = cmp.Or(c.Reason, why)
+		return s.edit(tx, who, c, c.Lock, func(it *Item) error {
+			*it = *Conform(b, it, e, l)
+			return nil
+		})
 	})
-}
-
-// copy is an item of its own with the same content: published ones are shared.
-func (it *Item) copy() (*Item, error) {
-	body, err := json.Marshal(it)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	var own Item
-	if err := json.Unmarshal(body, &own); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	own.ID, own.Version = it.ID, it.Version
-	return &own, nil
+	return c, err
 }
 
 // checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not those that

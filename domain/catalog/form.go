@@ -61,7 +61,8 @@ const (
 	idShape   = `^[1-9][0-9]{16}[0-9X]$`
 	usccShape = `^[0-9A-HJ-NPQRTUWXY]{18}$`
 	dateShape = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
-	noControl = `[\x{00}-\x{1f}\x{7f}-\x{9f}]`
+	control   = `\x{00}-\x{1f}\x{7f}-\x{9f}`
+	pictures  = `\x{1f000}-\x{1faff}\x{fe00}-\x{fe0f}\x{e000}-\x{f8ff}\x{f0000}-\x{ffffd}\x{100000}-\x{10fffd}` // see pictorial
 
 	widest    = 999_999_999_999_999 // what a number field takes
 	mostScale = 6
@@ -127,7 +128,9 @@ func (f Field) property() Property {
 		p.Check = FieldUSCC
 		also(usccShape)
 	case FieldText, FieldAddress:
-		p.Not = &Property{Pattern: noControl}
+		p.Not = &Property{Pattern: "[" + control + pictures + "]"}
+	case FieldTextarea:
+		p.Not = &Property{Pattern: "[" + pictures + "]"}
 	}
 	return p
 }

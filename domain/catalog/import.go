@@ -71,7 +71,12 @@ func (s *Service) importList(ctx context.Context, who auth.Actor, name string, r
 	slices.SortStableFunc(report.Refused, func(a, b Refusal) int { return cmp.Compare(a.Line, b.Line) })
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		id = tx.NewID()
-		return insertImport(tx, id, path.Base(name), who.ID, report)
+		if err := insertImport(tx, id, path.Base(name), who.ID, report); err != nil || s.Log == nil || who.Kind == auth.System {
+			return err
+		}
+		return s.Log(tx, who, "catalog.imported", "catalog:import", map[string]any{
+			"import": id, "added": report.Added, "changed": report.Changed, "unchanged": report.Unchanged, "refused": len(report.Refused),
+		})
 	})
 	return report, id, err
 }

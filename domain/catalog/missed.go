@@ -251,6 +251,6 @@ func nameLike(word string) bool {
 // Finds returns the first items that a search finds by now; sure is false where they only
 // come near.
 func (s *Service) Finds(tx *db.Tx, text string) (hits []Hit, sure bool, err error) {
-	hits, _, _, as, err := s.search(tx, text, Filter{}, "", tried)
+	hits, _, _, as, err := s.search(tx, text, Filter{}, "", mostTried)
 	return hits, as.How != search.Part && as.How != search.Near, err
 }

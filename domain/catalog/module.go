@@ -2,9 +2,9 @@ package catalog
 
 import (
 	"embed"
+	"time"
 
 	"onedoor.app/engine/job"
-	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
 	"onedoor.app/module"
 )
@@ -19,13 +19,18 @@ var Schema embed.FS
 //go:embed text/*.json
 var Texts embed.FS
 
+// Reviewers are the roles that may approve what another has written: the officers among
+// each other, the heads of the bureau, and those of its sections what their section decides.
+func Reviewers() []string { return []string{"catalog_officer", "section_chief", "leader"} }
+
 // Module describes the capability. It needs the table of engine/search.
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name:   "catalog",
 		Schema: Schema,
 		Texts:  Texts,
-		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}},
+		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: Reviewers()}},
+		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}, {Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}, {Name: jobCompare, Do: s.compareJob}},
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
 			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},
@@ -42,8 +47,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
 			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
 		},
-		Jobs:  []job.Kind{{Name: jobCompare, Do: s.compareJob}},
-		Check: func(tx *db.Tx, count module.Count) error { return s.checkInheritance(tx, count) },
+		Check: s.Check,
 		Menu: []module.Item{
 			{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep},
 			{Group: "catalog.menu", Text: "catalog.quality.title", Icon: "check", Path: qualityPath, Right: Keep},

@@ -77,6 +77,9 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 				return err
 			}
 		}
+		if err := keepTemplates(tx, p.Templates); err != nil {
+			return err
+		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
 	return report, err

@@ -60,6 +60,7 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		return err
 	}
 	drawn := map[string]map[string][]byte{}
+	var moved []string
 	for _, it := range items {
 		sources, err := draw(it, templates, drawn)
 		if err != nil {
@@ -81,8 +82,9 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
 			return err
 		}
+		moved = append(moved, it.Code)
 	}
-	return nil
+	return s.overtakeAll(tx, moved)
 }
 
 // draw draws an item's flows. Bare items of one unit share their drawing, so it is
@@ -104,20 +106,25 @@ func draw(it *Item, templates map[string]Template, drawn map[string]map[string][
 }
 
 func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte) error {
+	return s.publishFrom(tx, who, origin, it, hash, old, sources, tx.Now())
+}
+
+// publishFrom publishes a version that is in force since a moment.
+func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte, since time.Time) error {
 	it.ID, it.Version = tx.NewID(), old.number+1
 	for flow, source := range sources {
 		if err := insertFlow(tx, flow, source); err != nil {
 			return err
 		}
 	}
-	if err := insertVersion(tx, it, hash, origin, who.ID); err != nil {
+	if err := insertVersion(tx, it, hash, origin, who.ID, since); err != nil {
 		return err
 	}
 	id := old.item
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeListed(tx, id, it, place(it, id)); err != nil {
+	if err := changeListed(tx, id, it, place(it, id), old.off); err != nil {
 		return err
 	}
 	if err := indexItem(tx, id, it); err != nil {

@@ -10,11 +10,11 @@ import (
 
 // changeListed makes a version the one that new cases take, on the lists too: those that it leaves and those that it joins
 // have changed.
-func changeListed(tx *db.Tx, id int64, it *Item, place string) error {
+func changeListed(tx *db.Tx, id int64, it *Item, place string, off bool) error {
 	if err := touchLists(tx, id, tx.Now()); err != nil {
 		return err
 	}
-	if err := changeCurrent(tx, id, it, place); err != nil {
+	if err := changeCurrent(tx, id, it, place, off); err != nil {
 		return err
 	}
 	if err := touchLists(tx, id, tx.Now()); err != nil {

@@ -197,14 +197,14 @@ func (s *Service) TrySynonym(tx *db.Tx, text string, e Synonym) (now, then []Hit
 	if !e.Retired {
 		all = append(all, e)
 	}
-	if now, _, _, _, err = s.searchWith(tx, t, text, Filter{}, "", tried); err == nil {
-		then, _, _, _, err = s.searchWith(tx, newThesaurus(all, 0), text, Filter{}, "", tried)
+	if now, _, _, _, err = s.searchWith(tx, t, text, Filter{}, "", mostTried); err == nil {
+		then, _, _, _, err = s.searchWith(tx, newThesaurus(all, 0), text, Filter{}, "", mostTried)
 	}
 	return now, then, err
 }
 
-// tried is how many items a trial shows.
-const tried = 5
+// mostTried is how many items a trial shows.
+const mostTried = 5
 
 // words is the thesaurus in force: that of the database, or that of the program before
 // there is one.

@@ -27,6 +27,7 @@ type guideView struct {
 	Others  map[string]string // code to name of the items that answers point to
 	Left    *int              // of a limited number, nil: not known or none
 	Public  string            // address of the site
+	Off     *Suspension       // nil: it can be applied for
 
 	names        names
 	certificates map[string]string // code to name
@@ -56,6 +57,9 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 	}
 	v.Need = v.Item.Resolve(readAnswers(v.Item, r.URL.Query()))
 	v.Answers = v.Need.Answers
+	if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
+		return v, err
+	}
 	return v, s.fillGuide(tx, &v)
 }
 
@@ -117,6 +121,8 @@ func (v guideView) query() string {
 func (v guideView) apply(ctx context.Context) ui.Act {
 	a := ui.Act{Text: i18n.T(ctx, "catalog.apply"), Weight: ui.Primary, Large: true, Wide: true, Href: "/apply/" + url.PathEscape(v.Item.Code) + v.query()}
 	switch {
+	case v.Off != nil:
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
 	case v.Need.Redirect != "":
 		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
 	case v.Need.NotNeeded:

@@ -177,7 +177,7 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e)))
+	c, err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e)))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.base(w, r, web.Status(err), it.BaseCode, web.Words(ctx, err))
 	}
@@ -187,5 +187,8 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 	if p.Flash != nil {
 		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", elementName(ctx, e)))
 	}
-	return web.SeeOther(w, r, codePath(it.BaseCode))
+	if c == nil { // it agrees already
+		return web.SeeOther(w, r, codePath(it.BaseCode))
+	}
+	return web.SeeOther(w, r, catalog.ChangePath(c.ID))
 }
