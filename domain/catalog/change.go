@@ -193,6 +193,9 @@ func (s *Service) edit(tx *db.Tx, who auth.Actor, c *Change, lock int, fn func(*
 	if err := fn(next); err != nil {
 		return err
 	}
+	if next, err = s.Inherit(tx, next); err != nil {
+		return err
+	}
 	next.Code = c.Code
 	next.Bare = next.Bare && reflect.DeepEqual(next.Materials, c.Item.Materials) // whoever mends its papers makes it an item of its own
 	tidy(reflect.ValueOf(next))

@@ -297,7 +297,7 @@ func TestBeginAnew(t *testing.T) {
 		second := proposed(t, s, "second", func(it *catalog.Item) error {
 			it.Name, it.Visits = "乙名", 0
 			it.Keywords = append(it.Keywords, "乙词")
-			it.Materials[0].FillNote, it.Materials[1].Plain = "乙须知", "乙白话"
+			it.Materials[0].FillNote, it.Materials[1].Remark = "乙须知", "乙备注"
 			return nil
 		})
 		waits := proposed(t, s, "third", shorter)
@@ -332,7 +332,7 @@ func TestBeginAnew(t *testing.T) {
 		}
 		now := current(t, s, foodItem)
 		if c.Began != now.Version || c.Item.Name != "甲名" || c.Item.Visits != 0 || c.Item.Materials[0].Points[0] != "甲要点" ||
-			c.Item.Materials[0].FillNote != "乙须知" || c.Item.Materials[1].Plain != "乙白话" ||
+			c.Item.Materials[0].FillNote != "乙须知" || c.Item.Materials[1].Remark != "乙备注" ||
 			!slices.Contains(c.Item.Keywords, "甲词") || !slices.Contains(c.Item.Keywords, "乙词") {
 			t.Errorf("begun anew: %d %q %d %+v %v", c.Began, c.Item.Name, c.Item.Visits, c.Item.Materials[0], c.Item.Keywords)
 		}

@@ -110,7 +110,7 @@ func (m *Material) take(lib LibraryMaterial) {
 	m.Kind, m.Source, m.SourceNote, m.Trust, m.Form, m.Spec = lib.Kind, lib.Source, lib.SourceNote, lib.Trust, lib.Form, lib.Spec
 	m.Points = slices.Concat(lib.Points, m.Extra)
 	m.ReplacedBy = slices.Clone(lib.ReplacedBy)
-	m.Issuer, m.Age, m.Basis, m.Pledge, m.Proof = lib.Issuer, lib.Age, lib.Basis, lib.Pledge, lib.Proof
+	m.Issuer, m.Age, m.Basis, m.Pledge, m.Proof = lib.Issuer, lib.Age, cmp.Or(lib.Basis, m.Basis), lib.Pledge, lib.Proof
 	m.FillNote, m.Plain, m.Blank, m.Sample = lib.FillNote, lib.Plain, lib.Blank, lib.Sample
 }
 

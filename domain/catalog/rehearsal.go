@@ -243,7 +243,8 @@ type tried struct {
 // try compares what a case met with what it would have met.
 func try(p PastCase, was, next *Item) (tried, error) {
 	t := tried{id: p.ID, no: p.No, effects: map[RehearsalEffect]RehearsedFacts{}}
-	before, after := p.Took(was.PromisedLimit, was.StatutoryLimit), p.Took(next.PromisedLimit, next.StatutoryLimit)
+	old, now := was.Resolve(p.Answers), next.Resolve(p.Answers)
+	before, after := p.Took(old.Limit, was.StatutoryLimit), p.Took(now.Limit, next.StatutoryLimit)
 	t.late = [2]bool{before.Promise > 0, after.Promise > 0}
 	say := func(on bool, effect RehearsalEffect, f RehearsedFacts) {
 		if on {
@@ -253,7 +254,6 @@ func try(p PastCase, was, next *Item) (tried, error) {
 	say(after.Promise > 0 && before.Promise == 0, EffectLatePromise, RehearsedFacts{Days: after.Promise})
 	say(after.Law > 0 && before.Law == 0, EffectLateLaw, RehearsedFacts{Days: after.Law})
 	say(after.Promise == 0 && before.Promise > 0, EffectInTime, RehearsedFacts{Days: before.Promise})
-	old, now := was.Resolve(p.Answers), next.Resolve(p.Answers)
 	away := func(n Need) bool { return n.NotNeeded || n.Redirect != "" }
 	say(away(now) && !away(old), EffectLedAway, RehearsedFacts{})
 	say(away(old) && !away(now), EffectLetIn, RehearsedFacts{})
@@ -276,7 +276,7 @@ func try(p PastCase, was, next *Item) (tried, error) {
 	say(len(fewer) > 0, EffectFewer, RehearsedFacts{Names: fewer})
 	fields := less(mandatory(now), mandatory(old))
 	say(len(fields) > 0, EffectFields, RehearsedFacts{Names: fields})
-	then, under := was.Fee.due(), next.Fee.due()
+	then, under := old.due(), now.due()
 	say(under > then, EffectDearer, RehearsedFacts{Fee: &[2]int64{then, under}})
 	say(under < then, EffectCheaper, RehearsedFacts{Fee: &[2]int64{then, under}})
 	return t, nil
@@ -307,11 +307,9 @@ func mandatory(n Need) (labels []string) {
 }
 
 // due is what is charged in all, in fen.
-func (f Fee) due() (sum int64) {
-	for _, x := range f.Items {
-		if f.Charged {
-			sum += x.Amount
-		}
+func (n Need) due() (sum int64) {
+	for _, x := range n.Fees {
+		sum += x.Amount
 	}
 	return sum
 }
