@@ -64,7 +64,7 @@ func (s *services) newResults(b Base) {
 	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Register = cases.Register{
-		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
+		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months, ByNumber: s.heldByNumber, Ended: s.heldBefore,
 	}
 	s.certificate.RenewBy = func(tx *db.Tx, until calendar.Date) (r certificate.Renewal, err error) {
 		r.By, r.Late, err = s.cases.RenewBy(tx, until)
@@ -90,7 +90,8 @@ func held(c certificate.Certificate, today calendar.Date) cases.Held {
 		certificate.Revoked: cases.CertificateRevoked, certificate.Cancelled: cases.CertificateCancelled,
 	}
 	return cases.Held{
-		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Number: c.ShownNumber(), From: c.From, Until: c.Until,
+		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Party: c.Party, Number: c.ShownNumber(), From: c.From,
+		Until: c.Until,
 		State: state[c.StatusOn(today)],
 	}
 }
@@ -101,6 +102,19 @@ func (s *services) heldOf(tx *db.Tx, party int64, typ string) (list []cases.Held
 		list = append(list, held(c, calendar.DateOf(tx.Now())))
 	}
 	return list, err
+}
+
+func (s *services) heldBefore(tx *db.Tx, party int64, typ string) (list []cases.Held, err error) {
+	all, err := s.certificate.Ended(tx, party, typ)
+	for _, c := range all {
+		list = append(list, held(c, calendar.DateOf(tx.Now())))
+	}
+	return list, err
+}
+
+func (s *services) heldByNumber(tx *db.Tx, typ, number string) (cases.Held, bool, error) {
+	c, ok, err := s.certificate.ByNumber(tx, typ, number)
+	return held(c, calendar.DateOf(tx.Now())), ok, err
 }
 
 func (s *services) heldNow(tx *db.Tx, id int64) (cases.Held, error) {

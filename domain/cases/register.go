@@ -18,6 +18,7 @@ type Held struct {
 	Case    int64 // that made this version, 0 where it was taken over from elsewhere
 	Type    string
 	Name    string
+	Party   int64  // whose it is
 	Number  string // as pages may show it
 	From    calendar.Date
 	Until   calendar.Date // last day of validity, 0: none
@@ -36,6 +37,11 @@ type Register struct {
 	Now func(tx *db.Tx, id int64) (Held, error)
 	// From is the certificate that a case made; ok is false where it made none.
 	From func(tx *db.Tx, caseID int64) (h Held, ok bool, err error)
+	// ByNumber is the certificate of a type that has a number, however it is written, whosever it is and wherever it stands;
+	// nil: none is looked up.
+	ByNumber func(tx *db.Tx, typ, number string) (h Held, ok bool, err error)
+	// Ended lists the certificates of a type that a party had and that have ended, the newest first; nil: none.
+	Ended func(tx *db.Tx, party int64, typ string) ([]Held, error)
 	// Months is how long a certificate of a type is valid by the words of an item, 0 where they do not tell.
 	Months func(tx *db.Tx, typ, words string) (int, error)
 }
@@ -68,14 +74,14 @@ func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err e
 	return "", nil
 }
 
-// about is the certificate that a draft names; code says what is wrong with the choice. A party of which the register holds
-// none declares the one that it has on paper, and names none.
+// about is the certificate that a draft names; code says what is wrong with the choice. Who declares one on paper names
+// none.
 func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code string, err error) {
 	list, err := s.HeldFor(tx, it, d.Party)
 	if err != nil || it.ActsOn == nil || s.Register.Of == nil {
 		return Held{}, "", err
 	}
-	if len(list) == 0 {
+	if len(list) == 0 || d.Certificate == Another {
 		code, err = s.declarable(tx, it, d)
 		return Held{}, code, err
 	}
@@ -340,14 +346,20 @@ func (s *Service) CarrierOf(tx *db.Tx, certificate int64) (int64, error) {
 	return carrierOf(tx, h)
 }
 
-// noneComing keeps a certificate from being issued again while its next version is being made.
-func (s *Service) noneComing(tx *db.Tx, c *Case) error {
+// noneComing keeps a certificate from being issued again while its next version is being made. With lock, nobody grants
+// that until the unit of work ends.
+func (s *Service) noneComing(tx *db.Tx, c *Case, lock bool) error {
 	if s.Register.From == nil {
 		return nil
 	}
 	h, ok, err := s.Register.From(tx, c.ID)
 	if err != nil || !ok {
 		return err
+	}
+	if lock {
+		if err := lockAbout(tx, h.ID); err != nil {
+			return err
+		}
 	}
 	next, err := s.ComingOf(tx, h.ID)
 	if err == nil && next != nil {

@@ -103,6 +103,11 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 		return nil, err
 	}
 	v.Form = valuesOf(v.Need.Fields, form)
+	if f := ofElement(v.Item, elementNumber); f != nil && c.Certificate == 0 && v.Item.ActsOn != nil { // it may be a person's own
+		for i := range v.Form {
+			v.Form[i].Sensitive = v.Form[i].Sensitive || v.Form[i].Key == f.Key
+		}
+	}
 	if v.Materials, err = listMaterials(tx, c.ID); err != nil {
 		return nil, err
 	}
