@@ -38,7 +38,7 @@ func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err e
 	if n.Held, err = s.HeldFor(tx, it, d.Party); err != nil {
 		return n, err
 	}
-	n.Declares = len(n.Held) == 0 || d.Certificate == Another
+	n.Declares = d.Certificate == Another || d.Certificate == 0 && len(n.Held) == 0
 	fields := make([]catalog.Field, 0, len(n.Fields))
 	for _, f := range n.Fields {
 		if f.Element == elementNumber || f.Element == elementUntil {

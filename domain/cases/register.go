@@ -81,13 +81,15 @@ func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code stri
 	if err != nil || it.ActsOn == nil || s.Register.Of == nil {
 		return Held{}, "", err
 	}
-	if len(list) == 0 || d.Certificate == Another {
+	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
+	switch {
+	case d.Certificate == Another || d.Certificate == 0 && len(list) == 0:
 		code, err = s.declarable(tx, it, d)
 		return Held{}, code, err
-	}
-	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
-	if i < 0 {
+	case d.Certificate == 0:
 		return Held{}, "cases.certificate_missing", nil
+	case i < 0:
+		return Held{}, "cases.certificate_gone", nil
 	}
 	code, err = s.unfit(tx, it, list[i])
 	return list[i], code, err
