@@ -240,10 +240,10 @@ func (s *services) await(tx *db.Tx, c cases.Case, r delivery.Result) error {
 // giveWay has the version that one case made give way to that of another; of the same case it was issued again. What the
 // holder has not collected of the one before is not handed over any more, unless it is owed by the decision (Art. 44).
 func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
-	if old == 0 || old == made {
+	if old == made {
 		return nil
 	}
-	if err := s.cases.Replace(tx, who, old, made); err != nil {
+	if err := s.cases.Replace(tx, who, old, made); err != nil || old == 0 {
 		return err
 	}
 	return s.withdraw(tx, who, old)
@@ -297,6 +297,7 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 	}
 	if g.Certificate != 0 {
 		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
+		out.Renews, out.Applied = g.Item.ActsOn.Effect == catalog.EffectRenew, g.ReceivedAt
 	}
 	if held := g.Matter.Certificate; held != nil && g.State() == cases.StateGranted {
 		switch {

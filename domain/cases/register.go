@@ -207,7 +207,7 @@ func (t *telling) standing() error {
 		return err
 	}
 	for _, c := range cases {
-		if c.ID == ch.c.ID || ch.by != nil && ch.by.c.ID == c.ID { // it asked for this
+		if c.ID == ch.c.ID || ch.by != nil && ch.by.c.ID == c.ID || c.State() == StateCertified { // it asked for this, or has a life of its own
 			continue
 		}
 		now := *ch.c.Matter.Certificate
@@ -268,6 +268,9 @@ func (ch *change) conclude() error {
 				return notStanding(err)
 			}
 		}
+		if err := ch.ranOn(h.ID); err != nil {
+			return err
+		}
 		return ch.stood(Stood{Act: ActRenewCertificate, Certificate: h.ID, Until: c.Matter.Certificate.Expires, Paper: ch.paper})
 	case catalog.EffectCancel:
 		carrier, err := carrierOf(ch.tx, h)
@@ -284,6 +287,27 @@ func (ch *change) conclude() error {
 		}
 		now := Certificate{State: CertificateCancelled, Expires: h.Until}
 		return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
+	}
+	return nil
+}
+
+// ranOn tells the other cases about a renewed certificate until when it is valid now: a change that is made of it later does
+// not find it expired.
+func (ch *change) ranOn(certificate int64) error {
+	cases, err := listAbout(ch.tx, certificate)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		held := c.Matter.Certificate
+		if c.ID == ch.c.ID || c.State() == StateCertified || held == nil || held.Expires == ch.c.Matter.Certificate.Expires {
+			continue
+		}
+		now := *held
+		now.State, now.Expires = CertificateValid, ch.c.Matter.Certificate.Expires
+		if err := ch.s.beside(ch.tx, ch.who, c.ID, move{act: actStands, legal: &Input{Certificate: &now}}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -373,13 +397,22 @@ func (s *Service) noneComing(tx *db.Tx, c *Case, lock bool) error {
 // carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has
 // renewed it since and waits for the next version.
 func carrierOf(tx *db.Tx, h Held) (int64, error) {
-	about, err := listAbout(tx, h.ID)
-	for _, c := range about {
+	renewal, err := renewalOf(tx, h.ID)
+	if err != nil || renewal == nil {
+		return h.Case, err
+	}
+	return renewal.ID, nil
+}
+
+// renewalOf is the case that has renewed a certificate and waits for the next version, nil if none does.
+func renewalOf(tx *db.Tx, certificate int64) (*Case, error) {
+	about, err := listAbout(tx, certificate)
+	for i, c := range about {
 		if c.State() == StateGranted && c.Matter.carries() && c.Matter.Certificate.State != CertificateReplaced {
-			return c.ID, err
+			return &about[i], err
 		}
 	}
-	return h.Case, err
+	return nil, err
 }
 
 // cancelOf cancels the certificate that another case made, because its holder asked for it in this one (Art. 70).
@@ -413,11 +446,23 @@ func notStanding(err error) error {
 }
 
 // Replace tells the case that made a certificate that the version made by another takes its place, inside the unit of
-// work that makes it (Art. 49). A renewed one went over with the decision already.
+// work that makes it (Art. 49); old is 0 where no case made it. A renewed one went over with the decision already: a version
+// that is made between that decision and the making of its own lives on there too.
 func (s *Service) Replace(tx *db.Tx, who auth.Actor, old, made int64) error {
 	c, err := findCase(tx, made)
-	if err != nil || old == 0 || old == made || c.Matter.Terms.Renewal {
+	if err != nil || old == made || c.Matter.Terms.Renewal {
 		return err
+	}
+	renewal, err := renewalOf(tx, c.Certificate)
+	if err != nil {
+		return err
+	}
+	if renewal != nil {
+		in := Input{Role: RoleSystem, Case: renewal.No}
+		return notStanding(s.beside(tx, who, made, move{act: string(ActRenewCertificate), legal: &in, note: renewal.No}))
+	}
+	if old == 0 {
+		return nil
 	}
 	it, err := s.Catalog.Version(tx, c.ItemVersion)
 	if err != nil {
