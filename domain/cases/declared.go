@@ -24,6 +24,7 @@ const Another int64 = -1
 type NeedOf struct {
 	catalog.Need
 	Held     []Held          // certificates of which the application names one
+	Chooses  bool            // it names one of Held, or Another
 	Declares bool            // it is about none of them: number and last day are declared
 	Asks     []catalog.Field // the fields by which one is declared
 }
@@ -38,6 +39,7 @@ func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err e
 	if n.Held, err = s.HeldFor(tx, it, d.Party); err != nil {
 		return n, err
 	}
+	n.Chooses = len(n.Held) > 0 || d.Certificate > 0
 	n.Declares = d.Certificate == Another || d.Certificate == 0 && len(n.Held) == 0
 	fields := make([]catalog.Field, 0, len(n.Fields))
 	for _, f := range n.Fields {
