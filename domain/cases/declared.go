@@ -40,7 +40,7 @@ func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err e
 		return n, err
 	}
 	n.Chooses = len(n.Held) > 0 || d.Certificate > 0
-	n.Declares = d.Certificate == Another || d.Certificate == 0 && len(n.Held) == 0
+	n.Declares = d.Certificate == Another || len(n.Held) == 0
 	fields := make([]catalog.Field, 0, len(n.Fields))
 	for _, f := range n.Fields {
 		if f.Element == elementNumber || f.Element == elementUntil {
