@@ -29,7 +29,13 @@ type house struct {
 
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	a := newApp(t, testConfig(t, ""))
+	return openHouseOn(t, "")
+}
+
+// openHouseOn is openHouse on the database of an address.
+func openHouseOn(t *testing.T, url string) *house {
+	t.Helper()
+	a := newApp(t, testConfig(t, url))
 	if err := a.loadCity(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (s *services) newResults(b Base) {
 	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Register = cases.Register{
-		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
+		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months, ByNumber: s.heldByNumber, Ended: s.heldBefore,
 	}
 	s.certificate.RenewBy = func(tx *db.Tx, until calendar.Date) (r certificate.Renewal, err error) {
 		r.By, r.Late, err = s.cases.RenewBy(tx, until)
@@ -87,7 +87,8 @@ func held(c certificate.Certificate, today calendar.Date) cases.Held {
 		certificate.Revoked: cases.CertificateRevoked, certificate.Cancelled: cases.CertificateCancelled,
 	}
 	return cases.Held{
-		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Number: c.ShownNumber(), From: c.From, Until: c.Until,
+		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Party: c.Party, Number: c.ShownNumber(), From: c.From,
+		Until: c.Until,
 		State: state[c.StatusOn(today)],
 	}
 }
@@ -98,6 +99,19 @@ func (s *services) heldOf(tx *db.Tx, party int64, typ string) (list []cases.Held
 		list = append(list, held(c, calendar.DateOf(tx.Now())))
 	}
 	return list, err
+}
+
+func (s *services) heldBefore(tx *db.Tx, party int64, typ string) (list []cases.Held, err error) {
+	all, err := s.certificate.Ended(tx, party, typ)
+	for _, c := range all {
+		list = append(list, held(c, calendar.DateOf(tx.Now())))
+	}
+	return list, err
+}
+
+func (s *services) heldByNumber(tx *db.Tx, typ, number string) (cases.Held, bool, error) {
+	c, ok, err := s.certificate.ByNumber(tx, typ, number)
+	return held(c, calendar.DateOf(tx.Now())), ok, err
 }
 
 func (s *services) heldNow(tx *db.Tx, id int64) (cases.Held, error) {
@@ -223,10 +237,10 @@ func (s *services) await(tx *db.Tx, who auth.Actor, c cases.Case, r delivery.Res
 // giveWay has the version that one case made give way to that of another; of the same case it was issued again. What the
 // holder has not collected of the one before is not handed over any more: the new one is, for both cases (Art. 44).
 func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
-	if old == 0 || old == made {
+	if old == made {
 		return nil
 	}
-	if err := s.cases.Replace(tx, who, old, made); err != nil {
+	if err := s.cases.Replace(tx, who, old, made); err != nil || old == 0 {
 		return err
 	}
 	return s.delivery.Withdraw(tx, who, old)
@@ -294,6 +308,7 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 	}
 	if g.Certificate != 0 {
 		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
+		out.Renews, out.Applied = g.Item.ActsOn.Effect == catalog.EffectRenew, g.ReceivedAt
 	}
 	if held := g.Matter.Certificate; held != nil && g.State() == cases.StateGranted {
 		switch {

@@ -45,7 +45,8 @@ type Asked struct {
 	Least    int      // characters, or the smallest number
 	Most     int      // characters, or the largest number
 	Optional bool
-	Ahead    bool // AskDate: a day to come
+	Ahead    bool              // AskDate: a day to come
+	When     func(Matter) bool // it is asked; nil: always
 }
 
 // Option is one answer to choose. Text is "" where the pages have words for the value.
@@ -258,11 +259,14 @@ func (t *telling) words(name, text string) {
 
 // agree puts a tick where the law looks for it.
 func (t *telling) agree(name string) {
-	if name == "heard" {
+	switch name {
+	case "heard":
 		t.in.Heard = true
-		return
+	case "original":
+		t.in.Seen = true
+	default:
+		t.in.Signed = true
 	}
-	t.in.Signed = true
 }
 
 func (t *telling) number(name string, n int) {

@@ -87,9 +87,14 @@ func (s *Service) known(tx *db.Tx, c *Case, act Act, in *Input, lock bool) error
 		in.Bans = bans(bars)
 	}
 	if act == ActReissue {
-		return s.noneComing(tx, c)
+		return s.noneComing(tx, c, lock)
 	}
 	if act == ActGrant || act == ActGrantOnSpot {
+		if lock {
+			if err := lockAbout(tx, c.Certificate); err != nil {
+				return err
+			}
+		}
 		return s.knownQuota(tx, c, in, lock)
 	}
 	return nil

@@ -33,10 +33,14 @@ type Certificate struct {
 	State   CertificateState `json:"state"`
 	Expires calendar.Date    `json:"expires,omitzero"` // last day of validity; zero: unlimited
 	Renewed string           `json:"renewed,omitempty"`
-	// Declared is the day on which the applicant declared one that the register does not hold, while nobody has compared
-	// it with its original. Until then no day of it counts.
+	// Declared is the day on which the applicant declared one that the register does not hold. Until it counts, no day of
+	// it does.
 	Declared calendar.Date `json:"declared,omitzero"`
-	Owed     bool          `json:"owed,omitempty"` // a version was made that its holder does not have yet
+	// Unseen says that nobody has compared it with its original: until somebody has, no day of it counts and nothing is
+	// granted, renewed or made of it, though silence may have accepted the application (32(4)). Where an entry from before
+	// it was kept declares one, that one counts from the acceptance on.
+	Unseen bool `json:"unseen,omitempty"`
+	Owed   bool `json:"owed,omitempty"` // a version was made that its holder does not have yet
 }
 
 // Acts on a certificate.

@@ -143,6 +143,11 @@ func originalSeen(s *step) (Reason, string) {
 	return refuseIf(s.m.Terms.Renewal && s.in.Until == 0, ReasonMissingInput, "original_until")
 }
 
+// originalCompared: silence may have accepted what was declared; without its original nothing is granted or made of it.
+func originalCompared(s *step) (Reason, string) {
+	return refuseIf(s.m.unseen(), ReasonOriginalUnseen, "")
+}
+
 // notExpired: of one that was declared the original says the last day. Who asked for its renewal in time is not late because
 // the window looked at it late: the law has renewed it (50¶2).
 func notExpired(s *step) (Reason, string) {
@@ -362,7 +367,7 @@ func conditionsMet(s *step) (Reason, string) { // 38¶1
 
 // quotaLeft: first accepted, first granted (57).
 func quotaLeft(s *step) (Reason, string) {
-	if !s.m.Terms.Quota || s.m.Terms.Renewal { // a renewal keeps the place that its holder has
+	if !s.m.Terms.Quota || s.m.Terms.Renewal || s.m.Certificate != nil { // who has one keeps its place
 		return "", ""
 	}
 	q := s.in.Quota

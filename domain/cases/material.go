@@ -242,6 +242,12 @@ func (ch *change) takeFile(to To, f *File) (mv move, err error) {
 		mv.facts = agreed{to.Promises, signedOnPaper}
 		return mv, ch.checkPromise(to.Promises)
 	}
+	if to.Material == ScanOriginal {
+		if ch.who.Kind != auth.Staff || !ch.c.Unseen() {
+			return mv, fault.New(fault.Conflict, "cases.material_not_asked")
+		}
+		return mv, nil
+	}
 	row, err := findMaterial(ch.tx, ch.c.ID, to.Material)
 	if fault.Is(err, fault.Unknown) {
 		return mv, fault.New(fault.Conflict, "cases.material_not_asked")

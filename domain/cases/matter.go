@@ -129,7 +129,9 @@ const (
 	FlagSpecialOverrun Flag = "special_overrun"
 	FlagCorrected      Flag = "corrected" // 已一次告知
 	FlagIncident       Flag = "incident"
-	FlagWithheld       Flag = "withheld" // the incident is only that a timer waits for the calendar of its year
+	FlagUnseen         Flag = "original_unseen"  // accepted by silence, while nobody has seen the certificate that was declared
+	FlagDiffers        Flag = "original_differs" // the original said otherwise than was declared
+	FlagWithheld       Flag = "withheld"         // the incident is only that a timer waits for the calendar of its year
 	flagOverdue        Flag = "overdue:"
 )
 
@@ -330,6 +332,9 @@ func (m *Matter) unmark(f Flag) {
 		m.Flags = slices.Delete(m.Flags, i, i+1)
 	}
 }
+
+// unseen reports whether the matter is about a certificate that was declared and that nobody has compared with its original.
+func (m *Matter) unseen() bool { return m.Certificate != nil && m.Certificate.Unseen }
 
 // openStop returns the open stop of the kind, or of any kind if it is empty.
 func (m *Matter) openStop(kind StopKind) *Stop {

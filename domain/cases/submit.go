@@ -75,7 +75,14 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
+	if err := lockAbout(tx, d.Certificate); err != nil {
+		return nil, err
+	}
 	if err := s.Check(tx, d, it); err != nil {
+		return nil, err
+	}
+	asked, err := s.NeedFor(tx, it, d)
+	if err != nil {
 		return nil, err
 	}
 	about, _, err := s.about(tx, it, d) // none wrong: see Check
@@ -93,10 +100,6 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		return nil, err
 	}
 	typed := d // with the marks of what came on paper
-	asked, err := s.NeedFor(tx, it, d)
-	if err != nil {
-		return nil, err
-	}
 	if d.Form = asked.CleanForm(d.Form); about.ID != 0 {
 		tellHeld(it, d.Form, about)
 	}
@@ -116,8 +119,13 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		}
 		c.Receivers = ch.signers(s.receivingPost(it))
 	}
+	if act == ActReceive {
+		if c.declared, err = s.paperOf(it, c); err != nil {
+			return nil, err
+		}
+	}
 	if err := insertCase(tx, c); err != nil {
-		return nil, err
+		return nil, claimed(err)
 	}
 	if err := s.takeMaterials(tx, c, typed, need); err != nil {
 		return nil, err
@@ -333,6 +341,8 @@ type receipt struct {
 	Unit    string `json:"unit"`
 	// Certificate is the one that it is about, see Held.
 	Certificate int64 `json:"certificate,omitempty"`
+	// Paper is the digest of the one that it declares, see paperKey.
+	Paper string `json:"paper,omitempty"`
 	// Digests under the key of the house, see Service.keyed.
 	Form     string `json:"form"`
 	Delivery string `json:"delivery"`

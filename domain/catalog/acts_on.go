@@ -47,16 +47,28 @@ func (it *Item) wrongActsOn() []Wrong {
 // wrongDeclared: who has a certificate from before the register was kept declares its number, and to have it renewed the
 // last day from which the law counts.
 func (it *Item) wrongDeclared() (w []Wrong) {
+	for _, element := range it.certificateUnasked() {
+		w = append(w, Wrong{"catalog.item.declared", element})
+	}
+	return w
+}
+
+// certificateUnasked are the elements by which the form should ask for a certificate and does not. What was published before
+// they were asked for stays in force, and is received: the window enters what it reads.
+func (it *Item) certificateUnasked() (elements []string) {
+	if it.ActsOn == nil {
+		return nil
+	}
 	asks := func(element, kind string) bool {
 		return slices.ContainsFunc(it.Fields, func(f Field) bool { return f.Element == element && f.Type == kind })
 	}
 	if !asks(ElementCertificateNumber, FieldText) {
-		w = append(w, Wrong{"catalog.item.declared", ElementCertificateNumber})
+		elements = append(elements, ElementCertificateNumber)
 	}
 	if it.ActsOn.Effect == EffectRenew && !asks(ElementCertificateUntil, FieldDate) {
-		w = append(w, Wrong{"catalog.item.declared", ElementCertificateUntil})
+		elements = append(elements, ElementCertificateUntil)
 	}
-	return w
+	return elements
 }
 
 // About lists the items in force that are about certificates of a type, in the order of Effects.

@@ -29,7 +29,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 3   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 4   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -116,6 +116,7 @@ var qualityRules = []QualityRule{
 		return strings.HasSuffix(it.Result.Name, "证") && !strings.HasSuffix(it.Result.Name, "凭证") && (it.Result.Kind != resultCertificate || it.Result.Certificate == "")
 	})},
 	{"asked_again", 15, "国令第716号", askedAgain}, // 政府部门核发的，不得重复索要
+	{"certificate_asked", 10, "行政许可法 第五十条", (*Item).certificateUnasked},
 	{"no_points", 10, sourceList, materialsWithout(func(m Material) bool { return len(m.Points) == 0 })},
 	{"no_copies", 5, sourceList, materialsWithout(func(m Material) bool { return m.Form != formElectronic && m.Originals+m.Copies == 0 })},
 	{"same_material", 10, "", sameMaterials},

@@ -67,6 +67,9 @@ func TestEveryRuleOfQuality(t *testing.T) {
 		"result_name":   {func(it *catalog.Item) { it.Result.Name = "" }, ""},
 		"result_kind":   {func(it *catalog.Item) { it.Result.Certificate = "" }, ""},
 		"asked_again":   {func(it *catalog.Item) { it.Materials[0].ReplacedBy = nil }, "营业执照"},
+		"certificate_asked": {func(it *catalog.Item) {
+			it.ActsOn = &catalog.ActsOn{Certificate: "CT-X", Effect: catalog.EffectChange}
+		}, catalog.ElementCertificateNumber},
 		"no_points":     {func(it *catalog.Item) { it.Materials[0].Points = nil }, "营业执照"},
 		"no_copies":     {func(it *catalog.Item) { it.Materials[0].Copies = 0 }, "营业执照"},
 		"same_material": {func(it *catalog.Item) { it.Materials = append(it.Materials, it.Materials[0]) }, "营业执照"},

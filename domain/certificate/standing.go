@@ -291,3 +291,21 @@ func (c Certificate) ShownNumber() string {
 	}
 	return c.Number
 }
+
+// ByNumber is the version that counts of the certificate of a type that has a number, however it is written, whosever it is
+// and wherever it stands.
+func (s *Service) ByNumber(tx *db.Tx, typ, number string) (c Certificate, ok bool, err error) {
+	if c, ok, err = findByKey(tx, s.Box.Index(numberKey(typ, number))); err != nil || !ok {
+		return c, false, err
+	}
+	c, err = s.current(tx, c.Root)
+	return c, err == nil, err
+}
+
+// Ended lists the certificates of a type that a party had and that have ended, the newest first.
+func (s *Service) Ended(tx *db.Tx, party int64, typ string) ([]Certificate, error) {
+	list, err := s.Of(tx, party)
+	return slices.DeleteFunc(list, func(c Certificate) bool {
+		return c.Type != typ || !slices.Contains([]Status{Annulled, TakenBack, Revoked, Cancelled}, c.Status)
+	}), err
+}

@@ -102,6 +102,11 @@ func lastDay(tx *db.Tx, party int64, typ string, today calendar.Date) (last cale
 	return last, err
 }
 
+// findByKey finds a certificate by the key of its number.
+func findByKey(tx *db.Tx, numberKey string) (Certificate, bool, error) {
+	return first(tx, `number_key = $1`, numberKey)
+}
+
 func hasNumber(tx *db.Tx, numberKey string) (bool, error) {
 	var id int64
 	return tx.Maybe(`SELECT id FROM certificate WHERE number_key = $1`, []any{numberKey}, &id)

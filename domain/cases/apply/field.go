@@ -20,9 +20,9 @@ type group struct {
 }
 
 // groups parts the form into who applies and what for, each in the item's order.
-func (f filled) groups() []group {
+func (f filled) groups(fields []catalog.Field) []group {
 	all := []group{{Key: "who"}, {Key: "what"}}
-	for _, x := range f.Need.Fields {
+	for _, x := range fields {
 		at := 1
 		if catalog.DataElementOf(x.Element).Who {
 			at = 0
@@ -158,9 +158,9 @@ func hint(ctx context.Context, f catalog.Field, brought bool) string {
 
 // posted takes the fields of a form out of what was sent. A field that is not
 // there was left empty: unchecked boxes send nothing.
-func posted(need catalog.Need, form url.Values) map[string]string {
+func posted(fields []catalog.Field, form url.Values) map[string]string {
 	values := map[string]string{}
-	for _, f := range need.Fields {
+	for _, f := range fields {
 		sent := form["form."+f.Key]
 		if f.Type == catalog.FieldMulti {
 			values[f.Key] = strings.Join(sent, catalog.MultiSep)

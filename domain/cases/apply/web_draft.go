@@ -344,7 +344,7 @@ func fillingOf(f filled, step string, form url.Values) (filling cases.Filling) {
 	case stepQuestions:
 		filling.Answers = answered(f.Item, form)
 	case stepForm:
-		filling.Form = posted(f.Need, form)
+		filling.Form = posted(slices.Concat(f.Others, f.Asks), form)
 		if id, asked := show.HeldOf(form); asked {
 			filling.Certificate = &id
 		}

@@ -52,7 +52,7 @@ func (v *draftView) lookOver(ctx context.Context) {
 			v.Answers = append(v.Answers, ui.Fact{Label: q.Question, Value: o.Label})
 		}
 	}
-	for _, g := range v.groups() {
+	for _, g := range v.groups(v.Need.Fields) {
 		part := valueGroup{Key: g.Key}
 		for _, f := range g.Fields {
 			label, unit := unitOf(f)

@@ -322,6 +322,15 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 		}
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, key, "name", name, "day", show.Date(ctx, d.Due, v.V.Now))})
 	}
+	if v.V.Unseen() {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.unseen")})
+	}
+	if v.V.Matter.Has(cases.FlagDiffers) {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.differs")})
+	}
+	for _, c := range v.V.Beside {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.beside", "item", c.ItemName, "no", c.No, "state", i18n.T(ctx, "cases.state."+string(c.State())))})
+	}
 	if v.V.Matter.Inspected {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})
 	}
