@@ -113,6 +113,7 @@ type similar struct{ Title, Href, Words, When string }
 // extend is the lengthening of the limit, for whoever may approve it.
 type extend struct {
 	Most  int
+	Unit  cases.Unit // of Most
 	Joint bool // the government approves (Art. 42¶2)
 	Why   string
 }

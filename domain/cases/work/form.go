@@ -161,7 +161,7 @@ func (p *Pages) fillExtend(ctx context.Context, tx *db.Tx, v *caseView) error {
 	case fault.Code(err) == "internal":
 		return err
 	}
-	v.Extend = &extend{Most: most, Joint: v.V.Matter.Terms.Joint}
+	v.Extend = &extend{Most: most, Unit: v.V.Matter.Terms.ExtendsIn(), Joint: v.V.Matter.Terms.Joint}
 	if err != nil {
 		v.Extend.Why = web.Words(ctx, err)
 	}

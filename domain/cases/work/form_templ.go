@@ -1091,9 +1091,9 @@ func extendForm(v caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "work.extend.text", "n", v.Extend.Most))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "work.extend.text", "n", show.Length(ctx, v.Extend.Most, v.Extend.Unit)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `domain/cases/work/form.templ`, Line: 180, Col: 74}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `domain/cases/work/form.templ`, Line: 180, Col: 107}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 			if templ_7745c5c3_Err != nil {
@@ -1103,7 +1103,7 @@ func extendForm(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "days", Kind: "number", Label: i18n.T(ctx, "work.extend.days"), Unit: i18n.T(ctx, "work.workdays"), Size: "s", Value: v.Typed.Days, Error: v.Wrong["days"], Mode: "numeric"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "days", Kind: "number", Label: i18n.T(ctx, "work.extend.days"), Unit: i18n.T(ctx, "work.unit."+string(v.Extend.Unit)), Size: "s", Value: v.Typed.Days, Error: v.Wrong["days"], Mode: "numeric"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

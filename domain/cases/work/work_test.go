@@ -228,6 +228,12 @@ func TestASiteCheckTakesTwoInspectors(t *testing.T) {
 		in.Set("conclusion", cases.Agree)
 		in.Set("text", "现场合格。")
 		in["inspectors"] = []string{"YC1031", ""}
+		in.Set("text", "")
+		in.Set("visited", "2999-01-01")
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity,
+			s.Text("cases.law.inspectors_two"), s.Text("cases.visit_day"), s.Text("cases.opinion_missing")) // all at once
+		in.Set("text", "现场合格。")
+		in.Set("visited", "")
 		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.law.inspectors_two"), "现场合格。")
 		in["inspectors"] = []string{"YC1031", "YC1032"}
 		in.Set("visited", "2999-01-01")
@@ -250,10 +256,10 @@ func TestTheHeadExtendsTheLimit(t *testing.T) {
 		form := s.Get(who, page(id))
 		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "只能看")
 		in := form.Hidden()
-		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填延长几个工作日", "请写明理由")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填 1 到 10 之间的整数", "请写明理由")
 		in.Set("days", "11")
 		in.Set("reason", "案情复杂，需要论证")
-		want(t, s.Post(who, page(id)+"/extend", in), http.StatusConflict, s.Text("cases.law.extension_too_long"), "案情复杂，需要论证")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, s.Text("cases.ask_number", "least", 1, "most", 10), "案情复杂，需要论证")
 		in.Set("days", "10")
 		if sent := s.Post(who, page(id)+"/extend", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("extending: %d", sent.Code)
