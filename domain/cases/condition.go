@@ -230,7 +230,9 @@ func specialKind(s *step) (Reason, string) {
 }
 
 // citesStatute reports whether a stop of the kind must name the statute that allows it: Art. 45 reaches licences only.
-func citesStatute(m Matter, kind StopKind) bool { return kind == StopStatutoryHalt || m.Terms.Kind != KindLicence }
+func citesStatute(m Matter, kind StopKind) bool {
+	return kind == StopStatutoryHalt || m.Terms.Kind != KindLicence
+}
 
 func replanInTime(s *step) (Reason, string) {
 	stop := s.m.openStop(s.in.Kind)

@@ -114,7 +114,7 @@ type similar struct{ Title, Href, Words, When string }
 type extend struct {
 	Most  int
 	Unit  cases.Unit // of Most
-	Joint bool // the government approves (Art. 42¶2)
+	Joint bool       // the government approves (Art. 42¶2)
 	Why   string
 }
 
@@ -326,6 +326,9 @@ func (v *caseView) chooseDocument(ctx context.Context, asked string) {
 	var file cases.File
 	for _, m := range v.V.Materials {
 		for _, f := range m.Files {
+			if !f.Handed() { // the applicant's until they hand it in
+				continue
+			}
 			if f.ID == id || file.ID == 0 && !f.Replaced {
 				material, file = m, f
 			}
@@ -348,6 +351,9 @@ func (v *caseView) chooseDocument(ctx context.Context, asked string) {
 		return
 	}
 	for i, f := range material.Files {
+		if !f.Handed() {
+			continue
+		}
 		text := i18n.T(ctx, "work.doc.nth", "n", i+1)
 		if f.Replaced {
 			text = i18n.T(ctx, "work.doc.replaced", "n", i+1)
