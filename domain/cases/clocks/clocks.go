@@ -173,6 +173,9 @@ func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 			out.Title = i18n.T(ctx, "cases.clock.debt", "name", m.Name)
 		}
 	}
+	if x.Round > 0 {
+		out.Title = i18n.T(ctx, "clocks.round", "clock", out.Title, "n", x.Round)
+	}
 	fact := func(key, value, note string) {
 		out.Facts = append(out.Facts, ui.Fact{Label: i18n.T(ctx, "clocks.fact."+key), Value: value, Note: note})
 	}

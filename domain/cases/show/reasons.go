@@ -25,6 +25,9 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 		if c.Name == cases.ClockNotice && !v.Matter.Terms.Deem {
 			key += ".plain"
 		}
+		if c.Name == cases.ClockNotice && c.Begun == cases.ActCorrect { // it began anew with what was asked for
+			key += ".again"
+		}
 		if !slices.Contains(told, c.Name) {
 			continue
 		}
