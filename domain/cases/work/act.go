@@ -92,6 +92,19 @@ func (p *Pages) postSpecial(w http.ResponseWriter, r *http.Request) error {
 	return p.sent(w, r, "work.sent.special")
 }
 
+func (p *Pages) postAskLonger(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := &caseView{Typed: typed{Reason: strings.TrimSpace(r.PostForm.Get("reason")), Asking: true}}
+	if _, err := p.Cases.AskLonger(ctx, auth.From(ctx), on(r), v.Typed.Reason); err != nil {
+		return p.again(w, r, v, err)
+	}
+	p.flash(ctx, i18n.T(ctx, "work.longer.sent"))
+	return web.SeeOther(w, r, casePath(pathID(r)))
+}
+
 // decision reads the form of a decision. A ground may be chosen or written.
 func decision(f url.Values) (cases.Decision, typed) {
 	t := typed{

@@ -34,6 +34,7 @@ const (
 
 // typed is what the person had filled in, kept when the page is shown again.
 type typed struct {
+	Asking     bool // for an extension
 	Conclusion string
 	Text       string
 	Inspectors []string
@@ -80,7 +81,9 @@ type caseView struct {
 	Others     string // numbers that were typed
 	Bases      []ui.Option
 	Extend     *extend
-	Now, Later []show.More // procedures outside the steps
+	Ask        *extend      // for those who may ask the head for it
+	Asked      *cases.Trail // the request that waits for the head
+	Now, Later []show.More  // procedures outside the steps
 
 	Typed   typed
 	Trouble string

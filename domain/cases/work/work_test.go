@@ -254,7 +254,7 @@ func TestTheHeadExtendsTheLimit(t *testing.T) {
 		id := accepted(c, food)
 		who := c.Staff(leader)
 		form := s.Get(who, page(id))
-		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "只能看")
+		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "您可以批准延长期限")
 		in := form.Hidden()
 		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填 1 到 10 之间的整数", "请写明理由")
 		in.Set("days", "11")
@@ -467,5 +467,31 @@ func TestTheSpecialProceduresUnderWay(t *testing.T) {
 		if n := strings.Count(first.Body, `class="light `) + strings.Count(second.Body, `class="light `); n != 27 {
 			t.Errorf("%d procedures on two pages", n)
 		}
+	})
+}
+
+// TestTheReviewerAsksTheHeadForAnExtension: the reviewer finds the request, the head finds it on top of the inbox and at
+// the case, and the line below no longer says that she can only read.
+func TestTheReviewerAsksTheHeadForAnExtension(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who, head := c.Staff(reviewer), c.Staff(leader)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, s.Text("work.longer"), "经本机关负责人批准可以延长一次")
+		in := form.Hidden()
+		want(t, s.Post(who, page(id)+"/longer", in), http.StatusUnprocessableEntity, "请写明理由")
+		in.Set("reason", "案情复杂，需要论证")
+		if sent := s.Post(who, page(id)+"/longer", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("asking: %d", sent.Code)
+		}
+		want(t, s.Get(who, page(id)), http.StatusOK, s.Text("cases.longer_asked"), "案情复杂，需要论证")
+		want(t, s.Get(head, "/work"), http.StatusOK, s.Text("work.longer.group"), page(id))
+		asked := s.Get(head, page(id))
+		want(t, asked, http.StatusOK, s.Text("work.longer.waits"), "案情复杂，需要论证", s.Text("work.approves"))
+		if strings.Contains(asked.Body, s.Text("work.readonly")) {
+			t.Error("the head may approve and is told that she can only read")
+		}
+		c.Verify()
 	})
 }
