@@ -395,7 +395,8 @@ func (l Longer) input(who auth.Actor) Input {
 // check tells everything that is wrong with it at once. What the situation itself does not allow is for the law to say.
 func (l Longer) check(m Matter) error {
 	bad, most := fault.Fields{}, m.Terms.Extension
-	bad.Need(l.Days >= 1 && l.Days <= most, "days", "cases.ask_number")
+	bad.Need(l.Days >= 1, "days", "cases.ask_number")
+	bad.Need(l.Days <= most, "days", "cases.law.extension_too_long")
 	bad.Need(len([]rune(strings.TrimSpace(l.Reason))) >= 4, "reason", "cases.reason_missing")
 	bad.Need(!m.Terms.Joint || strings.TrimSpace(l.Approval) != "", "approval", "cases.law.approver_rank")
 	if len(bad) == 0 || most == 0 {

@@ -259,7 +259,7 @@ func TestTheHeadExtendsTheLimit(t *testing.T) {
 		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填 1 到 10 之间的整数", "请写明理由")
 		in.Set("days", "11")
 		in.Set("reason", "案情复杂，需要论证")
-		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, s.Text("cases.ask_number", "least", 1, "most", 10), "案情复杂，需要论证")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, s.Text("cases.law.extension_too_long", "least", 1, "most", 10), "案情复杂，需要论证")
 		in.Set("days", "10")
 		if sent := s.Post(who, page(id)+"/extend", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("extending: %d", sent.Code)
@@ -452,7 +452,7 @@ func TestTheSpecialProceduresUnderWay(t *testing.T) {
 		}
 		want(t, s.Get(who, "/work/special?q=nobody"), http.StatusOK, s.Text("work.special.all"))
 		c.Now = c.Now.AddDate(0, 0, 8)
-		want(t, s.Get(who, "/work/special"), http.StatusOK, "light--red", "超 1 个工作日", "8 天")
+		want(t, s.Get(who, "/work/special"), http.StatusOK, "light--red", "超 1 个工作日", "6 个工作日")
 		for range 25 {
 			start(accepted(c, food), "testing")
 		}
