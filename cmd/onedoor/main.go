@@ -46,7 +46,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[--demo] [--data DIR] [--db URL] [--listen ADDR]", "serve the site; --demo loads the sample city", serve},
 		{"verify", "[--data DIR] [--db URL] [--checkpoint FILE]", "prove the ledger whole, and all that is stored what it tells", verify},
-		{"verify-receipt", "[--key KEY] [--files DIR] FILE", "check an applicant's receipt, without database and network", verifyReceipt},
+		{"verify-receipt", "--key KEY [--files DIR] FILE", "check an applicant's receipt, without database and network", verifyReceipt},
 		{"import items", "[--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, or a package folder", importItems},
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
 		{"bench lights", "[--tasks N] [--times N] [--db URL] [--json]", "measure the light totals of all units beside so many open tasks", benchLights},

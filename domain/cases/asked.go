@@ -146,7 +146,33 @@ func (t *telling) read() error {
 			delete(t.v, name)
 		}
 	}
-	return bad.Err()
+	return t.ranges(bad.Err())
+}
+
+// ranges tells with the answers that are no number of their range what the range is.
+func (t *telling) ranges(err error) error {
+	f, ok := err.(*fault.Error) //nolint:errorlint // made by Err, never wrapped
+	if !ok {
+		return err
+	}
+	for _, a := range t.p.Asks {
+		if f.Fields[a.Name] == "cases.ask_number" {
+			f.Args = withArgs(f.Args, a.Name+".least", a.Least, a.Name+".most", a.Most)
+		}
+	}
+	return f
+}
+
+// withArgs adds pairs of a name and a value to what the words of a fault mention.
+func withArgs(args map[string]any, pairs ...any) map[string]any {
+	if args == nil {
+		args = map[string]any{}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, _ := pairs[i].(string)
+		args[name] = pairs[i+1]
+	}
+	return args
 }
 
 // take reads one answer; code says what is wrong with it.

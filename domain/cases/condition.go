@@ -230,8 +230,13 @@ func askedForHearing(s *step) (Reason, string) {
 // specialKind: one of the eight of Art. 45 for licences; any other halt, and any halt of other kinds of matter, must
 // cite the statute that orders it.
 func specialKind(s *step) (Reason, string) {
-	cited := s.in.Kind != StopStatutoryHalt && s.m.Terms.Kind == KindLicence || s.in.Basis != ""
+	cited := !citesStatute(s.m, s.in.Kind) || s.in.Basis != ""
 	return refuseIf(!slices.Contains(StopKinds, s.in.Kind) || !cited, ReasonSpecialKind, "kind")
+}
+
+// citesStatute reports whether a stop of the kind must name the statute that allows it: Art. 45 reaches licences only.
+func citesStatute(m Matter, kind StopKind) bool {
+	return kind == StopStatutoryHalt || m.Terms.Kind != KindLicence
 }
 
 func replanInTime(s *step) (Reason, string) {

@@ -308,7 +308,13 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 		if err != nil {
 			return err
 		}
-		return s.may(tx, who, maySee, c, "")
+		if err := s.may(tx, who, maySee, c, ""); err != nil || who.Kind != auth.Staff || f.Handed() {
+			return err
+		}
+		if s.may(tx, who, maySupply, c, "") != nil { // only the window, which reminds, may look at what was not handed in
+			return fault.New(fault.Unknown, "cases.file_unknown")
+		}
+		return nil
 	})
 	if err != nil {
 		return f, nil, err
@@ -328,6 +334,12 @@ func (m Material) Came() bool { return m.later() && m.Source != SourceNone }
 
 // later reports whether the material comes after the acceptance.
 func (m Material) later() bool { return m.Verdict == Tolerate || m.Verdict == Missing }
+
+// Later reports whether the material was to come after the acceptance, whether or not it has come since: what is sent then
+// is supplied (补交), not corrected (补正).
+func (m Material) Later(now Matter) bool {
+	return m.later() || slices.ContainsFunc(now.Debts, func(d Debt) bool { return d.Material == m.Key })
+}
 
 // Judgement is one verdict of the window.
 type Judgement struct {

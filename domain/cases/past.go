@@ -1,104 +1,59 @@
 package cases
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
-	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/fault"
 )
 
-// Past lists up to limit cases of an item that were received from one day to another, both
-// included, after the one of an id, so that a changed item can be tried on them. It tells
-// nothing of anybody.
-func (s *Service) Past(tx *db.Tx, item string, from, to calendar.Date, after int64, limit int) ([]catalog.PastCase, error) {
-	law, err := s.law(tx)
+// past are the clocks of a case that gave way to another of their name, such as the days to tell of corrections (32(4))
+// once what was asked for has come in. The matter keeps the newest only; its ledger, repeated, says how each of the
+// others stood when it gave way.
+func (s *Service) past(tx *db.Tx, id int64) ([]Clock, error) {
+	entries, err := ledger.Chain(tx, Chain(id))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := listPast(tx, item, from.Start(), (to + 1).Start(), after, limit)
-	list := make([]catalog.PastCase, 0, len(rows))
-	for _, r := range rows {
-		list = append(list, catalog.PastCase{
-			ID: r.id, No: r.no, Version: r.version, Answers: r.answers,
-			Took: func(promised, statutory catalog.Limit) catalog.Lateness {
-				return law.lateness(&r.matter, promised, statutory, tx.Now())
-			},
-			Suits: func(it *catalog.Item) (bool, error) {
-				err := s.suits(tx, it, r.party)
-				if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden) {
-					return false, nil
-				}
-				return err == nil, err
-			},
-		})
-	}
-	return list, err
-}
-
-// CountPast is how many cases Past lists in all.
-func (s *Service) CountPast(tx *db.Tx, item string, from, to calendar.Date) (int, error) {
-	return countPast(tx, item, from.Start(), (to + 1).Start())
-}
-
-// lateness says how a case would stand under other limits: the days that were counted, the
-// stops and extensions are those that there were.
-func (l *Law) lateness(m *Matter, promised, statutory catalog.Limit, now time.Time) (out catalog.Lateness) {
-	if promised.OnSpot || promised.Unit == "" {
-		promised = catalog.Limit{Value: max(promised.Value, 1), Unit: catalog.Workday}
-	}
-	over := func(name ClockName, limit catalog.Limit) int {
-		c, ok := m.Clock(name)
-		if !ok {
-			return 0
+	var all []Clock
+	laws, m := map[string]*Law{}, Matter{State: StateNone}
+	for _, e := range entries {
+		var facts json.RawMessage
+		b := entry{Facts: &facts}
+		if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
+			return nil, fmt.Errorf("cases: entry %d of %s cannot be read: %w", e.Seq, e.Chain, err)
 		}
-		out.Begun = true
-		if limit.Value > 0 {
-			c.Limit, c.Unit = limit.Value, Unit(limit.Unit)
-		}
-		spans, open := l.stopped(m, c)
-		due, at := l.dueWith(m, c, spans)
-		end := c.Ended
-		switch {
-		case end.IsZero() && open:
-			return 0 // it stands still
-		case end.IsZero():
-			end = now
-		}
-		if !at.IsZero() {
-			if end.After(at) {
-				return max(1, l.Cal.Workdays(due, calendar.DateOf(end)))
+		law := laws[b.Calendar]
+		if law == nil {
+			if law, err = s.lawOf(tx, b.Calendar); err != nil {
+				return nil, err
 			}
-			return 0
+			laws[b.Calendar] = law
 		}
-		if day := calendar.DateOf(end); day > due {
-			return max(1, l.Cal.Workdays(due, day))
+		b.Event = nil // where the flow stands starts and ends no clock
+		next, err := advance(law, nil, m, workflow.State{}, b, e.At)
+		if err != nil {
+			return nil, fmt.Errorf("cases: entry %d of %s cannot be repeated: %w", e.Seq, e.Chain, err)
 		}
-		return 0
+		all = append(all, gaveWay(m, next.matter, b.Act, e.At)...)
+		m = next.matter
 	}
-	out.Promise, out.Law = over(ClockPromised, promised), over(ClockStatutory, statutory)
-	return out
+	return all, nil
 }
 
-// past is a case as it is tried again.
-type past struct {
-	id      int64
-	no      string
-	version int64
-	party   int64
-	answers map[string]string
-	matter  Matter
-}
-
-func listPast(tx *db.Tx, item string, from, before time.Time, after int64, limit int) ([]past, error) {
-	return db.All(tx, func(p *past) []any {
-		return []any{&p.id, &p.no, &p.version, &p.party, db.JSON(&p.answers), db.JSON(&p.matter)}
-	}, `SELECT id, no, item_version, party, answers, matter FROM cases
-		WHERE item = $1 AND id > $2 AND received_at >= $3 AND received_at < $4 ORDER BY id LIMIT $5`, item, after, from, before, limit)
-}
-
-func countPast(tx *db.Tx, item string, from, before time.Time) (n int, err error) {
-	err = tx.One(`SELECT COUNT(*) FROM cases WHERE item = $1 AND received_at >= $2 AND received_at < $3`, []any{item, from, before}, &n)
-	return n, err
+// gaveWay are the clocks of a matter that are not the same in what it became. One that still ran ends there.
+func gaveWay(was, is Matter, act Act, at time.Time) (gone []Clock) {
+	for _, c := range was.Clocks {
+		if now, ok := is.Clock(c.Name); ok && now.Begun == c.Begun && now.Start.Equal(c.Start) {
+			continue
+		}
+		if c.Ended.IsZero() {
+			c.Ended, c.EndedBy, c.Stopped = at, act, false
+		}
+		gone = append(gone, c)
+	}
+	return gone
 }

@@ -319,7 +319,7 @@ func (t *Terms) legal(it *catalog.Item, need catalog.Need) {
 		t.Notice = *l.Notice
 	}
 	if l.Extension != nil {
-		t.Extension = *l.Extension
+		t.MayExtend(*l.Extension)
 	}
 }
 

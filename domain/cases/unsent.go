@@ -48,19 +48,33 @@ func (s *Service) RemindUnsent(ctx context.Context, who auth.Actor, on On, way, 
 
 // Unsent reports whether the applicant uploaded a file for the material and has not handed it in.
 func (m Material) Unsent() bool {
-	return slices.ContainsFunc(m.Files, func(f File) bool { return f.Pending && !f.Scanned && !f.Replaced })
+	return slices.ContainsFunc(m.Files, func(f File) bool { return !f.Handed() && !f.Replaced })
 }
 
 // Handed reports whether a file of the material that counts was handed in, or scanned at the window.
 func (m Material) Handed() bool {
-	return slices.ContainsFunc(m.Files, func(f File) bool { return !f.Replaced && (!f.Pending || f.Scanned) })
+	return len(m.InForce()) > 0
 }
+
+// InForce are the files of the material that were handed in, or scanned at the window, and that nothing has replaced:
+// those by which it is judged.
+func (m Material) InForce() (list []File) {
+	for _, f := range m.Files {
+		if f.Handed() && !f.Replaced {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Handed reports whether the file left the hands of the applicant; the window's own scans were never in them.
+func (f File) Handed() bool { return !f.Pending || f.Scanned }
 
 // handedBy are the files from a round on with which a material comes in when who hands it in: the window takes in what
 // it scanned itself, and never what the applicant has uploaded and not handed in.
 func (m Material) handedBy(who auth.Actor, round int) []File {
 	return slices.DeleteFunc(filesOf([]Material{m}, round), func(f File) bool {
-		return who.Kind == auth.Staff && f.Pending && !f.Scanned
+		return who.Kind == auth.Staff && !f.Handed()
 	})
 }
 

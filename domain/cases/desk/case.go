@@ -273,12 +273,25 @@ func (v *caseView) count(verdict cases.Verdict) (n int) {
 	return n
 }
 
+// unexplained is how many materials the window has marked to be corrected and not said why: they are not found wanting yet.
+func (v *caseView) unexplained() (n int) {
+	for _, r := range v.Rows {
+		if r.Verdict == cases.Correct && strings.TrimSpace(r.Reason) == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // because puts into the window's words why an act is not possible.
 func (v *caseView) because(ctx context.Context, err error) string {
 	switch code := web.Words(ctx, err); code {
 	case i18n.T(ctx, "cases.still_to_correct"):
 		return i18n.T(ctx, "desk.why.correct", "n", v.count(cases.Correct))
 	case i18n.T(ctx, "cases.not_all_judged"):
+		if n := v.unexplained(); n > 0 {
+			return i18n.T(ctx, "desk.why.reason", "n", n)
+		}
 		return i18n.T(ctx, "desk.why.unseen", "n", v.count(cases.Unjudged))
 	default:
 		return code

@@ -379,7 +379,7 @@ func TestNoticeAndCorrection(t *testing.T) {
 		if a.code != http.StatusUnprocessableEntity {
 			t.Errorf("a correction without its reason: %d", a.code)
 		}
-		a.has(t, "请写明理由", `href="#verdict-m4"`)
+		a.has(t, "请写明理由", `href="#verdict-m4"`, "有 1 份选了补正，还没有写理由")
 		form.Set("reason.m4", "没有标出洗手池的位置")
 		form.Set("by", "2026-02-01")
 		w.post(path(id, "/notify"), form).has(t, "请填今天以后的日期", `value="没有标出洗手池的位置"`, `value="2026-02-01"`)

@@ -173,7 +173,7 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 		return nil
 	}
 	limit, n := clock.Limit+clock.Extra, used(v)
-	m := &ui.Meter{Lamp: Lamp(v.Light.Colour), Head: i18n.T(ctx, "show.meter."+string(clock.Name), "n", Length(ctx, limit, clock.Unit))}
+	m := &ui.Meter{Lamp: Lamp(v.Light.Colour), Head: i18n.T(ctx, "show.meter."+string(clock.Name), "n", Limit(ctx, clock))}
 	if n > 0 && limit > 0 && !clock.Unit.Momentary() {
 		m.Head += i18n.T(ctx, "show.meter.day", "n", n)
 		m.Percent = 100 * float64(n) / float64(limit)
@@ -182,7 +182,7 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 		m.Foot = i18n.T(ctx, "show.meter.due", "day", Date(ctx, clock.Due, v.Now))
 	}
 	if law, ok := v.Matter.Clock(cases.ClockStatutory); ok && clock.Name != cases.ClockStatutory {
-		m.HeadSide = i18n.T(ctx, "show.meter.law", "n", Length(ctx, law.Limit+law.Extra, law.Unit))
+		m.HeadSide = i18n.T(ctx, "show.meter.law", "n", Limit(ctx, law))
 	}
 	if n := Stopped(v); n > 0 {
 		m.FootSide = plural(ctx, "show.tag.stopped", n)
@@ -193,6 +193,23 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 // Length is a limit with its unit: 6 个工作日.
 func Length(ctx context.Context, n int, unit cases.Unit) string {
 	return plural(ctx, "show.unit."+string(unit), n)
+}
+
+// Limit is how long a clock has with what lengthened it: 7 天 + 5 个工作日 where the two count differently.
+func Limit(ctx context.Context, c cases.Clock) string {
+	if c.Mixed() {
+		return Length(ctx, c.Limit, c.Unit) + " + " + Length(ctx, c.Extra, c.ExtraUnit)
+	}
+	return Length(ctx, c.Limit+c.Extra, c.Unit)
+}
+
+// Longer is by how much the limit of a case was lengthened.
+func Longer(ctx context.Context, m cases.Matter) string {
+	unit := m.Extension.Unit
+	if unit == "" {
+		unit = m.Terms.ExtendsIn()
+	}
+	return Length(ctx, m.Extension.Days, unit)
 }
 
 // Pill is the light in the head of a case, "" when there is no clock.
