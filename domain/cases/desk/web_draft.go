@@ -390,7 +390,7 @@ func (v draftView) situation(q catalog.Situation) ui.Choices {
 		"hx-select-oob": "#away,#told,#materials", "hx-sync": "closest form:queue last",
 	}
 	if v.Item.Depends() { // the questions come again, too: the last choice takes the place of one under way
-		c.Attrs["hx-select-oob"], c.Attrs["hx-sync"] = "#asked,#away,#told,#materials", "closest form:replace"
+		c.Attrs["hx-select-oob"], c.Attrs["hx-sync"] = "#asked,#away,#told,#materials", "closest form:queue last"
 	}
 	return c
 }
