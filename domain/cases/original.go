@@ -242,7 +242,7 @@ func (s *Service) registered(tx *db.Tx, it *catalog.Item, number string) (h Held
 func (s *Service) tooFar(tx *db.Tx, law *Law, it *catalog.Item, until calendar.Date) error {
 	most := 0
 	for _, words := range []string{it.Result.Validity, ""} {
-		months, err := s.Register.Months(tx, it.ActsOn.Certificate, words)
+		months, _, err := s.Register.Term(tx, it.ActsOn.Certificate, words)
 		if err != nil {
 			return err
 		}
