@@ -27,7 +27,7 @@ func (it *Item) RoadDays() int {
 
 // Fit is how a flow suits the steps of an item.
 type Fit struct {
-	Lacking []string // slots of the flow in which the item has no step
+	Lacking []string // slots through which every case of the flow goes and in which the item has no step
 	Outside []string // ids of steps that have no place in the flow
 	Drawing []byte   // the BPMN of the item, nil where it cannot be drawn
 }
@@ -37,7 +37,7 @@ type Fit struct {
 func (it *Item) Fits(t Template) Fit {
 	var f Fit
 	known := t.Slots()
-	for _, slot := range known {
+	for _, slot := range t.Root.always() {
 		if it.Step(slot) == nil && !slices.Contains(f.Lacking, slot) {
 			f.Lacking = append(f.Lacking, slot)
 		}
@@ -53,16 +53,31 @@ func (it *Item) Fits(t Template) Fit {
 	return f
 }
 
-// Layout gives the item a step for every slot of a flow in which it has none, in the order of
-// the flow, with the posts that usually do it: those of the counter, and of the item's unit
+// always lists the slots that a flow leaves neither to a condition nor to the item.
+func (n flowNode) always() []string {
+	if n.Condition != nil {
+		return nil
+	}
+	var all []string
+	if n.Task != "" && !n.Optional {
+		all = append(all, n.Task)
+	}
+	for _, k := range n.kids() {
+		all = append(all, k.always()...)
+	}
+	return all
+}
+
+// Layout gives the item a step for every slot through which all cases of a flow go, and for the
+// review where the flow has one, as far as the item has none there, in the order of the flow, with the posts that usually do it: those of the counter, and of the item's unit
 // the reviewing and the deciding one, as far as there are such posts. Days are for
 // the editor to put right. The item given is not changed.
 func (s *Service) Layout(it *Item, t Template, post func(code string) bool) *Item {
 	next := *it
 	next.Steps = slices.Clone(it.Steps)
-	slots := t.Slots()
+	slots, always := t.Slots(), append(t.Root.always(), "review") // nobody decides on what nobody has looked at
 	for i, slot := range slots {
-		if next.Step(slot) != nil {
+		if next.Step(slot) != nil || !slices.Contains(always, slot) {
 			continue
 		}
 		at := len(next.Steps) // before the first step whose slot comes later

@@ -169,10 +169,27 @@ func (p *Pages) troubles(ctx context.Context, tx *db.Tx, c *catalog.Change) ([]t
 	return all, nil
 }
 
+// sayAnswers says a set of answers, "q1=a q2=b", in words; "" for anything else.
+func sayAnswers(ctx context.Context, it *catalog.Item, where string) string {
+	var all []string
+	for _, one := range strings.Fields(where) {
+		id, value, ok := strings.Cut(one, "=")
+		q := it.Situation(id)
+		if !ok || q == nil {
+			return ""
+		}
+		all = append(all, sayAnswer(ctx, q, "==", value))
+	}
+	return strings.Join(all, i18n.T(ctx, "editor.comma"))
+}
+
 // whereWords calls an entry by its name in place of its id.
 func whereWords(ctx context.Context, it *catalog.Item, t trouble, where string) string {
 	list, id, ok := strings.Cut(t.Row, ".")
 	first, rest, _ := strings.Cut(where, " ")
+	if words := sayAnswers(ctx, it, where); words != "" {
+		return words
+	}
 	if !ok || first != id {
 		if words := said(ctx, "change.el."+where); words != "" {
 			return words
