@@ -14,6 +14,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/inout"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -45,6 +46,7 @@ type services struct {
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
 	local       *local.Pages
+	inout       *inout.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -58,6 +60,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.inout.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -95,12 +98,14 @@ func newServices(a *App, b Base) *services {
 	}
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
-		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall,
+		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Blobs: b.Blobs,
+		FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 	}
+	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
@@ -244,6 +249,19 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// findUnit is the unit that a department of a list is, "" while there is none.
+func (s *services) findUnit(tx *db.Tx, name, uscc string) (string, error) {
+	return s.office.Adopted(tx, name, uscc)
+}
+
+// unitUSCC is the credit code of the body that a department is, "" for other units.
+func (s *services) unitUSCC(tx *db.Tx, code string) string {
+	if unit, err := s.office.Unit(tx, code); err == nil && unit.Kind == office.Department {
+		return unit.Body
+	}
+	return ""
 }
 
 // postName is the name of a post, "" when there is none.

@@ -43,7 +43,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		a.services.cases.Watch(work)
 	})
 	wg.Go(func() {
-		if err := a.services.catalog.Rejudge(work); err != nil && work.Err() == nil {
+		if err := errors.Join(a.services.catalog.Settle(work), a.services.catalog.Rejudge(work)); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not judged", "err", err)
 		}
 	})

@@ -20,6 +20,7 @@ import (
 
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
@@ -36,6 +37,16 @@ type Service struct {
 	// posts of the unit afterwards, the first reviewing and the second deciding. Nil
 	// refuses every line whose department is not the code of a unit by itself.
 	Unit func(tx *db.Tx, name, uscc string) (code string, err error)
+
+	// FindUnit returns the code of the unit that Unit would return, "" when it would have to
+	// make one: dry runs ask it. Nil finds none.
+	FindUnit func(tx *db.Tx, name, uscc string) (code string, err error)
+
+	// UnitUSCC gives the 统一社会信用代码 of the body that a unit is, "" for none; nil knows none.
+	UnitUSCC func(tx *db.Tx, code string) string
+
+	// Blobs keep the files that are read in until they are applied.
+	Blobs blob.Store
 
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string

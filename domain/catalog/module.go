@@ -33,10 +33,8 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /catalog/items/{code}/legal", Right: Keep, Handle: s.showLegal},
 			{Pattern: "POST /catalog/items/{code}/legal", Right: Keep, Handle: s.postLegal},
 			{Pattern: "GET /catalog/quality", Right: Keep, Handle: s.showQuality},
-			{Pattern: "GET /catalog/import", Right: Keep, Handle: s.showImport},
-			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
-			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
 		},
+		Jobs: s.jobs(),
 		Menu: []module.Item{
 			{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep},
 			{Group: "catalog.menu", Text: "catalog.quality.title", Icon: "check", Path: qualityPath, Right: Keep},

@@ -35,6 +35,7 @@ type CertificateType struct {
 type Package struct {
 	Items        []*Item
 	Templates    map[string]Template
+	Flows        []Template // those that the package itself brings
 	Certificates []CertificateType
 	Refused      []Refusal
 }
@@ -53,6 +54,9 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
 			return err
 		}
+		if err := saveTemplates(tx, p.Flows); err != nil {
+			return err
+		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
 	})
 	return report, err
@@ -68,6 +72,8 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 		return nil, err
 	}
 	for _, t := range flows.Flows {
+		t.Root, _ = asRoot.read(asRoot.write(t.Root)) // without lists of nothing
+		p.Flows = append(p.Flows, t)
 		p.Templates[t.ID] = t
 	}
 	var standards struct {
@@ -84,31 +90,38 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 	for _, name := range names {
 		p.read(fsys, name)
 	}
-	p.link()
+	p.link(fsys)
 	return p, nil
 }
 
-// read takes one item file in, or refuses it.
+// read takes one item file in, or refuses it and says all that is wrong with it.
 func (p *Package) read(fsys fs.FS, name string) {
 	var f itemFile
-	if err := readYAML(fsys, name, &f, true); err != nil {
-		p.refuse(name, 0, "catalog.package.unreadable", err.Error())
+	text, err := readText(fsys, name)
+	if err == nil {
+		err = decodeYAML(name, text, &f, true)
+	}
+	if err != nil {
+		p.refuse(name, lineIn(err), "catalog.package.unreadable", yamlWords(err))
 		return
 	}
 	if f.ID+".yaml" != path.Base(name) {
-		p.refuse(name, 0, "catalog.package.name", f.ID)
+		p.refuse(name, lineOf(text, Wrong{Where: "id"}), "catalog.package.name", f.ID)
 		return
 	}
 	it := f.item()
-	if w := it.Wrong(); len(w) > 0 {
-		p.refuse(name, 0, w[0].Code, w[0].Where)
-		return
+	wrong := it.Wrong()
+	for _, w := range wrong {
+		p.refuse(name, lineOf(text, w), w.Code, w.Where)
 	}
-	p.Items = append(p.Items, it)
+	if len(wrong) == 0 {
+		p.Items = append(p.Items, it)
+	}
 }
 
-// link refuses items that refer to what is not in the package.
-func (p *Package) link() {
+// link refuses items that refer to what is not in the package, and those whose drawings
+// were changed: the drawing is made from the steps.
+func (p *Package) link(fsys fs.FS) {
 	known := map[string]bool{}
 	for _, it := range p.Items {
 		known[it.Code] = true
@@ -117,12 +130,33 @@ func (p *Package) link() {
 		known[c.Code] = true
 	}
 	p.Items = slices.DeleteFunc(p.Items, func(it *Item) bool {
-		for _, w := range it.dangling(known, p.Templates) {
-			p.refuse("items/"+it.Code+".yaml", 0, w.Code, w.Where)
-			return true
+		name := itemPath(it.Code)
+		wrong := it.dangling(known, p.Templates)
+		if len(wrong) == 0 {
+			wrong = p.redrawn(fsys, it)
 		}
-		return false
+		for _, w := range wrong {
+			text, _ := readText(fsys, name)
+			p.refuse(name, lineOf(text, w), w.Code, w.Where)
+		}
+		return len(wrong) > 0
 	})
+}
+
+// redrawn lists drawings of the package that say something else than the steps do.
+func (p *Package) redrawn(fsys fs.FS, it *Item) (w []Wrong) {
+	for _, id := range it.flowIDs() {
+		name := drawingPath(it.Code, id)
+		there, err := readText(fsys, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		source, _, failed := it.drawing(p.Templates[id])
+		if err != nil || failed != nil || !bytes.Equal(bytes.TrimSpace(source), bytes.TrimSpace(there)) {
+			w = append(w, Wrong{"catalog.package.drawing", name})
+		}
+	}
+	return w
 }
 
 func (p *Package) refuse(name string, line int, code, where string) {
@@ -132,21 +166,33 @@ func (p *Package) refuse(name string, line int, code, where string) {
 // readYAML reads one file. A file that is missing reads as empty unless it must be
 // there; a must-read file may hold no key that v does not have.
 func readYAML(fsys fs.FS, name string, v any, strict bool) error {
-	file, err := fsys.Open(name)
+	text, err := readText(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) && !strict {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("catalog: %w", err)
+		return err
+	}
+	return decodeYAML(name, text, v, strict)
+}
+
+func readText(fsys fs.FS, name string) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
-		return fmt.Errorf("catalog: %s: %w", name, err)
+		return nil, fmt.Errorf("catalog: %s: %w", name, err)
 	}
 	if len(text) > maxFile {
-		return fmt.Errorf("catalog: %s: larger than %d bytes", name, maxFile)
+		return nil, fmt.Errorf("catalog: %s: larger than %d bytes", name, maxFile)
 	}
+	return text, nil
+}
+
+func decodeYAML(name string, text []byte, v any, strict bool) error {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(strict)
 	if err := dec.Decode(v); err != nil && !errors.Is(err, io.EOF) {
@@ -192,10 +238,10 @@ type itemFile struct {
 	Modes       Modes     `yaml:"modes"`
 	Legal       Legal     `yaml:"legal"`
 	Record      `yaml:",inline"`
-	Flow        string      `yaml:"flow"`
-	Situations  []Situation `yaml:"situations"`
-	Rules       []Rule      `yaml:"rules"`
-	Materials   []materialFile
+	Flow        string         `yaml:"flow"`
+	Situations  []Situation    `yaml:"situations"`
+	Rules       []Rule         `yaml:"rules"`
+	Materials   []materialFile `yaml:"materials"`
 	Form        struct {
 		ID     string      `yaml:"id"`
 		Fields []fieldFile `yaml:"fields"`
@@ -205,6 +251,7 @@ type itemFile struct {
 	Regulator    string    `yaml:"regulator"`
 	CurrencyNote string    `yaml:"currency_note"`
 	LevelNote    string    `yaml:"level_note"`
+	Bare         bool      `yaml:"bare"` // came from a list
 }
 
 type limitFile struct {
@@ -295,7 +342,7 @@ func (f *itemFile) item() *Item {
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
 		ActsOn: f.ActsOn, Record: f.Record,
 		Situations: f.Situations, Rules: f.Rules, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
-		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
+		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote, Bare: f.Bare,
 	}
 	for _, m := range f.Materials {
 		it.Materials = append(it.Materials, m.material())
