@@ -118,6 +118,10 @@ var unlinked = map[string]string{
 	"GET /files/{id}":               "a file",
 	"GET /verify-document/{token}":  "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":     "shown after an import",
+	"GET /catalog/export":           "a file",
+	"GET /catalog/template":         "a file",
+
+	"GET /catalog/imports/{id}/problems": "a file",
 	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
 	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
 }

@@ -82,7 +82,7 @@ type Archive struct {
 func NewArchive(w io.Writer) *Archive { return &Archive{w: w, files: map[string]*packed{}} }
 
 type packed struct {
-	bytes.Buffer
+	body  bytes.Buffer // not embedded: io.Copy would write into it, round the packing
 	flate *flate.Writer
 	size  uint64
 	sum   uint32
@@ -99,7 +99,7 @@ func (p *packed) Write(b []byte) (int, error) {
 func (a *Archive) Create(name string) (io.Writer, error) {
 	p := &packed{}
 	var err error
-	if p.flate, err = flate.NewWriter(&p.Buffer, flate.BestSpeed); err != nil {
+	if p.flate, err = flate.NewWriter(&p.body, flate.BestSpeed); err != nil {
 		return nil, err
 	}
 	a.files[name] = p
@@ -134,12 +134,12 @@ func (a *Archive) Close() error {
 			return err
 		}
 		f, err := z.CreateRaw(&zip.FileHeader{
-			Name: name, Method: zip.Deflate, CRC32: p.sum, CompressedSize64: uint64(p.Len()), UncompressedSize64: p.size,
+			Name: name, Method: zip.Deflate, CRC32: p.sum, CompressedSize64: uint64(p.body.Len()), UncompressedSize64: p.size,
 		})
 		if err != nil {
 			return err
 		}
-		if _, err := p.WriteTo(f); err != nil {
+		if _, err := p.body.WriteTo(f); err != nil {
 			return err
 		}
 		delete(a.files, name)

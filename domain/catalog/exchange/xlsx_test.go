@@ -210,3 +210,30 @@ func TestTheSameWorkbookTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestALongWorkbookIsPacked: rows that the library keeps in a file of its own until the end
+// are packed like the others.
+func TestALongWorkbookIsPacked(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	w, err := NewWorkbook(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Sheet("事项", []Heading{{Text: "a"}}, false); err != nil {
+		t.Fatal(err)
+	}
+	const rows, text = 30_000, "一句有一些字的话，写了很多遍，写了很多遍，写了很多遍，写了很多遍，写了很多遍，写了很多遍。"
+	for range rows {
+		if err := w.Write([]string{text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := Read("a.xlsx", b.Bytes())
+	if err != nil || len(sheets[0].Rows) != rows+1 || b.Len() > rows*len(text)/5 {
+		t.Errorf("%d bytes, %v", b.Len(), err)
+	}
+}
