@@ -122,8 +122,8 @@ var unlinked = map[string]string{
 	"GET /catalog/template":         "a file",
 
 	"GET /catalog/imports/{id}/problems": "a file",
-	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
-	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
+	"GET /my/mandates/{id}/revoke":       "shown to who has given one",
+	"GET /my/cases/{id}/acts/{act}":      "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.

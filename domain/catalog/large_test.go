@@ -118,4 +118,3 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
-
