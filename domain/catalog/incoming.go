@@ -18,9 +18,8 @@ import (
 
 // incoming is a file that is read and not yet held against what is in force.
 type incoming struct {
-	list *list             // of a table or workbook
-	pack *Package          // or a package
-	file map[string]string // of a package: code to the name of its file
+	list *list    // of a table or workbook
+	pack *Package // or a package
 
 	origin       string
 	refused      []Refusal

@@ -20,7 +20,6 @@ type reading struct {
 	item    *Item
 	wrong   []Refusal // what keeps it from being published
 	doubts  []Refusal // what keeps it from being published unless it is in force already
-	fresh   *Item     // of a list: what the row alone would make
 	newUnit bool      // its department is not there yet
 }
 

@@ -245,19 +245,3 @@ func anys[T any](list []T) []any {
 	}
 	return out
 }
-
-// listComplete returns which of the codes are items that are not bare.
-func listComplete(tx *db.Tx, codes []string) (map[string]bool, error) {
-	complete := map[string]bool{}
-	for chunk := range slices.Chunk(codes, 200) {
-		list, err := db.All(tx, func(code *string) []any { return []any{code} }, `SELECT code FROM catalog_item
-			WHERE place < '1' AND code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, code := range list {
-			complete[code] = true
-		}
-	}
-	return complete, nil
-}
