@@ -264,7 +264,51 @@ func (a *App) Verify(ctx context.Context, tell func(Verified), kept ...ledger.Ch
 			errs = append(errs, fmt.Errorf("%s: %w", m.Name, v.Err))
 		}
 	}
+	if err := a.verifyFiles(ctx, tell); err != nil {
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
+}
+
+// VerifiedFiles is the name of the part of Verify that looks at files.
+const VerifiedFiles = "files"
+
+// filesAtOnce is how many files are listed at a time.
+const filesAtOnce = 500
+
+// verifyFiles reads every file to which a capability refers and compares it with the name that it has from its content.
+func (a *App) verifyFiles(ctx context.Context, tell func(Verified)) error {
+	v := Verified{Name: VerifiedFiles}
+	for _, m := range a.Modules {
+		for after := int64(0); m.Files != nil && v.Err == nil; {
+			var list []module.File
+			v.Err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+				list, err = m.Files(tx, after, filesAtOnce)
+				return err
+			})
+			for i := 0; i < len(list) && v.Err == nil; i++ {
+				after = list[i].ID
+				file, err := blob.Whole(ctx, a.base.Blobs, list[i].Blob)
+				if err != nil {
+					v.Err = fmt.Errorf("%s: file %d: %w", m.Name, list[i].ID, err)
+					break
+				}
+				v.Err = file.Close()
+				if v.count(m.Name+" files", 1); v.Counts[0].N%progressEvery == 0 {
+					tell(v)
+				}
+			}
+			if len(list) < filesAtOnce {
+				break
+			}
+		}
+	}
+	v.Done = true
+	tell(v)
+	if v.Err != nil {
+		return fmt.Errorf("%s: %w", v.Name, v.Err)
+	}
+	return nil
 }
 
 // count adds n to what and returns its place.

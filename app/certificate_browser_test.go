@@ -81,11 +81,30 @@ func TestTheLifeOfACertificateInABrowser(t *testing.T) {
 	v.open(fmt.Sprintf("/apply/draft/%d/form", d.ID))
 	v.reads("登记中没有您的这类证照", "有效期届满日期")
 	v.look("declared", phone, wide)
+
+	// The owner of the one in the register has another one, on paper.
+	mine := "o01"
+	for n := 1; h.person(mine).Party != h.owner.Party; n++ {
+		mine = fmt.Sprintf("o%02d", n)
+	}
+	d, err = h.s.cases.Begin(t.Context(), h.owner, "food-operation-renew", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.s.cases.Save(t.Context(), h.owner, d.ID, cases.Filling{Answers: h.d.cast.routes["food-operation-renew"]}); err != nil {
+		t.Fatal(err)
+	}
+	v = at(mine)
+	v.open(fmt.Sprintf("/apply/draft/%d/form", d.ID))
+	v.reads("申请的是哪一本证照", "另一份，手里是纸质的")
+	v.look("or-paper-no", phone, wide)
+	v.choose("certificate", "paper")
+	v.look("or-paper", phone, wide)
 	h.owner = who
 	renewal := h.apply("food-operation-renew", h.d.clock, 0)
 	clerk := at("yc1005")
 	clerk.open(fmt.Sprintf("/desk/%d", renewal.on.Case))
-	clerk.reads("核对申请人声明的证照")
+	clerk.reads("核对申请人声明的证照", "没有留存原件扫描件", "声明的届满日期")
 	clerk.look("original", phone, wide)
 }
 

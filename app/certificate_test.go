@@ -29,7 +29,13 @@ type house struct {
 
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	a := newApp(t, testConfig(t, ""))
+	return openHouseOn(t, "")
+}
+
+// openHouseOn is openHouse on the database of an address.
+func openHouseOn(t *testing.T, url string) *house {
+	t.Helper()
+	a := newApp(t, testConfig(t, url))
 	if err := a.loadCity(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +69,20 @@ func (h *house) run(item string, at time.Time) *run {
 		r.cal, err = h.s.calendar(tx)
 		return err
 	})
+	return r
+}
+
+// made is a food licence that waits at the desk for somebody to collect it.
+func (h *house) made() *run {
+	h.Helper()
+	r := h.run("food-operation-new", h.d.clock)
+	r.f.end = "certify"
+	if err := r.play(); err != nil {
+		h.Fatal(err)
+	}
+	if r.it.Code != "food-operation-new" {
+		h.Fatal("the applicant had one already")
+	}
 	return r
 }
 
@@ -312,6 +332,65 @@ func TestWhatIsIssuedAgainIsHandedOverAtTheDesk(t *testing.T) {
 	if err := h.hands(h.first.Case); fault.Code(err) != "delivery.withdrawn" {
 		t.Errorf("a revoked one was handed over: %v", err)
 	}
+	h.sound()
+}
+
+// A certificate that is revoked while it waits at the desk is not handed over, and nobody is late with it (Art. 44, 80).
+func TestXKF44WhatIsRevokedBeforeItIsCollectedStaysInTheHouse(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	r := h.made()
+	h.d.clock = h.d.clock.Add(time.Hour)
+	if _, err := h.s.cases.Perform(t.Context(), h.d.cast.holders["SPJ-SY.chief"][0], r.on, cases.ActRevokeCertificate, map[string]string{
+		"ground": "penalty", "penalty": "云市监罚〔2026〕3号", "reason": "情节严重",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.hands(r.on.Case); fault.Code(err) != "delivery.withdrawn" {
+		t.Errorf("a revoked certificate was handed over: %v", err)
+	}
+	h.read(func(tx *db.Tx) error {
+		c, err := h.s.cases.Find(tx, r.on.Case)
+		if clock, _ := c.Matter.Clock(cases.ClockDelivery); clock.Running() {
+			t.Error("the days of Art. 44 run on")
+		}
+		return err
+	})
+	h.sound()
+}
+
+// A certificate that is changed while it waits at the desk is handed over as it is now, for both cases (Art. 44, 49).
+func TestXKF44WhatIsChangedBeforeItIsCollectedIsHandedOverOnce(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	first := h.made()
+	h.owner = first.who
+	change := h.apply("food-operation-change", h.d.clock.Add(time.Hour), h.certificate(first.on.Case).Root)
+	change.desk = change.cast.clerks[0]
+	if err := change.window(); err != nil {
+		t.Fatal(err)
+	}
+	if decided, err := change.review(); err != nil || !decided {
+		t.Fatal(decided, err)
+	}
+	if err := change.certify(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.hands(first.on.Case); fault.Code(err) != "delivery.withdrawn" {
+		t.Errorf("the version that was replaced was handed over: %v", err)
+	}
+	h.d.clock = h.d.clock.Add(time.Hour)
+	if err := h.hands(change.on.Case); err != nil {
+		t.Fatal(err)
+	}
+	h.read(func(tx *db.Tx) error {
+		for _, id := range []int64{first.on.Case, change.on.Case} {
+			if c, err := h.s.cases.Find(tx, id); err != nil || c.State() != cases.StateDelivered {
+				t.Errorf("the case is %s: %v", c.State(), err)
+			}
+		}
+		return nil
+	})
 	h.sound()
 }
 

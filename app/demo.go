@@ -26,7 +26,7 @@ var demoAccounts = []struct {
 	}},
 	{"app.demo.issue", []portal.DemoAccount{{Login: "yc1033", Name: "赵婉清", Work: "app.demo.issuer"}, {Login: "yc1034", Name: "王尚文", Work: "app.demo.deliverer"}}},
 	{"app.demo.watch", []portal.DemoAccount{{Login: "yc1036", Name: "吕朝晖", Work: "app.demo.supervisor"}, {Login: "yc1001", Name: "赵静怡", Work: "app.demo.leader"}}},
-	{"app.demo.keep", []portal.DemoAccount{{Login: "yc1038", Name: "喻执中", Work: "app.demo.catalog"}, {Login: "yc1039", Name: "潘秀英", Work: "app.demo.admin"}}},
+	{"app.demo.keep", []portal.DemoAccount{{Login: "yc1038", Name: "喻执中", Work: "app.demo.catalog"}, {Login: "yc1102", Name: "卫清和", Work: "app.demo.review"}, {Login: "yc1039", Name: "潘秀英", Work: "app.demo.admin"}}},
 }
 
 // demo lists the demo accounts in the reader's language.

@@ -36,6 +36,7 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 			{Text: say("app.nav.decisions"), Href: "/decisions"},
 		}),
 		Foot: a.links(r, who.actor, []ui.Link{
+			{Text: say("open.title"), Href: "/lists"},
 			{Text: say("app.foot.accessibility"), Href: "/accessibility"},
 			{Text: say("app.foot.privacy"), Href: "/privacy"},
 			{Text: say("app.foot.sitemap"), Href: "/sitemap"},

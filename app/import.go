@@ -68,7 +68,7 @@ func (a *App) ImportItems(ctx context.Context, path, lang string, tell Progress)
 // CheckItems is a dry run of ImportItems.
 func (a *App) CheckItems(ctx context.Context, path, lang string, tell Progress) (Report, error) {
 	return a.items(ctx, path, lang, func(ctx context.Context, name string, file io.Reader) (catalog.Report, error) {
-		return a.services.catalog.Check(ctx, system, name, file, tell)
+		return a.services.catalog.CheckFile(ctx, system, name, file, tell)
 	}, func(ctx context.Context, _ string, folder fs.FS) (catalog.Report, error) {
 		return a.services.catalog.CheckFolder(ctx, folder, tell)
 	})

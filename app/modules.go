@@ -15,6 +15,12 @@ import (
 	"onedoor.app/domain/cases/work"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/inout"
+	"onedoor.app/domain/catalog/booklet"
+	"onedoor.app/domain/catalog/change"
+	"onedoor.app/domain/catalog/directory"
+	"onedoor.app/domain/catalog/library"
+	openlists "onedoor.app/domain/catalog/open"
+	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
@@ -36,6 +42,8 @@ type services struct {
 	office      *office.Service
 	party       *party.Service
 	catalog     *catalog.Service
+	directory   *directory.Pages
+	change      *change.Pages
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
@@ -45,8 +53,12 @@ type services struct {
 	work        *work.Pages
 	watch       *supervision.Pages
 	clocks      *clocks.Pages
+	library     *library.Pages
 	local       *local.Pages
 	inout       *inout.Pages
+	thesaurus   *thesaurus.Pages
+	booklet     *booklet.Pages
+	open        *openlists.Pages
 	portal      *portal.Service
 
 	base   Base
@@ -61,6 +73,12 @@ func (s *services) modules() []module.Module {
 		s.portal.Module(),
 		s.catalog.Module(),
 		s.inout.Module(),
+		s.directory.Module(),
+		s.thesaurus.Module(),
+		s.booklet.Module(),
+		s.open.Module(),
+		s.library.Module(),
+		s.change.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -97,15 +115,18 @@ func newServices(a *App, b Base) *services {
 		ActFor: a.actFor, Receive: desk.ApplicantPath,
 	}
 	s.catalog = &catalog.Service{
-		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash,
-		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Blobs: b.Blobs,
-		FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
+		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash, Blobs: b.Blobs,
+		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
 		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
+		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
 	}
 	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
+	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
+	s.catalog.Region = s.regionOf
+	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
 	s.cases = &cases.Service{
 		DB: b.DB, Box: b.Box, Blobs: b.Blobs, Tree: b.Tree, Law: &cases.Law{Cal: calendar.Official()}, Policy: b.CasePolicy,
 		Catalog: s.catalog, Office: s.office, Party: s.party, Events: b.Bus,
@@ -122,8 +143,13 @@ func newServices(a *App, b Base) *services {
 	s.work = &work.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.watch = &supervision.Pages{Cases: s.cases, Frame: b.Frame, Act: work.Link}
 	s.clocks = &clocks.Pages{Cases: s.cases, Frame: b.Frame, Home: work.Home}
+	s.library = &library.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
+	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
+	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork}
+	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
 	accounts.Changed = passwordChanged
@@ -264,6 +290,34 @@ func (s *services) unitUSCC(tx *db.Tx, code string) string {
 	return ""
 }
 
+// creditCode is the credit code of the body that a unit belongs to.
+func (s *services) creditCode(tx *db.Tx, code string) (string, error) {
+	unit, err := s.office.Unit(tx, code)
+	return unit.Body, err
+}
+
+// regionOf is the division of a unit with its name, "" for what is no unit.
+func (s *services) regionOf(tx *db.Tx, code string) (division, name string) {
+	unit, err := s.office.Unit(tx, code)
+	if err != nil || unit.Division == "" {
+		return "", ""
+	}
+	path, err := s.office.RegionPath(tx, unit.Division)
+	if err != nil || len(path) == 0 {
+		return unit.Division, unit.Division
+	}
+	return unit.Division, path[len(path)-1].Name
+}
+
+// unitOptions are the units of the centre, for forms.
+func (s *services) unitOptions(tx *db.Tx) (list []ui.Option, err error) {
+	all, err := s.office.Units(tx)
+	for _, u := range all {
+		list = append(list, ui.Option{Value: u.Code, Text: u.Name})
+	}
+	return list, err
+}
+
 // postName is the name of a post, "" when there is none.
 func (s *services) postName(tx *db.Tx, code string) string {
 	post, err := s.office.Post(tx, code)
@@ -307,6 +361,15 @@ func (s *services) townships(tx *db.Tx) (list []ui.Option, err error) {
 // township reports whether a division is one of the townships.
 func (s *services) township(tx *db.Tx, division string) (bool, error) {
 	return s.cases.Township(tx, division)
+}
+
+// caseAtWork is the page of a case for somebody of the staff, "" for those who work with
+// none.
+func caseAtWork(who auth.Actor, caseID int64) string {
+	if path := work.Home(who, caseID); path != "/" {
+		return path
+	}
+	return ""
 }
 
 // deliveryPath is the page where who hands over the result of a case, "" for

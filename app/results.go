@@ -51,10 +51,7 @@ func (s *services) newResults(b Base) {
 			c, err := s.cases.Find(tx, id)
 			return c.Matter.Terms.Kind == cases.KindLicence, err
 		},
-		Deliver: func(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
-			_, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
-			return err
-		},
+		Deliver: s.deliver,
 	}
 	s.certificate.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
 		return s.cases.Saw(ctx, who, id, cases.SightCertificate)
@@ -64,7 +61,7 @@ func (s *services) newResults(b Base) {
 	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Register = cases.Register{
-		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months,
+		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months, ByNumber: s.heldByNumber, Ended: s.heldBefore,
 	}
 	s.certificate.RenewBy = func(tx *db.Tx, until calendar.Date) (r certificate.Renewal, err error) {
 		r.By, r.Late, err = s.cases.RenewBy(tx, until)
@@ -90,7 +87,8 @@ func held(c certificate.Certificate, today calendar.Date) cases.Held {
 		certificate.Revoked: cases.CertificateRevoked, certificate.Cancelled: cases.CertificateCancelled,
 	}
 	return cases.Held{
-		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Number: c.ShownNumber(), From: c.From, Until: c.Until,
+		ID: c.Root, Current: c.ID, Case: c.Case, Type: c.Type, Name: c.Name, Party: c.Party, Number: c.ShownNumber(), From: c.From,
+		Until: c.Until,
 		State: state[c.StatusOn(today)],
 	}
 }
@@ -101,6 +99,19 @@ func (s *services) heldOf(tx *db.Tx, party int64, typ string) (list []cases.Held
 		list = append(list, held(c, calendar.DateOf(tx.Now())))
 	}
 	return list, err
+}
+
+func (s *services) heldBefore(tx *db.Tx, party int64, typ string) (list []cases.Held, err error) {
+	all, err := s.certificate.Ended(tx, party, typ)
+	for _, c := range all {
+		list = append(list, held(c, calendar.DateOf(tx.Now())))
+	}
+	return list, err
+}
+
+func (s *services) heldByNumber(tx *db.Tx, typ, number string) (cases.Held, bool, error) {
+	c, ok, err := s.certificate.ByNumber(tx, typ, number)
+	return held(c, calendar.DateOf(tx.Now())), ok, err
 }
 
 func (s *services) heldNow(tx *db.Tx, id int64) (cases.Held, error) {
@@ -173,7 +184,7 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, delivery.Result{Name: made.Name, Number: made.Number, Version: made.Version, Decided: made.MadeAt})
+			return s.await(tx, e.Who, c, delivery.Result{Name: made.Name, Number: made.Number, Version: made.Version, Decided: made.MadeAt})
 		}},
 		{On: cases.EventStanding, Do: func(tx *db.Tx, e event.Event) error {
 			x := e.Body.(cases.Stood)
@@ -193,7 +204,7 @@ func (s *services) awaits() []event.Handler {
 			if err != nil {
 				return err
 			}
-			return s.await(tx, c, delivery.Result{Name: it.Result.Name})
+			return s.await(tx, e.Who, c, delivery.Result{Name: it.Result.Name})
 		}},
 		{On: cases.EventRecounted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
@@ -206,42 +217,56 @@ func (s *services) awaits() []event.Handler {
 }
 
 // await has r wait as its holder wishes. Its days count from the decision; those of a certificate that is issued again
-// from the making.
-func (s *services) await(tx *db.Tx, c cases.Case, r delivery.Result) error {
+// from the making, and it waits at the window: the address of the application may be years old.
+func (s *services) await(tx *db.Tx, who auth.Actor, c cases.Case, r delivery.Result) error {
 	wish, err := s.cases.DeliveryOf(c)
 	if err != nil {
 		return err
 	}
 	r.Case, r.CaseNo, r.ItemName, r.Party, r.PartyName = c.ID, c.No, c.ItemName, c.Party, c.PartyName
-	r.Way, r.Wish = delivery.Way(wish.Way), delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address}
-	if !c.State().Ended() {
+	if r.Way = delivery.Window; !c.State().Ended() {
+		r.Way, r.Wish = delivery.Way(wish.Way), delivery.Wish{Name: wish.Name, Phone: wish.Phone, Address: wish.Address}
 		r.Decided = c.DecidedAt
 	}
 	if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok && clock.Running() {
 		r.Due = clock.Due
 	}
-	return s.delivery.Await(tx, r)
+	return s.delivery.Await(tx, who, r)
 }
 
 // giveWay has the version that one case made give way to that of another; of the same case it was issued again. What the
-// holder has not collected of the one before is not handed over any more, unless it is owed by the decision (Art. 44).
+// holder has not collected of the one before is not handed over any more: the new one is, for both cases (Art. 44).
 func (s *services) giveWay(tx *db.Tx, who auth.Actor, old, made int64) error {
-	if old == 0 || old == made {
+	if old == made {
 		return nil
 	}
-	if err := s.cases.Replace(tx, who, old, made); err != nil {
+	if err := s.cases.Replace(tx, who, old, made); err != nil || old == 0 {
 		return err
 	}
-	return s.withdraw(tx, who, old)
+	return s.delivery.Withdraw(tx, who, old)
 }
 
-// withdraw takes back what of a case that has ended waits to be handed over.
-func (s *services) withdraw(tx *db.Tx, who auth.Actor, id int64) error {
-	c, err := s.cases.Find(tx, id)
-	if err != nil || !c.State().Ended() {
+// deliver does the legal act of delivery. With the version of a certificate that the holder gets, they get what cases
+// before it granted and nobody collected.
+func (s *services) deliver(tx *db.Tx, who auth.Actor, on delivery.On, proof string) error {
+	done, err := s.cases.Deliver(tx, who, cases.On{Case: on.Case, Version: on.Version}, proof)
+	if err != nil {
 		return err
 	}
-	return s.delivery.Withdraw(tx, who, id)
+	before, err := s.certificate.Before(tx, on.Case)
+	for _, id := range before {
+		c, err := s.cases.Find(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.State() != cases.StateCertified {
+			continue
+		}
+		if _, err := s.cases.Deliver(tx, who, cases.On{Case: id}, proof+"，随换发后的证件一并送达，办件编号"+done.No); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // keepBack takes back what waits of a certificate that its holder may not have any more.
@@ -259,7 +284,7 @@ func (s *services) keepBack(tx *db.Tx, who auth.Actor, x cases.Stood) error {
 		}
 		made = h.Case
 	}
-	return s.withdraw(tx, who, made)
+	return s.delivery.Withdraw(tx, who, made)
 }
 
 // grant is a granted case as a certificate needs it.
@@ -283,6 +308,7 @@ func (s *services) grant(tx *db.Tx, who auth.Actor, id int64) (certificate.Grant
 	}
 	if g.Certificate != 0 {
 		out.Replaces, out.Same = g.Certificate, g.Item.ActsOn.Effect == catalog.EffectReissue
+		out.Renews, out.Applied = g.Item.ActsOn.Effect == catalog.EffectRenew, g.ReceivedAt
 	}
 	if held := g.Matter.Certificate; held != nil && g.State() == cases.StateGranted {
 		switch {

@@ -57,6 +57,9 @@ func (a *App) loadCity(ctx context.Context) error {
 	if _, err := a.services.catalog.LoadPackage(ctx, city); err != nil {
 		return err
 	}
+	if err := a.services.catalog.LoadReforms(ctx, city); err != nil {
+		return err
+	}
 	return a.services.certificate.LoadPackage(ctx, city)
 }
 

@@ -135,6 +135,9 @@ func (d *director) castOf(ctx context.Context) (*cast, error) {
 			if err != nil {
 				return err
 			}
+			if it.Place != "" { // carried out elsewhere: the cases are those of the hall
+				continue
+			}
 			if answers, ok := route(it); ok {
 				c.routes[it.Code] = answers
 				c.items = append(c.items, it)
@@ -198,7 +201,7 @@ func route(it *catalog.Item) (map[string]string, bool) {
 // play makes one case.
 func (d *director) play(ctx context.Context, f fate) error {
 	it := d.item(f)
-	days := max(it.PromisedLimit.Value, 1)
+	days := max(it.Resolve(d.cast.routes[it.Code]).Limit.Value, 1)
 	cal := calendar.Official()
 	today := calendar.DateOf(d.now)
 	back := 1 + d.rng.IntN(max(days, 2)) // working days since acceptance
@@ -264,7 +267,7 @@ func (d *director) suits(it *catalog.Item, need catalog.Need, f fate) bool {
 		return false // they come in no order here, but a limited number goes to who was accepted first
 	case f.how == "deem" && it.Type != catalog.TypeLicence:
 		return false
-	case f.end == "review" && (steps < 2 || it.PromisedLimit.Value < 3):
+	case f.end == "review" && (steps < 2 || need.Limit.Value < 3):
 		return false
 	case f.end == "certify" && it.Result.Certificate == "":
 		return false

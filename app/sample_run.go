@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
@@ -112,8 +113,12 @@ func (r *run) apply() error {
 		if v := d.Form[f.Key]; v == "" || f.Check(f.Clean(v)) != "" {
 			form[f.Key] = f.Example()
 		}
-		if r.it.ActsOn != nil && f.Element == catalog.ElementCertificateUntil { // of the paper that the applicant has
+		switch { // of the paper that the applicant has
+		case r.it.ActsOn == nil:
+		case f.Element == catalog.ElementCertificateUntil:
 			form[f.Key] = (r.day + 90).String()
+		case f.Element == catalog.ElementCertificateNumber:
+			form[f.Key] = r.paperNumber(f)
 		}
 	}
 	agreed := true
@@ -142,6 +147,20 @@ func (r *run) apply() error {
 	}
 	r.on = cases.On{Case: out.Case}
 	return err
+}
+
+// paperNumber is the number of a paper that nobody else has: as the field's example, with other digits.
+func (r *run) paperNumber(f catalog.Field) string {
+	other := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return '0' + rune(r.rng.IntN(10)) //nolint:gosec // a digit
+		}
+		return c
+	}, f.Example())
+	if f.Check(f.Clean(other)) != "" { // some of its digits must be as they are
+		return f.Example()
+	}
+	return other
 }
 
 // blank begins a draft with nothing in it. What another case, or a process that was

@@ -45,6 +45,15 @@ func TestWhatNewcomersStumbledOver(t *testing.T) {
 	both(as("yc1005"), "unsent", "/desk/unsent", wide, phone)
 	both(as("o01"), "certificates", "/my/certificates", wide, phone)
 
+	mine := as("o01")
+	mine.open("/my")
+	mine.follow(`main a[href^="/my/cases/"]`)
+	mine.open(ask[string](mine, `location.pathname`) + "/receipt")
+	mine.look("receipt", wide, phone, size{375, 812})
+	mine.open(ask[string](mine, `location.pathname`) + "?lang=en")
+	mine.look("receipt-en", phone, size{375, 812})
+	mine.open("/?lang=zh")
+
 	w := as("yc1036")
 	w.open("/watch/cases?light=red")
 	if w.follows(`main a[href^="/watch/"]:not([href*="cases"])`) {
@@ -60,7 +69,7 @@ func TestWhatNewcomersStumbledOver(t *testing.T) {
 		}
 		w.open("/language?to=zh&back=" + page)
 		w.follow(`main a[href^="/clocks/"]`)
-		w.look("overdue", wide, phone)
+		w.look("overdue", wide, phone, size{375, 812})
 		w.reads("超 1 天")
 	} else {
 		t.Error("nothing is overdue in the sample city")

@@ -16,7 +16,7 @@ func lawCheck(ctx context.Context, p program, args []string) error {
 	usage := fs.Usage
 	fs.Usage = func() {
 		fmt.Fprint(p.stderr, "onedoor law check FILE.jsonl, with flags before the file\n\nEach line of the file is one scenario: an item, what happened, and what the law says of it. One line is\n"+
-			"printed about each: its id and \"pass\", or its id and what differed; the program ends with 1 when any differs.\n"+
+			"printed about each: its id and \"pass\", or its id and what differed; the last line counts them. The program ends with 1 when any differs.\n"+
 			"They are played on a database of their own, which is thrown away: SQLite, or a schema of the PostgreSQL of --db.\n\n")
 		usage()
 	}

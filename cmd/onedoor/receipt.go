@@ -25,7 +25,7 @@ func verifyReceipt(_ context.Context, p program, args []string) error {
 	key := fs.String("key", "", "public key of the centre, as its page /verify-receipt shows it")
 	files := fs.String("files", "", "folder with the files that were handed in: each is compared with the receipt")
 	fs.Usage = func() {
-		fmt.Fprint(p.stderr, "onedoor verify-receipt [--key KEY] [--files DIR] FILE\n\n"+
+		fmt.Fprint(p.stderr, "onedoor verify-receipt --key KEY [--files DIR] FILE\n\n"+
 			"Checks a receipt without database and network; ends with 1 when it does not hold.\n"+
 			"Without --key the receipt is checked against the key that it names itself, which proves\n"+
 			"nothing until that key is compared with the published one: it ends with 1.\n\n")
@@ -52,7 +52,11 @@ func verifyReceipt(_ context.Context, p program, args []string) error {
 	if err := r.Check(trusted); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "holds     %s of %s\n", r.Entry.Act, r.Entry.Time().In(calendar.Zone).Format("2006-01-02 15:04:05 -07:00"))
+	verdict := "holds     "
+	if *key == "" { // it agrees with a key that anybody may have put into it
+		verdict = "unproved  "
+	}
+	fmt.Fprintf(p.stdout, "%s%s of %s\n", verdict, r.Entry.Act, r.Entry.Time().In(calendar.Zone).Format("2006-01-02 15:04:05 -07:00"))
 	got, known := app.ReadReceipt(r)
 	if known {
 		fmt.Fprintf(p.stdout, "case      %s, item %s\n", got.No, got.Item)

@@ -47,6 +47,7 @@ func TestVerifyReceipt(t *testing.T) {
 	}{
 		{"with the key", []string{"--key", key, write("good.json", good)}, "holds     cases.receive of 2", true},
 		{"with its own key", []string{write("own.json", good)}, "give the published key", false},
+		{"said by its own key", []string{write("said.json", good)}, "unproved  cases.receive of 2", false},
 		{"with another key", []string{"--key", foreign, write("foreign.json", good)}, "not sealed with this key", false},
 		{"changed", []string{"--key", key, write("changed.json", bytes.Replace(good, []byte("379900202611220000012"), []byte("379900202611220000020"), 1))}, "not those that were recorded", false},
 		{"with its files", []string{"--key", realKey, "--files", handed, write("files.json", real)}, "licence.pdf is what was handed in", true},
@@ -62,7 +63,7 @@ func TestVerifyReceipt(t *testing.T) {
 				t.Fatalf("got error %v, want fine=%t", err, tt.fine)
 			}
 			if err != nil {
-				out = err.Error()
+				out += err.Error()
 			}
 			if !strings.Contains(out, tt.want) {
 				t.Errorf("got %q, want %q", out, tt.want)

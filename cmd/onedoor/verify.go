@@ -43,6 +43,7 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 		kept = append(kept, c)
 	}
 	var compared, sealed []string
+	var whole string
 	err = a.Verify(ctx, func(v app.Verified) {
 		counts := inWords(v.Counts)
 		switch {
@@ -54,17 +55,20 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 			return
 		}
 		fmt.Fprintf(p.stdout, "%s: %s: ok\n", v.Name, counts)
-		if v.Name == "ledger" {
+		switch v.Name {
+		case "ledger":
 			sealed = append(sealed, counts)
-		} else {
+		case app.VerifiedFiles:
+			whole = counts
+		default:
 			compared = append(compared, v.Name)
 		}
 	}, kept...)
 	if err != nil {
 		return fmt.Errorf("not proved: %w", err)
 	}
-	fmt.Fprintf(p.stdout, "proved: no entry of the ledger was changed, removed or moved (%s), and what %s store is what it tells.\n",
-		strings.Join(sealed, ""), strings.Join(compared, ", "))
+	fmt.Fprintf(p.stdout, "proved: no entry of the ledger was changed, removed or moved (%s), what %s store is what it tells, and no file was lost or changed (%s).\n",
+		strings.Join(sealed, ""), strings.Join(compared, ", "), whole)
 	return nil
 }
 

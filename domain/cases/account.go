@@ -30,6 +30,7 @@ type Account struct {
 // ClockAccount is one clock.
 type ClockAccount struct {
 	Clock
+	Round int        `json:"round,omitempty"` // from 1, where clocks of the name ran more than once
 	Basis string     `json:"basis,omitempty"` // of the limit
 	Act   string     `json:"act_basis"`       // of the act that began it
 	Light Light      `json:"light"`
@@ -75,16 +76,26 @@ func (s *Service) Account(tx *db.Tx, who auth.Actor, id int64) (Account, *View, 
 	if err != nil {
 		return Account{}, nil, err
 	}
-	return v.account(who.Kind == auth.Staff), v, nil
+	past, err := s.past(tx, id)
+	if err != nil {
+		return Account{}, nil, err
+	}
+	return v.account(who.Kind == auth.Staff, past), v, nil
 }
 
-func (v *View) account(staff bool) Account {
+func (v *View) account(staff bool, past []Clock) Account {
 	a := Account{
 		Case: v.ID, No: v.No, Item: v.ItemName, State: v.State(), AsOf: v.Now.UTC(), Calendar: v.Cal.Version(), Clocks: []ClockAccount{},
 	}
-	for _, c := range v.Matter.Clocks {
-		a.Clocks = append(a.Clocks, v.clock(c))
+	for _, c := range past {
+		m := v.Matter
+		m.Clocks = []Clock{c}
+		a.Clocks = append(a.Clocks, v.clock(m, c))
 	}
+	for _, c := range v.Matter.Clocks {
+		a.Clocks = append(a.Clocks, v.clock(v.Matter, c))
+	}
+	rounds(a.Clocks)
 	for _, st := range v.Matter.Stops {
 		end := st.To
 		if st.Open() {
@@ -113,9 +124,25 @@ func (v *View) account(staff bool) Account {
 	return a
 }
 
-func (v *View) clock(c Clock) ClockAccount {
+// rounds puts clocks in the order in which they began and numbers those of one name.
+func rounds(list []ClockAccount) {
+	slices.SortStableFunc(list, func(a, b ClockAccount) int { return a.Start.Compare(b.Start) })
+	total, n := map[ClockName]int{}, map[ClockName]int{}
+	for _, c := range list {
+		total[c.Name]++
+	}
+	for i := range list {
+		if name := list[i].Name; total[name] > 1 {
+			n[name]++
+			list[i].Round = n[name]
+		}
+	}
+}
+
+// clock is one clock of the matter m, which is that of the case or has the clock as it was.
+func (v *View) clock(m Matter, c Clock) ClockAccount {
 	rule, _ := RuleOf(c.Begun)
-	out := ClockAccount{Clock: c, Act: rule.BasisOf(v.Matter.Terms.Kind), Light: v.Matter.Light(v.Cal, c.Name, v.Now)}
+	out := ClockAccount{Clock: c, Act: rule.BasisOf(v.Matter.Terms.Kind), Light: m.Light(v.Cal, c.Name, v.Now)}
 	if v.Matter.Terms.Kind == KindLicence || strings.HasPrefix(clockBasis[c.Name.family()], "营商") {
 		out.Basis = clockBasis[c.Name.family()]
 	}
@@ -134,7 +161,7 @@ func (v *View) clock(c Clock) ClockAccount {
 	case c.Stopped:
 		last = calendar.DateOf(v.Now) // nobody knows yet what comes
 	}
-	for _, d := range v.Matter.Explain(v.Cal, c.Name, v.Now) {
+	for _, d := range m.Explain(v.Cal, c.Name, v.Now) {
 		if d.Date <= last {
 			out.Days = append(out.Days, d)
 		}

@@ -191,9 +191,7 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		if e.Legal == nil || e.Legal.Certificate == nil {
 			return next, errors.New("cases: it does not say where the certificate stands")
 		}
-		now := *e.Legal.Certificate
-		next.matter = m.clone()
-		next.matter.Certificate = &now
+		next.matter = l.Stands(m, *e.Legal.Certificate, at)
 	case e.Act == actRecount:
 		next.matter, _ = l.Recount(m)
 	case e.Legal != nil:

@@ -17,6 +17,9 @@ const actContinued = "continued"
 // done again. Form, answers, materials and files come along: the applicant is not asked again (Art. 35).
 func (t *telling) anew() error {
 	old := t.ch
+	if err := old.release(); err != nil {
+		return err
+	}
 	c, err := old.s.copyCase(old, t.p.Act)
 	if err != nil {
 		return err
@@ -41,7 +44,7 @@ func (t *telling) anew() error {
 		return err
 	}
 	t.in.Applied = firstApplied(old.c)
-	old.asChecked(&t.in)
+	old.asChecked(&terms, &t.in)
 	c.Matter = NewMatter(terms)
 	var no *Refusal
 	if t.then, t.out, no = old.law.Apply(c.Matter, t.p.Act, t.in, old.tx.Now()); no != nil {
@@ -86,16 +89,16 @@ func firstApplied(c *Case) calendar.Date {
 	return calendar.DateOf(c.ReceivedAt)
 }
 
-// asChecked has a certificate that was declared stand in the case made of this one as it stood here: what the window read on
-// its original holds.
-func (ch *change) asChecked(in *Input) {
+// asChecked has a certificate that was declared stand in the case made of this one as it stood here: what was read on its
+// original holds, and one that nobody has seen is still to be compared.
+func (ch *change) asChecked(t *Terms, in *Input) {
 	was := ch.c.Matter.Certificate
 	switch {
 	case in.Certificate == nil || in.Certificate.Declared == 0 || was == nil:
-	case ch.c.Matter.Accepted.IsZero():
+	case was.Declared != 0:
 		in.Certificate.Declared = in.Applied
 	default:
-		in.Certificate.Declared = 0
+		in.Certificate.Declared, in.Certificate.Unseen, t.Quota = 0, false, false
 		if was.Renewed == "" {
 			in.Certificate.Expires = was.Expires
 		}
@@ -115,6 +118,17 @@ func (s *Service) copyCase(from *change, act Act) (*Case, error) {
 	c.ReceivedAt, c.AcceptedAt, c.DecidedAt, c.EndedAt = tx.Now(), time.Time{}, time.Time{}, time.Time{}
 	c.MovedAt, c.Calendar = time.Time{}, s.version(from.law)
 	c.Matter = Matter{State: StateNone}
+	if c.sealedOriginal != nil {
+		it, err := s.Catalog.Version(tx, was.ItemVersion)
+		if err != nil {
+			return nil, err
+		}
+		number, err := s.numberOf(it, was)
+		if err != nil {
+			return nil, err
+		}
+		s.sealOriginal(&c, number)
+	}
 	if act == ActTakeReferral {
 		c.Receivers = (&change{s: s, tx: tx, who: from.who, c: &c}).signers("")
 	}
@@ -126,8 +140,15 @@ func (s *Service) copyCase(from *change, act Act) (*Case, error) {
 	if err := s.seal(&c, form, delivery); err != nil {
 		return nil, err
 	}
-	if err := insertCase(tx, &c); err != nil {
+	it, err := s.Catalog.Version(tx, c.ItemVersion)
+	if err != nil {
 		return nil, err
+	}
+	if c.declared, err = s.paperOf(it, &c); err != nil {
+		return nil, err
+	}
+	if err := insertCase(tx, &c); err != nil {
+		return nil, claimed(err)
 	}
 	list, err := listMaterials(tx, was.ID)
 	if err != nil {
@@ -184,7 +205,7 @@ func (ch *change) receiptFacts() (receipt, error) {
 	}
 	return receipt{
 		No: c.No, Item: c.Item, Version: c.ItemVersion, Party: c.Party, Agent: c.Agent, Unit: c.Unit,
-		Certificate: c.Certificate, Form: ch.keyed("form", digestForm(form)), Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
+		Certificate: c.Certificate, Paper: c.declared, Form: ch.keyed("form", digestForm(form)), Delivery: ch.keyed("delivery", string(delivered)), Place: ch.keyed("place", c.Division),
 	}, nil
 }
 
@@ -204,22 +225,31 @@ func (t *telling) remanded() {
 	t.say("本案自%s回到%s将于%s前作出。已交的材料继续有效，不需要重复提供。", day(today(t.ch.tx)), where, due)
 }
 
-// asReceived tells the law what a rehearsal lacks when it becomes an application.
-func (t *telling) asReceived() {
+// asReceived tells the law what a rehearsal lacks when it becomes an application, and which certificate it is about.
+func (t *telling) asReceived() { t.err = t.receivedAnew() }
+
+func (t *telling) receivedAnew() error {
 	t.in.Channel = ChannelWindow
-	if c := t.ch.c; c.Certificate != 0 {
-		if h, err := t.ch.s.Register.Now(t.ch.tx, c.Certificate); err == nil { // else the law knows of none
-			t.in.Certificate = h.law()
-		}
-	} else if it, err := t.ch.s.Catalog.Version(t.ch.tx, c.ItemVersion); err == nil {
-		terms := c.Matter.Terms // they were told with the rehearsal
-		if err := t.ch.s.declares(t.ch.tx, it, c, &terms, &t.in); err != nil {
-			t.in.Certificate = nil
-		}
+	it, err := t.ch.s.Catalog.Version(t.ch.tx, t.ch.c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	terms := t.ch.c.Matter.Terms // they were told with the rehearsal
+	if err := t.ch.s.stillAbout(t.ch.tx, it, t.ch.c, &terms, &t.in); err != nil {
+		return err
+	}
+	if t.ch.c.declared, err = t.ch.s.paperOf(it, t.ch.c); err != nil {
+		return err
+	}
+	if used, err := paperTaken(t.ch.tx, t.ch.c.declared, t.ch.c.ID); err != nil || used {
+		return errOr(err, fault.New(fault.Conflict, "cases.certificate_busy"))
+	}
+	if t.ch.c.declared != "" {
+		t.more["paper"] = t.ch.c.declared
 	}
 	list, err := listMaterials(t.ch.tx, t.ch.c.ID)
 	if err != nil {
-		return // the material is read again for the receipt, which reports it
+		return err
 	}
 	for _, m := range list {
 		if m.Source == SourceNone && m.Verdict != Unneeded && m.Need != "optional" {
@@ -227,6 +257,7 @@ func (t *telling) asReceived() {
 		}
 	}
 	t.ch.c.ReceivedAt = t.ch.tx.Now()
+	return nil
 }
 
 func (t *telling) convertedReceipt() {
@@ -253,7 +284,10 @@ func (t *telling) allFit() error {
 			return fault.New(fault.Conflict, "cases.law.incomplete")
 		}
 	}
-	return t.ch.settleOnSpot(list)
+	if err := t.ch.settleOnSpot(list); err != nil {
+		return err
+	}
+	return t.compared()
 }
 
 // nowGranted publishes the grant (Art. 40) and tells of it.

@@ -223,6 +223,39 @@ func TestXKF42JointFortyFiveAndFifteenByTheGovernment(t *testing.T) {
 	w.do("2026-05-08 09:00", ActExtend, Input{Days: 15, Reason: "x", Approver: RankGovernmentHead})
 }
 
+// The extension of Art. 42 counts in working days, whatever another statute lets the limit count (82); that statute's
+// own extension counts as its limit does. Every clock of the case is lengthened alike.
+func TestXKF42And82TheExtensionCountsInWorkdays(t *testing.T) {
+	natural := func(x *Terms) { x.Limit, x.Unit, x.Promised = 14, UnitDay, 2 }
+	for name, c := range map[string]struct {
+		terms             func(*Terms)
+		before, due, soon string // soon: of the promise
+	}{
+		"natural days":       {natural, "2026-03-16", "2026-03-23", "2026-03-11"},
+		"its own statute":    {func(x *Terms) { natural(x); x.MayExtend(10) }, "2026-03-16", "2026-03-23", "2026-03-09"},
+		"months":             {func(x *Terms) { x.Limit, x.Unit = 1, UnitMonth }, "2026-04-02", "2026-04-10", ""},
+		"months by its own":  {func(x *Terms) { x.Limit, x.Unit = 1, UnitMonth; x.MayExtend(10) }, "2026-04-02", "2026-04-07", ""},
+		"hours":              {func(x *Terms) { x.Limit, x.Unit = 48, UnitHour }, "2026-03-04", "2026-03-11", ""},
+		"hours by its own":   {func(x *Terms) { x.Limit, x.Unit = 48, UnitHour; x.MayExtend(10) }, "2026-03-04", "2026-03-04", ""},
+		"a promise in hours": {func(x *Terms) { x.Promised, x.PromisedUnit = 14, UnitHour }, "2026-03-30", "2026-04-07", "2026-03-11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := live(t, c.terms).reviewed()
+			w.due(ClockStatutory, c.before)
+			w.do("2026-03-03 10:00", ActExtend, Input{Days: 5, Reason: "情况复杂", Approver: RankAgencyHead})
+			w.due(ClockStatutory, c.due)
+			if c.soon != "" {
+				w.due(ClockPromised, c.soon)
+			}
+			for _, x := range w.m.Clocks {
+				if x.Extra > 0 && x.ExtraUnit != w.m.Terms.ExtendsIn() {
+					t.Errorf("%s is lengthened by %d %s", x.Name, x.Extra, x.ExtraUnit)
+				}
+			}
+		})
+	}
+}
+
 func TestXKF42LatenessGrantsNothing(t *testing.T) {
 	w := live(t, nil).reviewed()
 	fired := w.until("2026-04-30 09:00")

@@ -45,7 +45,8 @@ type Asked struct {
 	Least    int      // characters, or the smallest number
 	Most     int      // characters, or the largest number
 	Optional bool
-	Ahead    bool // AskDate: a day to come
+	Ahead    bool              // AskDate: a day to come
+	When     func(Matter) bool // it is asked; nil: always
 }
 
 // Option is one answer to choose. Text is "" where the pages have words for the value.
@@ -145,7 +146,33 @@ func (t *telling) read() error {
 			delete(t.v, name)
 		}
 	}
-	return bad.Err()
+	return t.ranges(bad.Err())
+}
+
+// ranges tells with the answers that are no number of their range what the range is.
+func (t *telling) ranges(err error) error {
+	f, ok := err.(*fault.Error) //nolint:errorlint // made by Err, never wrapped
+	if !ok {
+		return err
+	}
+	for _, a := range t.p.Asks {
+		if f.Fields[a.Name] == "cases.ask_number" {
+			f.Args = withArgs(f.Args, a.Name+".least", a.Least, a.Name+".most", a.Most)
+		}
+	}
+	return f
+}
+
+// withArgs adds pairs of a name and a value to what the words of a fault mention.
+func withArgs(args map[string]any, pairs ...any) map[string]any {
+	if args == nil {
+		args = map[string]any{}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, _ := pairs[i].(string)
+		args[name] = pairs[i+1]
+	}
+	return args
 }
 
 // take reads one answer; code says what is wrong with it.
@@ -258,11 +285,14 @@ func (t *telling) words(name, text string) {
 
 // agree puts a tick where the law looks for it.
 func (t *telling) agree(name string) {
-	if name == "heard" {
+	switch name {
+	case "heard":
 		t.in.Heard = true
-		return
+	case "original":
+		t.in.Seen = true
+	default:
+		t.in.Signed = true
 	}
-	t.in.Signed = true
 }
 
 func (t *telling) number(name string, n int) {

@@ -32,6 +32,7 @@ func (s *Service) FormOf(tx *db.Tx, who auth.Actor, id int64, act Act) (*Form, e
 	if err != nil {
 		return nil, err
 	}
+	p = p.asking(v.Matter)
 	f := &Form{View: v, Procedure: p, Basis: p.Rule().BasisOf(v.Matter.Terms.Kind), Options: map[string][]Option{}, Values: map[string]string{}}
 	role, err := s.capacity(p, who, s.asks(tx, who, v.Case))
 	if err != nil {

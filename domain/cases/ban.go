@@ -76,8 +76,8 @@ func bans(bars []Bar) (all []Ban) {
 }
 
 // known tells the law what it has to know besides the answers: of accepting, whether a ban runs (78, 79); of granting,
-// what is left of a limited number and who is first (57). Of a certificate whose next version is being made none is issued again. What it was told stays in the ledger, so that a replay hears
-// the same. lock keeps others from deciding on the item until the unit of work ends.
+// what is left of a limited number and who is first (57). What it was told stays in the ledger, so that a replay hears the
+// same. No certificate is issued again while its next version is being made. lock keeps others from deciding on the item until the unit of work ends.
 func (s *Service) known(tx *db.Tx, c *Case, act Act, in *Input, lock bool) error {
 	if act == ActAccept || act == ActNotAccept || act == ActGrantOnSpot {
 		bars, err := s.bars(tx, c)
@@ -87,9 +87,14 @@ func (s *Service) known(tx *db.Tx, c *Case, act Act, in *Input, lock bool) error
 		in.Bans = bans(bars)
 	}
 	if act == ActReissue {
-		return s.noneComing(tx, c)
+		return s.noneComing(tx, c, lock)
 	}
 	if act == ActGrant || act == ActGrantOnSpot {
+		if lock {
+			if err := lockAbout(tx, c.Certificate); err != nil {
+				return err
+			}
+		}
 		return s.knownQuota(tx, c, in, lock)
 	}
 	return nil

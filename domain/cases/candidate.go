@@ -10,8 +10,11 @@ import (
 // Candidate is somebody who may be named for a site check, with where they work.
 type Candidate struct{ No, Name, Unit, Post string }
 
+// mostCandidates is how many people a page offers to choose from.
+const mostCandidates = 60
+
 // Candidates lists whom a procedure on a case may name: those appointed to posts of a unit first, then those of every
-// other inspecting post. Nobody stands twice. Others may be named by their staff number all the same.
+// other inspecting post, mostCandidates at most. Nobody stands twice. Others may be named by their staff number all the same.
 func (s *Service) Candidates(tx *db.Tx, unit string) (list []Candidate, err error) {
 	seats, err := s.Office.Seats(tx)
 	if err != nil {
@@ -24,7 +27,7 @@ func (s *Service) Candidates(tx *db.Tx, unit string) (list []Candidate, err erro
 				continue
 			}
 			for _, h := range seat.Holders {
-				if !seen[h.ID] {
+				if !seen[h.ID] && len(list) < mostCandidates {
 					seen[h.ID] = true
 					list = append(list, Candidate{No: h.No, Name: h.Name, Unit: seat.Unit.Name, Post: seat.Post.Name})
 				}

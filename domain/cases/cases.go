@@ -74,9 +74,12 @@ type Case struct {
 	Calendar    string    // the version by which its open clocks were counted, "": the notices compiled in
 
 	sealedForm, sealedDelivery []byte
-	shown                      Shown  // as stored, to move its bucket
-	counting                   bool   // as stored
-	licence                    string // what a grant of it is held as, see licenceOf
+
+	declared       string // digest of the paper that it declares, see paperKey
+	sealedOriginal []byte // number of the paper, where it was read otherwise than declared
+	shown          Shown  // as stored, to move its bucket
+	counting       bool   // as stored
+	licence        string // what a grant of it is held as, see licenceOf
 }
 
 // State is where the case stands in law.

@@ -33,10 +33,14 @@ type Certificate struct {
 	State   CertificateState `json:"state"`
 	Expires calendar.Date    `json:"expires,omitzero"` // last day of validity; zero: unlimited
 	Renewed string           `json:"renewed,omitempty"`
-	// Declared is the day on which the applicant declared one that the register does not hold, while nobody has compared
-	// it with its original. Until then no day of it counts.
+	// Declared is the day on which the applicant declared one that the register does not hold. Until it counts, no day of
+	// it does.
 	Declared calendar.Date `json:"declared,omitzero"`
-	Owed     bool          `json:"owed,omitempty"` // a version was made that its holder does not have yet
+	// Unseen says that nobody has compared it with its original: until somebody has, no day of it counts and nothing is
+	// granted, renewed or made of it, though silence may have accepted the application (32(4)). Where an entry from before
+	// it was kept declares one, that one counts from the acceptance on.
+	Unseen bool `json:"unseen,omitempty"`
+	Owed   bool `json:"owed,omitempty"` // a version was made that its holder does not have yet
 }
 
 // Acts on a certificate.
@@ -167,11 +171,36 @@ func (l *Law) applyCertificate(m Matter, act Act, in Input, at time.Time) (Matte
 	if over {
 		s.m.Certificate.State = CertificateReplaced
 	}
+	s.nothingToHandOver()
 	if do := effects[act]; do != nil {
 		do(s)
 	}
 	s.close()
 	return s.m, s.out, nil
+}
+
+// Stands is the matter of a case about a certificate that stands otherwise since an act on the case that made it.
+func (l *Law) Stands(m Matter, c Certificate, at time.Time) Matter {
+	at = at.UTC().Truncate(time.Millisecond)
+	today := calendar.DateOf(at)
+	s := &step{law: l, m: m.clone(), act: actStands, at: at, today: today, asOf: today}
+	s.m.Certificate = &c
+	s.nothingToHandOver()
+	return s.m
+}
+
+// nothingToHandOver: a certificate that was taken from its holder before they collected it is not owed to them any more
+// (44); a decision is.
+func (s *step) nothingToHandOver() {
+	if s.m.Terms.NoCertificate {
+		return
+	}
+	switch s.m.Certificate.State {
+	case CertificateAnnulled, CertificateTakenBack, CertificateRevoked, CertificateCancelled:
+		s.end(ClockDelivery)
+		s.m.Certificate.Owed = false
+	default:
+	}
 }
 
 // groundFitsState: a ground of cancellation that speaks of the certificate's own state must match it (70).

@@ -203,10 +203,11 @@ func TestXKF79AnnulledForFraudBansForThreeYears(t *testing.T) {
 type register struct {
 	held  []Held
 	stood []Stood
+	known map[string]Held // by number: what a look-up finds
 }
 
 func (w *world) register() *register {
-	r := &register{}
+	r := &register{known: map[string]Held{}}
 	w.s.Register = Register{
 		Of: func(_ *db.Tx, _ int64, typ string) (list []Held, err error) {
 			for _, h := range r.held {
@@ -228,6 +229,18 @@ func (w *world) register() *register {
 				return Held{}, false, nil
 			}
 			return r.held[i], true, nil
+		},
+		ByNumber: func(_ *db.Tx, _, number string) (Held, bool, error) {
+			h, ok := r.known[plainNumber(number)]
+			return h, ok, nil
+		},
+		Ended: func(_ *db.Tx, party int64, typ string) (list []Held, err error) {
+			for _, h := range r.known {
+				if h.Party == party && h.Type == typ && h.over() {
+					list = append(list, h)
+				}
+			}
+			return list, nil
 		},
 		Months: func(*db.Tx, string, string) (int, error) { return 60, nil },
 	}
@@ -261,7 +274,11 @@ func (w *world) rewrite(name, old, words string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, f := range append(names, "flows.yaml", "standards.yaml") {
+	forms, err := fs.Glob(pack, "forms/*")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, f := range slices.Concat(names, forms, []string{"flows.yaml", "standards.yaml", "materials.yaml"}) {
 		text, err := fs.ReadFile(pack, f)
 		if err != nil {
 			w.t.Fatal(err)
@@ -634,7 +651,7 @@ func TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt(t *testing.T) {
 			}
 		}
 		id := w.declares(who, foodRenew, oldPaper, "2026-06-03") // the applicant has misread it
-		w.says(id, PaperReceipt, oldPaper, "2026年6月3日", "受理时核对原件")
+		w.says(id, PaperReceipt, TailOf(oldPaper), "2026年6月3日", "受理时核对原件")
 		c := w.state(id)
 		if held := c.Matter.Certificate; held == nil || held.Declared != date("2026-03-02") || !c.Matter.Terms.Renewal {
 			t.Errorf("the law was told %+v", held)
@@ -664,7 +681,7 @@ func TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt(t *testing.T) {
 		if apply, ok := w.state(id).Matter.Clock(ClockRenewApply); !ok || apply.From != date("2026-03-02") || apply.Due != date("2026-05-31") {
 			t.Errorf("to be asked for %+v", apply)
 		}
-		w.says(id, PaperAcceptance, oldPaper, "2026年6月30日", "已经核对原件", "视为准予延续")
+		w.says(id, PaperAcceptance, TailOf(oldPaper), "2026年6月30日", "已经核对原件", "视为准予延续")
 		w.verify()
 
 		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
@@ -682,16 +699,45 @@ func TestXKF50WhoHasAPaperDeclaresItAndTheWindowComparesIt(t *testing.T) {
 	})
 }
 
-// TestXKF50SilenceAcceptsWhatWasDeclared: an agency that says nothing cannot keep the days of Art. 50 from running.
-func TestXKF50SilenceAcceptsWhatWasDeclared(t *testing.T) {
+// TestXKF32And50SilenceAcceptsTheApplicationAndNoCertificateUnseen: what silence accepts is the application (32(4)). The days
+// of Art. 50 are those of the licence that was lawfully obtained: they run, from when it was asked for, once somebody has seen
+// which that is.
+func TestXKF32And50SilenceAcceptsTheApplicationAndNoCertificateUnseen(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.register()
 		id := w.declares(w.person(firm), foodRenew, oldPaper, "2026-06-30")
 		w.now = time.Date(2026, 3, 16, 10, 0, 0, 0, calendar.Zone)
 		w.tick()
 		w.stands(id, StateAccepted)
-		w.owes(id, ClockRenewal, "2026-06-30")
+		if c := w.state(id); !c.Unseen() || !c.Matter.Has(FlagUnseen) {
+			t.Errorf("silence has seen the original: %+v", c.Matter.Certificate)
+		}
+		w.finds(id, FindingUnseen)
+		if clock, ok := w.state(id).Matter.Clock(ClockRenewal); ok {
+			t.Errorf("its days count before anybody has seen it: %+v", clock)
+		}
+		task := w.review(id)
+		if _, err := w.s.Decide(t.Context(), w.holder(task.Post), On{Case: id}, Decision{Task: task.ID, Grant: true}); fault.Code(err) != "cases.law.original_unseen" {
+			t.Errorf("granted unseen: %v", err)
+		}
+		w.now = time.Date(2026, 7, 1, 1, 0, 0, 0, calendar.Zone)
+		w.tick()
+		w.stands(id, StateReviewing) // a lie is not renewed for five years
+		w.verify()
+
+		w.now = time.Date(2026, 7, 2, 10, 0, 0, 0, calendar.Zone)
+		if _, err := w.s.Perform(t.Context(), w.staff(clerk), On{Case: id}, ActSeeOriginal, answers{"original_until": "2026-06-30"}); fieldsOf(err)["original"] == "" {
+			t.Errorf("seen without a word: %v", err)
+		}
+		w.perform(w.staff(clerk), id, ActSeeOriginal, answers{"original": "yes", "original_until": "2026-06-30"})
+		w.stands(id, StateGranted) // by the law, on the day that the original names, since it was asked for in time
+		c := w.state(id)
+		if got := c.Matter.Certificate; got.Expires != date("2031-06-30") || got.Renewed != RenewedByLaw || got.Unseen {
+			t.Errorf("renewed to %+v", got)
+		}
 		w.holdsNot(id, FlagLateRenewal)
+		w.holdsNot(id, FlagUnseen)
+		w.certify(id, date("2031-06-30"))
 		w.verify()
 	})
 }

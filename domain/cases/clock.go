@@ -46,10 +46,11 @@ type Clock struct {
 	Begun       Act           `json:"begun"` // why it started
 	Limit       int           `json:"limit,omitempty"`
 	Unit        Unit          `json:"unit"`
-	Extra       int           `json:"extra,omitempty"` // days of extension
-	Due         calendar.Date `json:"due"`             // last day, until its 24:00; while stopped: as if resumed at once
-	DueAt       time.Time     `json:"due_at,omitzero"` // for limits in hours
-	Yellow      calendar.Date `json:"yellow"`          // first day of the yellow light
+	Extra       int           `json:"extra,omitempty"`      // by which it was lengthened
+	ExtraUnit   Unit          `json:"extra_unit,omitempty"` // of Extra; "": Unit
+	Due         calendar.Date `json:"due"`                  // last day, until its 24:00; while stopped: as if resumed at once
+	DueAt       time.Time     `json:"due_at,omitzero"`      // for limits in hours
+	Yellow      calendar.Date `json:"yellow"`               // first day of the yellow light
 	Ended       time.Time     `json:"ended,omitzero"`
 	EndedBy     Act           `json:"ended_by,omitempty"`
 	Stopped     bool          `json:"stopped,omitempty"`
@@ -71,6 +72,9 @@ func (c Clock) over() time.Time {
 	}
 	return (c.Due + 1).Start().UTC()
 }
+
+// Mixed reports whether the clock was lengthened in another unit than the one that its limit counts.
+func (c Clock) Mixed() bool { return c.Extra > 0 && c.ExtraUnit != "" && c.ExtraUnit != c.Unit }
 
 // family is the name before the colon.
 func (n ClockName) family() ClockName {
@@ -161,13 +165,17 @@ func (l *Law) dueWith(m *Matter, c Clock, spans []span) (calendar.Date, time.Tim
 		at, long := c.Start, time.Duration(c.Limit)*c.Unit.span()
 		if c.Name == ClockPromised {
 			at = l.addBusiness(m.Terms.Hours, c.Start, long, spans)
-			return calendar.DateOf(at), at
+		} else {
+			at = at.Add(long)
+			for _, s := range spans {
+				at = at.Add(s.Closed.Sub(s.Opened))
+			}
 		}
-		at = at.Add(long)
-		for _, s := range spans {
-			at = at.Add(s.Closed.Sub(s.Opened))
-		}
+		at = l.lengthenMoment(c, at)
 		return calendar.DateOf(at), at
+	}
+	if c.Mixed() {
+		return l.lengthenDays(c, spans), time.Time{}
 	}
 	back, resumed := 0, c.From
 	for _, s := range spans {
@@ -193,6 +201,52 @@ func (l *Law) dueWith(m *Matter, c Clock, spans []span) (calendar.Date, time.Tim
 		}
 	}
 	return l.Cal.NextWorkday(max(due, resumed)), time.Time{}
+}
+
+// lengthenMoment adds the extension to the end of a limit that runs to the moment: days end at the same time of day.
+func (l *Law) lengthenMoment(c Clock, at time.Time) time.Time {
+	day := calendar.DateOf(at)
+	switch {
+	case c.ExtraUnit.Momentary():
+		return at.Add(time.Duration(c.Extra) * c.ExtraUnit.span())
+	case c.Extra > 0 && c.ExtraUnit == UnitWorkday:
+		return at.AddDate(0, 0, int(l.Cal.AddWorkdays(day, c.Extra)-day))
+	case c.Extra > 0 && c.ExtraUnit != "":
+		return at.AddDate(0, 0, int(l.Cal.NextWorkday(day+calendar.Date(c.Extra))-day))
+	default:
+		return at
+	}
+}
+
+// lengthenDays is the last day of a mixed clock: first the days of the limit are counted, then those of the extension,
+// each in its own unit, and none of a stop.
+func (l *Law) lengthenDays(c Clock, spans []span) calendar.Date {
+	d, resumed := c.From, c.From
+	if len(spans) > 0 {
+		resumed = spans[len(spans)-1].To
+	}
+	count := func(n int, unit Unit) {
+		for n > 0 {
+			d++
+			given := slices.ContainsFunc(spans, func(s span) bool { return s.From < d && d <= s.To })
+			if !given && (unit != UnitWorkday || l.Cal.IsWorkday(d)) {
+				n--
+			}
+		}
+	}
+	count(l.days(c), c.Unit)
+	if !c.ExtraUnit.Momentary() { // hours of another clock lengthen no days
+		count(c.Extra, c.ExtraUnit)
+	}
+	return l.Cal.NextWorkday(max(d, resumed))
+}
+
+// days is how many days the limit of a clock has without its extension; those of months are natural ones.
+func (l *Law) days(c Clock) int {
+	if c.Unit == UnitMonth {
+		return int(l.Cal.AddMonths(c.From, c.Limit) - c.From)
+	}
+	return c.Limit
 }
 
 // recount sets the due date, the yellow day and the marks of every open clock.

@@ -52,16 +52,19 @@ func dueByHand(cal *calendar.Calendar, m Matter, c Clock) calendar.Date {
 	for _, s := range m.Stops {
 		resumed = max(resumed, s.To)
 	}
-	left := c.Limit + c.Extra
+	left, unit := c.Limit, c.Unit
 	d := c.From
-	if c.Unit == UnitMonth { // the corresponding day, then the days of extension and stops
-		left = int(cal.AddMonths(c.From, c.Limit)-c.From) + c.Extra
+	if c.Unit == UnitMonth { // the corresponding day, then the days of stops
+		left = int(cal.AddMonths(c.From, c.Limit) - c.From)
 	}
-	for left > 0 {
-		d++
-		if counts := c.Unit != UnitWorkday || cal.IsWorkday(d); counts && !given(d) {
-			left--
+	for range 2 { // the limit, then the extension
+		for left > 0 {
+			d++
+			if counts := unit != UnitWorkday || cal.IsWorkday(d); counts && !given(d) {
+				left--
+			}
 		}
+		left, unit = c.Extra, m.Terms.ExtendsIn()
 	}
 	d = max(d, resumed)
 	for !cal.IsWorkday(d) { // also a day of resuming with no day left (民法典 203)
@@ -75,6 +78,12 @@ func dueByHand(cal *calendar.Calendar, m Matter, c Clock) calendar.Date {
 func timed(t *rapid.T, l *Law, unit Unit) Matter {
 	terms := NewTerms(KindLicence, false)
 	terms.Unit, terms.Limit, terms.Extension = unit, rapid.IntRange(1, 30).Draw(t, "limit"), 10
+	if rapid.Bool().Draw(t, "own statute") {
+		terms.ExtensionUnit = unit
+		if unit == UnitMonth {
+			terms.ExtensionUnit = UnitDay
+		}
+	}
 	if unit == UnitMonth {
 		terms.Limit = rapid.IntRange(1, 6).Draw(t, "months")
 	}

@@ -143,6 +143,11 @@ func originalSeen(s *step) (Reason, string) {
 	return refuseIf(s.m.Terms.Renewal && s.in.Until == 0, ReasonMissingInput, "original_until")
 }
 
+// originalCompared: silence may have accepted what was declared; without its original nothing is granted or made of it.
+func originalCompared(s *step) (Reason, string) {
+	return refuseIf(s.m.unseen(), ReasonOriginalUnseen, "")
+}
+
 // notExpired: of one that was declared the original says the last day. Who asked for its renewal in time is not late because
 // the window looked at it late: the law has renewed it (50¶2).
 func notExpired(s *step) (Reason, string) {
@@ -225,8 +230,13 @@ func askedForHearing(s *step) (Reason, string) {
 // specialKind: one of the eight of Art. 45 for licences; any other halt, and any halt of other kinds of matter, must
 // cite the statute that orders it.
 func specialKind(s *step) (Reason, string) {
-	cited := s.in.Kind != StopStatutoryHalt && s.m.Terms.Kind == KindLicence || s.in.Basis != ""
+	cited := !citesStatute(s.m, s.in.Kind) || s.in.Basis != ""
 	return refuseIf(!slices.Contains(StopKinds, s.in.Kind) || !cited, ReasonSpecialKind, "kind")
+}
+
+// citesStatute reports whether a stop of the kind must name the statute that allows it: Art. 45 reaches licences only.
+func citesStatute(m Matter, kind StopKind) bool {
+	return kind == StopStatutoryHalt || m.Terms.Kind != KindLicence
 }
 
 func replanInTime(s *step) (Reason, string) {
@@ -362,7 +372,7 @@ func conditionsMet(s *step) (Reason, string) { // 38¶1
 
 // quotaLeft: first accepted, first granted (57).
 func quotaLeft(s *step) (Reason, string) {
-	if !s.m.Terms.Quota || s.m.Terms.Renewal { // a renewal keeps the place that its holder has
+	if !s.m.Terms.Quota || s.m.Terms.Renewal || s.m.Certificate != nil { // who has one keeps its place
 		return "", ""
 	}
 	q := s.in.Quota
@@ -390,12 +400,20 @@ func hasCertificate(s *step) (Reason, string) {
 
 // versionOwed: the next version of a certificate is handed over once, and not while its holder may not have it (practice).
 func versionOwed(s *step) (Reason, string) {
-	c := s.m.Certificate
-	if c == nil || !c.Owed {
+	if c := s.m.Certificate; c == nil || !c.Owed {
 		return ReasonIllegalPair, ""
 	}
+	return holderMayHave(s)
+}
+
+// holderMayHave: what was suspended or taken from its holder is not handed over (69, 70, 80; 行政处罚法 9(3)).
+func holderMayHave(s *step) (Reason, string) {
+	c := s.m.Certificate
+	if c == nil || s.m.Terms.NoCertificate { // a decision, such as the one to cancel
+		return "", ""
+	}
 	switch c.State {
-	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: renewed, and its next version not made yet
+	case CertificateValid, CertificateExpired, CertificateReplaced: // replaced: by a version that they get with it, or will get
 		return "", ""
 	default:
 		return ReasonConditionsUnmet, ""

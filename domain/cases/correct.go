@@ -42,7 +42,7 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 		if who.Kind == auth.Staff {
 			ch.c.Receivers = ch.signers("")
 		}
-		missing, came := fault.Fields{}, []Material{}
+		missing, came, handed := fault.Fields{}, []Material{}, []File{}
 		for _, m := range list {
 			if m.Verdict != Correct {
 				continue
@@ -61,7 +61,9 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 				m.Source = SourcePaper
 			}
 			came = append(came, m)
-			if err := ch.takeCorrected(m, round+1); err != nil {
+			files := m.handedBy(who, round+1)
+			handed = append(handed, files...)
+			if err := ch.takeCorrected(m, files, round+1); err != nil {
 				return err
 			}
 		}
@@ -74,7 +76,7 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 			in.Channel = ChannelWindow
 		}
 		if err := ch.do(move{
-			act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes), files: filesOf(list, round+1), found: came,
+			act: string(ActCorrect), legal: &in, document: ch.correctedDocument(list, fixes), files: handed, found: came,
 		}); err != nil {
 			return err
 		}
@@ -83,11 +85,11 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 }
 
 // takeCorrected keeps a material that came as the correction.
-func (ch *change) takeCorrected(m Material, round int) error {
+func (ch *change) takeCorrected(m Material, files []File, round int) error {
 	if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 		return err
 	}
-	if err := handFiles(ch.tx, ch.c.ID, m.Key); err != nil {
+	if err := handFiles(ch.tx, ch.c.ID, m.Key, files); err != nil {
 		return err
 	}
 	return replaceFiles(ch.tx, ch.c.ID, m.Key, round)

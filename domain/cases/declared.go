@@ -16,21 +16,21 @@ const (
 	elementUntil  = catalog.ElementCertificateUntil
 )
 
-// Original is what the window read on the certificate that an applicant declared.
-type Original struct {
-	Seen  bool          `json:"seen,omitempty"`
-	Until calendar.Date `json:"until,omitzero"` // its last day, 0: it has none
-}
+// Another is named by a draft in the place of a certificate of the register: one that its applicant has on paper, and
+// declares.
+const Another int64 = -1
 
 // NeedOf is what a form asks for where the register of certificates has its part.
 type NeedOf struct {
 	catalog.Need
-	Held     []Held // certificates of which the application names one
-	Declares bool   // the register holds none: number and last day are declared
+	Held     []Held          // certificates of which the application names one
+	Chooses  bool            // it names one of Held, or Another
+	Declares bool            // it is about none of them: number and last day are declared
+	Asks     []catalog.Field // the fields by which one is declared
 }
 
-// NeedFor is what the draft's answers ask for. Where the register holds certificates of the type, one of them is named and
-// neither its number nor its last day is asked for; where it holds none, both are.
+// NeedFor is what the draft's answers ask for. Where one of the register's certificates is named, neither its number nor its
+// last day is asked for; where the register holds none, or the draft names Another, both are.
 func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err error) {
 	n.Need = it.Resolve(d.Answers)
 	if it.ActsOn == nil || s.Register.Of == nil {
@@ -39,14 +39,15 @@ func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err e
 	if n.Held, err = s.HeldFor(tx, it, d.Party); err != nil {
 		return n, err
 	}
-	n.Declares = len(n.Held) == 0
+	n.Chooses = len(n.Held) > 0 || d.Certificate > 0
+	n.Declares = d.Certificate == Another || len(n.Held) == 0
 	fields := make([]catalog.Field, 0, len(n.Fields))
 	for _, f := range n.Fields {
 		if f.Element == elementNumber || f.Element == elementUntil {
-			if !n.Declares {
+			f.Required = f.Required || f.Element == elementNumber || it.ActsOn.Effect == catalog.EffectRenew
+			if n.Asks = append(n.Asks, f); !n.Declares {
 				continue
 			}
-			f.Required = f.Required || f.Element == elementNumber || it.ActsOn.Effect == catalog.EffectRenew
 		}
 		fields = append(fields, f)
 	}
@@ -83,24 +84,49 @@ func tellHeld(it *catalog.Item, form map[string]string, h Held) {
 	}
 }
 
-// declarable says why a draft may not declare a certificate, "" if it may: its form must ask for one, and nobody applies
-// twice about the same.
+// declarable says why a draft may not declare a certificate, "" if it may: one paper is declared once, whoever has it and
+// whatever is to be done with it, and what the register holds as the party's own is named. A form from before such items had
+// to ask for a certificate declares none: the window enters what it reads.
 func (s *Service) declarable(tx *db.Tx, it *catalog.Item, d Draft) (code string, err error) {
-	if ofElement(it, elementNumber) == nil || it.ActsOn.Effect == catalog.EffectRenew && ofElement(it, elementUntil) == nil {
-		return "cases.certificate_none", nil
-	}
 	number := typed(it, d.Form, elementNumber)
-	others, err := listOfParty(tx, d.Party, it.Code)
+	digest := s.paperKey(it.ActsOn.Certificate, number)
+	if digest == "" {
+		return "", nil
+	}
+	if used, err := s.paperUsed(tx, digest); err != nil || used != "" {
+		return used, err
+	}
+	h, found, err := s.registered(tx, it, number)
+	if err != nil {
+		return "", err
+	}
+	if found && h.Party == d.Party && !h.over() {
+		return "cases.certificate_registered", nil
+	}
+	others, err := listUnkept(tx, d.Party, it.Code)
 	for i := range others {
 		form, err := s.formOf(&others[i])
 		if err != nil {
 			return "", err
 		}
-		if number != "" && typed(it, form, elementNumber) == number {
+		if s.paperKey(it.ActsOn.Certificate, typed(it, form, elementNumber)) == digest {
 			return "cases.certificate_busy", nil
 		}
 	}
 	return "", err
+}
+
+// paperUsed says why a paper may not be declared, "" if it may: an application about it is under way, or was granted.
+func (s *Service) paperUsed(tx *db.Tx, digest string) (code string, err error) {
+	var state State
+	found, err := tx.Maybe(`SELECT state FROM cases WHERE declared = $1`, []any{digest}, &state)
+	switch {
+	case err != nil || !found:
+		return "", err
+	case state == StateGranted || state == StateCertified || state == StateDelivered:
+		return "cases.certificate_used", nil
+	}
+	return "cases.certificate_busy", nil
 }
 
 func (s *Service) formOf(c *Case) (form map[string]string, err error) {
@@ -127,12 +153,11 @@ func (s *Service) declares(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in *I
 	if it.ActsOn == nil || s.Register.Of == nil {
 		return nil
 	}
-	number, until, err := s.Declared(it, c)
-	if err != nil || number == "" {
+	_, until, err := s.Declared(it, c)
+	if err != nil {
 		return err
 	}
-	in.Certificate = &Certificate{State: CertificateValid, Expires: until, Declared: today(tx)}
-	t.Quota = false // its place is held already (57)
+	in.Certificate = &Certificate{State: CertificateValid, Expires: until, Declared: today(tx), Unseen: true}
 	if it.ActsOn.Effect != catalog.EffectRenew {
 		return nil
 	}
@@ -151,30 +176,27 @@ func (ch *change) declaredWords(d *Document, then Matter) error {
 	if err != nil || it.ActsOn == nil {
 		return err
 	}
-	number, _, err := ch.s.Declared(it, ch.c)
-	if err != nil || number == "" {
+	number, err := ch.s.numberOf(it, ch.c)
+	if err != nil {
 		return err
+	}
+	if number == "" {
+		d.Content.After = append(d.Content.After, "申请办理的证件：登记中没有记载。请带上原件，窗口核对后登记编号和届满日期。")
+		return nil
 	}
 	until := "长期有效"
 	if c.Expires != 0 {
 		until = "有效期至" + day(c.Expires)
 	}
-	what := "申请办理的证件：编号" + number + "，" + until
+	what := "申请办理的证件：编号" + TailOf(number) + "，" + until
 	if c.Declared == 0 {
 		d.Content.After = append(d.Content.After, what+"，已经核对原件。")
 		return ch.renewalTerm(d, then)
 	}
-	text := what + "（由你（单位）声明，本机关登记中没有记载）。受理时核对原件。"
+	text := what + "（由你（单位）声明，本机关登记中没有记载）。请带上原件，受理时核对原件。"
 	if then.Terms.Renewal {
 		text += "核对无误后，延续的期限以证件载明的届满日期为准计算。"
 	}
 	d.Content.After = append(d.Content.After, text)
 	return nil
-}
-
-// input tells the law what the window read, of a case whose certificate was declared.
-func (o Original) input(m Matter, in *Input) {
-	if c := m.Certificate; c != nil && c.Declared != 0 {
-		in.Seen, in.Until = o.Seen, o.Until
-	}
 }

@@ -356,7 +356,7 @@ func (ch *change) extensionDocument(in Input) *Document {
 	}
 	d.Content.Paragraphs = []string{
 		fmt.Sprintf("%s，在法定期限内不能作出决定。%s经%s批准，延长%d个%s。", ch.applied(), ch.under("第四十二条"), approver, in.Days,
-			unitWords[ch.c.Matter.Terms.Unit]),
+			unitWords[ch.c.Matter.Terms.ExtendsIn()]),
 		"理由：" + in.Reason,
 	}
 	d.Content.After = []string{ch.remedy(RemedyComplaint, d.Content.Title, "")}

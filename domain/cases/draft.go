@@ -43,7 +43,7 @@ type Draft struct {
 // applicant leaves it 0.
 func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party int64) (d Draft, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		it, err := s.Catalog.Current(tx, item)
+		it, err := s.Catalog.Offered(tx, item)
 		if err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 // renew moves a draft to the item's current version: an application is made on
 // what is in force when it is handed in.
 func (s *Service) renew(tx *db.Tx, d *Draft) (*catalog.Item, error) {
-	it, err := s.Catalog.Current(tx, d.Item)
+	it, err := s.Catalog.Offered(tx, d.Item)
 	if err != nil {
 		return nil, err
 	}

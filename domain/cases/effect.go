@@ -43,7 +43,8 @@ var effects = map[Act]func(*step){
 	ActDeemAccepted:     (*step).deemAccepted,
 	ActNotRequired:      func(s *step) { s.endAll(); s.atOnce() },
 	ActNotAccept:        func(s *step) { s.endAll(); s.atOnce(); s.banFalseMaterials() },
-	ActGrantOnSpot:      func(s *step) { s.m.Accepted = s.at; s.granted() },
+	ActGrantOnSpot:      func(s *step) { s.m.Accepted = s.at; s.compare(); s.taken(); s.granted() },
+	ActSeeOriginal:      func(s *step) { s.compare(); s.taken() },
 
 	ActBeginReview:       func(s *step) { s.m.Reviewers = with(s.m.Reviewers, s.in.By) },
 	ActAppointInspectors: func(s *step) { s.end(ClockInspectAssign) },
@@ -288,9 +289,7 @@ func (s *step) accept() {
 	s.m.Receivers = with(s.m.Receivers, s.in.By)
 	s.note(FlagPledged, s.in.Pledged)
 	s.note(FlagRongque, len(s.in.Debts) > 0)
-	if c := s.m.Certificate; c != nil && c.Declared != 0 {
-		c.Expires = s.in.Until // as the original says
-	}
+	s.compare()
 	s.acceptFrom(s.acceptedFrom())
 	for _, x := range slices.Clone(s.m.Lacking) { // what lacks is promised: the guard saw to it
 		s.owe(x, s.in.Debts[x])
@@ -316,6 +315,10 @@ func (s *step) deemAccepted() {
 	s.finding(FindingDeemed)
 	s.acceptFrom(s.asOf, s.m.Entered)
 	s.owePromised()
+	if s.m.unseen() { // silence accepts the application, not what it says of a certificate
+		s.m.mark(FlagUnseen)
+		s.finding(FindingUnseen)
+	}
 }
 
 // owePromised turns what the applicant promised into debts when the agency's silence accepts. The days count from when
@@ -363,10 +366,31 @@ func (s *step) acceptFrom(from calendar.Date, instant time.Time) {
 	}
 }
 
-// taken has the certificate that was declared count from the acceptance on: as its original says, or as it was declared where
-// the agency kept silent or a ruling had the application accepted. The days of Art. 50 run from when it was applied for.
+// compare takes what was read on the original of the certificate that was declared. From then on its holder keeps the place
+// that it has under a limited number (57). The original counts; where the applicant declared something else, whoever decides
+// and the supervisor are told.
+func (s *step) compare() {
+	c := s.m.Certificate
+	if c == nil || c.Declared == 0 {
+		return
+	}
+	c.Expires = s.in.Until
+	if !c.Unseen {
+		return
+	}
+	c.Unseen, s.m.Terms.Quota = false, false
+	s.m.unmark(FlagUnseen)
+	s.m.unmark(FlagQuota)
+	if len(s.in.Differs) > 0 {
+		s.m.mark(FlagDiffers)
+		s.finding(FindingDiffers)
+	}
+}
+
+// taken has a certificate that was declared count once it was compared with its original. The days of Art. 50 run from when
+// it was applied for, whenever that was: what the law has renewed by the day that the original names, it has renewed then.
 func (s *step) taken() {
-	if c := s.m.Certificate; c != nil && c.Declared != 0 {
+	if c := s.m.Certificate; c != nil && c.Declared != 0 && !c.Unseen {
 		applied := c.Declared
 		c.Declared = 0
 		s.renewal(applied)

@@ -69,7 +69,11 @@ func (s *Service) Explain(tx *db.Tx, who auth.Actor, c *Case) ([]Choice, error) 
 	accept, why := acceptInput(list)
 	accept.By, accept.Role = who.Staff, RoleReceiver
 	if held := c.Matter.Certificate; held != nil { // as if its original said what was declared
-		Original{Seen: true, Until: held.Expires}.input(c.Matter, &accept)
+		read := Original{Seen: true, Until: held.Expires}
+		if read.Until == 0 && c.Matter.Terms.Renewal {
+			read.Until = today(tx)
+		}
+		read.input(c.Matter, &accept)
 	}
 	fixed := c.Matter.clone()
 	if why == nil { // what came at the window is struck off first, as Accept does

@@ -98,7 +98,7 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 	}
 	copied := *c // nothing of it changes
 	t := newTelling(&change{s: s, tx: tx, who: who, c: &copied, law: law}, p, role, nil)
-	for _, a := range p.Asks {
+	for _, a := range t.p.Asks {
 		options, err := s.options(tx, who, c, a)
 		if err != nil {
 			return err
@@ -114,7 +114,9 @@ func (s *Service) called(tx *db.Tx, who auth.Actor, c *Case, p Procedure, role R
 	if !p.inLaw() || p.anew() {
 		return nil
 	}
-	t.settle()
+	if t.settle(); t.err != nil {
+		return t.err
+	}
 	if err := s.known(tx, c, p.Act, &t.in, false); err != nil {
 		return err
 	}

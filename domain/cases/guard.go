@@ -80,6 +80,7 @@ var guards = map[Act][]guard{
 	ActAccept:      {complete, debtsInTime, promised, notBanned, pledgeListed, originalSeen, notExpired}, // 32(5), 78
 	ActNotRequired: {needs("reason")},
 	ActNotAccept:   {needs("reason"), groundToNotAccept, remedies},
+	ActSeeOriginal: {originalSeen, notExpired},                                                                              // 50: a licence that was lawfully obtained
 	ActGrantOnSpot: {nothingLacking, onSpot, publicised, notBanned, originalSeen, notExpired, certificateStands, quotaLeft}, // 34¶2
 
 	ActAppointInspectors: {twoInspectors},                  // 55¶2
@@ -104,7 +105,7 @@ var guards = map[Act][]guard{
 
 	ActGrant: { // 37, 38¶1, 57
 		notReceiver, competent, noDebt, nothingLacking, hearingWindowOver, hearingDone, interestedTold, allOpinions,
-		inspected, publicised, conditionsMet, certificateStands, quotaLeft,
+		inspected, publicised, conditionsMet, originalCompared, certificateStands, quotaLeft,
 	},
 	ActRefuse: { // 38¶2, 55¶3
 		notReceiver, competent, hearingWindowOver, hearingDone, interestedTold, allOpinions, needs("reason"),
@@ -112,8 +113,8 @@ var guards = map[Act][]guard{
 	},
 	ActReferUp: {firstReviewOnly, needs("opinion"), noDebt, nothingLacking}, // 35
 
-	ActMakeCertificate: {hasCertificate, certificateStands},
-	ActDeliver:         {certificateMade, needs("served")},
+	ActMakeCertificate: {hasCertificate, originalCompared, certificateStands},
+	ActDeliver:         {certificateMade, holderMayHave, needs("served")},
 	ActWithdraw:        {signed, mandate},
 	ActTerminate:       {groundToTerminate, headApproves, remedies},
 	ActServe:           {needs("served")},
@@ -142,6 +143,8 @@ func (m Matter) gated(act Act, in Input) bool {
 		return m.openStop(StopHearing) == nil
 	case ActRequestHearing, ActWaiveHearing:
 		return len(m.Hearing.Told) == 0
+	case ActSeeOriginal:
+		return !m.unseen() || m.State.Ended()
 	case ActPostCheck:
 		return m.clock(ClockPostCheck) == nil
 	default:

@@ -34,7 +34,7 @@ type Input struct {
 	Owed      map[string]int           `json:"owed,omitempty"`      // receive: promised materials, in working days after the acceptance
 	Pledged   bool                     `json:"pledged,omitempty"`   // accept: by notification and pledge
 	Material  string                   `json:"material,omitempty"`  // settle_debt, send_back, extend_debt
-	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt; make_certificate, accept: the last day of its validity
+	Until     calendar.Date            `json:"until,omitzero"`      // extend_debt; make_certificate, accept, grant_on_spot, see_original: the last day of its validity
 
 	Kind    StopKind `json:"kind,omitempty"`    // special procedures
 	Planned int      `json:"planned,omitempty"` // working days
@@ -73,7 +73,8 @@ type Input struct {
 	Compensated bool          `json:"compensated,omitempty"` // take_back: the paper speaks of compensation
 	Certificate *Certificate  `json:"certificate,omitempty"` // receive, take_referral, remand: the one that it is about
 	Applied     calendar.Date `json:"applied,omitzero"`      // take_referral, remand: when it was first applied for
-	Seen        bool          `json:"seen,omitempty"`        // accept: the declared certificate was compared with its original, see Until
+	Seen        bool          `json:"seen,omitempty"`        // accept, grant_on_spot, see_original: the declared certificate was compared with its original, see Until
+	Differs     []string      `json:"differs,omitempty"`     // of Seen: what the original says otherwise than was declared, number or until
 	HandOver    bool          `json:"hand_over,omitempty"`   // reissue: the next version is handed over
 	Case        string        `json:"case,omitempty"`        // change_cert, renew_cert: number of the case in which its life goes on
 }

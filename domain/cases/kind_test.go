@@ -7,7 +7,6 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -225,7 +224,5 @@ func (w *world) award(l catalog.Legal) {
 		w.t.Fatal(err)
 	}
 	w.s.Catalog = &catalog.Service{DB: w.s.DB}
-	if err := w.s.Catalog.SetLegal(w.t.Context(), auth.Actor{ID: 1, Kind: auth.Staff}, awardItem, w.item(awardItem).Version, l); err != nil {
-		w.t.Fatalf("%v %v", err, fieldsOf(err))
-	}
+	w.elements(awardItem, l)
 }

@@ -95,6 +95,7 @@ const (
 	ActNotRequired      Act = "not_required"
 	ActNotAccept        Act = "not_accept"
 	ActGrantOnSpot      Act = "grant_on_spot"
+	ActSeeOriginal      Act = "see_original" // a record, while the case is open
 )
 
 // Review.
@@ -190,6 +191,7 @@ var rules = func() []Rule {
 		{ActNotRequired, "不受理", who(rcv), PaperNotRequired, "XKF 32(1)"},
 		{ActNotAccept, "不予受理", who(rcv), PaperNonAcceptance, "XKF 32(2), 78"},
 		{ActGrantOnSpot, "当场决定", who(dec), PaperGrant, "XKF 34¶2, 55, 56"},
+		{ActSeeOriginal, "核对证件原件", who(rcv, rev), "", "XKF 34, 50; choice"},
 		// Review
 		{ActBeginReview, "转审查", who(rev), "", "XKF 34"},
 		{ActAppointInspectors, "指派核查人员", who(rev), PaperInspectorsAppointed, "XKF 55¶2"},
@@ -420,6 +422,8 @@ const (
 	FindingDeemed    Finding = "deemed"           // the agency kept silent and the law spoke for it
 	FindingRestDay   Finding = "provisional_date" // a timer waits for the calendar of its year
 	FindingStuck     Finding = "stuck"            // the flow can move no further
+	FindingUnseen    Finding = "original_unseen"  // silence accepted an application about a certificate that nobody has seen
+	FindingDiffers   Finding = "original_differs" // the original says otherwise than the applicant declared
 )
 
 // Apply does one act at the instant at. It does not change m. Timers that are due must have fired before: see Fire.
@@ -490,7 +494,7 @@ func lawful(m Matter, act Act) (pair, bool) {
 // Record reports whether the act changes no state and is allowed also after an end.
 func (a Act) Record() bool {
 	switch a {
-	case ActServe, ActPublish, ActCorrectClerical, ActUrge, ActAssign, ActExplainOverdue, ActPostCheck, ActDeliverAgain, ActRemedyFiled:
+	case ActSeeOriginal, ActServe, ActPublish, ActCorrectClerical, ActUrge, ActAssign, ActExplainOverdue, ActPostCheck, ActDeliverAgain, ActRemedyFiled:
 		return true
 	default:
 		return false

@@ -114,10 +114,15 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 	late := c.lateUntil(now)
 	end = max(end, late)
 	law := &Law{Cal: cal}
+	first := law.days(c)
 	spans, standing := law.stopped(&m, c)
 	need, n, over := c.Limit+c.Extra, 0, 0
 	var days []ClockDay
 	for d := c.From; d <= end; d++ {
+		unit := c.Unit
+		if c.Mixed() && n >= first {
+			unit = c.ExtraUnit
+		}
 		day := ClockDay{Day: cal.Day(d), Role: DayCounted, Today: d == today}
 		stop := m.stopOn(d)
 		given := slices.ContainsFunc(spans, func(s span) bool { return s.From < d && d <= s.To }) ||
@@ -125,14 +130,14 @@ func (m Matter) Explain(cal *calendar.Calendar, name ClockName, now time.Time) [
 		switch {
 		case d == c.From:
 			day.Role = DayStart
-		case given && stop != nil && (day.Work || c.Unit != UnitWorkday):
+		case given && stop != nil && (day.Work || unit != UnitWorkday):
 			day.Role, day.Stop, day.Notice = DayStopped, stop.Kind, stop.Notice
-		case !day.Work && (c.Unit == UnitWorkday || c.Name == ClockPromised && c.Unit.Momentary()):
+		case !day.Work && (unit == UnitWorkday || c.Name == ClockPromised && c.Unit.Momentary()):
 			day.Role = DayRest
 		case c.Due < d && d <= late:
 			n, over = n+1, over+1
 			day.Role, day.Number, day.Over = DayOverdue, n, over
-		case c.Unit == UnitDay && n >= need:
+		case unit == UnitDay && n >= need:
 			day.Role = DayRolled
 		default:
 			n++

@@ -187,7 +187,7 @@ func (q *query) filter(f Filter, day string) {
 		q.and("c.live AND c.id IN (SELECT m.case_id FROM cases_material m WHERE m.verdict IN ('tolerate', 'missing') AND m.source = 'upload')")
 	}
 	if f.Unsent {
-		q.and("c.live AND c.id IN (SELECT u.case_id FROM cases_file u WHERE u.pending)")
+		q.and("c.live AND c.id IN (SELECT u.case_id FROM cases_file u WHERE u.pending AND NOT u.replaced)")
 	}
 	if f.Party != 0 {
 		p := q.place(f.Party)

@@ -13,6 +13,7 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -241,6 +242,12 @@ func (ch *change) takeFile(to To, f *File) (mv move, err error) {
 		mv.facts = agreed{to.Promises, signedOnPaper}
 		return mv, ch.checkPromise(to.Promises)
 	}
+	if to.Material == ScanOriginal {
+		if ch.who.Kind != auth.Staff || !ch.c.Unseen() {
+			return mv, fault.New(fault.Conflict, "cases.material_not_asked")
+		}
+		return mv, nil
+	}
 	row, err := findMaterial(ch.tx, ch.c.ID, to.Material)
 	if fault.Is(err, fault.Unknown) {
 		return mv, fault.New(fault.Conflict, "cases.material_not_asked")
@@ -301,7 +308,13 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 		if err != nil {
 			return err
 		}
-		return s.may(tx, who, maySee, c, "")
+		if err := s.may(tx, who, maySee, c, ""); err != nil || who.Kind != auth.Staff || f.Handed() {
+			return err
+		}
+		if s.may(tx, who, maySupply, c, "") != nil { // only the window, which reminds, may look at what was not handed in
+			return fault.New(fault.Unknown, "cases.file_unknown")
+		}
+		return nil
 	})
 	if err != nil {
 		return f, nil, err
@@ -311,7 +324,7 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id int64) (f File, 
 			return f, nil, err
 		}
 	}
-	body, err = s.Blobs.Open(ctx, f.Blob)
+	body, err = blob.Whole(ctx, s.Blobs, f.Blob)
 	return f, body, err
 }
 
@@ -321,6 +334,12 @@ func (m Material) Came() bool { return m.later() && m.Source != SourceNone }
 
 // later reports whether the material comes after the acceptance.
 func (m Material) later() bool { return m.Verdict == Tolerate || m.Verdict == Missing }
+
+// Later reports whether the material was to come after the acceptance, whether or not it has come since: what is sent then
+// is supplied (补交), not corrected (补正).
+func (m Material) Later(now Matter) bool {
+	return m.later() || slices.ContainsFunc(now.Debts, func(d Debt) bool { return d.Material == m.Key })
+}
 
 // Judgement is one verdict of the window.
 type Judgement struct {

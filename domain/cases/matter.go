@@ -68,9 +68,10 @@ type Terms struct {
 	Deem               bool                 `json:"deem"` // silence is acceptance (XKF 32(4))
 	Limit              int                  `json:"limit"`
 	Unit               Unit                 `json:"unit"`
-	Extension          int                  `json:"extension"` // most that may be added, in Unit; 0: none
-	Notice             int                  `json:"notice"`    // working days
-	Delivery           int                  `json:"delivery"`  // working days; 0: no limit
+	Extension          int                  `json:"extension"`                // most that may be added, in ExtendsIn; 0: none
+	ExtensionUnit      Unit                 `json:"extension_unit,omitempty"` // "" in entries from before it was kept: each clock's own
+	Notice             int                  `json:"notice"`                   // working days
+	Delivery           int                  `json:"delivery"`                 // working days; 0: no limit
 	Joint              bool                 `json:"joint,omitempty"`
 	Promised           int                  `json:"promised,omitempty"` // 0: no promise
 	PromisedUnit       Unit                 `json:"promised_unit,omitempty"`
@@ -102,6 +103,7 @@ func NewTerms(kind ItemKind, joint bool) Terms {
 	t := Terms{Kind: kind, Joint: joint, Limit: 20, Unit: UnitWorkday, Notice: 5, PromisedUnit: UnitWorkday, Settings: DefaultSettings()}
 	if kind == KindLicence {
 		t.Deem, t.Extension, t.Delivery = true, 10, 10
+		t.ExtensionUnit = UnitWorkday // the ten days are the Licence Law's own, whatever the limit counts (82)
 	}
 	if joint {
 		t.Limit = 45
@@ -110,6 +112,23 @@ func NewTerms(kind ItemKind, joint bool) Terms {
 		}
 	}
 	return t
+}
+
+// ExtendsIn is the unit of an extension: working days where the Licence Law itself grants it (XKF 42, 82), the unit of
+// the limit where the item's own statute does.
+func (t Terms) ExtendsIn() Unit {
+	if t.ExtensionUnit == "" {
+		return t.Unit
+	}
+	return t.ExtensionUnit
+}
+
+// MayExtend sets the extension that the item's own statute grants: in the unit of its limit, of months in natural days.
+func (t *Terms) MayExtend(most int) {
+	t.Extension, t.ExtensionUnit = most, t.Unit
+	if t.Unit == UnitMonth {
+		t.ExtensionUnit = UnitDay
+	}
 }
 
 // Flag marks something about a case that is not its state.
@@ -129,7 +148,9 @@ const (
 	FlagSpecialOverrun Flag = "special_overrun"
 	FlagCorrected      Flag = "corrected" // 已一次告知
 	FlagIncident       Flag = "incident"
-	FlagWithheld       Flag = "withheld" // the incident is only that a timer waits for the calendar of its year
+	FlagUnseen         Flag = "original_unseen"  // accepted by silence, while nobody has seen the certificate that was declared
+	FlagDiffers        Flag = "original_differs" // the original said otherwise than was declared
+	FlagWithheld       Flag = "withheld"         // the incident is only that a timer waits for the calendar of its year
 	flagOverdue        Flag = "overdue:"
 )
 
@@ -202,6 +223,7 @@ type Hearing struct {
 // Extension is the one lengthening of the limit that Art. 42 allows.
 type Extension struct {
 	Days     int       `json:"days"`
+	Unit     Unit      `json:"unit,omitempty"` // of Days; "" in entries from before it was kept
 	Approver Rank      `json:"approver"`
 	Reason   string    `json:"reason"`
 	At       time.Time `json:"at"`
@@ -330,6 +352,9 @@ func (m *Matter) unmark(f Flag) {
 		m.Flags = slices.Delete(m.Flags, i, i+1)
 	}
 }
+
+// unseen reports whether the matter is about a certificate that was declared and that nobody has compared with its original.
+func (m *Matter) unseen() bool { return m.Certificate != nil && m.Certificate.Unseen }
 
 // openStop returns the open stop of the kind, or of any kind if it is empty.
 func (m *Matter) openStop(kind StopKind) *Stop {

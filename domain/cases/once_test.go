@@ -643,3 +643,70 @@ func TestADayIsAgreedOnWithinTheLimit(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestWhatWasNotHandedInIsNoneOfTheReviewers: the file that the applicant keeps back is neither in force nor opened to
+// those who review; the window, which reminds, may look at it.
+func TestWhatWasNotHandedInIsNoneOfTheReviewers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id, material := w.owing(nil)
+		f, err := w.s.Attach(ctx, w.person(firm), To{Case: id, Material: material}, "草稿.pdf", newFile())
+		if err != nil {
+			t.Fatal(err)
+		}
+		inForce := func() (n int) {
+			w.read(func(tx *db.Tx) error {
+				list, err := listMaterials(tx, id)
+				for _, m := range list {
+					if m.Key == material {
+						n = len(m.InForce())
+					}
+				}
+				return err
+			})
+			return n
+		}
+		if _, _, err := w.s.Fetch(ctx, w.staff(bureauHead), f.ID); fault.Code(err) != "cases.file_unknown" || inForce() != 0 {
+			t.Errorf("the head opens it: %v, %d in force", err, inForce())
+		}
+		if _, _, err := w.s.Fetch(ctx, w.staff(clerk), f.ID); err != nil {
+			t.Errorf("the window: %v", err)
+		}
+		if _, err := w.s.Supply(ctx, w.person(firm), On{Case: id}, material, false); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.s.Fetch(ctx, w.staff(bureauHead), f.ID); err != nil || inForce() != 1 {
+			t.Errorf("handed in, the head: %v, %d in force", err, inForce())
+		}
+		w.verify()
+	})
+}
+
+// TestTheWindowTakesInPaperAndNotWhatTheApplicantKeepsBack: what they uploaded and have not handed in proves nothing and
+// is owed by nobody once the paper has come.
+func TestTheWindowTakesInPaperAndNotWhatTheApplicantKeepsBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id, material := w.owing(nil)
+		f, err := w.s.Attach(ctx, w.person(firm), To{Case: id, Material: material}, "草稿.pdf", newFile())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Supply(ctx, w.staff(clerk), On{Case: id}, material, true); err != nil {
+			t.Fatal(err)
+		}
+		w.read(func(tx *db.Tx) error {
+			for _, x := range w.entryOf(id, "cases."+string(ActSettleDebt)).Files {
+				if x.File == f.ID {
+					t.Error("the ledger says that the debt was settled with it")
+				}
+			}
+			n, err := w.s.Count(tx, w.staff(clerk), Filter{Unsent: true})
+			if n != 0 {
+				t.Errorf("%d cases wait for what was uploaded", n)
+			}
+			return err
+		})
+		w.verify()
+	})
+}

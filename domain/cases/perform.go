@@ -36,7 +36,8 @@ type telling struct {
 	out    Outcome
 	then   Matter // the situation after the act
 	d      *Document
-	err    error // of reading what the paper says
+	err    error          // of reading what the paper says
+	more   map[string]any // facts besides the answers
 }
 
 func (ch *change) perform(p Procedure, values map[string]string) error {
@@ -51,7 +52,9 @@ func (ch *change) perform(p Procedure, values map[string]string) error {
 	if err := t.read(); err != nil {
 		return err
 	}
-	t.settle()
+	if t.settle(); t.err != nil {
+		return t.err
+	}
 	if err := ch.s.known(ch.tx, ch.c, p.Act, &t.in, true); err != nil {
 		return err
 	}
@@ -79,8 +82,9 @@ func newTelling(ch *change, p Procedure, role Role, values map[string]string) *t
 		values = map[string]string{}
 	}
 	return &telling{
-		ch: ch, p: p, v: values, day: map[string]calendar.Date{}, chosen: map[string]string{},
-		in: Input{By: ch.who.Staff, Role: role, Remedies: true},
+		ch: ch, p: p.asking(ch.c.Matter), v: values, day: map[string]calendar.Date{}, chosen: map[string]string{},
+		more: map[string]any{},
+		in:   Input{By: ch.who.Staff, Role: role, Remedies: true},
 	}
 }
 
@@ -146,6 +150,7 @@ func (t *telling) facts() any {
 			facts["deputy_for"] = post.Deputy
 		}
 	}
+	maps.Copy(facts, t.more)
 	return facts
 }
 

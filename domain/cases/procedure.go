@@ -74,6 +74,7 @@ var procedures = func() []Procedure {
 		// 补正与受理
 		{Act: ActAllowAgain, Group: GroupWindow, Asks: []Asked{of("materials", AskWanting), words("reason")}, Inside: true, write: (*telling).againAllowed},
 		{Act: ActExtendCorrection, Group: GroupWindow, Asks: []Asked{day("correct_by"), words("reason")}, write: (*telling).correctionExtended},
+		{Act: ActSeeOriginal, Group: GroupWindow, Asks: originalAsks(), input: (*telling).original, check: (*telling).compared, after: (*telling).nowCompared},
 		{Act: ActReturnLapsed, Group: GroupWindow, Asks: []Asked{words("reason")}, Final: true, write: (*telling).returned},
 
 		// 核查与陈述
@@ -102,7 +103,7 @@ var procedures = func() []Procedure {
 		{Act: ActLapseDebt, Group: GroupDebt, Asks: []Asked{words("reason")}, Final: true, write: (*telling).debtLapsed},
 
 		// 决定与终结
-		{Act: ActGrantOnSpot, Group: GroupEnd, Asks: []Asked{opt(words("reason"))}, Final: true, check: (*telling).allFit, write: (*telling).grantedOnSpot, after: (*telling).nowGranted},
+		{Act: ActGrantOnSpot, Group: GroupEnd, Asks: append(originalAsks(), opt(words("reason"))), Final: true, input: (*telling).original, check: (*telling).allFit, write: (*telling).grantedOnSpot, after: (*telling).nowGranted},
 		{Act: ActReferUp, Group: GroupEnd, Asks: []Asked{line("agency"), words("opinion")}, Final: true, write: (*telling).referredUp},
 		{Act: ActTakeReferral, Group: GroupEnd, Asks: []Asked{words("opinion")}, ready: func(m Matter) bool { return m.State == StateReferred }, write: (*telling).referralTaken},
 		{Act: ActRemand, Group: GroupEnd, Asks: []Asked{line("basis"), one("to", string(StateReceived), string(StateAccepted)), opt(number("days", 1, 60))}, Final: true, ready: Matter.concluded, write: (*telling).remanded},
@@ -162,6 +163,12 @@ func ProcedureOf(act Act) (p Procedure, ok bool) {
 		return Procedure{}, false
 	}
 	return procedures[i], true
+}
+
+// asking is the procedure with what it asks for in this situation.
+func (p Procedure) asking(m Matter) Procedure {
+	p.Asks = slices.DeleteFunc(slices.Clone(p.Asks), func(a Asked) bool { return a.When != nil && !a.When(m) })
+	return p
 }
 
 // Rule is the law's rule of the act, or what stands for it where the law's table has none.

@@ -18,6 +18,7 @@ type Held struct {
 	Case    int64 // that made this version, 0 where it was taken over from elsewhere
 	Type    string
 	Name    string
+	Party   int64  // whose it is
 	Number  string // as pages may show it
 	From    calendar.Date
 	Until   calendar.Date // last day of validity, 0: none
@@ -36,6 +37,11 @@ type Register struct {
 	Now func(tx *db.Tx, id int64) (Held, error)
 	// From is the certificate that a case made; ok is false where it made none.
 	From func(tx *db.Tx, caseID int64) (h Held, ok bool, err error)
+	// ByNumber is the certificate of a type that has a number, however it is written, whosever it is and wherever it stands;
+	// nil: none is looked up.
+	ByNumber func(tx *db.Tx, typ, number string) (h Held, ok bool, err error)
+	// Ended lists the certificates of a type that a party had and that have ended, the newest first; nil: none.
+	Ended func(tx *db.Tx, party int64, typ string) ([]Held, error)
 	// Months is how long a certificate of a type is valid by the words of an item, 0 where they do not tell.
 	Months func(tx *db.Tx, typ, words string) (int, error)
 }
@@ -68,20 +74,22 @@ func (s *Service) unfit(tx *db.Tx, it *catalog.Item, h Held) (code string, err e
 	return "", nil
 }
 
-// about is the certificate that a draft names; code says what is wrong with the choice. A party of which the register holds
-// none declares the one that it has on paper, and names none.
+// about is the certificate that a draft names; code says what is wrong with the choice. Who declares one on paper names
+// none.
 func (s *Service) about(tx *db.Tx, it *catalog.Item, d Draft) (h Held, code string, err error) {
 	list, err := s.HeldFor(tx, it, d.Party)
 	if err != nil || it.ActsOn == nil || s.Register.Of == nil {
 		return Held{}, "", err
 	}
-	if len(list) == 0 {
+	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
+	switch {
+	case d.Certificate == Another || d.Certificate == 0 && len(list) == 0:
 		code, err = s.declarable(tx, it, d)
 		return Held{}, code, err
-	}
-	i := slices.IndexFunc(list, func(h Held) bool { return h.ID == d.Certificate })
-	if i < 0 {
+	case d.Certificate == 0:
 		return Held{}, "cases.certificate_missing", nil
+	case i < 0:
+		return Held{}, "cases.certificate_gone", nil
 	}
 	code, err = s.unfit(tx, it, list[i])
 	return list[i], code, err
@@ -199,7 +207,7 @@ func (t *telling) standing() error {
 		return err
 	}
 	for _, c := range cases {
-		if c.ID == ch.c.ID || ch.by != nil && ch.by.c.ID == c.ID { // it asked for this
+		if c.ID == ch.c.ID || ch.by != nil && ch.by.c.ID == c.ID || c.State() == StateCertified { // it asked for this, or has a life of its own
 			continue
 		}
 		now := *ch.c.Matter.Certificate
@@ -260,6 +268,9 @@ func (ch *change) conclude() error {
 				return notStanding(err)
 			}
 		}
+		if err := ch.ranOn(h.ID); err != nil {
+			return err
+		}
 		return ch.stood(Stood{Act: ActRenewCertificate, Certificate: h.ID, Until: c.Matter.Certificate.Expires, Paper: ch.paper})
 	case catalog.EffectCancel:
 		carrier, err := carrierOf(ch.tx, h)
@@ -276,6 +287,27 @@ func (ch *change) conclude() error {
 		}
 		now := Certificate{State: CertificateCancelled, Expires: h.Until}
 		return ch.do(move{act: actStands, legal: &Input{Certificate: &now}})
+	}
+	return nil
+}
+
+// ranOn tells the other cases about a renewed certificate until when it is valid now: a change that is made of it later does
+// not find it expired.
+func (ch *change) ranOn(certificate int64) error {
+	cases, err := listAbout(ch.tx, certificate)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		held := c.Matter.Certificate
+		if c.ID == ch.c.ID || c.State() == StateCertified || held == nil || held.Expires == ch.c.Matter.Certificate.Expires {
+			continue
+		}
+		now := *held
+		now.State, now.Expires = CertificateValid, ch.c.Matter.Certificate.Expires
+		if err := ch.s.beside(ch.tx, ch.who, c.ID, move{act: actStands, legal: &Input{Certificate: &now}}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -340,14 +372,20 @@ func (s *Service) CarrierOf(tx *db.Tx, certificate int64) (int64, error) {
 	return carrierOf(tx, h)
 }
 
-// noneComing keeps a certificate from being issued again while its next version is being made.
-func (s *Service) noneComing(tx *db.Tx, c *Case) error {
+// noneComing keeps a certificate from being issued again while its next version is being made. With lock, nobody grants
+// that until the unit of work ends.
+func (s *Service) noneComing(tx *db.Tx, c *Case, lock bool) error {
 	if s.Register.From == nil {
 		return nil
 	}
 	h, ok, err := s.Register.From(tx, c.ID)
 	if err != nil || !ok {
 		return err
+	}
+	if lock {
+		if err := lockAbout(tx, h.ID); err != nil {
+			return err
+		}
 	}
 	next, err := s.ComingOf(tx, h.ID)
 	if err == nil && next != nil {
@@ -359,13 +397,22 @@ func (s *Service) noneComing(tx *db.Tx, c *Case) error {
 // carrierOf is the case in which a certificate has its life, 0 where there is none: the one that made it, or that has
 // renewed it since and waits for the next version.
 func carrierOf(tx *db.Tx, h Held) (int64, error) {
-	about, err := listAbout(tx, h.ID)
-	for _, c := range about {
+	renewal, err := renewalOf(tx, h.ID)
+	if err != nil || renewal == nil {
+		return h.Case, err
+	}
+	return renewal.ID, nil
+}
+
+// renewalOf is the case that has renewed a certificate and waits for the next version, nil if none does.
+func renewalOf(tx *db.Tx, certificate int64) (*Case, error) {
+	about, err := listAbout(tx, certificate)
+	for i, c := range about {
 		if c.State() == StateGranted && c.Matter.carries() && c.Matter.Certificate.State != CertificateReplaced {
-			return c.ID, err
+			return &about[i], err
 		}
 	}
-	return h.Case, err
+	return nil, err
 }
 
 // cancelOf cancels the certificate that another case made, because its holder asked for it in this one (Art. 70).
@@ -399,11 +446,23 @@ func notStanding(err error) error {
 }
 
 // Replace tells the case that made a certificate that the version made by another takes its place, inside the unit of
-// work that makes it (Art. 49). A renewed one went over with the decision already.
+// work that makes it (Art. 49); old is 0 where no case made it. A renewed one went over with the decision already: a version
+// that is made between that decision and the making of its own lives on there too.
 func (s *Service) Replace(tx *db.Tx, who auth.Actor, old, made int64) error {
 	c, err := findCase(tx, made)
-	if err != nil || old == 0 || old == made || c.Matter.Terms.Renewal {
+	if err != nil || old == made || c.Matter.Terms.Renewal {
 		return err
+	}
+	renewal, err := renewalOf(tx, c.Certificate)
+	if err != nil {
+		return err
+	}
+	if renewal != nil {
+		in := Input{Role: RoleSystem, Case: renewal.No}
+		return notStanding(s.beside(tx, who, made, move{act: string(ActRenewCertificate), legal: &in, note: renewal.No}))
+	}
+	if old == 0 {
+		return nil
 	}
 	it, err := s.Catalog.Version(tx, c.ItemVersion)
 	if err != nil {

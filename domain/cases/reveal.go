@@ -24,6 +24,7 @@ const (
 	SightFile        Sight = "file"        // an uploaded file
 	SightCertificate Sight = "certificate" // what is printed on a certificate
 	SightAddress     Sight = "address"     // where a result is sent
+	SightOriginal    Sight = "original"    // the number of a certificate that is compared with its original
 )
 
 // look is the evidence of one look: at a value that was asked for, or a sight.

@@ -72,16 +72,9 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err != nil {
 			return err
 		}
-		if err := r.check(t); err != nil {
+		said, err := ch.reviewed(t, r)
+		if err != nil {
 			return err
-		}
-		said := r.Text
-		if t.Slot == slotCheck && r.Visited != "" {
-			on, err := ch.visitedOn(r.Visited)
-			if err != nil {
-				return fault.Fields{"visited": fault.Code(err)}.Err()
-			}
-			said = "核查日期：" + day(on) + "。" + said
 		}
 		if err := ch.beginReview(); err != nil {
 			return err
@@ -138,7 +131,27 @@ func (ch *change) visitedOn(text string) (calendar.Date, error) {
 	return on, nil
 }
 
-func (r Review) check(t Task) error {
+// reviewed is the text of the opinion as it is kept. Whatever is wrong with the form is told at once.
+func (ch *change) reviewed(t Task, r Review) (string, error) {
+	bad, said := r.check(t), r.Text
+	if t.Slot != slotCheck {
+		return said, bad.Err()
+	}
+	if r.Visited != "" {
+		on, err := ch.visitedOn(r.Visited)
+		bad.Need(err == nil, "visited", fault.Code(err))
+		said = "核查日期：" + day(on) + "。" + said
+	}
+	if _, err := ch.s.inspectors(ch.tx, r.Inspectors); err != nil {
+		if !fault.Is(err, fault.Invalid) {
+			return "", err
+		}
+		bad.Need(false, "inspectors", "cases.inspector_unknown")
+	}
+	return said, bad.Err()
+}
+
+func (r Review) check(t Task) fault.Fields {
 	bad := fault.Fields{}
 	bad.Need(r.Conclusion == Agree || r.Conclusion == Disagree, "conclusion", "cases.conclusion_missing")
 	bad.Need(len([]rune(r.Text)) >= 2, "text", "cases.opinion_missing")
@@ -147,7 +160,7 @@ func (r Review) check(t Task) error {
 		distinct := slices.Compact(slices.Sorted(slices.Values(r.Inspectors)))
 		bad.Need(len(distinct) >= 2, "inspectors", "cases.law.inspectors_two")
 	}
-	return bad.Err()
+	return bad
 }
 
 func (r Review) facts(t Task, who auth.Actor) any {
@@ -232,8 +245,11 @@ func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64
 		if kind == "" || kind == StopHearing {
 			return fault.New(fault.Conflict, "cases.law.special_kind")
 		}
-		if planned < 1 || planned > 120 {
-			return &fault.Error{Kind: fault.Invalid, Code: "input.invalid", Fields: map[string]string{"planned": "cases.planned_days"}}
+		bad := fault.Fields{}
+		bad.Need(planned >= 1 && planned <= 120, "planned", "cases.planned_days")
+		bad.Need(!citesStatute(ch.c.Matter, kind) || strings.TrimSpace(basis) != "", "basis", "cases.law.special_kind")
+		if err := bad.Err(); err != nil {
+			return err
 		}
 		if err := ch.beginReview(); err != nil {
 			return err
@@ -360,7 +376,7 @@ func (d Decision) check() error {
 
 // Longer is a lengthening of the limit as the head approves it.
 type Longer struct {
-	Days     int    // in the unit of the limit
+	Days     int    // in Terms.ExtendsIn
 	Reason   string // told to the applicant
 	Approval string // number of the government's approval, which joint handling needs (Art. 42¶2)
 }
@@ -376,6 +392,21 @@ func (l Longer) input(who auth.Actor) Input {
 	return in
 }
 
+// check tells everything that is wrong with it at once. What the situation itself does not allow is for the law to say.
+func (l Longer) check(m Matter) error {
+	bad, most := fault.Fields{}, m.Terms.Extension
+	bad.Need(l.Days >= 1, "days", "cases.ask_number")
+	bad.Need(l.Days <= most, "days", "cases.law.extension_too_long")
+	bad.Need(len([]rune(strings.TrimSpace(l.Reason))) >= 4, "reason", "cases.reason_missing")
+	bad.Need(!m.Terms.Joint || strings.TrimSpace(l.Approval) != "", "approval", "cases.law.approver_rank")
+	if len(bad) == 0 || most == 0 {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Invalid, Code: "input.invalid", Fields: bad, Args: map[string]any{"days.least": 1, "days.most": most},
+	}
+}
+
 // Extend lengthens the limit once, with the approval of the head of the
 // authority, of the government where departments act jointly, and tells the
 // applicant the reason (Art. 42).
@@ -385,8 +416,8 @@ func (s *Service) Extend(ctx context.Context, who auth.Actor, on On, l Longer) (
 			return err
 		}
 		in := l.input(who)
-		if ch.c.Matter.Terms.Joint && in.Approver != RankGovernmentHead {
-			return fault.Fields{"approval": "cases.law.approver_rank"}.Err()
+		if err := l.check(ch.c.Matter); err != nil {
+			return err
 		}
 		return ch.do(move{act: string(ActExtend), legal: &in, note: in.Reason, document: ch.extensionDocument(in)})
 	})

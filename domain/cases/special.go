@@ -108,12 +108,13 @@ func (s *step) resumeOverrun() {
 }
 
 func (s *step) extend() { // 42
-	s.m.Extension = &Extension{Days: s.in.Days, Approver: s.in.Approver, Reason: s.in.Reason, At: s.at}
+	unit := s.m.Terms.ExtensionUnit
+	s.m.Extension = &Extension{Days: s.in.Days, Unit: unit, Approver: s.in.Approver, Reason: s.in.Reason, At: s.at}
 	for _, name := range []ClockName{ClockStatutory, ClockFirstReview, ClockPromised} {
 		c := s.m.running(name)
 		if c == nil || c.Passed(s.at) || name == ClockPromised && !s.m.Terms.Settings.PromiseFollows {
 			continue
 		}
-		c.Extra += s.in.Days
+		c.Extra, c.ExtraUnit = s.in.Days, unit
 	}
 }

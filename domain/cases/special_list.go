@@ -19,6 +19,7 @@ type OpenStop struct {
 	// Light is that of the days told for the procedure; of a hearing that was asked for, that of the days in which it is
 	// to be held. Its colour is LightStopped where no day is set.
 	Light Light
+	Days  int // working days that it has taken so far, as the case counts them
 }
 
 // Specials lists the cases in a special procedure that the actor may see, by the due date of the case, after a key.
@@ -51,7 +52,7 @@ func (s *Service) Specials(tx *db.Tx, who auth.Actor, text string, after Key, li
 			if light.Colour == LightNone {
 				light.Colour = LightStopped
 			}
-			r.Stops = append(r.Stops, OpenStop{stop, light})
+			r.Stops = append(r.Stops, OpenStop{stop, light, max(0, cal.Workdays(stop.From, today(tx)))})
 		}
 		rows[i] = r.SpecialRow
 	}

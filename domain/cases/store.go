@@ -38,7 +38,7 @@ func parseIDs(text string) (list []int64) {
 const selectCase = `SELECT c.id, c.no, c.item, c.item_version, c.item_name, c.unit, c.body, c.division, c.channel, c.party,
 	c.party_name, c.agent, c.title, c.version, c.head, c.matter, c.flow_hash, c.flow, c.vars, c.answers, c.form, c.delivery,
 	c.receivers, c.received_at, c.accepted_at, c.decided_at, c.ended_at, c.light_clock, c.light_yellow, c.light_due,
-	c.stopped, c.live, c.moved_at, c.calendar, c.counting, c.certificate, c.licence FROM cases c`
+	c.stopped, c.live, c.moved_at, c.calendar, c.counting, c.certificate, c.licence, c.declared, c.original FROM cases c`
 
 // caseRow scans a row of selectCase.
 type caseRow struct {
@@ -53,6 +53,7 @@ func (c *caseRow) columns() []any {
 		db.JSON(&c.Vars), db.JSON(&c.Answers), &c.sealedForm, &c.sealedDelivery, &c.receivers, &c.ReceivedAt,
 		&c.AcceptedAt, &c.DecidedAt, &c.EndedAt, &c.shown.Clock, &c.shown.Yellow, &c.shown.Due, &c.shown.Stopped,
 		&c.shown.Live, &c.MovedAt, &c.Calendar, &c.counting, &c.Certificate, &c.licence,
+		&c.declared, &c.sealedOriginal,
 	}
 }
 
@@ -76,9 +77,10 @@ func lockCase(tx *db.Tx, id int64) (*Case, error) {
 
 func findCaseByNo(tx *db.Tx, no string) (*Case, error) { return oneCase(tx, ` WHERE c.no = $1`, no) }
 
-// listOfParty lists the cases under way of a party on an item that are about no certificate of the register.
-func listOfParty(tx *db.Tx, party int64, item string) ([]Case, error) {
-	rows, err := db.All(tx, (*caseRow).columns, selectCase+` WHERE c.party = $1 AND c.item = $2 AND c.certificate = 0 AND c.live ORDER BY c.id`, party, item)
+// listUnkept lists the cases under way of a party on an item that are about no certificate of the register and keep no
+// digest of one that was declared: those from before it was kept.
+func listUnkept(tx *db.Tx, party int64, item string) ([]Case, error) {
+	rows, err := db.All(tx, (*caseRow).columns, selectCase+` WHERE c.party = $1 AND c.item = $2 AND c.certificate = 0 AND c.declared = '' AND c.live ORDER BY c.id`, party, item)
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +104,25 @@ func listAbout(tx *db.Tx, certificate int64) ([]Case, error) {
 func insertCase(tx *db.Tx, c *Case) error {
 	return tx.Exec(`INSERT INTO cases (id, no, item, item_version, item_name, unit, body, division, channel, party,
 		party_name, agent, title, state, version, head, matter, flow_hash, flow, vars, answers, form, delivery, receivers,
-		received_at, light_due, light_yellow, light_clock, stopped, live, certificate, licence)
+		received_at, light_due, light_yellow, light_clock, stopped, live, certificate, licence, declared, original)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-		$24, $25, '', '', '', $26, $27, $28, $29)`,
+		$24, $25, '', '', '', $26, $27, $28, $29, $30, $31)`,
 		c.ID, c.No, c.Item, c.ItemVersion, c.ItemName, c.Unit, c.Body, c.Division, string(c.Channel), c.Party,
 		c.PartyName, c.Agent, c.Title, string(c.State()), c.Version, c.Head, db.JSON(c.Matter), c.FlowHash,
 		db.JSON(c.Flow), db.JSON(c.Vars), db.JSON(c.Answers), c.sealedForm, c.sealedDelivery,
-		idList(c.Receivers).text(), c.ReceivedAt, false, false, c.Certificate, c.licence)
+		idList(c.Receivers).text(), c.ReceivedAt, false, false, c.Certificate, c.licence, c.declared, c.sealedOriginal)
+}
+
+// lockAbout keeps others from applying or deciding about a certificate until the unit of work ends.
+func lockAbout(tx *db.Tx, certificate int64) error {
+	if certificate <= 0 {
+		return nil
+	}
+	if err := tx.Exec(`INSERT INTO cases_about (certificate) VALUES ($1) ON CONFLICT (certificate) DO NOTHING`, certificate); err != nil {
+		return err
+	}
+	var id int64
+	return tx.One(`SELECT certificate FROM cases_about WHERE certificate = $1`+tx.ForUpdate(), []any{certificate}, &id)
 }
 
 // column is a column with its value.
@@ -126,6 +140,7 @@ func (c *Case) seldom() []column {
 		{"light_yellow", c.shown.Yellow}, {"light_clock", string(c.shown.Clock)}, {"stopped", c.shown.Stopped},
 		{"live", c.shown.Live}, {"delivery", c.sealedDelivery}, {"division", c.Division}, {"calendar", c.Calendar},
 		{"counting", c.counting}, {"ban_until", c.Matter.bannedUntil()}, {"holds", c.Matter.holds()}, {"queued", c.Matter.queued()},
+		{"declared", c.claim()}, {"original", c.sealedOriginal},
 	}
 }
 

@@ -3,6 +3,7 @@ package cases
 import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/module"
 )
 
 const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found, fit_by, fit_at
@@ -84,6 +85,12 @@ func findFile(tx *db.Tx, id int64) (f File, err error) {
 	return f, err
 }
 
+// listBlobs lists all files by id, for verify.
+func listBlobs(tx *db.Tx, after int64, limit int) ([]module.File, error) {
+	return db.All(tx, func(f *module.File) []any { return []any{&f.ID, &f.Blob} },
+		`SELECT id, blob FROM cases_file WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
 func removeFile(tx *db.Tx, id int64) error {
 	return tx.Exec(`DELETE FROM cases_file WHERE id = $1`, id)
 }
@@ -94,10 +101,19 @@ func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
 		true, caseID, material, round)
 }
 
-// handFiles marks what was uploaded for a material as handed in.
-func handFiles(tx *db.Tx, caseID int64, material string) error {
-	return tx.Queue(`UPDATE cases_file SET pending = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND pending`,
-		false, caseID, material)
+// handFiles marks files that were uploaded for a material as handed in. What else was uploaded for it is out of force:
+// the material has come without it.
+func handFiles(tx *db.Tx, caseID int64, material string, files []File) error {
+	for _, f := range files {
+		if !f.Pending {
+			continue
+		}
+		if err := tx.Queue(`UPDATE cases_file SET pending = $1 WHERE id = $2`, false, f.ID); err != nil {
+			return err
+		}
+	}
+	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND pending`,
+		true, caseID, material)
 }
 
 func moveFiles(tx *db.Tx, draft, caseID int64) error {

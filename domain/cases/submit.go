@@ -75,7 +75,14 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 	if err := s.identify(tx, it, &d); err != nil {
 		return nil, err
 	}
+	if err := lockAbout(tx, d.Certificate); err != nil {
+		return nil, err
+	}
 	if err := s.Check(tx, d, it); err != nil {
+		return nil, err
+	}
+	asked, err := s.NeedFor(tx, it, d)
+	if err != nil {
 		return nil, err
 	}
 	about, _, err := s.about(tx, it, d) // none wrong: see Check
@@ -93,10 +100,6 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		return nil, err
 	}
 	typed := d // with the marks of what came on paper
-	asked, err := s.NeedFor(tx, it, d)
-	if err != nil {
-		return nil, err
-	}
 	if d.Form = asked.CleanForm(d.Form); about.ID != 0 {
 		tellHeld(it, d.Form, about)
 	}
@@ -116,8 +119,13 @@ func (s *Service) receive(tx *db.Tx, who auth.Actor, d Draft, act Act) (*change,
 		}
 		c.Receivers = ch.signers(s.receivingPost(it))
 	}
+	if act == ActReceive {
+		if c.declared, err = s.paperOf(it, c); err != nil {
+			return nil, err
+		}
+	}
 	if err := insertCase(tx, c); err != nil {
-		return nil, err
+		return nil, claimed(err)
 	}
 	if err := s.takeMaterials(tx, c, typed, need); err != nil {
 		return nil, err
@@ -183,7 +191,7 @@ func (s *Service) newCase(tx *db.Tx, d Draft, it *catalog.Item, need catalog.Nee
 	c := &Case{
 		ID: tx.NewID(), No: no, Item: it.Code, ItemVersion: it.ID, ItemName: it.Name, Unit: it.Unit, Body: it.Body,
 		Division: cmp.Or(d.Division, applicant.Division), Channel: Online, Party: d.Party, PartyName: applicant.Name, Agent: d.Agent,
-		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: d.Answers,
+		Title: titleOf(d.Form, applicant.Name), FlowHash: need.FlowHash, Vars: varsOf(need, d), Answers: need.Answers,
 		Certificate: d.Certificate, licence: licenceOf(it), ReceivedAt: tx.Now(), Matter: Matter{State: StateNone},
 	}
 	if d.Staff != 0 {
@@ -207,7 +215,7 @@ func titleOf(form map[string]string, otherwise string) string {
 // varsOf takes what conditions may ask about: switches of steps, answers, and
 // the fields that are choices, figures or dates.
 func varsOf(need catalog.Need, d Draft) Vars {
-	v := Vars{Step: need.Steps, Answer: d.Answers, Form: map[string]any{}, Result: map[string]string{}}
+	v := Vars{Step: need.Steps, Answer: need.Answers, Form: map[string]any{}, Result: map[string]string{}}
 	for _, f := range need.Fields {
 		value := d.Form[f.Key]
 		switch f.Type {
@@ -269,8 +277,8 @@ func (s *Service) termsOf(tx *db.Tx, it *catalog.Item, need catalog.Need) (Terms
 	case kind != KindLicence: // no law sets one; the promise alone counts
 		t.Limit = 0
 	}
-	t.Promised, t.PromisedUnit = it.PromisedLimit.Value, Unit(it.PromisedLimit.Unit)
-	if it.PromisedLimit.OnSpot || t.PromisedUnit == "" {
+	t.Promised, t.PromisedUnit = need.Limit.Value, Unit(need.Limit.Unit)
+	if need.Limit.OnSpot || t.PromisedUnit == "" {
 		t.Promised, t.PromisedUnit = max(t.Promised, 1), UnitWorkday
 	}
 	t.Pledge, t.Simulable, t.NoCertificate = it.Modes.Pledge, it.Modes.Simulated, it.Result.Certificate == ""
@@ -311,7 +319,7 @@ func (t *Terms) legal(it *catalog.Item, need catalog.Need) {
 		t.Notice = *l.Notice
 	}
 	if l.Extension != nil {
-		t.Extension = *l.Extension
+		t.MayExtend(*l.Extension)
 	}
 }
 
@@ -333,6 +341,8 @@ type receipt struct {
 	Unit    string `json:"unit"`
 	// Certificate is the one that it is about, see Held.
 	Certificate int64 `json:"certificate,omitempty"`
+	// Paper is the digest of the one that it declares, see paperKey.
+	Paper string `json:"paper,omitempty"`
 	// Digests under the key of the house, see Service.keyed.
 	Form     string `json:"form"`
 	Delivery string `json:"delivery"`

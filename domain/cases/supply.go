@@ -41,7 +41,8 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 		if ch.c.Matter.openDebt(material) == nil {
 			m.Verdict = Missing
 		}
-		mv := move{act: "supply", note: m.Name, files: filesOf([]Material{m}, 0)}
+		files := m.handedBy(who, 0)
+		mv := move{act: "supply", note: m.Name, files: files}
 		if window {
 			mv.document = ch.debtReceipt(m)
 			m.Verdict, m.Due, m.Judge = Pass, "", who.Staff
@@ -53,7 +54,7 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 		if err := changeMaterial(ch.tx, ch.c.ID, m); err != nil {
 			return err
 		}
-		if err := handFiles(ch.tx, ch.c.ID, m.Key); err != nil {
+		if err := handFiles(ch.tx, ch.c.ID, m.Key, files); err != nil {
 			return err
 		}
 		return ch.do(mv)

@@ -19,10 +19,20 @@ import (
 // rival is another enterprise of the sample city.
 const rival = "91379900MA7YC0022K"
 
-// elements publishes an item with other legal elements.
+// elements publishes an item with other legal elements: one officer proposes them, another
+// approves.
 func (w *world) elements(code string, l catalog.Legal) {
 	w.t.Helper()
-	if err := w.s.Catalog.SetLegal(w.t.Context(), auth.Actor{ID: 1, Kind: auth.Staff}, code, w.item(code).Version, l); err != nil {
+	rights := []string{catalog.Keep, catalog.Review}
+	one, other := auth.Actor{ID: 1, Staff: 1, Kind: auth.Staff, Rights: rights}, auth.Actor{ID: 2, Staff: 2, Kind: auth.Staff, Rights: rights}
+	c, err := w.s.Catalog.ProposeLegal(w.t.Context(), one, code, w.item(code).Version, l)
+	if err == nil {
+		c, err = w.s.Catalog.Submit(w.t.Context(), one, c.ID, c.Lock, "登记法定要素")
+	}
+	if err == nil {
+		_, err = w.s.Catalog.Approve(w.t.Context(), other, c.ID, c.Lock, calendar.DateOf(w.s.DB.Now()), "")
+	}
+	if err != nil {
 		w.t.Fatalf("%v %v", err, fieldsOf(err))
 	}
 }

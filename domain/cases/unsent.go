@@ -48,12 +48,34 @@ func (s *Service) RemindUnsent(ctx context.Context, who auth.Actor, on On, way, 
 
 // Unsent reports whether the applicant uploaded a file for the material and has not handed it in.
 func (m Material) Unsent() bool {
-	return slices.ContainsFunc(m.Files, func(f File) bool { return f.Pending && !f.Scanned && !f.Replaced })
+	return slices.ContainsFunc(m.Files, func(f File) bool { return !f.Handed() && !f.Replaced })
 }
 
 // Handed reports whether a file of the material that counts was handed in, or scanned at the window.
 func (m Material) Handed() bool {
-	return slices.ContainsFunc(m.Files, func(f File) bool { return !f.Replaced && (!f.Pending || f.Scanned) })
+	return len(m.InForce()) > 0
+}
+
+// InForce are the files of the material that were handed in, or scanned at the window, and that nothing has replaced:
+// those by which it is judged.
+func (m Material) InForce() (list []File) {
+	for _, f := range m.Files {
+		if f.Handed() && !f.Replaced {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Handed reports whether the file left the hands of the applicant; the window's own scans were never in them.
+func (f File) Handed() bool { return !f.Pending || f.Scanned }
+
+// handedBy are the files from a round on with which a material comes in when who hands it in: the window takes in what
+// it scanned itself, and never what the applicant has uploaded and not handed in.
+func (m Material) handedBy(who auth.Actor, round int) []File {
+	return slices.DeleteFunc(filesOf([]Material{m}, round), func(f File) bool {
+		return who.Kind == auth.Staff && !f.Handed()
+	})
 }
 
 // Unsent lists the materials of which the applicant uploaded a file and has not handed it in.
@@ -86,9 +108,9 @@ func (v *View) Reminded() *Trail {
 
 // Unsent is what was uploaded to a case and not handed in.
 type Unsent struct {
-	Files    int
+	Files    int       // of the applicant
+	Scans    int       // made at the window, which may take them in
 	Last     time.Time // when the last of them came
-	Scanned  bool      // some of it was scanned at the window, which may take it in
 	Reminded time.Time // when the applicant was reminded since; zero: not yet
 }
 
@@ -102,19 +124,22 @@ func (s *Service) Unsent(tx *db.Tx, rows []Row) (map[int64]Unsent, error) {
 	for i, r := range rows {
 		ids[i] = q.place(r.ID)
 	}
-	type row struct {
-		id int64
-		Unsent
-		scans int
+	var acts []string
+	for _, way := range RemindWays {
+		acts = append(acts, q.place(Remind0+way))
 	}
-	list, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.Files, &r.Last, &r.scans, &r.Reminded} },
+	type row struct {
+		id, files int64
+		Unsent
+	}
+	list, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.files, &r.Last, &r.Scans, &r.Reminded} },
 		`SELECT f.case_id, COUNT(*), MAX(f.at), SUM(CASE WHEN EXISTS (SELECT 1 FROM cases_trail t WHERE t.case_id = f.case_id
 			AND t.actor = f.giver AND t.unit <> '') THEN 1 ELSE 0 END),
-		COALESCE((SELECT MAX(t.at) FROM cases_trail t WHERE t.case_id = f.case_id AND t.act LIKE '`+Remind0+`%'), 0)
-		FROM cases_file f WHERE f.pending AND f.case_id IN (`+strings.Join(ids, ", ")+`) GROUP BY f.case_id`, q.args...)
+		COALESCE((SELECT MAX(t.at) FROM cases_trail t WHERE t.case_id = f.case_id AND t.act IN (`+strings.Join(acts, ", ")+`)), 0)
+		FROM cases_file f WHERE f.pending AND NOT f.replaced AND f.case_id IN (`+strings.Join(ids, ", ")+`) GROUP BY f.case_id`, q.args...)
 	for _, r := range list {
 		w := r.Unsent
-		w.Scanned = r.scans > 0
+		w.Files = int(r.files) - w.Scans
 		if w.Reminded.Before(w.Last) {
 			w.Reminded = time.Time{}
 		}

@@ -309,6 +309,7 @@ type replayed struct {
 	Named     []entryFinding   // those that an entry names, which are kept
 	Notes     map[int64]string // entry to the digest of its words
 	Acts      map[int64]string
+	Paper     string // digest of the paper certificate that it is about
 	Accepted  time.Time
 	Decided   time.Time
 	Ended     time.Time
@@ -387,7 +388,17 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 		if err := json.Unmarshal(facts, &r.Receipt); err != nil {
 			return errors.New("its facts cannot be read")
 		}
-		r.Place = r.Receipt.Place
+		r.Place, r.Paper = r.Receipt.Place, r.Receipt.Paper
+	}
+	switch b.Act {
+	case ActAccept, ActSeeOriginal, ActGrantOnSpot, ActConvert:
+		paper, err := sawOriginal(facts)
+		if err != nil {
+			return errors.New("its facts cannot be read")
+		}
+		r.Paper = cmp.Or(paper, r.Paper)
+	case actContinued:
+		r.Paper = "" // the case made of it keeps it
 	}
 	if e.Seq == firstEntry && len(b.Found) > 0 {
 		r.Found = map[string]Found{}
@@ -458,6 +469,7 @@ func (s *Service) verifyRow(known *lookups, row *storedCase, r replayed) error {
 		"its number":           c.No == r.Receipt.No,
 		"its applicant":        c.Party == r.Receipt.Party && c.Agent == r.Receipt.Agent,
 		"its certificate":      c.Certificate == r.Receipt.Certificate,
+		"its declared paper":   c.declared == (&Case{Matter: r.Matter, declared: r.Paper}).claim(),
 		"its place":            s.keyed(c, "place", c.Division) == r.Place,
 		"its item":             c.Item == r.Receipt.Item && c.ItemVersion == r.Receipt.Version && c.Unit == r.Receipt.Unit,
 		"its form":             s.keyed(c, "form", digestForm(form)) == r.Receipt.Form,
@@ -609,8 +621,33 @@ func (s *Service) verifyWhole(tx *db.Tx, replayed int) error {
 	if err != nil {
 		return err
 	}
+	if err := verifyOnce(tx); err != nil {
+		return err
+	}
 	if len(wrong) > 0 {
 		return fmt.Errorf("cases: the light bucket of %s due %s counts %d wrongly", wrong[0].unit, wrong[0].due, wrong[0].n)
+	}
+	return nil
+}
+
+// verifyOnce checks that nobody applies twice for the same about one certificate, and that one paper leads to one
+// certificate at most.
+func verifyOnce(tx *db.Tx) error {
+	type pair struct{ a, b string }
+	columns := func(p *pair) []any { return []any{&p.a, &p.b} }
+	twice, err := db.All(tx, columns, `SELECT MIN(no), MAX(no) FROM cases WHERE certificate <> 0 AND live
+		AND state NOT IN ('granted', 'certified') GROUP BY certificate, item HAVING COUNT(*) > 1 LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	if len(twice) > 0 {
+		return fmt.Errorf("cases: %s and %s apply for the same about one certificate", twice[0].a, twice[0].b)
+	}
+	if twice, err = db.All(tx, columns, `SELECT MIN(no), MAX(no) FROM cases WHERE declared <> '' GROUP BY declared HAVING COUNT(*) > 1 LIMIT 1`); err != nil {
+		return err
+	}
+	if len(twice) > 0 {
+		return fmt.Errorf("cases: %s and %s are about the same paper", twice[0].a, twice[0].b)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ type View struct {
 	Escalated []Escalation   // newest first; for staff only
 	Again     []SecondNotice // the notices after the first; for staff only
 	Bars      []Bar          // that keep the applicant from the item today; for staff only, while it is not accepted
+	Beside    []Case         // others about the same certificate under way; for staff only
 	Limited   *Limited       // of an item of limited number; for staff only
 	Light     Light
 	Days      []ClockDay         // of the main clock, see Matter.Explain
@@ -103,6 +104,11 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 		return nil, err
 	}
 	v.Form = valuesOf(v.Need.Fields, form)
+	if f := ofElement(v.Item, elementNumber); f != nil && c.Certificate == 0 && v.Item.ActsOn != nil { // it may be a person's own
+		for i := range v.Form {
+			v.Form[i].Sensitive = v.Form[i].Sensitive || v.Form[i].Key == f.Key
+		}
+	}
 	if v.Materials, err = listMaterials(tx, c.ID); err != nil {
 		return nil, err
 	}
@@ -140,6 +146,10 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 				return nil, err
 			}
 		}
+		if v.Beside, err = listAbout(tx, c.Certificate); err != nil {
+			return nil, err
+		}
+		v.Beside = slices.DeleteFunc(v.Beside, func(o Case) bool { return o.ID == c.ID })
 		if v.Limited, err = s.limited(tx, c); err != nil {
 			return nil, err
 		}

@@ -110,7 +110,7 @@ func (s *Service) Accept(ctx context.Context, who auth.Actor, on On) (Done, erro
 }
 
 // AcceptSeen is Accept of an application whose certificate the register does not hold: what the window read on its original
-// counts from then on. Without that it is cases.law.original_unseen.
+// counts from then on. Without that it is cases.law.original_unseen; other faults of the reading are those of compare.
 func (s *Service) AcceptSeen(ctx context.Context, who auth.Actor, on On, seen Original) (Done, error) {
 	var request any
 	if seen != (Original{}) {
@@ -132,7 +132,14 @@ func (s *Service) AcceptSeen(ctx context.Context, who auth.Actor, on On, seen Or
 			return err
 		}
 		in.By, in.Role, in.Pledged = who.Staff, RoleReceiver, need.Pledge
-		seen.input(ch.c.Matter, &in)
+		var facts any
+		compared, err := ch.compare(seen, &in)
+		if err != nil {
+			return err
+		}
+		if compared != nil {
+			facts = map[string]any{factOriginal: compared}
+		}
 		if err := ch.settleOnSpot(list); err != nil {
 			return err
 		}
@@ -160,7 +167,7 @@ func (s *Service) AcceptSeen(ctx context.Context, who auth.Actor, on On, seen Or
 		}
 		if err := ch.do(move{
 			act: string(ActAccept), legal: &in, event: ch.begin(), document: paper, found: list,
-			files: filesOf(list, 0),
+			files: filesOf(list, 0), facts: facts,
 		}); fault.Code(err) == "office.no_unit_there" { // no township known to go to
 			return fault.Fields{"place": "cases.place_missing"}.Err()
 		} else if err != nil {

@@ -80,7 +80,7 @@ func TestProceduresKeepToTheLaw(t *testing.T) {
 	for _, act := range []Act{
 		ActExtendCorrection, ActReturnLapsed, ActAppointInspectors, ActTellInterested, ActHearStatement, ActTellHearingRight,
 		ActWaiveHearing, ActRequestHearing, ActHoldHearing, ActCancelHearing, ActStartSpecial, ActReplanSpecial, ActEndSpecial,
-		ActExtendDebt, ActLapseDebt, ActGrantOnSpot, ActReferUp, ActTakeReferral, ActRemand, ActTerminate, ActServe, ActPublish,
+		ActExtendDebt, ActLapseDebt, ActGrantOnSpot, ActSeeOriginal, ActReferUp, ActTakeReferral, ActRemand, ActTerminate, ActServe, ActPublish,
 		ActCorrectClerical, ActUrge, ActExplainOverdue, ActPostCheck, ActRemedyFiled, ActGiveSimOpinion, ActConvert, ActCloseSim,
 		ActSuspendCertificate, ActLiftCertificate, ActAnnul, ActTakeBack, ActRevokeCertificate, ActReissue, ActCancelCertificate,
 	} {

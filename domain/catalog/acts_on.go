@@ -47,21 +47,33 @@ func (it *Item) wrongActsOn() []Wrong {
 // wrongDeclared: who has a certificate from before the register was kept declares its number, and to have it renewed the
 // last day from which the law counts.
 func (it *Item) wrongDeclared() (w []Wrong) {
-	asks := func(element, kind string) bool {
-		return slices.ContainsFunc(it.Fields, func(f Field) bool { return f.Element == element && f.Type == kind })
-	}
-	if !asks(ElementCertificateNumber, FieldText) {
-		w = append(w, Wrong{"catalog.item.declared", ElementCertificateNumber})
-	}
-	if it.ActsOn.Effect == EffectRenew && !asks(ElementCertificateUntil, FieldDate) {
-		w = append(w, Wrong{"catalog.item.declared", ElementCertificateUntil})
+	for _, element := range it.certificateUnasked() {
+		w = append(w, Wrong{"catalog.item.declared", element})
 	}
 	return w
 }
 
+// certificateUnasked are the elements by which the form should ask for a certificate and does not. What was published before
+// they were asked for stays in force, and is received: the window enters what it reads.
+func (it *Item) certificateUnasked() (elements []string) {
+	if it.ActsOn == nil {
+		return nil
+	}
+	asks := func(element, kind string) bool {
+		return slices.ContainsFunc(it.Fields, func(f Field) bool { return f.Element == element && f.Type == kind })
+	}
+	if !asks(ElementCertificateNumber, FieldText) {
+		elements = append(elements, ElementCertificateNumber)
+	}
+	if it.ActsOn.Effect == EffectRenew && !asks(ElementCertificateUntil, FieldDate) {
+		elements = append(elements, ElementCertificateUntil)
+	}
+	return elements
+}
+
 // About lists the items in force that are about certificates of a type, in the order of Effects.
 func (s *Service) About(tx *db.Tx, certificate string) (list []*Item, err error) {
-	entries, err := listEntries(tx, [][2]string{{facetActsOn, certificate}}, "", maxPage)
+	entries, err := listEntries(tx, [][2]string{{facetActsOn, certificate}}, false, "", maxPage)
 	for _, e := range entries {
 		it, err := s.Version(tx, e.ID)
 		if err != nil {

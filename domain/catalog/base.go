@@ -31,4 +31,5 @@ type Base struct {
 type BaseMaterial struct {
 	Name     string `json:"name" yaml:"name"`
 	Required bool   `json:"required" yaml:"required"`
+	Library  string `json:"library,omitempty" yaml:"library,omitempty"` // code of the material of the library that it is, under whatever name
 }

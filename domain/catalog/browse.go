@@ -17,7 +17,10 @@ const (
 	FacetType  = "type"
 	FacetBody  = "body" // code of the unit in whose name
 	FacetWho   = "who"  // WhoPerson or WhoBody
+	FacetZone  = "zone" // of the hall, where the windows are
 	facetPost  = "post" // code of a post that each case passes through
+
+	facetMaterial = "material" // code of an entry of the library of materials
 )
 
 // Who may apply.
@@ -26,13 +29,17 @@ const (
 	WhoBody   = "body"
 )
 
-// Filter narrows a list; the zero Filter takes everything.
-type Filter struct{ Theme, Type, Body, Who string }
+// Filter narrows a list; the zero Filter takes everything that is on offer.
+type Filter struct {
+	Theme, Type, Body, Who, Zone string
+
+	All bool // with nothing else: also what is taken from the list
+}
 
 func (f Filter) facets() [][2]string {
 	var list [][2]string
 	// The rarest first: it is the one that is walked.
-	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
+	for _, p := range [][2]string{{FacetTheme, f.Theme}, {FacetZone, f.Zone}, {FacetBody, f.Body}, {FacetType, f.Type}, {FacetWho, f.Who}} {
 		if p[1] != "" {
 			list = append(list, p)
 		}
@@ -104,8 +111,18 @@ func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, erro
 	return findCertificateType(tx, code)
 }
 
+// CertificateTypes lists the kinds of certificates, the first five hundred by their codes.
+func (s *Service) CertificateTypes(tx *db.Tx) ([]CertificateType, error) {
+	return listCertificateTypes(tx, 500)
+}
+
 // Versions lists the versions of an item, newest first.
 func (s *Service) Versions(tx *db.Tx, code string) ([]Entry, error) { return listVersions(tx, code) }
+
+// Numbered returns a version of an item by its number; none is an Unknown fault.
+func (s *Service) Numbered(tx *db.Tx, code string, number int) (*Item, error) {
+	return findNumber(tx, code, number)
+}
 
 // Facets lists the values of one kind of facet, the most frequent first.
 func (s *Service) Facets(tx *db.Tx, kind string) ([]Facet, error) { return listFacet(tx, kind) }
@@ -128,7 +145,7 @@ func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx, nil) }
 // first, those of one authority together and by theme. next is "" on the last page.
 func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []Entry, next string, err error) {
 	limit = min(max(limit, 1), maxPage)
-	list, err = listEntries(tx, f.facets(), after, limit+1)
+	list, err = listEntries(tx, f.facets(), f.All, after, limit+1)
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].Place
@@ -163,24 +180,38 @@ type Hit struct {
 	Score int64
 }
 
-// Search finds items by name, by what people call them, by synonyms, by the first
-// letters of the reading of the name, and by code. after is the next of the page
-// before, "" for the first. Only the best search.Most items can be paged through.
+// Reading is how a search was understood.
+type Reading struct {
+	How search.How // of the best hit
+	As  []string   // what was looked for instead: other words for it, or words that somebody may have meant
+}
+
+// Search finds items by name, by what people call them, by synonyms, by pinyin or its first
+// letters, by code, and in spite of single typing errors. What is called just so comes first.
+// after is the next of the page before, "" for the first. Only the best search.Most items can
+// be paged through.
 func (s *Service) Search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, err error) {
-	list, next, _, err = s.search(tx, text, f, after, limit)
+	list, next, _, _, err = s.search(tx, text, f, after, limit)
 	return list, next, err
 }
 
-// search is Search with how many items were found on all pages.
-func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, found int, err error) {
+// search is Search with how many items were found on all pages, and how.
+func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit int) (list []Hit, next string, found int, as Reading, err error) {
+	t, err := s.words(tx)
+	if err != nil {
+		return nil, "", 0, as, err
+	}
+	return s.searchWith(tx, t, text, f, after, limit)
+}
+
+func (s *Service) searchWith(tx *db.Tx, t *thesaurus, text string, f Filter, after string, limit int) (list []Hit, next string, found int, as Reading, err error) {
 	limit = min(max(limit, 1), maxPage)
-	typed, also := words().read(text)
-	hits, err := search.Find(tx, searchKind, typed, also...)
+	hits, as, err := look(tx, t, text)
 	if err != nil || len(hits) == 0 {
-		return nil, "", 0, err
+		return nil, "", 0, as, err
 	}
 	if hits, err = narrowed(tx, hits, f); err != nil {
-		return nil, "", 0, err
+		return nil, "", 0, as, err
 	}
 	found = len(hits)
 	hits = hits[afterHit(hits, after):]
@@ -199,7 +230,49 @@ func (s *Service) search(tx *db.Tx, text string, f Filter, after string, limit i
 			list = append(list, Hit{e, h.Score})
 		}
 	}
-	return list, next, found, err
+	return list, next, found, as, err
+}
+
+// look asks for what is called so and for what was typed, then for what it may have been
+// meant to be, then for what comes near.
+func look(tx *db.Tx, t *thesaurus, text string) (hits []search.Hit, as Reading, err error) {
+	titled, err := search.Titled(tx, searchKind, text)
+	if err != nil {
+		return nil, as, err
+	}
+	typed, also := t.read(text)
+	if hits, err = search.Exact(tx, searchKind, typed, also...); err != nil {
+		return nil, as, err
+	}
+	if hits = before(titled, hits); len(hits) > 0 {
+		if as.How = hits[0].How; as.How == search.Said {
+			as.As = also
+		}
+		return hits, as, nil
+	}
+	if hits, err = search.Alike(tx, searchKind, typed); err != nil || len(hits) > 0 {
+		return hits, Reading{How: search.Sound}, err
+	}
+	if phrases, meant := t.guess(typed); len(phrases) > 0 {
+		if hits, err = search.Exact(tx, searchKind, "", append(slices.Clone(phrases), meant...)...); err != nil {
+			return nil, as, err
+		}
+		if len(hits) > 0 {
+			return hits, Reading{search.Near, phrases}, nil
+		}
+	}
+	if hits, err = search.Loose(tx, searchKind, typed); err == nil && len(hits) > 0 {
+		as.How = hits[0].How
+	}
+	return hits, as, err
+}
+
+// before puts hits before others, each document once.
+func before(first, others []search.Hit) []search.Hit {
+	others = slices.DeleteFunc(others, func(h search.Hit) bool {
+		return slices.ContainsFunc(first, func(f search.Hit) bool { return f.Doc == h.Doc })
+	})
+	return append(first, others...)
 }
 
 // afterHit is the number of hits up to and with the one that a key names.
@@ -219,6 +292,13 @@ func afterHit(hits []search.Hit, after string) int {
 }
 
 func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
+	if !f.All {
+		off, err := listSuspendedIDs(tx)
+		if err != nil {
+			return nil, err
+		}
+		hits = slices.DeleteFunc(hits, func(h search.Hit) bool { return off[h.Doc] })
+	}
 	for _, facet := range f.facets() {
 		ids := make([]int64, len(hits))
 		for i, h := range hits {
@@ -253,8 +333,8 @@ func indexItem(tx *db.Tx, id int64, it *Item) error {
 		gists = append(gists, b.Law)
 	}
 	return search.Index(tx, searchKind, id,
-		search.Field{Text: it.Name, Weight: name, Title: true},
-		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called},
+		search.Field{Text: it.Name, Weight: name, Title: true, Sound: true},
+		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called, Sound: true},
 		search.Field{Text: it.MainItem + " " + it.Result.Name, Weight: 20},
 		search.Field{Text: strings.Join(it.Themes, " "), Weight: 5},
 		search.Field{Text: strings.Join(gists, " "), Weight: 2},

@@ -17,7 +17,9 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/blob"
@@ -31,6 +33,7 @@ type Service struct {
 	DB    *db.DB
 	Bus   *event.Bus // emits catalog.published
 	Frame ui.Frame
+	Blobs blob.Store // blank and sample forms, and files that are read in until they are applied; nil keeps none
 
 	// Unit returns the code of the unit of that name, and makes one when there is
 	// none. Imports call it for departments; "<code>.rev" and "<code>.chief" must be
@@ -45,13 +48,14 @@ type Service struct {
 	// UnitUSCC gives the 统一社会信用代码 of the body that a unit is, "" for none; nil knows none.
 	UnitUSCC func(tx *db.Tx, code string) string
 
-	// Blobs keep the files that are read in until they are applied.
-	Blobs blob.Store
-
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
 	PostName func(tx *db.Tx, code string) string
+
+	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
+	// shared and for codes.
+	Public string
 
 	// Hall says where and when people may come, for guide pages; nil leaves it out.
 	Hall func(tx *db.Tx) (Hall, error)
@@ -60,16 +64,33 @@ type Service struct {
 	// guide pages; nil leaves it out.
 	Left func(tx *db.Tx, it *Item) (int, error)
 
+	// Past lists the cases of an item that were received from one day to another, both
+	// included, after the one of an id; CountPast counts them. Nil: no change is rehearsed.
+	Past      func(tx *db.Tx, code string, from, to calendar.Date, after int64, limit int) ([]PastCase, error)
+	CountPast func(tx *db.Tx, code string, from, to calendar.Date) (int, error)
+
 	// Log keeps a change of an item as evidence in the chain of what it is about; nil
 	// keeps none. Flash says that something was done.
 	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	Flash func(ctx context.Context, text string)
 
+	// USCC is the credit code (统一社会信用代码) of the body that a unit belongs to, for the codes of its items; "" where it
+	// has none. Nil makes no codes.
+	USCC func(tx *db.Tx, unit string) (string, error)
+
+	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
+	// lists those of the items alone.
+	Powers PowerSource
+	// Region is the division of a unit with its name, for the rates of reform by region; nil puts all into one.
+	Region func(tx *db.Tx, unit string) (code, name string)
+
 	// Counter names the posts that receive and issue for imported items, such as
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter
 
-	versions sync.Map // id of a version to *Item: versions never change
+	versions  sync.Map // id of a version to *Item: versions never change
+	thesaurus atomic.Pointer[thesaurus]
+	missed    missed // what was looked for and not found
 }
 
 // Counter is where imported items come in and go out.
@@ -239,6 +260,10 @@ type Offer struct {
 	Kiosk   bool   `yaml:"kiosk" json:"kiosk,omitempty"`     // 自助终端办理
 	Outside bool   `yaml:"outside" json:"outside,omitempty"` // not at the centre (未进驻政务服务中心)
 	URL     string `yaml:"url" json:"url,omitempty"`         // of another system, where it is applied for there
+
+	SignOn       bool   `yaml:"sign_on" json:"sign_on,omitempty"`               // that system takes our sign-in (单点登录)
+	MobileURL    string `yaml:"mobile_url" json:"mobile_url,omitempty"`         // the same for phones
+	MobileSignOn bool   `yaml:"mobile_sign_on" json:"mobile_sign_on,omitempty"` // and its sign-in
 }
 
 // Modes are the lawful ways round the plain course.
@@ -254,7 +279,8 @@ type Modes struct {
 type Situation struct {
 	ID       string   `yaml:"id" json:"id"`
 	Question string   `yaml:"question" json:"question"`
-	Kind     string   `yaml:"kind" json:"kind"` // single
+	Kind     string   `yaml:"kind" json:"kind"`           // single
+	When     string   `yaml:"when" json:"when,omitempty"` // CEL over the answers to earlier questions; "": always asked
 	Options  []Option `yaml:"options" json:"options"`
 }
 
@@ -317,18 +343,20 @@ type Material struct {
 	ReplacedBy []string `json:"replaced_by,omitempty"` // certificate types that make it unnecessary
 	Points     []string `json:"points,omitempty"`      // what is looked at (受理标准)
 
-	Library    string `json:"library,omitempty"`     // code of the material of the library that it is
-	Pledge     bool   `json:"pledge,omitempty"`      // a pledge may stand in for it (告知承诺)
-	Proof      bool   `json:"proof,omitempty"`       // another body certifies something by it (证明事项)
-	Basis      string `json:"basis,omitempty"`       // why it may be asked for (要求依据)
-	Issuer     string `json:"issuer,omitempty"`      // who issues it (出具机构)
-	Age        string `json:"age,omitempty"`         // how old it may be (出具时间要求)
-	Spec       string `json:"spec,omitempty"`        // paper and size (规格)
-	SourceNote string `json:"source_note,omitempty"` // where to get it (来源渠道说明)
-	FillNote   string `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
-	Plain      string `json:"plain,omitempty"`       // what it is, in plain words
-	Blank      *File  `json:"blank,omitempty"`       // the empty form (空白表格)
-	Sample     *File  `json:"sample,omitempty"`      // one that is filled in (示例样表)
+	Library    string   `json:"library,omitempty"`     // code of the entry of the library that it is
+	Extra      []string `json:"extra,omitempty"`       // points of this item besides the library's; Points holds both
+	Pledge     bool     `json:"pledge,omitempty"`      // a pledge may stand in for it (告知承诺)
+	Proof      bool     `json:"proof,omitempty"`       // another body certifies something by it (证明事项)
+	Basis      string   `json:"basis,omitempty"`       // why it may be asked for (要求依据)
+	Issuer     string   `json:"issuer,omitempty"`      // who issues it (出具机构)
+	Age        string   `json:"age,omitempty"`         // how old it may be (出具时间要求)
+	Spec       string   `json:"spec,omitempty"`        // paper and size (规格)
+	SourceNote string   `json:"source_note,omitempty"` // where to get it (来源渠道说明)
+	FillNote   string   `json:"fill_note,omitempty"`   // how to fill it in (填报须知)
+	Plain      string   `json:"plain,omitempty"`       // what it is, in plain words
+	Remark     string   `json:"remark,omitempty"`      // 备注
+	Blank      *File    `json:"blank,omitempty"`       // the empty form (空白表格)
+	Sample     *File    `json:"sample,omitempty"`      // one that is filled in (示例样表)
 
 	Need MaterialNeed `json:"need,omitempty"` // set by Resolve
 }

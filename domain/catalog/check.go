@@ -43,11 +43,18 @@ func (it *Item) Wrong() []Wrong {
 	need(it.StatutoryLimit.ok(), "limit", "statutory_limit")
 	need(it.PromisedLimit.ok() && it.PromisedLimit.Value > 0, "limit", "promised_limit")
 	need(it.PromisedLimit.workdays() <= it.StatutoryLimit.workdays(), "promise", "promised_limit")
+	w = append(w, it.wrongCodes()...)
+	w = append(w, it.wrongRecord()...)
 	w = append(w, it.wrongLegal()...)
 	w = append(w, it.wrongParts()...)
 	w = append(w, it.wrongEffects()...)
+	w = append(w, it.wrongElements()...)
 	w = append(w, it.wrongActsOn()...)
-	return append(w, it.wrongSteps()...)
+	w = append(w, it.wrongSteps()...)
+	if rules := it.wrongRules(); len(rules) > 0 || len(w) > 0 {
+		return append(w, rules...) // what is written wrongly is not tried
+	}
+	return it.wrongCombinations()
 }
 
 func (l Limit) ok() bool {
@@ -125,11 +132,13 @@ func (it *Item) wrongEffects() []Wrong {
 			} else {
 				seen[key] = true
 			}
-			for _, e := range o.Effects {
-				if !it.aims(e) {
-					w = append(w, Wrong{"catalog.item.effect", q.ID + " " + o.Value + " " + e.Op + " " + e.Target})
-				}
-			}
+		}
+	}
+	for where, e := range it.effects() {
+		if _, ok := it.shorter(e.Target); e.Op == OpSetLimit && !ok {
+			w = append(w, Wrong{"catalog.item.set_limit", where + " " + e.Target})
+		} else if !it.aims(e) {
+			w = append(w, Wrong{"catalog.item.effect", where + " " + e.Op + " " + e.Target})
 		}
 	}
 	return w
@@ -146,7 +155,9 @@ func (it *Item) aims(e Effect) bool {
 		return slices.ContainsFunc(it.Steps, func(s Step) bool { return s.ID == e.Target && s.Optional })
 	case OpAssignPost:
 		return e.Post != "" && slices.ContainsFunc(it.Steps, func(s Step) bool { return s.ID == e.Target })
-	case OpUseFlow, OpRedirectItem, OpSuggestItem:
+	case OpRequireFee, OpDropFee:
+		return e.Target != "" && it.Fee.Charged && slices.ContainsFunc(it.Fee.Items, func(f FeeItem) bool { return f.ID == e.Target })
+	case OpUseFlow, OpRedirectItem, OpSuggestItem, OpSetLimit:
 		return e.Target != ""
 	}
 	return e.Op == OpNotNeeded
@@ -209,13 +220,9 @@ func (it *Item) dangling(known map[string]bool, templates map[string]Template) [
 			}
 		}
 	}
-	for _, q := range it.Situations {
-		for _, o := range q.Options {
-			for _, e := range o.Effects {
-				if (e.Op == OpRedirectItem || e.Op == OpSuggestItem) && !known[e.Target] {
-					w = append(w, Wrong{"catalog.item.unknown", e.Target})
-				}
-			}
+	for _, e := range it.effects() {
+		if (e.Op == OpRedirectItem || e.Op == OpSuggestItem) && !known[e.Target] {
+			w = append(w, Wrong{"catalog.item.unknown", e.Target})
 		}
 	}
 	for _, m := range it.Materials {

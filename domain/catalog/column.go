@@ -42,7 +42,7 @@ func of[T, V any](name string, k kind[V], field func(*T) *V, also ...string) col
 				return ""
 			}
 			s := k.write(value)
-			if back, ok := k.read(s); ok && s != "" && !strings.HasPrefix(s, jsonMark) && s == tidy(s) && plainText(s) && reflect.DeepEqual(back, value) {
+			if back, ok := k.read(s); ok && s != "" && !strings.HasPrefix(s, jsonMark) && s == trim(s) && printable(s) && reflect.DeepEqual(back, value) {
 				return s
 			}
 			return jsonMark + escapedJSON(value)
@@ -74,13 +74,13 @@ func (c column[T]) wide() column[T]                   { c.Wide = true; return c 
 func (c column[T]) counts() column[T]                 { c.Number = true; return c }
 func (c column[T]) offers(choices []string) column[T] { c.Choices = choices; return c }
 
-// tidy is a cell without space around it.
-func tidy(s string) string {
+// trim is a cell without space around it.
+func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' })
 }
 
-// plainText reports whether every kind of file holds s as it is.
-func plainText(s string) bool {
+// printable reports whether every kind of file holds s as it is.
+func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) && r != '\n' && r != '\t' || r == unicode.ReplacementChar || r&0xfffe == 0xfffe || r == '\ufeff'
 	})
@@ -142,7 +142,7 @@ var (
 func readLines(s string) ([]string, bool) {
 	var list []string
 	for line := range strings.Lines(s) {
-		if line = tidy(line); line != "" {
+		if line = trim(line); line != "" {
 			list = append(list, line)
 		}
 	}
@@ -170,42 +170,11 @@ func readDate(s string) (string, bool) {
 	return s, Field{Type: FieldDate}.Check(s) == ""
 }
 
-// codeList is a list of codes with their words.
-type codeList [][2]string
-
-func (l codeList) words() []string {
-	var words []string
-	for _, c := range l {
-		words = append(words, c[1])
-	}
-	return words
-}
-
-func (l codeList) word(code string) string {
-	for _, c := range l {
-		if c[0] == code {
-			return c[1]
-		}
-	}
-	return code
-}
-
-// code reads a code, its word, or both.
-func (l codeList) code(s string) (string, bool) {
-	s = strings.ToLower(narrow(s))
-	for _, c := range l {
-		if s == strings.ToLower(c[1]) || s == c[0] || strings.TrimLeft(s, "0") == strings.TrimLeft(c[0], "0") && strings.Trim(s, "0123456789") == "" && strings.Trim(s, "0") != "" || s == c[0]+c[1] || s == c[0]+" "+strings.ToLower(c[1]) {
-			return c[0], true
-		}
-	}
-	return "", false
-}
-
-func coded[T any](name string, l codeList, field func(*T) *string, also ...string) column[T] {
+func ofCodes[T any](name string, l wordList, field func(*T) *string, also ...string) column[T] {
 	return of(name, kind[string]{l.word, l.code}, field, also...).offers(l.words())
 }
 
-func codedList[T any](name string, l codeList, field func(*T) *[]string, also ...string) column[T] {
+func ofCodeList[T any](name string, l wordList, field func(*T) *[]string, also ...string) column[T] {
 	return of(name, kind[[]string]{func(codes []string) string {
 		words := make([]string, len(codes))
 		for i, c := range codes {

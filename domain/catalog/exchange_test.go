@@ -144,7 +144,7 @@ func TestADryRunLeavesNothing(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := another(d)
 		text := "事项名称,事项类型,部门,事项编码\n甲,20,民政局,A-1\n乙,20,教育局,A-2\n丙,02,教育局,A-3\n"
-		r, err := s.Check(t.Context(), keeper, "a.csv", strings.NewReader(text), nil)
+		r, err := s.CheckFile(t.Context(), keeper, "a.csv", strings.NewReader(text), nil)
 		if err != nil || r.Added != 2 || r.LeftOut() != 1 || r.Units != 2 {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -203,7 +203,7 @@ func TestMistakesAreTold(t *testing.T) {
 	}
 	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
 	for _, tt := range tests {
-		r, err := another(d).Check(t.Context(), keeper, "a.csv", strings.NewReader(tt.text), nil)
+		r, err := another(d).CheckFile(t.Context(), keeper, "a.csv", strings.NewReader(tt.text), nil)
 		if err != nil || r.LeftOut() != 1 || len(r.Refused) == 0 {
 			t.Errorf("%s: %+v, %v", tt.name, r, err)
 			continue
@@ -230,7 +230,7 @@ func TestAHundredThousandRows(t *testing.T) {
 	}
 	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
 	began := time.Now()
-	r, err := another(d).Check(t.Context(), keeper, "a.csv", strings.NewReader(b.String()), nil)
+	r, err := another(d).CheckFile(t.Context(), keeper, "a.csv", strings.NewReader(b.String()), nil)
 	t.Logf("checked in %v", time.Since(began))
 	if err != nil || r.Added != 50_000 || r.LeftOut() != 50_000 || len(r.Refused) != 50_000 {
 		t.Errorf("added %d, left out %d, %v", r.Added, r.LeftOut(), err)

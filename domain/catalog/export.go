@@ -3,10 +3,8 @@ package catalog
 import (
 	"context"
 	"io"
+	"reflect"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/auth"
@@ -22,8 +20,8 @@ const exported = 250
 // main sheet alone, so that complete items can only go on as a workbook or a package. It
 // needs the right catalog.keep.
 func (s *Service) Export(ctx context.Context, who auth.Actor, format exchange.Format, body string, w io.Writer, tell Progress) error {
-	if !mayKeep(who) {
-		return fault.New(fault.Forbidden, "right.missing")
+	if err := mayKeep(who); err != nil {
+		return err
 	}
 	switch format {
 	case exchange.CSV:
@@ -38,7 +36,7 @@ func (s *Service) Export(ctx context.Context, who auth.Actor, format exchange.Fo
 
 // eachOut hands on the items in force in the order of their codes, with the names of their
 // bodies.
-func (s *Service) eachOut(ctx context.Context, body string, tell Progress, take func(records []*record) error) error {
+func (s *Service) eachOut(ctx context.Context, body string, tell Progress, take func(records []*itemRow) error) error {
 	total := 0
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		var facets [][2]string
@@ -53,15 +51,15 @@ func (s *Service) eachOut(ctx context.Context, body string, tell Progress, take 
 	after, done := "", 0
 	names := map[string][2]string{}
 	for {
-		var list []*record
+		var list []*itemRow
 		if err := s.DB.Read(ctx, func(tx *db.Tx) error {
 			items, err := listOut(tx, body, after, exported)
-			list = make([]*record, 0, len(items))
+			list = make([]*itemRow, 0, len(items))
 			for _, it := range items {
 				if _, ok := names[it.Body]; !ok {
 					names[it.Body] = [2]string{s.unitNamed(tx, it.Body), s.unitCode(tx, it.Body)}
 				}
-				list = append(list, &record{Item: *it, state: stateOf(it), unitName: names[it.Body][0], uscc: names[it.Body][1]})
+				list = append(list, &itemRow{Item: *it, state: stateOf(it), unitName: names[it.Body][0], uscc: names[it.Body][1]})
 			}
 			return err
 		}); err != nil || len(list) == 0 {
@@ -100,7 +98,7 @@ func (s *Service) unitCode(tx *db.Tx, code string) string {
 // rows writes an item as the row of the main sheet and the rows of the others. A bare item
 // whose parts are those of its kind has none of these, and no code of a unit that another
 // catalogue would not know.
-func (s *Service) rows(r *record) (main []string, others [][][]string) {
+func (s *Service) rows(r *itemRow) (main []string, others [][][]string) {
 	derived := r.Bare && s.derives(&r.Item)
 	out := *r
 	if derived && r.unitName != "" && r.Unit == r.Body {
@@ -139,7 +137,7 @@ func (s *Service) exportCSV(ctx context.Context, body string, w io.Writer, tell 
 	if err := t.Write(heads); err != nil {
 		return err
 	}
-	if err := s.eachOut(ctx, body, tell, func(list []*record) error {
+	if err := s.eachOut(ctx, body, tell, func(list []*itemRow) error {
 		for _, r := range list {
 			main, _ := s.rows(r)
 			if err := t.Write(main); err != nil {
@@ -178,7 +176,7 @@ func (s *Service) exportWorkbook(ctx context.Context, body string, w io.Writer, 
 		return err
 	}
 	others := make([][][]string, len(partSheets))
-	if err := s.eachOut(ctx, body, tell, func(list []*record) error {
+	if err := s.eachOut(ctx, body, tell, func(list []*itemRow) error {
 		for _, r := range list {
 			main, rows := s.rows(r)
 			if err := b.Write(main); err != nil {
@@ -198,7 +196,7 @@ func (s *Service) exportWorkbook(ctx context.Context, body string, w io.Writer, 
 		}
 		others[i] = nil
 	}
-	if err := s.exportGround(ctx, b); err != nil {
+	if err := s.exportBeside(ctx, b); err != nil {
 		return err
 	}
 	return b.Close()
@@ -216,16 +214,19 @@ func writeSheet(b *exchange.Workbook, name string, heads []exchange.Heading, row
 	return nil
 }
 
-// exportGround writes what items refer to.
-func (s *Service) exportGround(ctx context.Context, b *exchange.Workbook) error {
-	types, flows, err := s.ground(ctx)
+// exportBeside writes what items refer to.
+func (s *Service) exportBeside(ctx context.Context, b *exchange.Workbook) error {
+	k, err := s.known(ctx)
 	if err != nil {
 		return err
 	}
-	if err := writeSheet(b, certificateSheet, headsOf(certificateColumns), cellsOf(certificateColumns, types)); err != nil {
+	if err := writeSheet(b, certificateSheet, headsOf(certificateColumns), cellsOf(certificateColumns, k.certificates)); err != nil {
 		return err
 	}
-	return writeSheet(b, flowSheet, headsOf(flowColumns), cellsOf(flowColumns, flows))
+	if err := writeSheet(b, librarySheet, headsOf(sharedColumns), cellsOf(sharedColumns, k.library)); err != nil {
+		return err
+	}
+	return writeSheet(b, flowSheet, headsOf(flowColumns), cellsOf(flowColumns, k.flows))
 }
 
 func cellsOf[T any](columns []column[T], things []T) (rows [][]string) {
@@ -239,24 +240,25 @@ func cellsOf[T any](columns []column[T], things []T) (rows [][]string) {
 	return rows
 }
 
-// ground reads the kinds of certificates and the flows that the catalogue knows.
-func (s *Service) ground(ctx context.Context) (types []CertificateType, flows []Template, err error) {
+// known reads what items refer to. The flow that the program itself brings along is left out.
+func (s *Service) known(ctx context.Context) (k brought, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		flows = nil
-		if types, err = listCertificateTypes(tx); err != nil {
+		k = brought{}
+		if k.certificates, err = listCertificateTypes(tx, mostTypes); err != nil {
 			return err
 		}
-		bodies, err := listTemplates(tx)
-		for _, body := range bodies {
-			var t Template
-			if err := yaml.NewDecoder(strings.NewReader(body)).Decode(&t); err != nil {
-				return err
-			}
-			flows = append(flows, t)
+		library, err := listWholeLibrary(tx)
+		if err != nil {
+			return err
 		}
+		for _, m := range library {
+			k.library = append(k.library, m.LibraryMaterial)
+		}
+		flows, err := listTemplates(tx)
+		k.flows = slices.DeleteFunc(flows, func(t Template) bool { return reflect.DeepEqual(t, standard()) })
 		return err
 	})
-	return types, flows, err
+	return k, err
 }
 
 // WriteTemplate writes an empty workbook with every sheet, what belongs into each column, and
@@ -279,6 +281,9 @@ func WriteTemplate(w io.Writer) error {
 		}
 	}
 	if err := b.Sheet(certificateSheet, headsOf(certificateColumns), true); err != nil {
+		return err
+	}
+	if err := b.Sheet(librarySheet, headsOf(sharedColumns), true); err != nil {
 		return err
 	}
 	if err := b.Sheet(flowSheet, headsOf(flowColumns), true); err != nil {

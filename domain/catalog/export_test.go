@@ -28,7 +28,7 @@ func GeneratedWorkbook(t testing.TB, n int) []byte {
 		if w := it.Wrong(); len(w) > 0 {
 			t.Fatalf("%d: %+v", i, w)
 		}
-		main, others := s.rows(&record{Item: *it, state: stateOf(it), unitName: "生成的部门" + it.Body})
+		main, others := s.rows(&itemRow{Item: *it, state: stateOf(it), unitName: "生成的部门" + it.Body})
 		if err := b.Write(main); err != nil {
 			t.Fatal(err)
 		}

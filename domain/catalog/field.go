@@ -99,6 +99,9 @@ func (f Field) Check(value string) string {
 	if !utf8.ValidString(value) {
 		return "catalog.field.pattern"
 	}
+	if strings.ContainsFunc(value, pictorial) {
+		return "catalog.field.symbol"
+	}
 	if code := f.checkType(value); code != "" {
 		return code
 	}
@@ -117,6 +120,11 @@ func (f Field) Check(value string) string {
 		return "catalog.field.pattern"
 	}
 	return ""
+}
+
+// pictorial reports whether a character is a picture rather than writing: no paper and no certificate has it.
+func pictorial(r rune) bool {
+	return r >= 0x1F000 && r <= 0x1FAFF || unicode.Is(unicode.Variation_Selector, r) && r >= 0xFE00 && r <= 0xFE0F || unicode.Is(unicode.Co, r)
 }
 
 func (f Field) checkType(value string) string {

@@ -67,6 +67,8 @@ func TestFieldCheck(t *testing.T) {
 		{text, "听荷小馆店", "long"},
 		{text, "a\x00b", "pattern"},
 		{text, "\xff\xfe", "pattern"},
+		{text, "馆\U0001F600", "symbol"},
+		{text, "\U00020BB7祥", ""},
 		{code, "ＪＹ12345678901234", ""},
 		{code, "JY1", "pattern"},
 		{choice, "甲", ""},

@@ -238,13 +238,9 @@ func (it *Item) drawAll(templates map[string]Template) (map[string][]byte, error
 // flowIDs lists the flows that the item's answers may lead to, its own first.
 func (it *Item) flowIDs() []string {
 	ids := []string{it.FlowID}
-	for _, q := range it.Situations {
-		for _, o := range q.Options {
-			for _, e := range o.Effects {
-				if e.Op == OpUseFlow && !slices.Contains(ids, e.Target) {
-					ids = append(ids, e.Target)
-				}
-			}
+	for _, e := range it.effects() {
+		if e.Op == OpUseFlow && !slices.Contains(ids, e.Target) {
+			ids = append(ids, e.Target)
 		}
 	}
 	return ids

@@ -66,8 +66,8 @@ type importJob struct {
 	ID int64 `json:"id"`
 }
 
-// jobs are what the capability does later.
-func (s *Service) jobs() []job.Kind {
+// importJobs are what an import does later.
+func (s *Service) importJobs() []job.Kind {
 	of := func(name string, do func(ctx context.Context, id int64) error) job.Kind {
 		return job.Kind{Name: name, Limit: 4 * time.Minute, Do: func(ctx context.Context, body []byte) error {
 			j, err := job.Decode[importJob](body)
@@ -87,8 +87,8 @@ const smallImport = 128 << 10
 // nothing in the catalogue. It needs the right catalog.keep and returns the id under which
 // the import goes on. A small file that is no list of items is an Invalid fault at once.
 func (s *Service) Receive(ctx context.Context, who auth.Actor, key, name string, r io.Reader) (id int64, err error) {
-	if !mayKeep(who) {
-		return 0, fault.New(fault.Forbidden, "right.missing")
+	if err := mayKeep(who); err != nil {
+		return 0, err
 	}
 	text, err := readAll(r)
 	if err != nil {
@@ -121,8 +121,6 @@ func (s *Service) Receive(ctx context.Context, who auth.Actor, key, name string,
 	}
 	return id, err
 }
-
-func mayKeep(who auth.Actor) bool { return who.Kind == auth.System || who.May(Keep) }
 
 func readAll(r io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxImport+1))
@@ -177,10 +175,10 @@ func (r Report) Reason() error {
 	return fault.New(fault.Invalid, r.Fault, "megabytes", r.Bound, "rows", r.Bound)
 }
 
-// Check is a dry run without any trace: what Import would do with a file.
-func (s *Service) Check(ctx context.Context, who auth.Actor, name string, r io.Reader, tell Progress) (Report, error) {
-	if !mayKeep(who) {
-		return Report{}, fault.New(fault.Forbidden, "right.missing")
+// CheckFile is a dry run without any trace: what Import would do with a file.
+func (s *Service) CheckFile(ctx context.Context, who auth.Actor, name string, r io.Reader, tell Progress) (Report, error) {
+	if err := mayKeep(who); err != nil {
+		return Report{}, err
 	}
 	text, err := readAll(r)
 	if err != nil {
@@ -197,7 +195,7 @@ func (s *Service) check(ctx context.Context, name string, text []byte, tell Prog
 	return s.dryRun(ctx, in, tell)
 }
 
-// CheckFolder is Check for a package that lies in a folder.
+// CheckFolder is CheckFile for a package that lies in a folder.
 func (s *Service) CheckFolder(ctx context.Context, fsys fs.FS, tell Progress) (Report, error) {
 	in, err := readFolder(fsys)
 	if err != nil {
@@ -207,6 +205,9 @@ func (s *Service) CheckFolder(ctx context.Context, fsys fs.FS, tell Progress) (R
 }
 
 func (s *Service) dryRun(ctx context.Context, in *incoming, tell Progress) (Report, error) {
+	if err := s.learn(ctx, in); err != nil {
+		return Report{}, err
+	}
 	sum := newSummary(in)
 	err := s.each(ctx, in, nil, func(list []verdict, done int) error {
 		for _, v := range list {
@@ -228,8 +229,8 @@ func say(tell Progress, state string, done, total int) {
 // shown of: another one is a Stale fault. It needs the right catalog.keep; asked twice under
 // one key, it is applied once.
 func (s *Service) Consent(ctx context.Context, who auth.Actor, id int64, file, key string) error {
-	if !mayKeep(who) {
-		return fault.New(fault.Forbidden, "right.missing")
+	if err := mayKeep(who); err != nil {
+		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		var done bool
@@ -269,8 +270,8 @@ func (s *Service) Received(tx *db.Tx, id int64) (Imported, error) { return findI
 // Imports lists the newest imports, up to a limit.
 func (s *Service) Imports(tx *db.Tx, limit int) ([]Imported, error) { return listImports(tx, limit) }
 
-// Problems lists all problems of an import: a report may hold only the first of them.
-func (s *Service) Problems(ctx context.Context, i Imported) (list []Refusal, err error) {
+// ImportProblems lists all problems of an import: a report may hold only the first of them.
+func (s *Service) ImportProblems(ctx context.Context, i Imported) (list []Refusal, err error) {
 	if i.Problems == "" {
 		return i.Report.Refused, nil
 	}

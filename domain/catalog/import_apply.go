@@ -29,8 +29,9 @@ type summary struct {
 }
 
 func newSummary(in *incoming) *summary {
-	sum := &summary{r: Report{Refused: slices.Clone(in.refused)}, left: map[string]bool{}, units: map[string]bool{}}
-	for _, x := range in.refused {
+	refused := slices.Concat(in.refused, in.late)
+	sum := &summary{r: Report{Refused: refused}, left: map[string]bool{}, units: map[string]bool{}}
+	for _, x := range refused {
 		sum.left[x.File+"\x00"+x.Sheet+"\x00"+position(x)] = true
 	}
 	return sum
@@ -76,7 +77,7 @@ func (sum *summary) report() Report {
 }
 
 func sheetOrder(name string) int {
-	if name == certificateSheet || name == flowSheet {
+	if name == certificateSheet || name == flowSheet || name == librarySheet {
 		return len(partSheets) + 1
 	}
 	return partOf(name) + 1
@@ -84,9 +85,6 @@ func sheetOrder(name string) int {
 
 // each judges all entries in batches and hands the verdicts on. skip leaves out codes.
 func (s *Service) each(ctx context.Context, in *incoming, skip map[string]bool, take func(list []verdict, done int) error) error {
-	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.learn(tx, in) }); err != nil {
-		return err
-	}
 	for from := 0; from < in.size(); from += batch {
 		to := min(from+batch, in.size())
 		var list []verdict
@@ -97,8 +95,15 @@ func (s *Service) each(ctx context.Context, in *incoming, skip map[string]bool, 
 			return err
 		}
 		for i, code := range in.codes(from, to) {
+			v := &list[i]
+			if v.staged.Item == nil {
+				continue
+			}
+			if lost := s.lacks(ctx, in, formsOf(v.staged.Item)...); lost != nil {
+				*v = verdict{news: newsRefused, refused: []Refusal{in.refusal(from+i, "catalog.import.no_form", lost.Name)}}
+			}
 			if skip[code] {
-				list[i].staged = staged{}
+				v.staged = staged{}
 			}
 		}
 		if err := take(list, to); err != nil {
@@ -124,8 +129,8 @@ func (s *Service) Import(ctx context.Context, who auth.Actor, name string, r io.
 
 // ImportTelling is Import that tells how far it is.
 func (s *Service) ImportTelling(ctx context.Context, who auth.Actor, name string, r io.Reader, tell Progress) (Report, error) {
-	if !mayKeep(who) {
-		return Report{}, fault.New(fault.Forbidden, "right.missing")
+	if err := mayKeep(who); err != nil {
+		return Report{}, err
 	}
 	text, err := readAll(r)
 	if err != nil {
@@ -140,8 +145,8 @@ func (s *Service) ImportTelling(ctx context.Context, who auth.Actor, name string
 
 // ImportFolder is Import of a package that lies in a folder.
 func (s *Service) ImportFolder(ctx context.Context, who auth.Actor, name string, fsys fs.FS, tell Progress) (Report, error) {
-	if !mayKeep(who) {
-		return Report{}, fault.New(fault.Forbidden, "right.missing")
+	if err := mayKeep(who); err != nil {
+		return Report{}, err
 	}
 	in, err := readFolder(fsys)
 	if err != nil {
@@ -195,7 +200,7 @@ func (s *Service) Apply(ctx context.Context, id int64) error {
 // stage makes all versions of an import ready and then, at one moment, those in force.
 // What was staged before a stop is not staged again.
 func (s *Service) stage(ctx context.Context, who auth.Actor, i Imported, in *incoming, tell Progress) (Report, error) {
-	if err := s.makeUnits(ctx, in); err != nil {
+	if err := errors.Join(s.makeUnits(ctx, in), s.keepFiles(ctx, in.files)); err != nil {
 		return Report{}, err
 	}
 	for range 5 { // each time somebody else changed an item in between
@@ -207,7 +212,7 @@ func (s *Service) stage(ctx context.Context, who auth.Actor, i Imported, in *inc
 		if err != nil {
 			return report, err
 		}
-		overtaken, err := s.enforce(ctx, who, i, in, report, problems)
+		overtaken, err := s.enforceImport(ctx, who, i, in, report, problems)
 		if err != nil || len(overtaken) == 0 {
 			return report, err
 		}
@@ -218,6 +223,9 @@ func (s *Service) stage(ctx context.Context, who auth.Actor, i Imported, in *inc
 func (s *Service) stageOnce(ctx context.Context, i Imported, in *incoming, tell Progress) (Report, error) {
 	there, err := s.stagedCodes(ctx, i.ID)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := s.learn(ctx, in); err != nil {
 		return Report{}, err
 	}
 	sum, kept := newSummary(in), map[string]bool{}
@@ -291,7 +299,7 @@ func (s *Service) makeUnits(ctx context.Context, in *incoming) error {
 			if name == "" || in.units[name] != "" || e.state != "" && in.list.cell(e.cells, headBodyUnit) != "" {
 				continue
 			}
-			uscc := in.list.usccOf(&record{uscc: in.list.cell(e.cells, headBodyCode)})
+			uscc := in.list.usccOf(&itemRow{uscc: in.list.cell(e.cells, headBodyCode)})
 			code, err := s.Unit(tx, name, uscc)
 			if err != nil {
 				return err
@@ -302,9 +310,9 @@ func (s *Service) makeUnits(ctx context.Context, in *incoming) error {
 	})
 }
 
-// enforce is the moment at which an import happens. Codes come back where somebody changed
+// enforceImport is the moment at which an import happens. Codes come back where somebody changed
 // an item since it was staged: nothing has happened then, and they are to be staged again.
-func (s *Service) enforce(ctx context.Context, who auth.Actor, i Imported, in *incoming, report Report, problems string) (overtaken []string, err error) {
+func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported, in *incoming, report Report, problems string) (overtaken []string, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		moved, err := changeImport(tx, i.ID, StateStaging, StateIndexing, report.Added+report.Changed)
 		if err != nil || !moved {
@@ -316,10 +324,13 @@ func (s *Service) enforce(ctx context.Context, who auth.Actor, i Imported, in *i
 		if len(overtaken) > 0 {
 			return errOvertaken
 		}
-		if err := errors.Join(saveCertificateTypes(tx, in.certificates), saveTemplates(tx, in.flows)); err != nil {
+		if err := s.bring(tx, who, in.brought); err != nil {
 			return err
 		}
 		if err := enforce(tx, i.ID, in.origin, who.ID); err != nil {
+			return err
+		}
+		if err := s.overtakeStaged(tx, i.ID); err != nil {
 			return err
 		}
 		if err := saveReport(tx, i.ID, report, problems); err != nil || s.Log == nil {

@@ -81,7 +81,7 @@ func TestImportCounty(t *testing.T) {
 				t.Errorf("drawing: %v\n%s", err, source)
 			}
 			all, _ := s.Count(tx)
-			if all != 1135+52 {
+			if all != 1135+70 {
 				t.Errorf("%d items", all)
 			}
 			return nil

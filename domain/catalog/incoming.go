@@ -5,12 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/db"
@@ -21,14 +17,17 @@ type incoming struct {
 	list *list    // of a table or workbook
 	pack *Package // or a package
 
-	origin       string
-	refused      []Refusal
-	flows        []Template
-	certificates []CertificateType
-	wants        bool // something is not said in the file and kept from what is in force
+	brought
+	origin  string
+	refused []Refusal
+	wants   bool // something is not said in the file and kept from what is in force
 
+	// What was learned of the catalogue.
+	late      []Refusal // problems that only then are known
 	templates map[string]Template
 	known     map[string]bool
+	words     map[string]LibraryMaterial // what the library will say, by code
+	there     map[string]bool            // forms by their hash that were looked for
 	drawn     map[string]drawn
 	units     map[string]string // name of a department to its unit, once made
 }
@@ -59,7 +58,10 @@ func readFile(name string, text []byte) (*incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &incoming{list: l, origin: originImport, refused: l.refused, certificates: l.certificates}
+	in := &incoming{
+		list: l, origin: originImport, refused: l.refused, there: map[string]bool{},
+		brought: brought{certificates: l.certificates, library: l.library},
+	}
 	for _, id := range sortedKeys(l.templates) {
 		in.flows = append(in.flows, l.templates[id])
 	}
@@ -75,7 +77,10 @@ func readFolder(fsys fs.FS) (*incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &incoming{pack: p, origin: originPackage, refused: p.Refused, flows: p.Flows, certificates: p.Certificates}, nil
+	return &incoming{
+		pack: p, origin: originPackage, refused: p.Refused, there: map[string]bool{},
+		brought: brought{flows: p.Flows, certificates: p.Certificates, bases: p.Bases, library: p.Library, reforms: p.reforms, files: p.files},
+	}, nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -105,33 +110,6 @@ func (in *incoming) codes(from, to int) []string {
 		}
 	}
 	return codes
-}
-
-// learn reads what entries may refer to.
-func (s *Service) learn(tx *db.Tx, in *incoming) error {
-	in.templates, in.known, in.drawn = map[string]Template{FlowStandard: standard()}, map[string]bool{}, map[string]drawn{}
-	bodies, err := listTemplates(tx)
-	if err != nil {
-		return err
-	}
-	for _, body := range bodies {
-		var t Template
-		if err := yaml.NewDecoder(strings.NewReader(body)).Decode(&t); err != nil {
-			return fmt.Errorf("catalog: a kept flow: %w", err)
-		}
-		in.templates[t.ID] = t
-	}
-	for _, t := range in.flows {
-		in.templates[t.ID] = t
-	}
-	types, err := listCertificateTypes(tx)
-	for _, c := range append(types, in.certificates...) {
-		in.known[c.Code] = true
-	}
-	for _, code := range in.codes(0, in.size()) {
-		in.known[code] = true
-	}
-	return err
 }
 
 // verdict is what is to be done with one entry.
@@ -186,7 +164,7 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 	} else {
 		var err error
 		e := in.list.entries[i]
-		got = in.list.read(e, ground{counter: s.Counter, current: current, unit: func(name, uscc string) (string, bool) {
+		got = in.list.read(e, footing{counter: s.Counter, current: current, unit: func(name, uscc string) (string, bool) {
 			code, known, failed := s.lookUnit(tx, in, name, uscc)
 			err = failed
 			return code, known
@@ -209,10 +187,14 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 			return verdict{news: newsRefused, refused: append(got.wrong, got.doubts...)}, nil
 		}
 	}
-	v, err := in.compare(it, old)
-	if err != nil || v.news == newsNone {
+	v, err := in.settle(it, old)
+	if err != nil || v.news == newsNone || v.news == newsRefused {
+		for k, x := range v.refused {
+			v.refused[k] = in.refusal(i, x.Code, x.Where)
+		}
 		return v, err
 	}
+	it = v.staged.Item
 	if in.list != nil {
 		e := in.list.entries[i]
 		if current != nil && !current.Bare && e.state == "" {
@@ -238,10 +220,42 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 	return v, nil
 }
 
+// refusal names a problem of an entry.
+func (in *incoming) refusal(i int, code, where string) Refusal {
+	if in.list != nil {
+		return in.list.refusal(in.list.entries[i], code, "", where)
+	}
+	it := in.pack.Items[i]
+	return Refusal{File: itemPath(it.Code), Name: it.Name, Code: code, Where: where}
+}
+
+// settle tells whether an item is news. What is written as it is in force is none, though the library may say it
+// otherwise today; what is news is worded as the library words it.
+func (in *incoming) settle(it *Item, old standing) (verdict, error) {
+	written := it
+	if in.pack != nil && in.pack.older[it.Code] != nil {
+		written = in.pack.older[it.Code]
+	}
+	next, w := in.inherit(it)
+	if len(w) > 0 {
+		v := verdict{news: newsRefused}
+		for _, x := range w {
+			v.refused = append(v.refused, Refusal{Code: x.Code, Where: x.Where})
+		}
+		return v, nil
+	}
+	if written != next && old.item != 0 {
+		if v, err := in.compare(written, old); err != nil || v.news == newsNone {
+			return v, err
+		}
+	}
+	return in.compare(next, old)
+}
+
 // broughtBefore reports whether a row of a list says what the list said before: a change
 // that was made on the page since then stays.
 func (s *Service) broughtBefore(in *incoming, e *listed, it *Item, old standing) (bool, error) {
-	fresh := in.list.read(e, ground{counter: s.Counter, unit: func(string, string) (string, bool) { return it.Body, true }})
+	fresh := in.list.read(e, footing{counter: s.Counter, unit: func(string, string) (string, bool) { return it.Body, true }})
 	if len(fresh.wrong) > 0 {
 		return false, nil
 	}

@@ -142,13 +142,16 @@ func numberOf(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// SetLegal publishes an item anew with other legal elements, for whoever holds
-// catalog.keep; everything else of it stays, the drawing too. on is the number of the
-// version that was looked at: if another has come since, it is the Stale fault
-// catalog.stale. Elements that the item has already make no new version, so that a form
-// sent twice is done once. What the law does not allow is an Invalid fault by field.
-func (s *Service) SetLegal(ctx context.Context, who auth.Actor, code string, on int, l Legal) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+// ProposeLegal puts other legal elements of an item into a draft, for whoever holds
+// catalog.keep: one that they have open on the version in force, else a new one. on is
+// the number of the version that was looked at: if another has come since, it is the
+// Stale fault catalog.stale. Elements that the item has already make no draft (nil). What
+// the law does not allow is an Invalid fault by field.
+func (s *Service) ProposeLegal(ctx context.Context, who auth.Actor, code string, on int, l Legal) (c *Change, err error) {
+	if !who.May(Keep) {
+		return nil, fault.New(fault.Forbidden, "right.missing")
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := lockItem(tx, code); err != nil {
 			return err
 		}
@@ -165,25 +168,37 @@ func (s *Service) SetLegal(ctx context.Context, who auth.Actor, code string, on 
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		before, err := listStanding(tx, []string{code}, "")
+		if now.Version != on {
+			return fault.New(fault.Stale, "catalog.stale")
+		}
+		c, err = s.openDraft(tx, who, now)
 		if err != nil {
 			return err
 		}
-		hash, err := next.hash()
-		switch {
-		case err != nil:
-			return err
-		case before[code].hash == hash:
-			return nil
-		case now.Version != on:
-			return fault.New(fault.Stale, "catalog.stale")
+		if c == nil {
+			if same, err := sameContent(now, &next); err != nil || same {
+				return err
+			}
+			if c, err = s.draft(tx, who, now); err != nil {
+				return err
+			}
 		}
-		if err := s.publish(tx, who, originPage, &next, hash, before[code], nil); err != nil {
-			return err
-		}
-		if s.Log == nil {
-			return nil
-		}
-		return s.Log(tx, who, "catalog.legal_set", "catalog:"+code, map[string]any{"code": code, "version": next.Version, "legal": l})
+		return s.edit(tx, who, c, c.Lock, func(it *Item) error { it.Legal = l; return nil })
 	})
+	return c, err
+}
+
+// openDraft is the latest change of an item that somebody has begun on the version in
+// force and not submitted, or nil.
+func (s *Service) openDraft(tx *db.Tx, who auth.Actor, now *Item) (*Change, error) {
+	list, err := listOpenChanges(tx, now.Code, maxPage)
+	for _, l := range list {
+		if l.Began != now.Version || l.State != ChangeDrafted && l.State != ChangeReturned {
+			continue
+		}
+		if c, err := lockChange(tx, l.ID); err != nil || c.Author.Staff == who.Staff {
+			return c, err
+		}
+	}
+	return nil, err
 }

@@ -115,8 +115,9 @@ func TestLegalElementsStayInsideTheLaw(t *testing.T) {
 	}
 }
 
-// A change on the officer's page is a version of its own: the drawing stays, a running
-// case keeps its version, and the package that is loaded again does not undo it.
+// A change on the officer's page is a draft that another person approves, then a version
+// of its own: the drawing stays, a running case keeps its version, and the package that is
+// loaded again does not undo it.
 func TestLegalElementsMakeAVersion(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
@@ -125,37 +126,42 @@ func TestLegalElementsMakeAVersion(t *testing.T) {
 			logged = append(logged, act+" "+about+" "+who.Name)
 			return nil
 		}
-		officer := auth.Actor{ID: 7, Kind: auth.Staff, Name: "李事"}
 		const code = "outdoor-advertising"
-		current := func() (it *catalog.Item) {
-			read(t, d, func(tx *db.Tx) (err error) { it, err = s.Current(tx, code); return err })
-			return it
-		}
-		was := current()
+		was := current(t, s, code)
 		set := catalog.Legal{Quota: 12, ThirdParty: true}
+		var c *catalog.Change
 		for range 2 { // the double click
-			if err := s.SetLegal(t.Context(), officer, code, was.Version, set); err != nil {
-				t.Fatal(err)
+			again, err := s.ProposeLegal(t.Context(), officer, code, was.Version, set)
+			if err != nil || c != nil && (again.ID != c.ID || again.Lock != c.Lock) {
+				t.Fatalf("%+v, %v", again, err)
 			}
+			c = again
 		}
-		now := current()
+		if now := current(t, s, code); now.Version != was.Version || now.Legal.Any() {
+			t.Fatalf("in force without review: version %d of %+v", now.Version, now.Legal)
+		}
+		approved(t, s, c)
+		now := current(t, s, code)
 		if now.Version != was.Version+1 || now.Legal.Quota != 12 || !now.Legal.ThirdParty || now.FlowHash != was.FlowHash || was.Legal.Any() {
 			t.Errorf("version %d of %+v", now.Version, now.Legal)
 		}
-		if len(logged) != 1 || logged[0] != "catalog.legal_set catalog:"+code+" 李事" {
+		if len(logged) < 2 || logged[0] != "catalog.change_proposed catalog:"+code+" 李事" || logged[1] != "catalog.change_edited catalog:"+code+" 李事" {
 			t.Errorf("the ledger was told %v", logged)
 		}
-		if err := s.SetLegal(t.Context(), officer, code, was.Version, catalog.Legal{Quota: 1}); fault.Code(err) != "catalog.stale" {
+		if _, err := s.ProposeLegal(t.Context(), officer, code, was.Version, catalog.Legal{Quota: 1}); fault.Code(err) != "catalog.stale" {
 			t.Errorf("on a version that has gone: %v", err)
 		}
-		if err := s.SetLegal(t.Context(), officer, code, now.Version, catalog.Legal{Quota: -1}); !fault.Is(err, fault.Invalid) {
+		if c, err := s.ProposeLegal(t.Context(), officer, code, now.Version, now.Legal); err != nil || c != nil {
+			t.Errorf("what it has already made a draft: %+v, %v", c, err)
+		}
+		if _, err := s.ProposeLegal(t.Context(), officer, code, now.Version, catalog.Legal{Quota: -1}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a negative number: %v", err)
 		}
-		if err := s.SetLegal(t.Context(), officer, "nothing", 1, set); !fault.Is(err, fault.Unknown) {
+		if _, err := s.ProposeLegal(t.Context(), officer, "nothing", 1, set); !fault.Is(err, fault.Unknown) {
 			t.Errorf("an item that is not there: %v", err)
 		}
-		if r, err := s.LoadPackage(t.Context(), yunchuan(t)); err != nil || r.Changed != 0 || current().Legal.Quota != 12 {
-			t.Errorf("the package undid the change: %+v, %v, %+v", r, err, current().Legal)
+		if r, err := s.LoadPackage(t.Context(), yunchuan(t)); err != nil || r.Changed != 0 || current(t, s, code).Legal.Quota != 12 {
+			t.Errorf("the package undid the change: %+v, %v, %+v", r, err, current(t, s, code).Legal)
 		}
 	})
 }
@@ -183,7 +189,15 @@ func TestLegalElementsOnTheirPage(t *testing.T) {
 				t.Errorf("a number that is none: %d", code)
 			}
 			if code, _ := send("3"); code != http.StatusSeeOther {
-				t.Errorf("publish: %d", code)
+				t.Errorf("into a draft: %d", code)
+			}
+			if _, page := st.get("/items/outdoor-advertising"); it.Legal.Quota != 3 && strings.Contains(page, map[string]string{"zh": "共 3 个", "en": "3 in all"}[lang]) {
+				t.Error("the guide tells a draft")
+			}
+			var open []catalog.ChangeLine
+			read(t, d, func(tx *db.Tx) (err error) { open, err = s.OpenChanges(tx, "outdoor-advertising"); return err })
+			for _, l := range open {
+				approved(t, s, change(t, s, l.ID))
 			}
 			_, page := st.get("/items/outdoor-advertising")
 			for _, want := range map[string][]string{"zh": {"共 3 个，现在还剩 2 个", "一年内不能再申请"}, "en": {"3 in all, 2 left now", "for one year"}}[lang] {

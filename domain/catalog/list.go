@@ -26,6 +26,7 @@ type list struct {
 	parts        []*partTable // for each of partSheets, nil: the file has no such sheet
 	templates    map[string]Template
 	certificates []CertificateType
+	library      []LibraryMaterial
 }
 
 // listed is one row of the main sheet.
@@ -144,14 +145,14 @@ const maxCell = 1500
 // cell is what a row has in one of the columns.
 func (l *list) cell(cells []string, head string) string {
 	if i := l.at[mainIndex(head)]; i >= 0 && i < len(cells) {
-		return tidy(strings.ReplaceAll(cells[i], "\u3000", " "))
+		return trim(strings.ReplaceAll(cells[i], "\u3000", " "))
 	}
 	return ""
 }
 
 // take notes a row of the main sheet, or refuses it.
 func (l *list) take(r exchange.Row) {
-	if r.Code == "" && len(r.Notes) == 0 && tidy(strings.Join(r.Cells, "")) == "" || isHint(r.Cells) {
+	if r.Code == "" && len(r.Notes) == 0 && trim(strings.Join(r.Cells, "")) == "" || isHint(r.Cells) {
 		return
 	}
 	e := &listed{line: r.Line, cells: r.Cells, notes: r.Notes, name: l.cell(r.Cells, headName), state: l.cell(r.Cells, headState)}
@@ -211,6 +212,9 @@ func (l *list) takeSheet(s exchange.Sheet) {
 			l.templates[t.ID] = t
 		}
 		return
+	case librarySheet:
+		l.takeLibrary(s)
+		return
 	}
 	i := partOf(s.Name)
 	if i < 0 || l.parts[i] != nil {
@@ -228,12 +232,12 @@ func (l *list) takeSheet(s exchange.Sheet) {
 	}
 	t := &partTable{name: s.Name, at: at, rows: map[string][]exchange.Row{}}
 	for _, r := range s.Rows[head+1:] {
-		if isHint(r.Cells) || len(r.Notes) == 0 && tidy(strings.Join(r.Cells, "")) == "" {
+		if isHint(r.Cells) || len(r.Notes) == 0 && trim(strings.Join(r.Cells, "")) == "" {
 			continue
 		}
 		code := ""
 		if at[0] < len(r.Cells) {
-			code = tidy(r.Cells[at[0]])
+			code = trim(r.Cells[at[0]])
 		}
 		if l.lines[code] == 0 {
 			l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.orphan", Heading: sheetCode, Column: exchange.ColumnName(at[0]), Where: short(code)})
@@ -242,6 +246,19 @@ func (l *list) takeSheet(s exchange.Sheet) {
 		t.rows[code] = append(t.rows[code], r)
 	}
 	l.parts[i] = t
+}
+
+// takeLibrary takes in the entries of the library that are right.
+func (l *list) takeLibrary(s exchange.Sheet) {
+	for _, m := range readThings(l, s, sharedColumns) {
+		bad := m.Wrong()
+		bad.Need(!slices.ContainsFunc(l.library, func(o LibraryMaterial) bool { return o.Code == m.Code }), "code", "catalog.library.taken")
+		if err := bad.Err(); err != nil {
+			l.refused = append(l.refused, Refusal{Sheet: s.Name, Name: shortName(m.Name), Code: firstCode(err), Where: m.Code})
+			continue
+		}
+		l.library = append(l.library, m)
+	}
 }
 
 // readThings reads a sheet whose rows belong to no item.
@@ -263,7 +280,7 @@ func readThings[T any](l *list, s exchange.Sheet, columns []column[T]) (list []T
 		for i, c := range columns {
 			text := ""
 			if at[i] >= 0 && at[i] < len(r.Cells) {
-				text = tidy(r.Cells[at[i]])
+				text = trim(r.Cells[at[i]])
 			}
 			if c.Need && text == "" || !c.set(&thing, text) {
 				good = false

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,10 +17,15 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
-// maxFile is how large one file of a package may be.
-const maxFile = 1 << 20
+// maxFile is how large a text that is pasted or sent along may be, mostText one file of a package: a base catalogue of
+// thousands is one.
+const (
+	maxFile  = 1 << 20
+	mostText = 16 << 20
+)
 
 // CertificateType is a kind of certificate that items ask for or give.
 type CertificateType struct {
@@ -36,16 +42,25 @@ type Package struct {
 	Items        []*Item
 	Templates    map[string]Template
 	Flows        []Template // those that the package itself brings
+	Bases        []Base     // of the base catalogue
 	Certificates []CertificateType
+	Library      []LibraryMaterial
 	Refused      []Refusal
+
+	reforms reformsFile
+	files   map[string][]byte // blank and sample forms by their hash
+	older   map[string]*Item  // by code, those that the library words otherwise, as they are written
 }
 
-// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml
-// and standards.yaml beside them. What did not change makes no new version; an item
+// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
+// standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
 // that is not right is refused and the others are published all the same.
 func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	p, err := ReadPackage(fsys)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := s.keepFiles(ctx, p.files); err != nil {
 		return Report{}, err
 	}
 	var report Report
@@ -54,7 +69,13 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
 			return err
 		}
-		if err := saveTemplates(tx, p.Flows); err != nil {
+		if err := s.loadBases(tx, p.Bases); err != nil {
+			return err
+		}
+		if err := bringLibraries(tx, p.Library); err != nil {
+			return err
+		}
+		if err := keepTemplates(tx, p.Templates); err != nil {
 			return err
 		}
 		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
@@ -64,7 +85,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 
 // ReadPackage reads and checks the catalogue part of a package folder.
 func ReadPackage(fsys fs.FS) (*Package, error) {
-	p := &Package{Templates: map[string]Template{FlowStandard: standard()}}
+	p := &Package{Templates: map[string]Template{FlowStandard: standard()}, files: map[string][]byte{}, older: map[string]*Item{}}
 	var flows struct {
 		Flows []Template `yaml:"flows"`
 	}
@@ -83,6 +104,15 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 		return nil, err
 	}
 	p.Certificates = standards.Certificates
+	if err := p.readBases(fsys); err != nil {
+		return nil, err
+	}
+	if err := p.readLibrary(fsys); err != nil {
+		return nil, err
+	}
+	if err := readYAML(fsys, reformsName, &p.reforms, false); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
 	if err != nil {
 		return nil, err
@@ -96,11 +126,7 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 
 // read takes one item file in, or refuses it and says all that is wrong with it.
 func (p *Package) read(fsys fs.FS, name string) {
-	var f itemFile
-	text, err := readText(fsys, name)
-	if err == nil {
-		err = decodeYAML(name, text, &f, true)
-	}
+	f, text, err := readItem(fsys, name)
 	if err != nil {
 		p.refuse(name, lineIn(err), "catalog.package.unreadable", yamlWords(err))
 		return
@@ -110,12 +136,23 @@ func (p *Package) read(fsys fs.FS, name string) {
 		return
 	}
 	it := f.item()
+	written := *it
+	written.Materials = slices.Clone(it.Materials)
+	if where, err := p.inherit(fsys, it, f.Materials); err != nil {
+		w := Wrong{fault.Code(err), where}
+		p.refuse(name, lineOf(text, w), w.Code, w.Where)
+		return
+	}
 	wrong := it.Wrong()
 	for _, w := range wrong {
 		p.refuse(name, lineOf(text, w), w.Code, w.Where)
 	}
-	if len(wrong) == 0 {
-		p.Items = append(p.Items, it)
+	if len(wrong) > 0 {
+		return
+	}
+	p.Items = append(p.Items, it)
+	if !reflect.DeepEqual(written.Materials, it.Materials) && len(written.Wrong()) == 0 {
+		p.older[it.Code] = &written
 	}
 }
 
@@ -182,12 +219,12 @@ func readText(fsys fs.FS, name string) ([]byte, error) {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	text, err := io.ReadAll(io.LimitReader(file, mostText+1))
 	if err != nil {
 		return nil, fmt.Errorf("catalog: %s: %w", name, err)
 	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("catalog: %s: larger than %d bytes", name, maxFile)
+	if len(text) > mostText {
+		return nil, fmt.Errorf("catalog: %s: larger than %d bytes", name, mostText)
 	}
 	return text, nil
 }
@@ -204,6 +241,7 @@ func decodeYAML(name string, text []byte, v any, strict bool) error {
 // itemFile is an item as its file has it.
 type itemFile struct {
 	ID       string `yaml:"id"`
+	Like     string `yaml:"like"` // another item of the package, of which this file has only what differs
 	Name     string `yaml:"name"`
 	MainItem string `yaml:"main_item"`
 	SubItem  string `yaml:"sub_item"`
@@ -271,34 +309,38 @@ type feeFile struct {
 }
 
 type materialFile struct {
-	ID         string `yaml:"id"`
-	Name       string `yaml:"name"`
-	Kind       string `yaml:"kind"`
-	Source     string `yaml:"source"`
-	Necessity  string `yaml:"necessity"`
-	Form       string `yaml:"form"`
-	Originals  int    `yaml:"originals"`
-	Copies     int    `yaml:"copies"`
-	Trust      string `yaml:"trust_grade"`
-	Deferrable struct {
-		Allowed bool   `yaml:"allowed"`
-		Days    int    `yaml:"days"`
-		Unit    string `yaml:"unit"`
-	} `yaml:"deferrable"`
-	ReplacedBy []string `yaml:"replaced_by"`
-	Points     []string `yaml:"acceptance_points"`
-	Library    string   `yaml:"library"`
-	Pledge     bool     `yaml:"pledge"`
-	Proof      bool     `yaml:"proof"`
-	Basis      string   `yaml:"basis"`
-	Issuer     string   `yaml:"issuer"`
-	Age        string   `yaml:"age"`
-	Spec       string   `yaml:"spec"`
-	SourceNote string   `yaml:"source_note"`
-	FillNote   string   `yaml:"fill_note"`
-	Plain      string   `yaml:"plain"`
-	Blank      *File    `yaml:"blank"`
-	Sample     *File    `yaml:"sample"`
+	ID         string     `yaml:"id"`
+	Name       string     `yaml:"name"`
+	Kind       string     `yaml:"kind"`
+	Source     string     `yaml:"source"`
+	Necessity  string     `yaml:"necessity"`
+	Form       string     `yaml:"form"`
+	Originals  int        `yaml:"originals"`
+	Copies     int        `yaml:"copies"`
+	Trust      string     `yaml:"trust_grade"`
+	Deferrable *deferFile `yaml:"deferrable"` // left out: as the library says
+	ReplacedBy []string   `yaml:"replaced_by"`
+	Points     []string   `yaml:"acceptance_points"`
+	Library    string     `yaml:"library"`
+	Extra      []string   `yaml:"extra_points"`
+	Pledge     bool       `yaml:"pledge"`
+	Proof      bool       `yaml:"proof"`
+	Basis      string     `yaml:"basis"`
+	Issuer     string     `yaml:"issuer"`
+	Age        string     `yaml:"age"`
+	Spec       string     `yaml:"spec"`
+	SourceNote string     `yaml:"source_note"`
+	FillNote   string     `yaml:"fill_note"`
+	Plain      string     `yaml:"plain"`
+	Remark     string     `yaml:"remark"`
+	Blank      *File      `yaml:"blank"`
+	Sample     *File      `yaml:"sample"`
+}
+
+type deferFile struct {
+	Allowed bool   `yaml:"allowed"`
+	Days    int    `yaml:"days"`
+	Unit    string `yaml:"unit"`
 }
 
 type fieldFile struct {
@@ -361,10 +403,10 @@ func (m materialFile) material() Material {
 	out := Material{
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
-		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
-		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Blank: m.Blank, Sample: m.Sample,
+		Library: m.Library, Extra: m.Extra, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
+		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Remark: m.Remark, Blank: m.Blank, Sample: m.Sample,
 	}
-	if m.Deferrable.Allowed {
+	if m.Deferrable != nil && m.Deferrable.Allowed {
 		out.DeferDays = m.Deferrable.Days
 	}
 	return out

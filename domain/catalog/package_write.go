@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// fileOf is the file of an item; itemFile.item gives the item back as it was.
-func fileOf(it *Item) itemFile {
+// itemFileOf is the file of an item; itemFile.item gives the item back as it was.
+func itemFileOf(it *Item) itemFile {
 	f := itemFile{
 		ID: it.Code, Name: it.Name, MainItem: it.MainItem, SubItem: it.SubItem, Type: it.Type, TypeName: listType.word(it.Type),
 		Unit: it.Unit, Body: it.Body, UseLevel: it.UseLevel, Audience: it.Audience, ProjectType: it.ProjectType,
@@ -46,10 +46,12 @@ func materialFileOf(m Material) materialFile {
 	f := materialFile{
 		ID: m.ID, Name: m.Name, Kind: m.Kind, Source: m.Source, Necessity: m.Necessity, Form: m.Form,
 		Originals: m.Originals, Copies: m.Copies, Trust: m.Trust, ReplacedBy: m.ReplacedBy, Points: m.Points,
-		Library: m.Library, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
-		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Blank: m.Blank, Sample: m.Sample,
+		Library: m.Library, Extra: m.Extra, Pledge: m.Pledge, Proof: m.Proof, Basis: m.Basis, Issuer: m.Issuer, Age: m.Age, Spec: m.Spec,
+		SourceNote: m.SourceNote, FillNote: m.FillNote, Plain: m.Plain, Remark: m.Remark, Blank: m.Blank, Sample: m.Sample,
 	}
-	f.Deferrable.Allowed, f.Deferrable.Days = m.DeferDays > 0, m.DeferDays
+	if m.DeferDays > 0 || m.Library != "" { // what is left out is as the library says
+		f.Deferrable = &deferFile{Allowed: m.DeferDays > 0, Days: m.DeferDays}
+	}
 	return f
 }
 
@@ -121,11 +123,11 @@ func addFields(n *yaml.Node, v reflect.Value) {
 // has characters that nobody sees is told apart only in quotes.
 func foldable(s string) bool {
 	for line := range strings.Lines(s) {
-		if line = strings.TrimSuffix(line, "\n"); line != tidy(line) || line == "" {
+		if line = strings.TrimSuffix(line, "\n"); line != trim(line) || line == "" {
 			return false
 		}
 	}
-	return plainText(s) && !strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })
+	return printable(s) && !strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })
 }
 
 // asRoot is a flow in a cell.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
@@ -70,6 +71,7 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		return err
 	}
 	drawn := map[string]map[string][]byte{}
+	var moved []string
 	for _, it := range items {
 		sources, err := draw(it, templates, drawn)
 		if err != nil {
@@ -91,8 +93,9 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
 			return err
 		}
+		moved = append(moved, it.Code)
 	}
-	return nil
+	return s.overtakeAll(tx, moved)
 }
 
 // draw draws an item's flows. Bare items of one unit share their drawing, so it is
@@ -114,20 +117,25 @@ func draw(it *Item, templates map[string]Template, drawn map[string]map[string][
 }
 
 func (s *Service) publish(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte) error {
+	return s.publishFrom(tx, who, origin, it, hash, old, sources, tx.Now())
+}
+
+// publishFrom publishes a version that is in force since a moment.
+func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item, hash string, old standing, sources map[string][]byte, since time.Time) error {
 	it.ID, it.Version = tx.NewID(), old.number+1
 	for flow, source := range sources {
 		if err := insertFlow(tx, flow, source); err != nil {
 			return err
 		}
 	}
-	if err := insertVersion(tx, it, hash, origin, who.ID); err != nil {
+	if err := insertVersion(tx, it, hash, origin, who.ID, since); err != nil {
 		return err
 	}
 	id := old.item
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeCurrent(tx, id, it, place(it, id)); err != nil {
+	if err := changeListed(tx, id, it, place(it, id), old.off); err != nil {
 		return err
 	}
 	return s.follow(tx, who, id, it)
@@ -142,12 +150,17 @@ func (s *Service) follow(tx *db.Tx, who auth.Actor, id int64, it *Item) error {
 	if err := keepQuality(tx, id, it); err != nil {
 		return err
 	}
+	if err := keepInheritance(tx, id, it); err != nil {
+		return err
+	}
 	return s.Bus.Emit(tx, event.Event{Name: "catalog.published", About: it.ID, Who: who, Body: Published{it.Code, it.Version}})
 }
 
 // hash names the content of a version; two versions with one hash are the same.
-func (it *Item) hash() (string, error) {
-	body, err := json.Marshal(it)
+func (it *Item) hash() (string, error) { return hashOf(it) }
+
+func hashOf(content any) (string, error) {
+	body, err := json.Marshal(content)
 	if err != nil {
 		return "", fmt.Errorf("catalog: %w", err)
 	}
@@ -169,15 +182,23 @@ func (it *Item) facets() [][2]string {
 	if it.ForBodies() {
 		list = append(list, [2]string{FacetWho, WhoBody})
 	}
+	if it.Offer.Zone != "" {
+		list = append(list, [2]string{FacetZone, it.Offer.Zone})
+	}
 	if it.ActsOn != nil {
 		list = append(list, [2]string{facetActsOn, it.ActsOn.Certificate})
+	}
+	for _, m := range it.Materials {
+		if f := [2]string{facetMaterial, m.Library}; m.Library != "" && !slices.Contains(list, f) {
+			list = append(list, f)
+		}
 	}
 	for _, step := range it.Steps {
 		if f := [2]string{facetPost, step.Post}; step.Post != "" && !step.Optional && !slices.Contains(list, f) {
 			list = append(list, f)
 		}
 	}
-	return list
+	return append(list, it.listFacets()...)
 }
 
 // place is where the item stands in lists: complete items before bare ones, those
@@ -191,13 +212,17 @@ func place(it *Item, id int64) string {
 	if len(it.Themes) > 0 {
 		theme = it.Themes[0]
 	}
-	plain := func(text string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return -1
-		}, strings.ToLower(text))
-	}
-	return fmt.Sprintf("%s%s0%s0%s%016x", rank, plain(it.Body), plain(initials(theme)), plain(initials(it.Name)), id)
+	return fmt.Sprintf("%s%s0%s0%s%016x", rank, plain(it.Body), plainInitials(theme), plainInitials(it.Name), id)
 }
+
+// plain keeps the letters and digits of a text, in lower case.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(text))
+}
+
+func plainInitials(text string) string { return plain(initials(text)) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onedoor.app/engine/number"
+	"onedoor.app/engine/rule"
 	"onedoor.app/infra/db"
 )
 
@@ -28,7 +29,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 1   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 4   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -71,6 +72,9 @@ func (s *Service) Rejudge(ctx context.Context) error {
 				if err == nil {
 					err = keepQuality(tx, o.item, it)
 				}
+				if err == nil {
+					err = keepInheritance(tx, o.item, it)
+				}
 				if err != nil {
 					return err
 				}
@@ -112,14 +116,28 @@ var qualityRules = []QualityRule{
 		return strings.HasSuffix(it.Result.Name, "证") && !strings.HasSuffix(it.Result.Name, "凭证") && (it.Result.Kind != resultCertificate || it.Result.Certificate == "")
 	})},
 	{"asked_again", 15, "国令第716号", askedAgain}, // 政府部门核发的，不得重复索要
+	{"certificate_asked", 10, "行政许可法 第五十条", (*Item).certificateUnasked},
 	{"no_points", 10, sourceList, materialsWithout(func(m Material) bool { return len(m.Points) == 0 })},
 	{"no_copies", 5, sourceList, materialsWithout(func(m Material) bool { return m.Form != formElectronic && m.Originals+m.Copies == 0 })},
 	{"same_material", 10, "", sameMaterials},
 	{"idle_question", 10, "", idleQuestions},
+	{"loose_field", 5, "", looseFields}, // 一次填报、多方复用
+	{"idle_rule", 10, "", idleRules},
+	{"quarrel", 10, "", quarrels},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},
 	{"no_theme", 5, "国办函〔2016〕108号", whole(func(it *Item) bool { return len(it.Themes) == 0 })},
 	{"no_keywords", 5, "", whole(func(it *Item) bool { return len(it.Keywords) == 0 })},
 	{"regulator", 5, "", whole(func(it *Item) bool { return it.Type == TypeLicence && it.Regulator == "" })}, // 审管联动
+	{"visit_reason", 5, sourceList, whole(func(it *Item) bool { return it.Visits > 0 && it.VisitReason == "" && !it.Bare })},
+	{"power_source", 5, sourceList, whole(func(it *Item) bool { return it.PowerSource == "" && !it.Bare })},
+	{"body_kind", 5, sourceList, whole(func(it *Item) bool { return it.BodyKind == "" && !it.Bare })},
+	{"entrusted", 10, sourceList, whole(func(it *Item) bool { return it.BodyKind == BodyEntrusted && it.Entrusted == "" })},
+	{"complaints", 5, sourceList, whole(func(it *Item) bool { return it.Complaints == "" && !it.Bare })},
+	{"fee_reduction", 10, sourceList, feesWithout(func(f FeeItem) bool { return f.Reducible && f.Reduction == "" })},
+	{"level_place", 10, "GB/T 39554.1-2020", whole(func(it *Item) bool {
+		return (it.UseLevel == LevelTownship || it.UseLevel == LevelVillage) && it.Place == ""
+	})},
+	{"intermediary_basis", 10, "国办发〔2015〕31号", intermediariesWithout}, // 没有法律、行政法规依据的中介服务不得要求
 	{"name_form", 5, "GB/T 39554.2-2020", whole(func(it *Item) bool { return badName.MatchString(it.Name) })},
 }
 
@@ -223,6 +241,16 @@ func materialsWithout(lacks func(Material) bool) func(it *Item) []string {
 	}
 }
 
+// intermediariesWithout finds paid services of others that no rule makes necessary.
+func intermediariesWithout(it *Item) (where []string) {
+	for _, x := range it.Intermediaries {
+		if x.Basis == "" {
+			where = append(where, x.Name)
+		}
+	}
+	return where
+}
+
 func stepsWithout(lacks func(Step) bool) func(it *Item) []string {
 	return func(it *Item) (where []string) {
 		for _, s := range it.Steps {
@@ -263,8 +291,15 @@ func sameMaterials(it *Item) (where []string) {
 
 // idleQuestions finds questions whose answer changes nothing: whoever answers them works for nobody.
 func idleQuestions(it *Item) (where []string) {
+	asked := map[string]bool{} // about, by a rule or another question
+	for _, c := range it.conditions() {
+		names, _ := rule.Names(c.text) // one that cannot be read names none
+		for _, name := range names {
+			asked[name] = true
+		}
+	}
 	for _, q := range it.Situations {
-		if !slices.ContainsFunc(q.Options, func(o Option) bool { return len(o.Effects) > 0 || o.Notice != "" }) {
+		if !asked[q.ID] && !slices.ContainsFunc(q.Options, func(o Option) bool { return len(o.Effects) > 0 || o.Notice != "" }) {
 			where = append(where, q.Question)
 		}
 	}

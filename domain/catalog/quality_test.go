@@ -20,6 +20,7 @@ func flawless() *catalog.Item {
 		Basis: []catalog.Basis{{Law: "行政许可法", Article: "第十二条", Confidence: "high"}}, Conditions: []string{"有固定场所"},
 		StatutoryLimit: catalog.Limit{Value: 20, Unit: catalog.Workday, Basis: "行政许可法 第四十二条"}, PromisedLimit: catalog.Limit{Value: 5, Unit: catalog.Workday},
 		Result: catalog.Result{Name: "测试许可证", Kind: "10", Certificate: "CT-X"}, OnlineDepth: "7",
+		Record:    catalog.Record{PowerSource: "1", BodyKind: "1", Complaints: "12345"},
 		Offer:     catalog.Offer{Online: true, Express: true},
 		Materials: []catalog.Material{{ID: "m1", Name: "营业执照", Kind: "1", Source: "20", Necessity: "1", Form: "3", Copies: 1, ReplacedBy: []string{"CT-BL"}, Points: []string{"在有效期内"}}},
 		Steps:     []catalog.Step{{ID: "s1", Slot: "review", Name: "审查", Standard: "符合条件"}, {ID: "s2", Slot: "decide", Name: "决定", Standard: "符合条件"}},
@@ -58,25 +59,55 @@ func TestEveryRuleOfQuality(t *testing.T) {
 			it.Fee = catalog.Fee{Charged: true, Items: []catalog.FeeItem{{Name: "工本费", Amount: 500, Standard: "每证 5 元", Basis: "某规定"}}}
 		}, ""},
 		"fee_free":      {func(it *catalog.Item) { it.Fee.Items = []catalog.FeeItem{{Name: "工本费"}} }, ""},
-		"online_visit":  {func(it *catalog.Item) { it.Visits = 1 }, ""},
+		"online_visit":  {func(it *catalog.Item) { it.Visits, it.VisitReason = 1, "须当面核对原件" }, ""},
 		"no_way":        {func(it *catalog.Item) { it.Offer, it.OnlineDepth = catalog.Offer{}, "1" }, ""},
 		"depth_offline": {func(it *catalog.Item) { it.Offer.Online = false }, ""},
-		"visits":        {func(it *catalog.Item) { it.Visits, it.OnlineDepth = 2, "5" }, ""},
+		"visits":        {func(it *catalog.Item) { it.Visits, it.OnlineDepth, it.VisitReason = 2, "5", "须当面核对原件" }, ""},
 		"spot_kind":     {func(it *catalog.Item) { it.PromisedLimit.OnSpot = true }, ""},
 		"result_name":   {func(it *catalog.Item) { it.Result.Name = "" }, ""},
 		"result_kind":   {func(it *catalog.Item) { it.Result.Certificate = "" }, ""},
 		"asked_again":   {func(it *catalog.Item) { it.Materials[0].ReplacedBy = nil }, "营业执照"},
+		"certificate_asked": {func(it *catalog.Item) {
+			it.ActsOn = &catalog.ActsOn{Certificate: "CT-X", Effect: catalog.EffectChange}
+		}, catalog.ElementCertificateNumber},
 		"no_points":     {func(it *catalog.Item) { it.Materials[0].Points = nil }, "营业执照"},
 		"no_copies":     {func(it *catalog.Item) { it.Materials[0].Copies = 0 }, "营业执照"},
 		"same_material": {func(it *catalog.Item) { it.Materials = append(it.Materials, it.Materials[0]) }, "营业执照"},
 		"idle_question": {func(it *catalog.Item) {
 			it.Situations = []catalog.Situation{{ID: "q1", Question: "是新店吗？", Options: []catalog.Option{{Value: "a", Label: "是"}, {Value: "b", Label: "不是"}}}}
 		}, "是新店吗？"},
+		"loose_field": {func(it *catalog.Item) {
+			it.Fields = []catalog.Field{{Key: "who", Label: "联系人", Type: catalog.FieldText}}
+		}, "联系人"},
+		"idle_rule": {func(it *catalog.Item) {
+			it.Situations = []catalog.Situation{yesNo("q1", "是新店吗？", "")}
+			it.Rules = []catalog.Rule{{ID: "r1", When: `q1 == "a" && q1 == "b"`, Notice: "从不"}}
+		}, "r1"},
+		"quarrel": {func(it *catalog.Item) {
+			a, b := yesNo("q1", "是新店吗？", ""), yesNo("q2", "有人代办吗？", "")
+			a.Options[0].Effects = []catalog.Effect{{Op: catalog.OpRequireMaterial, Target: "m1"}}
+			b.Options[1].Effects = []catalog.Effect{{Op: catalog.OpDropMaterial, Target: "m1"}}
+			it.Situations = []catalog.Situation{a, b}
+		}, "m1（q1=a q2=b）"},
 		"step_standard": {func(it *catalog.Item) { it.Steps[1].Standard = "" }, "决定"},
 		"no_theme":      {func(it *catalog.Item) { it.Themes = nil }, ""},
 		"no_keywords":   {func(it *catalog.Item) { it.Keywords = nil }, ""},
 		"regulator":     {func(it *catalog.Item) { it.Regulator = "" }, ""},
-		"name_form":     {func(it *catalog.Item) { it.Name = "1.测试许可" }, ""},
+		"visit_reason":  {func(it *catalog.Item) { it.Visits, it.OnlineDepth = 1, "5" }, ""},
+		"power_source":  {func(it *catalog.Item) { it.PowerSource = "" }, ""},
+		"body_kind":     {func(it *catalog.Item) { it.BodyKind = "" }, ""},
+		"entrusted":     {func(it *catalog.Item) { it.BodyKind = catalog.BodyEntrusted }, ""},
+		"complaints":    {func(it *catalog.Item) { it.Complaints = "" }, ""},
+		"fee_reduction": {func(it *catalog.Item) {
+			it.Fee = catalog.Fee{Charged: true, PayOnline: true, Items: []catalog.FeeItem{{Name: "工本费", Amount: 500, Standard: "每证 5 元", Basis: "某规定", Reducible: true}}}
+		}, "工本费"},
+		"level_place": {func(it *catalog.Item) {
+			it.UseLevel = catalog.LevelVillage
+			it.ImplementCode = it.ImplementCode[:18] + "6" + it.ImplementCode[19:]
+			it.HandleCode = it.ImplementCode + "01"
+		}, ""},
+		"intermediary_basis": {func(it *catalog.Item) { it.Intermediaries = []catalog.Intermediary{{Name: "检测"}} }, "检测"},
+		"name_form":          {func(it *catalog.Item) { it.Name = "1.测试许可" }, ""},
 	}
 	for _, r := range catalog.Rules() {
 		b, ok := breaks[r.Code]

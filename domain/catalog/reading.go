@@ -8,8 +8,8 @@ import (
 	"onedoor.app/engine/number"
 )
 
-// ground is what a row is read against.
-type ground struct {
+// footing is what a row is read against.
+type footing struct {
 	counter Counter
 	current *Item                                             // of the same code; nil: none, or nothing of it is kept
 	unit    func(name, uscc string) (code string, known bool) // known: it is there already
@@ -24,9 +24,9 @@ type reading struct {
 }
 
 // read makes the item of a row. Every problem of the row is told.
-func (l *list) read(e *listed, g ground) reading {
+func (l *list) read(e *listed, g footing) reading {
 	var out reading
-	r := record{}
+	r := itemRow{}
 	if g.current != nil {
 		it, err := g.current.clone()
 		if err != nil {
@@ -54,7 +54,7 @@ func (l *list) read(e *listed, g ground) reading {
 
 // fill writes the cells of a row into a record. A list that does not say what state its
 // items are in leaves out what it does not know; a record says all that it has columns for.
-func (l *list) fill(e *listed, r *record, out *reading) {
+func (l *list) fill(e *listed, r *itemRow, out *reading) {
 	for _, n := range e.notes {
 		for i, at := range l.at {
 			if at == n.Column {
@@ -69,7 +69,7 @@ func (l *list) fill(e *listed, r *record, out *reading) {
 		}
 		text := ""
 		if at < len(e.cells) {
-			text = tidy(e.cells[at])
+			text = trim(e.cells[at])
 		}
 		if c.Text == headType {
 			text = cmp.Or(text, l.cell(e.cells, headTypeName))
@@ -103,7 +103,7 @@ func (l *list) fill(e *listed, r *record, out *reading) {
 func plainName(s string) string { return strings.ReplaceAll(s, "\u3000", " ") }
 
 // bareRecord completes a row of a list: what it does not say is that of its kind.
-func (l *list) bareRecord(e *listed, r *record, g ground, bare bool, out *reading) {
+func (l *list) bareRecord(e *listed, r *itemRow, g footing, bare bool, out *reading) {
 	unit, known := g.unit(r.unitName, l.usccOf(r))
 	out.newUnit = !known
 	if !bare {
@@ -122,7 +122,7 @@ func (l *list) bareRecord(e *listed, r *record, g ground, bare bool, out *readin
 }
 
 // wholeRecord completes a row that says in what state its item is.
-func (l *list) wholeRecord(e *listed, r *record, g ground, out *reading) {
+func (l *list) wholeRecord(e *listed, r *itemRow, g footing, out *reading) {
 	if l.at[mainIndex(headAudience)] < 0 && r.Audience == nil {
 		r.Audience = audienceOf("")
 	}
@@ -155,7 +155,7 @@ func (l *list) wholeRecord(e *listed, r *record, g ground, out *reading) {
 }
 
 // readPart reads the rows of one sheet that belong to an item.
-func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Row, r *record, out *reading) {
+func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Row, r *itemRow, out *reading) {
 	heads := p.heads()
 	cells := make([][]string, len(rows))
 	tell := func(row, column int, code, text string) {
@@ -169,7 +169,7 @@ func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Ro
 		cells[i] = make([]string, len(heads))
 		for c, at := range t.at {
 			if at >= 0 && at < len(row.Cells) {
-				cells[i][c] = tidy(row.Cells[at])
+				cells[i][c] = trim(row.Cells[at])
 			}
 			if heads[c].Need && cells[i][c] == "" {
 				tell(i, c, "catalog.import.missing", "")
@@ -193,7 +193,7 @@ func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Ro
 }
 
 // usccOf is the credit code of the department of a row, "" when it has none that is right.
-func (l *list) usccOf(r *record) string {
+func (l *list) usccOf(r *itemRow) string {
 	if uscc := strings.ToUpper(r.uscc); checkUSCC(uscc) == "" {
 		return uscc
 	}
@@ -201,7 +201,7 @@ func (l *list) usccOf(r *record) string {
 }
 
 // doubtCodes says which codes do not fit each other, and what they should be.
-func (l *list) doubtCodes(e *listed, r *record) (list []Refusal) {
+func (l *list) doubtCodes(e *listed, r *itemRow) (list []Refusal) {
 	doubt := func(head, code, right string) { list = append(list, l.refusal(e, "catalog.import."+code, head, right)) }
 	if base := r.BaseCode; baseShape.MatchString(base) && r.Type != "" && base[2:4] != r.Type {
 		doubt(headBase, "code_type", base[:2]+r.Type+base[4:])

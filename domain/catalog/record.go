@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"regexp"
+	"slices"
+)
+
 // Record is what the national element list of an item (实施清单要素, GB/T 39554.2) asks
 // for besides what a case is handled by. All of it is shown to the public; none of it
 // moves a case.
@@ -80,3 +85,44 @@ type File struct {
 	Size int64  `yaml:"size" json:"size,omitempty"` // bytes
 	Path string `yaml:"path" json:"-"`              // in a package folder
 }
+
+var placeShape = regexp.MustCompile(`^[0-9]{12}$`)
+
+// Regulators are those that supervise what the item grants (审管联动): the unit that it names and those with tasks of
+// their own, each once.
+func (it *Item) Regulators() []Oversight {
+	list := slices.Clone(it.Oversights)
+	if it.Regulator != "" && !slices.ContainsFunc(list, func(o Oversight) bool { return o.Unit == it.Regulator }) {
+		list = append([]Oversight{{Unit: it.Regulator}}, list...)
+	}
+	return list
+}
+
+// wrongRecord checks the parts of the record that have a form.
+func (it *Item) wrongRecord() []Wrong {
+	var w []Wrong
+	need := func(ok bool, where string) {
+		if !ok {
+			w = append(w, Wrong{"catalog.item.record", where})
+		}
+	}
+	need(isDate(it.From), "from")
+	need(isDate(it.Until) && (it.From == "" || it.Until == "" || it.From <= it.Until), "until")
+	need(it.Place == "" || placeShape.MatchString(it.Place), "place")
+	for _, x := range it.Intermediaries {
+		need(x.Name != "" && slices.Contains([]string{"", PaidByApplicant, PaidByGovernment}, x.Payer), "intermediaries "+x.Name)
+	}
+	for _, x := range it.Oversights {
+		need(x.Unit != "" && x.Days >= 0, "oversights "+x.Unit)
+	}
+	for _, x := range it.Questions {
+		need(x.Question != "" && x.Answer != "", "questions "+x.Question)
+	}
+	return w
+}
+
+// Who pays for an intermediary.
+const (
+	PaidByApplicant  = "applicant"
+	PaidByGovernment = "government"
+)

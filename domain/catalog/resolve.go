@@ -9,7 +9,12 @@ type Need struct {
 	Steps     map[string]bool   // optional steps by id: do they run
 	Posts     map[string]string // steps by id that another post takes over
 	Notices   []string          // what the chosen answers tell, in the order of the questions
-	Missing   []string          // questions without a valid answer
+	Missing   []string          // questions that are asked and have no valid answer
+	Asked     []string          // questions that are asked after these answers
+	Answers   map[string]string // the valid answers to questions that are asked
+
+	Limit Limit     // the promise that holds for these answers
+	Fees  []FeeItem // what is charged; while a question is open, what may be
 
 	NotNeeded bool     // this item is not needed, or is not the right one
 	Redirect  string   // the item to apply for instead
@@ -34,42 +39,74 @@ func (n Need) Material(id string) *Material {
 }
 
 // Resolve works out what answers, question id to option value, mean. It is pure
-// and total: an unknown question is ignored, an unknown answer counts as missing.
-// Where two answers touch the same thing the later question wins. An optional step
-// runs only if an answer asks for it.
+// and total: an unknown question is ignored, an unknown answer counts as missing, the
+// answer to a question that is not asked as not given. Where two answers touch the same
+// thing the later question wins, and the rules of the table come after all answers, the
+// later one winning. An optional step runs only if an answer or a rule asks for it, and a
+// charge that some answer or rule asks for is made only where one does.
 func (it *Item) Resolve(answers map[string]string) Need {
-	n := Need{Steps: map[string]bool{}, Posts: map[string]string{}, Flow: it.FlowID}
+	n := Need{Steps: map[string]bool{}, Posts: map[string]string{}, Answers: map[string]string{}, Flow: it.FlowID, Limit: it.PromisedLimit}
 	for _, s := range it.Steps {
 		if s.Optional {
 			n.Steps[s.ID] = false
 		}
 	}
-	c := changes{materials: map[string]bool{}, fields: map[string]bool{}}
+	c := changes{materials: map[string]bool{}, fields: map[string]bool{}, fees: map[string]bool{}}
+	take := func(effects []Effect, notice string) {
+		if notice != "" {
+			n.Notices = append(n.Notices, notice)
+		}
+		for _, e := range effects {
+			n.apply(it, e, notice, c)
+		}
+	}
 	for i := range it.Situations {
 		q := &it.Situations[i]
+		if !it.asks(q, n.Answers) {
+			continue
+		}
+		n.Asked = append(n.Asked, q.ID)
 		o := q.Option(answers[q.ID])
 		if o == nil {
 			n.Missing = append(n.Missing, q.ID)
 			continue
 		}
-		if o.Notice != "" {
-			n.Notices = append(n.Notices, o.Notice)
-		}
-		for _, e := range o.Effects {
-			n.apply(e, o.Notice, c)
+		n.Answers[q.ID] = o.Value
+		take(o.Effects, o.Notice)
+	}
+	for _, r := range it.Rules {
+		if it.holds(r.When, n.Answers) {
+			take(r.Effects, r.Notice)
 		}
 	}
 	n.Materials = it.materials(c.materials)
 	n.Fields = it.fields(c.fields)
+	n.Fees = it.fees(c.fees, len(n.Missing) > 0)
 	n.FlowHash = it.FlowHashes[n.Flow]
 	n.Pledge = it.Modes.Pledge && n.Flow == FlowPledge
 	return n
 }
 
-// changes are what answers did to materials and fields: true takes in, false out.
-type changes struct{ materials, fields map[string]bool }
+// asks reports whether a question is asked after the answers to those before it.
+func (it *Item) asks(q *Situation, answers map[string]string) bool {
+	return q.When == "" || it.holds(q.When, answers)
+}
 
-func (n *Need) apply(e Effect, notice string, c changes) {
+// Asks reports whether a question is asked for these answers.
+func (n Need) Asks(id string) bool { return slices.Contains(n.Asked, id) }
+
+// Depends reports whether an answer may change which questions are asked.
+func (it *Item) Depends() bool {
+	return slices.ContainsFunc(it.Situations, func(q Situation) bool { return q.When != "" })
+}
+
+// Free reports whether nothing is charged for these answers although the item has charges.
+func (n Need) Free(f Fee) bool { return f.Charged && len(f.Items) > 0 && len(n.Fees) == 0 }
+
+// changes are what answers did to materials, fields and charges: true takes in, false out.
+type changes struct{ materials, fields, fees map[string]bool }
+
+func (n *Need) apply(it *Item, e Effect, notice string, c changes) {
 	switch e.Op {
 	case OpRequireMaterial, OpDropMaterial:
 		c.materials[e.Target] = e.Op == OpRequireMaterial
@@ -78,6 +115,12 @@ func (n *Need) apply(e Effect, notice string, c changes) {
 	case OpRequireStep, OpSkipStep:
 		if _, ok := n.Steps[e.Target]; ok {
 			n.Steps[e.Target] = e.Op == OpRequireStep
+		}
+	case OpRequireFee, OpDropFee:
+		c.fees[e.Target] = e.Op == OpRequireFee
+	case OpSetLimit:
+		if l, ok := it.shorter(e.Target); ok {
+			n.Limit.Value, n.Limit.Unit, n.Limit.OnSpot = l.Value, l.Unit, false
 		}
 	case OpAssignPost:
 		n.Posts[e.Target] = e.Post
@@ -124,4 +167,29 @@ func (it *Item) fields(changed map[string]bool) []Field {
 		list = append(list, f)
 	}
 	return list
+}
+
+// fees are the charges that are made, or may be while a question is open.
+func (it *Item) fees(changed map[string]bool, open bool) []FeeItem {
+	if !it.Fee.Charged {
+		return nil
+	}
+	var list []FeeItem
+	for _, f := range it.Fee.Items {
+		if in, touched := changed[f.ID]; touched && !in || !touched && !open && it.conditional(f.ID) {
+			continue
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// conditional reports whether a charge is made only where an answer or a rule asks for it.
+func (it *Item) conditional(fee string) bool {
+	for _, e := range it.effects() {
+		if e.Op == OpRequireFee && e.Target == fee {
+			return true
+		}
+	}
+	return false
 }

@@ -130,11 +130,12 @@ func TestBrowse(t *testing.T) {
 				}
 			}
 			slices.Sort(walked)
-			if n := len(slices.Compact(walked)); n != 52 {
+			if n := len(slices.Compact(walked)); n != 70 {
 				t.Errorf("walked %d items", n)
 			}
 			themes, err := s.Facets(tx, catalog.FacetTheme)
-			if err != nil || len(themes) == 0 || themes[0].Value != "准营准办" {
+			if err != nil || !slices.IsSortedFunc(themes, func(a, b catalog.Facet) int { return b.Items - a.Items }) ||
+				!slices.Contains(themes, catalog.Facet{Value: "准营准办", Items: 14}) || !slices.Contains(themes[:2], catalog.Facet{Value: "优待抚恤", Items: 16}) {
 				t.Errorf("themes: %+v, %v", themes, err)
 			}
 			for _, f := range themes {

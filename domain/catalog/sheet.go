@@ -8,9 +8,9 @@ import (
 	"onedoor.app/domain/catalog/exchange"
 )
 
-// record is what one row of the main sheet says of an item, with what an item itself does
+// itemRow is what one row of the main sheet says of an item, with what an item itself does
 // not hold.
-type record struct {
+type itemRow struct {
 	Item
 	state    string // stateWhole, stateBare or ""
 	unitName string // of the body
@@ -21,11 +21,11 @@ type record struct {
 // mainSheet is the sheet with one row an item.
 const mainSheet = "事项"
 
-type mainColumn = column[record]
+type mainColumn = column[itemRow]
 
 // ofItem is a field of the item of a record.
-func ofItem[V any](field func(*Item) *V) func(*record) *V {
-	return func(r *record) *V { return field(&r.Item) }
+func ofItem[V any](field func(*Item) *V) func(*itemRow) *V {
+	return func(r *itemRow) *V { return field(&r.Item) }
 }
 
 func flag(name string, field func(*Item) *bool, also ...string) mainColumn {
@@ -72,31 +72,31 @@ var namedColumns = []mainColumn{
 	word("子项名称", func(i *Item) *string { return &i.SubItem }, "sub_item", "子项"),
 	{
 		Heading: exchange.Heading{Text: headType, Need: true, Choices: listType.words(), Hint: "依申请办理的七类之一"}, also: []string{"task_type", "type", "事项类型代码", "类型", "权力类型"},
-		get: func(r *record) string { return listType.word(r.Type) },
-		set: func(r *record, s string) bool { r.Type = kindOf(s, ""); return r.Type != "" || s == "" },
+		get: func(r *itemRow) string { return listType.word(r.Type) },
+		set: func(r *itemRow, s string) bool { r.Type = kindOf(s, ""); return r.Type != "" || s == "" },
 	},
 	{
 		Heading: exchange.Heading{Text: headTypeName}, also: []string{"task_type_name", "type_name", "类型名称"},
-		get: func(*record) string { return "" },
-		set: func(r *record, s string) bool { r.kindName = s; return true },
+		get: func(*itemRow) string { return "" },
+		set: func(r *itemRow, s string) bool { r.kindName = s; return true },
 	},
 	{
 		Heading: exchange.Heading{Text: headState, Choices: []string{stateWhole, stateBare}, Hint: "完整：材料、表单、环节在各分表里；简表：没有分表，用这类事项通用的"},
-		get:     func(r *record) string { return r.state },
-		set: func(r *record, s string) bool {
+		get:     func(r *itemRow) string { return r.state },
+		set: func(r *itemRow, s string) bool {
 			r.state, r.Bare = s, s == stateBare
 			return s == "" || s == stateWhole || s == stateBare
 		},
 	},
 	{
 		Heading: exchange.Heading{Text: headBody, Need: true, Hint: "部门全称"}, also: []string{"department", "dept_name", "dept", "部门", "部门名称", "实施主体名称", "实施部门", "责任部门", "单位", "所属部门"},
-		get: func(r *record) string { return r.unitName },
-		set: func(r *record, s string) bool { r.unitName = s; return true },
+		get: func(r *itemRow) string { return r.unitName },
+		set: func(r *itemRow, s string) bool { r.unitName = s; return true },
 	},
 	{
 		Heading: exchange.Heading{Text: headBodyCode, Hint: "统一社会信用代码，18 位"}, also: []string{"dept_code", "department_code", "部门编码", "部门代码", "实施主体代码", "统一社会信用代码"},
-		get: func(r *record) string { return r.uscc },
-		set: func(r *record, s string) bool { r.uscc = s; return true },
+		get: func(r *itemRow) string { return r.uscc },
+		set: func(r *itemRow, s string) bool { r.uscc = s; return true },
 	},
 	word(headBodyUnit, func(i *Item) *string { return &i.Body }, "implementing_unit").hint("本系统的机构代码；不填时按实施主体名称找"),
 	word(headUnitCode, func(i *Item) *string { return &i.Unit }, "unit").hint("办理的科室，本系统的机构代码；不填时同实施主体"),
@@ -106,16 +106,16 @@ var namedColumns = []mainColumn{
 	word(headHandle, func(i *Item) *string { return &i.HandleCode }, "task_handle_item").hint("33 位：实施编码、两位序号"),
 	word("地方编码", func(i *Item) *string { return &i.LocalCode }, "local_task_code"),
 	word("编码状态", func(i *Item) *string { return &i.CodeStatus }, "code_status"),
-	coded("行使层级", listLevel, ofItem(func(i *Item) *string { return &i.UseLevel }), "use_level"),
-	coded("权力来源", listSource, ofItem(func(i *Item) *string { return &i.PowerSource }), "power_source"),
-	coded("实施主体性质", listNature, ofItem(func(i *Item) *string { return &i.BodyKind }), "dept_type"),
+	ofCodes("行使层级", listLevel, ofItem(func(i *Item) *string { return &i.UseLevel }), "use_level"),
+	ofCodes("权力来源", listSource, ofItem(func(i *Item) *string { return &i.PowerSource }), "power_source"),
+	ofCodes("实施主体性质", listNature, ofItem(func(i *Item) *string { return &i.BodyKind }), "dept_type"),
 	word("受委托部门", func(i *Item) *string { return &i.Entrusted }, "entrust_name"),
 	{
 		Heading: exchange.Heading{Text: headAudience, Choices: listAudience.words(), Hint: hintListed}, also: []string{"server_type", "audience"},
-		get: codedList("", listAudience, ofItem(func(i *Item) *[]string { return &i.Audience })).get,
-		set: func(r *record, s string) bool {
+		get: ofCodeList("", listAudience, ofItem(func(i *Item) *[]string { return &i.Audience })).get,
+		set: func(r *itemRow, s string) bool {
 			if strings.HasPrefix(s, jsonMark) {
-				return codedList("", listAudience, ofItem(func(i *Item) *[]string { return &i.Audience })).set(r, s)
+				return ofCodeList("", listAudience, ofItem(func(i *Item) *[]string { return &i.Audience })).set(r, s)
 			}
 			r.Audience = audienceOf(s)
 			return true
@@ -130,9 +130,9 @@ var namedColumns = []mainColumn{
 // projectColumn is lenient: lists say 即办 and 承诺 in many ways, and everything else is
 // decided within a limit.
 func projectColumn() mainColumn {
-	c := coded(headProject, listProject, ofItem(func(i *Item) *string { return &i.ProjectType }), "project_type")
+	c := ofCodes(headProject, listProject, ofItem(func(i *Item) *string { return &i.ProjectType }), "project_type")
 	exact := c.set
-	c.set = func(r *record, s string) bool {
+	c.set = func(r *itemRow, s string) bool {
 		switch {
 		case exact(r, s):
 		case strings.Contains(s, "即办"):
@@ -150,9 +150,9 @@ func projectColumn() mainColumn {
 func limitColumns(name string, field func(*Item) *Limit, also string) []mainColumn {
 	limit := ofItem(field)
 	short := strings.TrimSuffix(name, "办结时限")
-	days := of(name, asNumber, func(r *record) *int { return &limit(r).Value }, also+"_day", short+"时限", short+"期限").counts().hint("数字；没有规定时不填")
+	days := of(name, asNumber, func(r *itemRow) *int { return &limit(r).Value }, also+"_day", short+"时限", short+"期限").counts().hint("数字；没有规定时不填")
 	exact := days.set
-	days.set = func(r *record, s string) bool {
+	days.set = func(r *itemRow, s string) bool {
 		if strings.HasPrefix(s, jsonMark) {
 			return exact(r, s)
 		}
@@ -162,9 +162,9 @@ func limitColumns(name string, field func(*Item) *Limit, also string) []mainColu
 		}
 		return ok
 	}
-	unit := coded(name+"单位", listLimitUnit, func(r *record) *string { return &limit(r).Unit }, also+"_type")
+	unit := ofCodes(name+"单位", listLimitUnit, func(r *itemRow) *string { return &limit(r).Unit }, also+"_type")
 	exactUnit := unit.set
-	unit.set = func(r *record, s string) bool {
+	unit.set = func(r *itemRow, s string) bool {
 		switch {
 		case s == "":
 			return true // said along with the number, or working days
@@ -176,10 +176,10 @@ func limitColumns(name string, field func(*Item) *Limit, also string) []mainColu
 	}
 	return []mainColumn{
 		days, unit,
-		of(short+"当场办结", asFlag, func(r *record) *bool { return &limit(r).OnSpot }).offers([]string{"是", "否"}),
-		of(short+"时限起算", asText, func(r *record) *string { return &limit(r).Starts }),
-		of(short+"时限说明", asText, func(r *record) *string { return &limit(r).Basis }, also+"_explain", short+"时限依据"),
-		coded(short+"时限核对", listTrust, func(r *record) *string { return &limit(r).Confidence }).hint(hintConfidence),
+		of(short+"当场办结", asFlag, func(r *itemRow) *bool { return &limit(r).OnSpot }).offers([]string{"是", "否"}),
+		of(short+"时限起算", asText, func(r *itemRow) *string { return &limit(r).Starts }),
+		of(short+"时限说明", asText, func(r *itemRow) *string { return &limit(r).Basis }, also+"_explain", short+"时限依据"),
+		ofCodes(short+"时限核对", listTrust, func(r *itemRow) *string { return &limit(r).Confidence }).hint(hintConfidence),
 	}
 }
 
@@ -192,24 +192,27 @@ var wayColumns = []mainColumn{
 	flag("是否收费", func(i *Item) *bool { return &i.Fee.Charged }, "is_fee").hint("收费项目写在“收费”表"),
 	flag("是否支持网上支付", func(i *Item) *bool { return &i.Fee.PayOnline }, "is_pay_online"),
 	word("办理结果名称", func(i *Item) *string { return &i.Result.Name }, "result_name", "结果名称"),
-	coded("办理结果类型", listResult, ofItem(func(i *Item) *string { return &i.Result.Kind }), "result_type", "结果类型"),
+	ofCodes("办理结果类型", listResult, ofItem(func(i *Item) *string { return &i.Result.Kind }), "result_type", "结果类型"),
 	word("结果证照类型", func(i *Item) *string { return &i.Result.Certificate }).hint("“证照类型”表里的代码"),
 	word("结果有效期", func(i *Item) *string { return &i.Result.Validity }),
 	of("结果样本", asJSON[*File](), ofItem(func(i *Item) **File { return &i.Result.Sample }), "result_guid"),
 	of("到办事现场次数", asNumber, ofItem(func(i *Item) *int { return &i.Visits }), "limit_scene_num").counts(),
 	word("必须现场办理原因说明", func(i *Item) *string { return &i.VisitReason }, "limit_scene_explain"),
-	codedList("办理形式", listHandle, ofItem(func(i *Item) *[]string { return &i.HandleForms }), "handle_type").hint(hintListed),
-	coded("网上办理深度", listDepth, ofItem(func(i *Item) *string { return &i.OnlineDepth }), "online_handle_depth"),
+	ofCodeList("办理形式", listHandle, ofItem(func(i *Item) *[]string { return &i.HandleForms }), "handle_type").hint(hintListed),
+	ofCodes("网上办理深度", listDepth, ofItem(func(i *Item) *string { return &i.OnlineDepth }), "online_handle_depth"),
 	flag("是否网办", func(i *Item) *bool { return &i.Offer.Online }, "is_online"),
 	flag("是否移动端办理", func(i *Item) *bool { return &i.Offer.Mobile }),
 	word("办理网址", func(i *Item) *string { return &i.Offer.URL }, "online_handle_url"),
+	flag("网办单点登录", func(i *Item) *bool { return &i.Offer.SignOn }, "is_single_login"),
+	word("移动端办理地址", func(i *Item) *string { return &i.Offer.MobileURL }, "mobile_terminal_url"),
+	flag("移动端单点登录", func(i *Item) *bool { return &i.Offer.MobileSignOn }, "mobile_is_single_login"),
 	flag("是否支持物流快递", func(i *Item) *bool { return &i.Offer.Express }, "is_express"),
 	flag("是否支持预约办理", func(i *Item) *bool { return &i.Offer.Reserve }, "is_schedule"),
 	flag("是否支持自助终端办理", func(i *Item) *bool { return &i.Offer.Kiosk }, "is_service_terminals"),
 	flag("未进驻政务服务中心", func(i *Item) *bool { return &i.Offer.Outside }),
 	of("办理窗口", asList, ofItem(func(i *Item) *[]string { return &i.Offer.Windows })).hint(hintListed),
 	word("办理区域", func(i *Item) *string { return &i.Offer.Zone }),
-	coded("通办范围", listArea, ofItem(func(i *Item) *string { return &i.Offer.Area }), "handle_area"),
+	ofCodes("通办范围", listArea, ofItem(func(i *Item) *string { return &i.Offer.Area }), "handle_area"),
 	flag("容缺受理", func(i *Item) *bool { return &i.Modes.Tolerance }),
 	flag("告知承诺", func(i *Item) *bool { return &i.Modes.Pledge }),
 	flag("联合办理", func(i *Item) *bool { return &i.Modes.Joint }),
@@ -237,13 +240,13 @@ var lawColumns = []mainColumn{
 	of("可以延长", asSomeNumber, ofItem(func(i *Item) **int { return &i.Legal.Extension })).counts().hint("工作日"),
 	{
 		Heading: exchange.Heading{Text: "针对证照", Hint: "这件事办的是哪类已有证照，“证照类型”表里的代码"},
-		get: func(r *record) string {
+		get: func(r *itemRow) string {
 			if r.ActsOn == nil {
 				return ""
 			}
 			return of("", asText, func(a *ActsOn) *string { return &a.Certificate }).get(r.ActsOn)
 		},
-		set: func(r *record, s string) bool {
+		set: func(r *itemRow, s string) bool {
 			if r.ActsOn = nil; s == "" {
 				return true
 			}
@@ -253,20 +256,20 @@ var lawColumns = []mainColumn{
 	},
 	{
 		Heading: exchange.Heading{Text: "对证照的影响", Choices: listEffect.words()},
-		get: func(r *record) string {
+		get: func(r *itemRow) string {
 			if r.ActsOn == nil {
 				return ""
 			}
-			return coded("", listEffect, func(a *ActsOn) *string { return &a.Effect }).get(r.ActsOn)
+			return ofCodes("", listEffect, func(a *ActsOn) *string { return &a.Effect }).get(r.ActsOn)
 		},
-		set: func(r *record, s string) bool {
+		set: func(r *itemRow, s string) bool {
 			if s == "" {
 				return true
 			}
 			if r.ActsOn == nil {
 				r.ActsOn = &ActsOn{}
 			}
-			return coded("", listEffect, func(a *ActsOn) *string { return &a.Effect }).set(r.ActsOn, s)
+			return ofCodes("", listEffect, func(a *ActsOn) *string { return &a.Effect }).set(r.ActsOn, s)
 		},
 	},
 }
@@ -276,13 +279,13 @@ func access(name string, field func(*Access) *string) mainColumn {
 	inner := of(name, asText, field)
 	return mainColumn{
 		Heading: inner.Heading,
-		get: func(r *record) string {
+		get: func(r *itemRow) string {
 			if r.Access == nil {
 				return ""
 			}
 			return inner.get(r.Access)
 		},
-		set: func(r *record, s string) bool {
+		set: func(r *itemRow, s string) bool {
 			a := Access{}
 			if r.Access != nil {
 				a = *r.Access
@@ -297,7 +300,7 @@ func access(name string, field func(*Access) *string) mainColumn {
 }
 
 var publicColumns = []mainColumn{
-	coded("业务系统层级", listSystem, ofItem(func(i *Item) *string { return &i.SystemLevel })),
+	ofCodes("业务系统层级", listSystem, ofItem(func(i *Item) *string { return &i.SystemLevel })),
 	word("办理区划", func(i *Item) *string { return &i.Place }).hint("乡镇（街道）或者村（社区）的区划代码，12 位"),
 	word("办理流程", func(i *Item) *string { return &i.Procedure }, "handle_flow").wide(),
 	word("办理地点", func(i *Item) *string { return &i.Address }, "transact_addr").hint("不填时是政务大厅"),

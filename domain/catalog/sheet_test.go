@@ -143,7 +143,7 @@ func throughWorkbook(t rapid.TB, it *Item) *Item {
 	if err != nil {
 		t.Fatal(err)
 	}
-	main, others := (&Service{}).rows(&record{Item: *it, state: stateOf(it), unitName: "部门"})
+	main, others := (&Service{}).rows(&itemRow{Item: *it, state: stateOf(it), unitName: "部门"})
 	write := func(name string, heads []exchange.Heading, rows [][]string) {
 		if err := writeSheet(b, name, heads, rows); err != nil {
 			t.Fatal(err)
@@ -167,7 +167,7 @@ func throughWorkbook(t rapid.TB, it *Item) *Item {
 	if len(l.entries) != 1 || len(l.refused) != 0 {
 		t.Fatalf("%d entries, refused %+v", len(l.entries), l.refused)
 	}
-	got := l.read(l.entries[0], ground{unit: func(string, string) (string, bool) { return it.Body, true }})
+	got := l.read(l.entries[0], footing{unit: func(string, string) (string, bool) { return it.Body, true }})
 	for _, w := range got.wrong {
 		if strings.HasPrefix(w.Code, "catalog.import.") {
 			t.Fatalf("%+v", w)
@@ -176,7 +176,7 @@ func throughWorkbook(t rapid.TB, it *Item) *Item {
 	return got.item
 }
 
-func sameContent(t rapid.TB, got, want *Item) {
+func sameItem(t rapid.TB, got, want *Item) {
 	t.Helper()
 	a, err := json.Marshal(got)
 	if err != nil {
@@ -199,14 +199,14 @@ func sameContent(t rapid.TB, got, want *Item) {
 func TestEveryItemSurvivesAWorkbook(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		it := randomItem(r)
-		sameContent(r, throughWorkbook(r, it), it)
+		sameItem(r, throughWorkbook(r, it), it)
 	})
 }
 
 func TestEveryItemSurvivesAPackage(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		it := randomItem(r)
-		text, err := encodeYAML(fileOf(it))
+		text, err := encodeYAML(itemFileOf(it))
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestEveryItemSurvivesAPackage(t *testing.T) {
 		if err := decodeYAML("item", text, &f, true); err != nil {
 			r.Fatalf("%v in\n%s", err, text)
 		}
-		sameContent(r, f.item(), it)
+		sameItem(r, f.item(), it)
 	})
 }
 
@@ -229,8 +229,8 @@ func TestTheSampleCitySurvivesBoth(t *testing.T) {
 	}
 	for _, it := range p.Items {
 		got := throughWorkbook(t, it)
-		sameContent(t, got, it)
-		main, others := (&Service{}).rows(&record{Item: *it, state: stateWhole})
+		sameItem(t, got, it)
+		main, others := (&Service{}).rows(&itemRow{Item: *it, state: stateWhole})
 		for _, cells := range append(flatten(others), main) {
 			for _, c := range cells {
 				if strings.HasPrefix(c, jsonMark) {
@@ -238,7 +238,7 @@ func TestTheSampleCitySurvivesBoth(t *testing.T) {
 				}
 			}
 		}
-		text, err := encodeYAML(fileOf(it))
+		text, err := encodeYAML(itemFileOf(it))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +246,7 @@ func TestTheSampleCitySurvivesBoth(t *testing.T) {
 		if err := decodeYAML("item", text, &f, true); err != nil {
 			t.Fatal(err)
 		}
-		sameContent(t, f.item(), it)
+		sameItem(t, f.item(), it)
 	}
 	for _, f := range p.Flows {
 		if n, ok := asRoot.read(asRoot.write(f.Root)); !ok || !reflect.DeepEqual(n, f.Root) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -18,6 +19,7 @@ type standing struct {
 	hash    string
 	origin  string
 	brought string // content of the last version from the origin asked for, "": none
+	off     bool   // it is taken from the list
 }
 
 // Origins of a version.
@@ -33,10 +35,10 @@ func listStanding(tx *db.Tx, codes []string, origin string) (map[string]standing
 	found := make(map[string]standing, len(codes))
 	for chunk := range slices.Chunk(codes, 200) {
 		list, err := db.All(tx, func(s *standing) []any {
-			return []any{&s.code, &s.item, &s.version, &s.number, &s.hash, &s.origin, &s.brought}
+			return []any{&s.code, &s.item, &s.version, &s.number, &s.hash, &s.origin, &s.brought, &s.off}
 		},
 			`SELECT i.code, i.id, v.id, v.number, v.hash, v.origin, COALESCE((SELECT b.hash FROM catalog_version b
-				WHERE b.code = i.code AND b.origin = $1 ORDER BY b.number DESC LIMIT 1), '')
+				WHERE b.code = i.code AND b.origin = $1 ORDER BY b.number DESC LIMIT 1), ''), i.suspended
 			FROM catalog_item i JOIN catalog_version v ON v.id = i.version
 			WHERE i.code IN (`+marks(2, len(chunk))+`)`, append([]any{origin}, anys(chunk)...)...)
 		if err != nil {
@@ -61,22 +63,27 @@ func findFlow(tx *db.Tx, hash string) (source string, err error) {
 	return source, err
 }
 
-func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64) error {
+func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64, since time.Time) error {
 	return tx.Queue(`INSERT INTO catalog_version
 		(id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		it.ID, it.Code, it.Version, it.Name, it.Type, it.ProjectType, it.Unit, it.Body, hash, db.JSON(it), origin, staff, tx.Now())
+		it.ID, it.Code, it.Version, it.Name, it.Type, it.ProjectType, it.Unit, it.Body, hash, db.JSON(it), origin, staff, since)
 }
 
-// changeCurrent makes a version the one that new cases take.
-func changeCurrent(tx *db.Tx, id int64, it *Item, place string) error {
+// changeCurrent makes a version the one that new cases take. off says that the item is
+// taken from the list, and stays so.
+func changeCurrent(tx *db.Tx, id int64, it *Item, place string, off bool) error {
 	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id, it.Code, it.ID, place); err != nil {
 		return err
 	}
-	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item = $1`, id); err != nil {
+	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item = $1`, id); err != nil || off {
 		return err
 	}
+	return saveFacets(tx, id, it, place)
+}
+
+func saveFacets(tx *db.Tx, id int64, it *Item, place string) error {
 	for _, f := range it.facets() {
 		if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) VALUES ($1, $2, $3, $4)`, f[0], f[1], place, id); err != nil {
 			return err
@@ -131,17 +138,24 @@ func entry(e *Entry) []any {
 	return []any{&e.item, &e.ID, &e.Code, &e.Version, &e.Name, &e.Type, &e.ProjectType, &e.Unit, &e.Body, &e.Place, &e.At}
 }
 
-// listEntries returns up to limit items after a place, those that have every facet.
-func listEntries(tx *db.Tx, facets [][2]string, after string, limit int) ([]Entry, error) {
+// listEntries returns up to limit items after a place, those that have every facet; with
+// all also those that are taken from the list.
+func listEntries(tx *db.Tx, facets [][2]string, all bool, after string, limit int) ([]Entry, error) {
 	from, where, place, args := withFacets(facets, after, limit)
+	if all {
+		where = strings.Replace(where, onList, `1 = 1`, 1)
+	}
 	return db.All(tx, entry, `SELECT `+entryColumns+` FROM `+from+` JOIN catalog_version v ON v.id = i.version
 		WHERE `+where+` AND `+place+` > $1 ORDER BY `+place+` LIMIT $2`, args...)
 }
 
+// onList leaves out what is taken from the list; that has no facets either.
+const onList = `NOT i.suspended`
+
 // withFacets begins a query for the items that have every facet; its own
 // arguments come after args.
 func withFacets(facets [][2]string, args ...any) (from, where, place string, all []any) {
-	from, where, place, all = `catalog_item i`, `1 = 1`, `i.place`, args
+	from, where, place, all = `catalog_item i`, onList, `i.place`, args
 	for i, f := range facets {
 		k := len(all) + 1
 		all = append(all, f[0], f[1])
@@ -215,6 +229,11 @@ func saveCertificateTypes(tx *db.Tx, list []CertificateType) error {
 		}
 	}
 	return nil
+}
+
+func listCertificateTypes(tx *db.Tx, limit int) ([]CertificateType, error) {
+	return db.All(tx, func(c *CertificateType) []any { return []any{&c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity} },
+		`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type ORDER BY code LIMIT $1`, limit)
 }
 
 func findCertificateType(tx *db.Tx, code string) (c CertificateType, err error) {

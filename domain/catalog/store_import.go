@@ -79,9 +79,13 @@ func insertStaged(tx *db.Tx, id int64, s staged) error {
 			return err
 		}
 	}
-	if err := tx.Queue(`INSERT INTO catalog_staged (import, code, item, version, base, number, name, type, project_type, unit, body_unit, hash, place, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (import, code) DO NOTHING`,
-		id, s.Code, s.item, s.ID, s.base, s.Version, s.Name, s.Type, s.ProjectType, s.Unit, s.Body, s.hash, s.place, db.JSON(s.Item)); err != nil {
+	m := s.planned()
+	if err := tx.Queue(`INSERT INTO catalog_staged (import, code, item, version, base, number, name, type, project_type, unit, body_unit, hash, place, body,
+			since_day, until_day, bare, statutory, promised, materials, steps, online, whole, spot, once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+		ON CONFLICT (import, code) DO NOTHING`,
+		id, s.Code, s.item, s.ID, s.base, s.Version, s.Name, s.Type, s.ProjectType, s.Unit, s.Body, s.hash, s.place, db.JSON(s.Item),
+		m.Since, m.Until, m.Bare, m.Statutory, m.Promised, m.Materials, m.Steps, m.Online, m.Whole, m.Spot, m.Visit); err != nil {
 		return err
 	}
 	for _, f := range s.facets() {
@@ -93,17 +97,26 @@ func insertStaged(tx *db.Tx, id int64, s staged) error {
 	return nil
 }
 
-// listOvertaken lists the staged codes whose item has changed since they were staged.
+// listOvertaken lists the staged codes whose item has changed since they were staged. Who would change one of the others
+// waits until the unit of work ends.
 func listOvertaken(tx *db.Tx, id int64) ([]string, error) {
+	if _, err := db.All(tx, func(item *int64) []any { return []any{item} }, `SELECT id FROM catalog_item
+		WHERE code IN (SELECT code FROM catalog_staged WHERE import = $1) ORDER BY id`+tx.ForUpdate(), id); err != nil {
+		return nil, err
+	}
 	return db.All(tx, func(code *string) []any { return []any{code} }, `SELECT s.code FROM catalog_staged s
 		LEFT JOIN catalog_item i ON i.code = s.code WHERE s.import = $1 AND COALESCE(i.version, 0) <> s.base`, id)
 }
 
-// enforce makes the staged versions those in force.
+// enforce makes the staged versions those in force: new cases take them, lists have them, figures count them. What is taken
+// from the list stays so.
 func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 	if err := tx.Queue(`INSERT INTO catalog_version (id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
 		SELECT version, code, number, name, type, project_type, unit, body_unit, hash, body, $2, $3, $4 FROM catalog_staged WHERE import = $1`,
 		id, origin, staff, tx.Now()); err != nil {
+		return err
+	}
+	if err := touchStaged(tx, id); err != nil {
 		return err
 	}
 	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item IN (SELECT item FROM catalog_staged WHERE import = $1 AND base <> 0)`, id); err != nil {
@@ -113,7 +126,39 @@ func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id); err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO catalog_facet (kind, value, place, item) SELECT kind, value, place, item FROM catalog_staged_facet WHERE import = $1`, id)
+	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT kind, value, place, item FROM catalog_staged_facet
+		WHERE import = $1 AND item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
+		return err
+	}
+	if err := touchStaged(tx, id); err != nil {
+		return err
+	}
+	return measureStaged(tx, id)
+}
+
+// touchStaged notes that the lists on which items of an import stand have changed.
+func touchStaged(tx *db.Tx, id int64) error {
+	return tx.Queue(`INSERT INTO catalog_list (kind, changed) SELECT DISTINCT value, CAST($2 AS BIGINT) FROM catalog_facet
+		WHERE kind = 'list' AND item IN (SELECT item FROM catalog_staged WHERE import = $1)
+		ON CONFLICT (kind) DO UPDATE SET changed = excluded.changed WHERE catalog_list.changed < excluded.changed`, id, tx.Now().UnixMilli())
+}
+
+// measureStaged keeps the figures of the staged versions from today on, and ends the versions before them.
+func measureStaged(tx *db.Tx, id int64) error {
+	day := today(tx)
+	if err := tx.Queue(`UPDATE catalog_measure SET until_day = $2 WHERE until_day > $2 AND code IN (SELECT code FROM catalog_staged WHERE import = $1 AND base <> 0)
+		AND number = (SELECT s.number - 1 FROM catalog_staged s WHERE s.import = $1 AND s.code = catalog_measure.code)`, id, day); err != nil {
+		return err
+	}
+	if err := tx.Queue(`INSERT INTO catalog_measure (version, item, code, number, type, body_unit, since_day, until_day, bare, statutory, promised,
+			materials, materials_before, steps, steps_before, online, whole, spot, once, rules)
+		SELECT version, item, code, number, type, body_unit, CASE WHEN since_day > $2 THEN since_day ELSE $2 END, until_day, bare, statutory, promised,
+			materials, materials, steps, steps, online, whole, spot, once, CAST($3 AS INTEGER) FROM catalog_staged WHERE import = $1`,
+		id, day, measureNumber); err != nil {
+		return err
+	}
+	return tx.Exec(measuredBefore+` WHERE code IN (SELECT s.code FROM catalog_staged s WHERE s.import = $1
+		AND (s.base <> 0 OR s.code IN (SELECT r.item FROM catalog_reform r)))`, id)
 }
 
 // dropStaged forgets what was staged of these codes.
@@ -183,26 +228,4 @@ func listOut(tx *db.Tx, body, after string, limit int) (list []*Item, err error)
 		list = append(list, &s.it)
 	}
 	return list, err
-}
-
-func saveTemplates(tx *db.Tx, list []Template) error {
-	for _, t := range list {
-		body, err := encodeYAML(t)
-		if err != nil {
-			return err
-		}
-		if err := tx.Queue(`INSERT INTO catalog_template (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body`, t.ID, string(body)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func listTemplates(tx *db.Tx) ([]string, error) {
-	return db.All(tx, func(body *string) []any { return []any{body} }, `SELECT body FROM catalog_template ORDER BY id LIMIT 10000`)
-}
-
-func listCertificateTypes(tx *db.Tx) ([]CertificateType, error) {
-	return db.All(tx, func(c *CertificateType) []any { return []any{&c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity} },
-		`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type ORDER BY code LIMIT 10000`)
 }

@@ -1,86 +1,277 @@
 package catalog
 
 import (
+	"context"
 	_ "embed"
 	"slices"
 	"strings"
 	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"onedoor.app/engine/once"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 //go:embed synonyms.txt
 var synonymText string
 
-// thesaurus tells what people say from what items are called.
-type thesaurus struct {
-	idle []string            // words that say nothing about what is looked for, longest first
-	said []string            // what people say, longest first
-	mean map[string][]string // what it may mean
+// Synonym is one entry of the thesaurus (同义词): what people say, and what items are called.
+type Synonym struct {
+	ID      int64
+	Said    []string // any of them
+	Meant   []string // names, words of names or codes of items, the best first; none: the words say nothing
+	Retired bool     // kept, but without effect
+	Lock    int      // grows with every change
+	At      time.Time
 }
 
-// words is the thesaurus of synonyms.txt, read once.
-var words = sync.OnceValue(func() *thesaurus { return parseThesaurus(synonymText) })
+// The bounds of the thesaurus: every search reads all of it.
+const (
+	maxSynonyms  = 5000
+	maxSaid      = 60
+	maxMeant     = maxAlso
+	maxSaidRunes = 40
+)
 
-// parseThesaurus reads lines "said said = meant, meant" and "- idle idle".
-func parseThesaurus(text string) *thesaurus {
-	t := &thesaurus{mean: map[string][]string{}}
+// clean makes the words comparable and takes out empty and doubled ones.
+func (e *Synonym) clean() {
+	tidy := func(list []string, fn func(string) string) (out []string) {
+		for _, w := range list {
+			if w = fn(w); w != "" && !slices.Contains(out, w) {
+				out = append(out, w)
+			}
+		}
+		return out
+	}
+	e.Said = tidy(e.Said, spelling)
+	e.Meant = tidy(e.Meant, func(w string) string { return strings.Join(strings.Fields(w), " ") })
+}
+
+func (e Synonym) wrong() error {
+	bad := fault.Fields{}
+	bad.Need(len(e.Said) > 0 && len(e.Said) <= maxSaid, "said", "catalog.synonym.said")
+	bad.Need(len(e.Meant) <= maxMeant, "meant", "catalog.synonym.meant")
+	for _, w := range e.Said {
+		// One character alone stands in far too many sentences to mean something.
+		bad.Need(utf8.RuneCountInString(w) <= maxSaidRunes && (len(e.Meant) == 0 || utf8.RuneCountInString(w) > 1), "said", "catalog.synonym.word")
+	}
+	for _, w := range e.Meant {
+		bad.Need(utf8.RuneCountInString(w) <= maxQuery, "meant", "catalog.synonym.word")
+	}
+	return bad.Err()
+}
+
+// SeedSynonyms takes the entries that come with the program into the database, once: from
+// then on they are the officials' to keep.
+func (s *Service) SeedSynonyms(ctx context.Context) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if version, err := findThesaurusVersion(tx); err != nil || version > 0 {
+			return err
+		}
+		for _, e := range readSynonyms(synonymText) {
+			e.clean()
+			e.ID, e.Lock = tx.NewID(), 1
+			if err := insertSynonym(tx, e, 0); err != nil {
+				return err
+			}
+		}
+		return changeThesaurus(tx)
+	})
+}
+
+// Synonyms lists up to limit entries, the newest first, those with words that contain text;
+// before is the id of the last one of the page before, 0 for the first page.
+func (s *Service) Synonyms(tx *db.Tx, text string, before int64, limit int) (list []Synonym, next int64, err error) {
+	limit = min(max(limit, 1), maxPage)
+	list, err = listSynonyms(tx, spelling(text), before, limit+1)
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return list, next, err
+}
+
+// Synonym returns an entry; an unknown one is an Unknown fault.
+func (s *Service) Synonym(tx *db.Tx, id int64) (Synonym, error) { return findSynonym(tx, id, "") }
+
+// KeepSynonym adds an entry without an ID, or changes one; then e.Lock is that of the entry
+// as it was read, and a Stale fault says that somebody else was faster. The change is in
+// force with the next search.
+func (s *Service) KeepSynonym(ctx context.Context, who auth.Actor, key string, e Synonym) (id int64, err error) {
+	e.clean()
+	if err := e.wrong(); err != nil {
+		return 0, err
+	}
+	act := "catalog.synonym_changed"
+	if e.ID == 0 {
+		act = "catalog.synonym_added"
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		return once.Do(tx, who, act, key, e, &id, func() error {
+			if e.ID != 0 {
+				id = e.ID
+				return s.changeSynonym(tx, who, act, e)
+			}
+			n, err := countSynonyms(tx)
+			switch {
+			case err != nil:
+				return err
+			case n >= maxSynonyms:
+				return fault.New(fault.Conflict, "catalog.synonym.full", "n", maxSynonyms)
+			}
+			added := e
+			added.ID, added.Lock, added.Retired = tx.NewID(), 1, false
+			id = added.ID
+			if err := insertSynonym(tx, added, who.ID); err != nil {
+				return err
+			}
+			return s.synonymChanged(tx, who, act, added)
+		})
+	})
+	return id, err
+}
+
+// RetireSynonym takes an entry out of force, or brings it back.
+func (s *Service) RetireSynonym(ctx context.Context, who auth.Actor, id int64, lock int, retired bool) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		e, err := findSynonym(tx, id, tx.ForUpdate())
+		if err != nil || e.Retired == retired { // done already, by the first of two clicks
+			return err
+		}
+		e.Retired, e.Lock = retired, lock
+		act := "catalog.synonym_retired"
+		if !retired {
+			act = "catalog.synonym_restored"
+		}
+		return s.changeSynonym(tx, who, act, e)
+	})
+}
+
+func (s *Service) changeSynonym(tx *db.Tx, who auth.Actor, act string, e Synonym) error {
+	was, err := findSynonym(tx, e.ID, tx.ForUpdate())
+	switch {
+	case err != nil:
+		return err
+	case was.Lock != e.Lock:
+		return fault.New(fault.Stale, "catalog.synonym.stale")
+	}
+	if act == "catalog.synonym_changed" {
+		e.Retired = was.Retired
+	}
+	e.Lock++
+	if err := updateSynonym(tx, e, who.ID); err != nil {
+		return err
+	}
+	return s.synonymChanged(tx, who, act, e)
+}
+
+// synonymChanged makes the change known to every process and keeps it as evidence.
+func (s *Service) synonymChanged(tx *db.Tx, who auth.Actor, act string, e Synonym) error {
+	if err := changeThesaurus(tx); err != nil || s.Log == nil {
+		return err
+	}
+	return s.Log(tx, who, act, "catalog:synonyms", map[string]any{"id": e.ID, "said": e.Said, "meant": e.Meant})
+}
+
+// TrySynonym shows the first items that a search finds now, and with an entry as it would be.
+func (s *Service) TrySynonym(tx *db.Tx, text string, e Synonym) (now, then []Hit, err error) {
+	e.clean()
+	t, err := s.words(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := listSynonymsInForce(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.version == 0 {
+		all = readSynonyms(synonymText)
+	}
+	all = slices.DeleteFunc(all, func(x Synonym) bool { return e.ID != 0 && x.ID == e.ID })
+	if !e.Retired {
+		all = append(all, e)
+	}
+	if now, _, _, _, err = s.searchWith(tx, t, text, Filter{}, "", mostTried); err == nil {
+		then, _, _, _, err = s.searchWith(tx, newThesaurus(all, 0), text, Filter{}, "", mostTried)
+	}
+	return now, then, err
+}
+
+// mostTried is how many items a trial shows.
+const mostTried = 5
+
+// words is the thesaurus in force: that of the database, or that of the program before
+// there is one.
+func (s *Service) words(tx *db.Tx) (*thesaurus, error) {
+	version, err := findThesaurusVersion(tx)
+	if err != nil {
+		return nil, err
+	}
+	if t := s.thesaurus.Load(); t != nil && t.version == version {
+		return t, nil
+	}
+	entries := builtin()
+	if version > 0 {
+		if entries, err = listSynonymsInForce(tx); err != nil {
+			return nil, err
+		}
+	}
+	t := newThesaurus(entries, version)
+	s.thesaurus.Store(t)
+	return t, nil
+}
+
+// builtin is what comes with the program, read once.
+var builtin = sync.OnceValue(func() []Synonym { return readSynonyms(synonymText) })
+
+// readSynonyms reads lines "said said = meant meant" and "- idle idle". An underscore stands
+// for a blank inside a phrase.
+func readSynonyms(text string) (list []Synonym) {
+	split := func(text string) []string {
+		words := strings.Fields(text)
+		for i, w := range words {
+			words[i] = strings.ReplaceAll(w, "_", " ")
+		}
+		return words
+	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch left, right, found := strings.Cut(line, "="); {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "-"):
-			t.idle = append(t.idle, strings.Fields(line[1:])...)
+			list = append(list, Synonym{Said: split(line[1:])})
 		case found:
-			for _, said := range strings.Fields(left) {
-				for _, meant := range strings.Fields(right) {
-					if !slices.Contains(t.mean[said], meant) {
-						t.mean[said] = append(t.mean[said], meant)
-					}
-				}
-			}
+			list = append(list, Synonym{Said: split(left), Meant: split(right)})
 		}
 	}
-	for said := range t.mean {
-		t.said = append(t.said, said)
-	}
-	longest := func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	}
-	slices.SortFunc(t.said, longest)
-	slices.SortFunc(t.idle, longest)
-	return t
+	return list
 }
 
-const (
-	maxQuery = 100 // characters
-	maxAlso  = 8
-)
+// spelling writes words as they are compared: half width, lower case, one blank between
+// words, Latin ones without the s of their plural.
+func spelling(text string) string {
+	var b strings.Builder
+	text = strings.ToLower(norm.NFKC.String(text))
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-'_./%", r)
+	}) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if len(word) > 4 && isLatin(word) && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") {
+			word = word[:len(word)-1]
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
 
-// read takes the idle words out of what was typed and lists what else it may mean.
-func (t *thesaurus) read(text string) (typed string, also []string) {
-	if r := []rune(text); len(r) > maxQuery {
-		text = string(r[:maxQuery])
-	}
-	typed = strings.TrimSpace(text)
-	for _, w := range t.idle {
-		typed = strings.ReplaceAll(typed, w, " ")
-	}
-	if strings.TrimSpace(typed) == "" {
-		typed = text
-	}
-	rest := typed
-	for _, said := range t.said {
-		if !strings.Contains(rest, said) {
-			continue
-		}
-		rest = strings.ReplaceAll(rest, said, " ") // the longest phrase wins
-		for _, meant := range t.mean[said] {
-			if len(also) < maxAlso && !slices.Contains(also, meant) {
-				also = append(also, meant)
-			}
-		}
-	}
-	return typed, also
+func isLatin(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }

@@ -34,6 +34,7 @@ type itemsView struct {
 	After    string
 	Total    int // items on offer
 	Found    int // of them, for this search and filter
+	Reading  Reading
 	Themes   []Facet
 	Bodies   []Facet
 	names    names
@@ -59,7 +60,9 @@ func (s *Service) showItems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, itemsPage(v))
+	err = web.Show(w, r, http.StatusOK, itemsPage(v))
+	s.noteMissed(r, v)
+	return err
 }
 
 // asked is one value of the query, without what is no text.
@@ -86,7 +89,7 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 		found, v.Next, err = s.Browse(tx, v.Filter, v.After, pageLength)
 	} else {
 		var hits []Hit
-		hits, v.Next, v.Found, err = s.search(tx, v.Query, v.Filter, v.After, pageLength)
+		hits, v.Next, v.Found, v.Reading, err = s.search(tx, v.Query, v.Filter, v.After, pageLength)
 		for _, h := range hits {
 			found = append(found, h.Entry)
 		}

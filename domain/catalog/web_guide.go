@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -25,6 +26,8 @@ type guideView struct {
 	Hall    Hall
 	Others  map[string]string // code to name of the items that answers point to
 	Left    *int              // of a limited number, nil: not known or none
+	Public  string            // address of the site
+	Off     *Suspension       // nil: it can be applied for
 
 	names        names
 	certificates map[string]string // code to name
@@ -33,18 +36,10 @@ type guideView struct {
 // showGuide answers GET /items/{code}. The answers stand in the query by the id of
 // their question, so that a guide for one's own case can be kept and sent on.
 func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
-	v := guideView{Answers: map[string]string{}, Others: map[string]string{}, certificates: map[string]string{}}
+	var v guideView
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
-			return err
-		}
-		for _, q := range v.Item.Situations {
-			if o := q.Option(r.URL.Query().Get(q.ID)); o != nil {
-				v.Answers[q.ID] = o.Value
-			}
-		}
-		v.Need = v.Item.Resolve(v.Answers)
-		return s.fillGuide(tx, &v)
+		v, err = s.guideOf(tx, r)
+		return err
 	})
 	if err != nil {
 		return err
@@ -54,11 +49,28 @@ func (s *Service) showGuide(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, guidePage(v))
 }
 
+// guideOf reads the item and what the answers in the address ask for.
+func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
+	v = guideView{Public: s.Public, Others: map[string]string{}, certificates: map[string]string{}}
+	if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
+		return v, err
+	}
+	v.Need = v.Item.Resolve(readAnswers(v.Item, r.URL.Query()))
+	v.Answers = v.Need.Answers
+	if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
+		return v, err
+	}
+	return v, s.fillGuide(tx, &v)
+}
+
 // fillGuide looks up the names that the guide mentions.
 func (s *Service) fillGuide(tx *db.Tx, v *guideView) (err error) {
 	v.names = s.namesIn(tx)
 	for _, code := range []string{v.Item.Body, v.Item.Unit, v.Item.Regulator} {
 		v.names.of(code)
+	}
+	for _, o := range v.Item.Regulators() {
+		v.names.of(o.Unit)
 	}
 	v.names.all(v.Item)
 	if v.Item.Legal.Quota > 0 && s.Left != nil {
@@ -109,6 +121,8 @@ func (v guideView) query() string {
 func (v guideView) apply(ctx context.Context) ui.Act {
 	a := ui.Act{Text: i18n.T(ctx, "catalog.apply"), Weight: ui.Primary, Large: true, Wide: true, Href: "/apply/" + url.PathEscape(v.Item.Code) + v.query()}
 	switch {
+	case v.Off != nil:
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
 	case v.Need.Redirect != "":
 		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
 	case v.Need.NotNeeded:
@@ -130,9 +144,10 @@ func (v guideView) crumbs(ctx context.Context) []ui.Link {
 func (v guideView) band(ctx context.Context) []ui.Fact {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
 	it := v.Item
-	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, it.PromisedLimit)}
-	if !it.PromisedLimit.OnSpot {
-		days.Big, days.Value = strconv.Itoa(it.PromisedLimit.Value), t(plural("catalog.unit."+it.PromisedLimit.Unit, it.PromisedLimit.Value))
+	promise := v.Need.Limit
+	days := ui.Fact{Label: t("catalog.promised"), Value: limitWords(ctx, promise)}
+	if !promise.OnSpot {
+		days.Big, days.Value = strconv.Itoa(promise.Value), t(plural("catalog.unit."+promise.Unit, promise.Value))
 	}
 	if it.StatutoryLimit.Value > 0 {
 		days.Note = t("catalog.by_law", "limit", limitWords(ctx, it.StatutoryLimit))
@@ -145,9 +160,11 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 		trips.Note = t("catalog.visits.none")
 	}
 	cost := ui.Fact{Label: t("catalog.fee"), Value: t("catalog.fee.none")}
-	if it.Fee.Charged {
+	if v.Need.Free(it.Fee) {
+		cost.Note = t("catalog.fee.none.here")
+	} else if it.Fee.Charged {
 		cost.Value = t("catalog.fee.some")
-		if low, high := it.Fee.span(); high > 0 {
+		if low, high := span(v.Need.Fees); high > 0 {
 			cost.Value = yuan(low)
 			if low != high {
 				cost.Value += "–" + yuan(high)
@@ -166,8 +183,8 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 }
 
 // span is the least and the most that is charged, in fen.
-func (f Fee) span() (low, high int64) {
-	for i, x := range f.Items {
+func span(fees []FeeItem) (low, high int64) {
+	for i, x := range fees {
 		if i == 0 || x.Amount < low {
 			low = x.Amount
 		}
@@ -182,6 +199,25 @@ func yuan(fen int64) string {
 		return strconv.FormatInt(fen/100, 10)
 	}
 	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
+}
+
+// questions are those that are asked after the answers so far.
+func (v guideView) questions() (list []Situation) {
+	for _, q := range v.Item.Situations {
+		if v.Need.Asks(q.ID) {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// along are the parts of the page that change with an answer, besides the list itself.
+func (v guideView) along() string {
+	parts := "#band,#apply,#phone-bar"
+	if v.Item.Depends() {
+		parts += ",#questions"
+	}
+	return parts
 }
 
 // choices is one question as cards.
@@ -227,7 +263,7 @@ func (v guideView) materials(ctx context.Context) ui.Grid {
 	}
 	for _, m := range v.Need.Materials {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Body: materialCell(m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
+			{Body: materialCell(v.Item.Code, m)}, {Text: v.source(ctx, m)}, {Text: copies(ctx, m)}, {Body: needCell(m)},
 		}})
 	}
 	return g
@@ -305,7 +341,7 @@ func (v guideView) fees(ctx context.Context) ui.Grid {
 		Label: t("catalog.fee"), Flush: true,
 		Cols: []ui.Col{{Text: t("catalog.fee.name"), Row: true}, {Text: t("catalog.fee.amount"), Num: true}, {Text: t("catalog.fee.standard")}, {Text: t("catalog.fee.basis")}},
 	}
-	for _, f := range v.Item.Fee.Items {
+	for _, f := range v.Need.Fees {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: yuan(f.Amount)}, {Text: f.Standard}, {Body: basisCell(f.Basis, f.Confidence == confirmedLaw)}}})
 	}
 	return g
@@ -327,23 +363,6 @@ func (v guideView) specials(ctx context.Context) ui.Grid {
 	return g
 }
 
-func (v guideView) codes(ctx context.Context) []ui.Fact {
-	var list []ui.Fact
-	add := func(key, value string) {
-		if value != "" {
-			list = append(list, ui.Fact{Label: i18n.T(ctx, key), Value: value, Code: true})
-		}
-	}
-	add("catalog.code.base", v.Item.BaseCode)
-	add("catalog.code.implement", v.Item.ImplementCode)
-	add("catalog.code.handle", v.Item.HandleCode)
-	add("catalog.code.local", v.Item.LocalCode)
-	return append(list,
-		ui.Fact{Label: i18n.T(ctx, "catalog.kind"), Value: i18n.T(ctx, "catalog.type."+v.Item.Type)},
-		ui.Fact{Label: i18n.T(ctx, "catalog.version"), Value: strconv.Itoa(v.Item.Version)},
-	)
-}
-
 // visitFacts is where and when to come.
 func (v guideView) visitFacts(ctx context.Context) []ui.Fact {
 	var list []ui.Fact
@@ -353,11 +372,11 @@ func (v guideView) visitFacts(ctx context.Context) []ui.Fact {
 		}
 	}
 	place := strings.TrimSpace(v.Hall.Name + " " + v.Hall.Address)
-	add("catalog.where", place, "")
+	add("catalog.where", cmp.Or(v.Item.Address, place), "")
 	add("catalog.windows", strings.Join(v.Item.Offer.Windows, "、"), "")
-	add("catalog.when", v.Hall.Hours, "")
-	if v.Hall.Phone != "" {
-		add("catalog.phone", v.Hall.Phone, "tel:"+strings.ReplaceAll(v.Hall.Phone, "-", ""))
+	add("catalog.when", cmp.Or(v.Item.Hours, v.Hall.Hours), "")
+	if phone := cmp.Or(v.Item.Phone, v.Hall.Phone); phone != "" {
+		add("catalog.phone", phone, "tel:"+strings.ReplaceAll(phone, "-", ""))
 	}
 	return list
 }

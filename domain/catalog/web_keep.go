@@ -2,9 +2,12 @@ package catalog
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
@@ -43,10 +46,10 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if v.Query == "" {
-			v.Lines, v.Next, err = s.Browse(tx, Filter{}, v.After, 50)
+			v.Lines, v.Next, err = s.Browse(tx, Filter{All: true}, v.After, 50)
 		} else {
 			var hits []Hit
-			hits, v.Next, err = s.Search(tx, v.Query, Filter{}, v.After, 50)
+			hits, v.Next, err = s.Search(tx, v.Query, Filter{All: true}, v.After, 50)
 			for _, h := range hits {
 				v.Lines = append(v.Lines, h.Entry)
 			}
@@ -96,14 +99,23 @@ type versionsView struct {
 	ui.Page
 	Item     *Item
 	Versions []Entry
+	Open     []ChangeLine // changes that have not ended
+	Off      *Suspension  // nil: it is on the list
+	Key      string
 	names    names
 }
 
 func (s *Service) showVersions(w http.ResponseWriter, r *http.Request) error {
-	var v versionsView
+	v := versionsView{Key: rand.Text()}
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.names = s.namesIn(tx)
 		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		if v.Open, err = s.OpenChanges(tx, v.Item.Code); err != nil {
+			return err
+		}
+		if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
 			return err
 		}
 		v.Versions, err = s.Versions(tx, v.Item.Code)
@@ -120,15 +132,23 @@ func (s *Service) showVersions(w http.ResponseWriter, r *http.Request) error {
 
 func (v versionsView) table(ctx context.Context) ui.Grid {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
-	g := ui.Grid{Label: t("catalog.versions"), Cols: []ui.Col{{Text: t("catalog.version"), Row: true}, {Text: t("catalog.item")}, {Text: t("catalog.keep.since")}}}
+	g := ui.Grid{Label: t("catalog.versions"), Cols: []ui.Col{{Text: t("catalog.version"), Row: true}, {Text: t("catalog.item")}, {Text: t("catalog.keep.since")}, {Text: t("catalog.version.back"), Bare: true}}}
 	for i, e := range v.Versions {
 		c := ui.Cell{Text: calendar.DateOf(e.At).String()}
 		if i == 0 {
 			c.Text += " · " + t("catalog.version.current")
 		}
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: strconv.Itoa(e.Version)}, {Text: e.Name}, c}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: strconv.Itoa(e.Version)}, {Text: e.Name}, c, {Body: v.rollBack(e, i == 0)}}})
 	}
 	return g
+}
+
+// rollBack begins a draft whose words are those of an older version.
+func (v versionsView) rollBack(e Entry, current bool) templ.Component {
+	if current {
+		return templ.NopComponent
+	}
+	return proposeForm(v.Key, v.Item.Code, strconv.Itoa(e.Version), ui.Act{Weight: ui.Quiet})
 }
 
 func (v versionsView) steps(ctx context.Context) ui.Grid {

@@ -110,8 +110,9 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.On, _ = strconv.Atoi(r.PostForm.Get("on"))
 	err := bad.Err()
+	var c *Change
 	if err == nil {
-		err = s.SetLegal(ctx, auth.From(ctx), v.Item.Code, v.On, v.Legal)
+		c, err = s.ProposeLegal(ctx, auth.From(ctx), v.Item.Code, v.On, v.Legal)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
@@ -121,10 +122,13 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if c == nil {
+		return web.SeeOther(w, r, keepItemPath(v.Item.Code))
+	}
 	if s.Flash != nil {
 		s.Flash(ctx, i18n.T(ctx, "catalog.legal.done"))
 	}
-	return web.SeeOther(w, r, keepItemPath(v.Item.Code))
+	return web.SeeOther(w, r, ChangePath(c.ID))
 }
 
 // elements asks for the yes-or-no elements.

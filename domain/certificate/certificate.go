@@ -146,6 +146,8 @@ type Grant struct {
 
 	Replaces int64         // first version of the certificate that the case is about; 0: none
 	Same     bool          // the words stay those of the one that it replaces (补证)
+	Renews   bool          // its term runs on, and what stands on it stays as it was granted (延续)
+	Applied  time.Time     // when it was applied for: what stood on the certificate then was known to its applicant
 	Until    calendar.Date // last day as the law counts it for a renewal; 0: by the rule
 }
 
@@ -271,8 +273,8 @@ func (s *Service) Make(ctx context.Context, who auth.Actor, caseID, version int6
 //
 // Faults: certificate.not_issuer; certificate.none where the item gives no
 // certificate; certificate.twice where there is one already;
-// certificate.glyph where a character cannot be printed; certificate.until for a
-// day that has passed; those of Grant and Certify, a stale version among them.
+// certificate.until for a day that has passed; those of Grant and Certify, a stale
+// version among them.
 func (s *Service) MakeUntil(ctx context.Context, who auth.Actor, caseID, version int64, until calendar.Date, key string) (Certificate, error) {
 	if !who.Has(roleIssuer) {
 		return Certificate{}, fault.New(fault.Forbidden, "certificate.not_issuer")
@@ -393,9 +395,11 @@ func (s *Service) draft(tx *db.Tx, g Grant, until calendar.Date, old *Certificat
 		c.Face.Identifier, c.Face.URL, c.Face.Date = c.Identifier, s.address(c.Token), today.Chinese()
 	} else {
 		c.Face = compose(g, t, span, c.Number, id, s.address(c.Token))
-	}
-	if len(s.Fonts.Missing(c.Face.texts())) > 0 {
-		return Certificate{}, fault.New(fault.Conflict, "certificate.glyph")
+		if old != nil {
+			if c.Face, err = s.carried(tx, g, c.Face, *old); err != nil {
+				return Certificate{}, err
+			}
+		}
 	}
 	return c, nil
 }

@@ -53,6 +53,7 @@ type Preview struct {
 	Made  *Certificate
 	// AsksUntil says that no rule tells the last day of validity.
 	AsksUntil bool
+	Lacking   []rune // characters that the fonts lack: 〓 stands in their place
 }
 
 // Preview shows what Make would make. A case that has its certificate shows that
@@ -97,6 +98,7 @@ func (s *Service) Preview(ctx context.Context, who auth.Actor, caseID int64) (p 
 		}
 		return nil
 	})
+	p.Lacking = s.Fonts.Missing(p.Face.texts())
 	return p, err
 }
 

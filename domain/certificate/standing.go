@@ -147,9 +147,6 @@ func (s *Service) reissue(tx *db.Tx, who auth.Actor, old Certificate, d Done) er
 	}
 	next.MadeBy, next.Face = who.ID, old.Face
 	next.Face.Identifier, next.Face.URL, next.Face.Date = next.Identifier, s.address(next.Token), calendar.DateOf(tx.Now()).Chinese()
-	if len(s.Fonts.Missing(next.Face.texts())) > 0 {
-		return fault.New(fault.Conflict, "certificate.glyph")
-	}
 	if err := s.change(tx, who, old, Done{Act: ActReplace, Ground: d.Ground, Paper: d.Paper}); err != nil {
 		return err
 	}
@@ -258,6 +255,21 @@ func (s *Service) OfCase(tx *db.Tx, caseID int64) (c Certificate, ok bool, err e
 	return c, true, s.unseal(&c)
 }
 
+// Before lists the cases, other than the one given, that made the earlier versions of the certificate that a case made.
+func (s *Service) Before(tx *db.Tx, caseID int64) (made []int64, err error) {
+	c, ok, err := findByCase(tx, caseID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	list, err := listVersions(tx, c.Root)
+	for _, v := range list {
+		if v.Version < c.Version && v.Case != 0 && v.Case != caseID && !slices.Contains(made, v.Case) {
+			made = append(made, v.Case)
+		}
+	}
+	return made, err
+}
+
 // Months is how long a certificate of a type is valid by the words of an item, else by those of the type; 0 where
 // neither tells.
 func (s *Service) Months(tx *db.Tx, typ, words string) (int, error) {
@@ -278,4 +290,22 @@ func (c Certificate) ShownNumber() string {
 		return "…" + tail(c.Number)
 	}
 	return c.Number
+}
+
+// ByNumber is the version that counts of the certificate of a type that has a number, however it is written, whosever it is
+// and wherever it stands.
+func (s *Service) ByNumber(tx *db.Tx, typ, number string) (c Certificate, ok bool, err error) {
+	if c, ok, err = findByKey(tx, s.Box.Index(numberKey(typ, number))); err != nil || !ok {
+		return c, false, err
+	}
+	c, err = s.current(tx, c.Root)
+	return c, err == nil, err
+}
+
+// Ended lists the certificates of a type that a party had and that have ended, the newest first.
+func (s *Service) Ended(tx *db.Tx, party int64, typ string) ([]Certificate, error) {
+	list, err := s.Of(tx, party)
+	return slices.DeleteFunc(list, func(c Certificate) bool {
+		return c.Type != typ || !slices.Contains([]Status{Annulled, TakenBack, Revoked, Cancelled}, c.Status)
+	}), err
 }

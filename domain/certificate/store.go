@@ -6,6 +6,7 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/module"
 )
 
 const columns = `id, origin, type, name, number, identifier, party, case_id, case_no, item_name, issuer,
@@ -40,6 +41,12 @@ func find(tx *db.Tx, id int64) (c Certificate, err error) {
 		err = fault.New(fault.Unknown, "certificate.unknown")
 	}
 	return c, err
+}
+
+// listFiles lists the files that were made, for verify.
+func listFiles(tx *db.Tx, after int64, limit int) ([]module.File, error) {
+	return db.All(tx, func(f *module.File) []any { return []any{&f.ID, &f.Blob} },
+		`SELECT id, file FROM certificate WHERE file <> '' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 func findByCase(tx *db.Tx, caseID int64) (Certificate, bool, error) {
@@ -93,6 +100,11 @@ func lastDay(tx *db.Tx, party int64, typ string, today calendar.Date) (last cale
 	_, err = tx.Maybe(`SELECT valid_until FROM certificate WHERE party = $1 AND type = $2 AND status = 'valid'
 		AND valid_until >= $3 ORDER BY valid_until DESC LIMIT 1`, []any{party, typ, today.String()}, day{&last})
 	return last, err
+}
+
+// findByKey finds a certificate by the key of its number.
+func findByKey(tx *db.Tx, numberKey string) (Certificate, bool, error) {
+	return first(tx, `number_key = $1`, numberKey)
 }
 
 func hasNumber(tx *db.Tx, numberKey string) (bool, error) {

@@ -108,6 +108,15 @@ type issueView struct {
 	Problem string
 }
 
+// letters are the characters that the fonts lack, each with its code point.
+func (v issueView) letters() string {
+	var list []string
+	for _, r := range v.Lacking {
+		list = append(list, fmt.Sprintf("%c（%U）", r, r))
+	}
+	return strings.Join(list, " ")
+}
+
 func (s *Service) showGranted(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r, "case")
 	if err != nil {

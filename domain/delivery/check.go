@@ -15,6 +15,12 @@ const checkedAtOnce = 500
 // Check walks every parcel and returns the first one that breaks a promise of
 // this package.
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
+	switch id, err := findOutrun(tx); {
+	case err != nil:
+		return err
+	case id != 0:
+		return fmt.Errorf("delivery %d: waits and is not the newest of its case", id)
+	}
 	done := map[string]bool{} // by the name of its chain
 	if err := s.checkRows(tx, count, done); err != nil {
 		return err

@@ -159,18 +159,18 @@ type Service struct {
 const serviceDays = 10
 
 // Await keeps a result that is ready to be handed over. A version that has a parcel
-// already is left as it is; one that still waits gives way to a later one and keeps
-// its last day.
-func (s *Service) Await(tx *db.Tx, r Result) error {
-	old, waits, err := newest(tx, r.Case)
-	if err != nil {
+// already is left as it is; one that still waits is taken back for a later one, which
+// keeps its last day.
+func (s *Service) Await(tx *db.Tx, who auth.Actor, r Result) error {
+	old, found, err := newest(tx, r.Case)
+	if err != nil || found && old.Result.Version >= r.Version {
 		return err
 	}
-	if waits && old.State == Waiting {
-		if r.Version > old.Result.Version {
-			return giveWay(tx, old.ID, r)
+	if old.State == Waiting {
+		if err := s.withdraw(tx, who, old); err != nil {
+			return err
 		}
-		return nil
+		r.Way, r.Due = old.Result.Way, old.Result.Due
 	}
 	if r.Way != Courier {
 		r.Way = Window
@@ -196,6 +196,10 @@ func (s *Service) Withdraw(tx *db.Tx, who auth.Actor, caseID int64) error {
 	if err != nil || !found || p.State != Waiting {
 		return err
 	}
+	return s.withdraw(tx, who, p)
+}
+
+func (s *Service) withdraw(tx *db.Tx, who auth.Actor, p Parcel) error {
 	p.State, p.DoneAt, p.DoneBy, p.DoneName = Withdrawn, tx.Now(), who.ID, who.Name
 	if err := changeDone(tx, p); err != nil {
 		return err

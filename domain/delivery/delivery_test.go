@@ -88,7 +88,7 @@ func (w world) await(t *testing.T, id int64, way delivery.Way) {
 	if way == delivery.Courier {
 		r.Wish = delivery.Wish{Name: "周叙白", Phone: "15400020001", Address: "云川市望湖区样例路1号"}
 	}
-	if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.Await(tx, r) }); err != nil {
+	if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.Await(tx, auth.Actor{Kind: auth.System}, r) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -230,7 +230,7 @@ func (w world) issued(t *testing.T, id int64, version int) {
 	t.Helper()
 	r := w.find(t, id).Result
 	r.Version, r.Due = version, 0
-	if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.Await(tx, r) }); err != nil {
+	if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.Await(tx, auth.Actor{Kind: auth.System}, r) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -288,7 +288,11 @@ func TestAVersionThatNeverLeftTheHouseGivesWay(t *testing.T) {
 		}
 		before := w.find(t, 1)
 		w.issued(t, 1, 2)
-		if p := w.find(t, 1); p.ID != before.ID || p.Result.Version != 2 || p.Shelf != "" || p.Result.Due != before.Result.Due {
+		seen := delivery.Handover{On: delivery.On{Case: 1, Parcel: before.ID}, Name: "周叙白", Number: holderID, Key: "k"}
+		if err := w.Hand(t.Context(), desk, seen); fault.Code(err) != "delivery.withdrawn" {
+			t.Errorf("the version that the clerk saw was handed over after another had come: %v", err)
+		}
+		if p := w.find(t, 1); p.ID == before.ID || p.State != delivery.Waiting || p.Result.Version != 2 || p.Shelf != "" || p.Result.Due != before.Result.Due {
 			t.Errorf("what waits is %+v", p)
 		}
 		w.check(t)
@@ -476,4 +480,23 @@ func TestTampering(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An older version that is made to wait again is found, with nothing in the ledger against it.
+func TestOnlyTheNewestVersionWaits(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.await(t, 1, delivery.Window)
+		w.issued(t, 1, 2)
+		w.check(t)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Exec(`UPDATE delivery SET version = 3 WHERE state = 'withdrawn'`)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(t.Context(), w.checked); err == nil || !strings.Contains(err.Error(), "not the newest") {
+			t.Errorf("an older version waits and the check says %v", err)
+		}
+	})
 }

@@ -22,24 +22,17 @@ func into(p *Parcel) []any {
 	}
 }
 
-// insert keeps a new parcel unless its version has one.
+// insert keeps a new parcel.
 func insert(tx *db.Tx, p Parcel) error {
 	r := p.Result
 	return tx.Exec(`INSERT INTO delivery (id, case_id, version, case_no, item_name, result, number, party, party_name, way, state,
 		wish, shelf, since, due, relation, company, waybill, done_by, done_name)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, $14, '', '', '', 0, '')
-		ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, $14, '', '', '', 0, '')`,
 		p.ID, r.Case, r.Version, r.CaseNo, r.ItemName, r.Name, r.Number, r.Party, r.PartyName, r.Way, p.State, p.wish, p.Since, r.Due)
 }
 
 func move(tx *db.Tx, caseID int64, due calendar.Date) error {
 	return tx.Exec(`UPDATE delivery SET due = $1 WHERE case_id = $2 AND state = 'waiting'`, due, caseID)
-}
-
-// giveWay has a later version take the place of one that still waits.
-func giveWay(tx *db.Tx, id int64, r Result) error {
-	return tx.ExecOne(`UPDATE delivery SET version = $1, result = $2, number = $3, shelf = '' WHERE id = $4 AND state = 'waiting'`,
-		r.Version, r.Name, r.Number, id)
 }
 
 func find(tx *db.Tx, on On) (Parcel, error) { return one(tx, on, "") }
@@ -57,11 +50,11 @@ func newest(tx *db.Tx, caseID int64) (p Parcel, found bool, err error) {
 
 // listOf lists the parcels of a case, the newest first.
 func listOf(tx *db.Tx, caseID int64) ([]Parcel, error) {
-	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE case_id = $1 ORDER BY id DESC`, caseID)
+	return db.All(tx, into, `SELECT `+columns+` FROM delivery WHERE case_id = $1 ORDER BY version DESC`, caseID)
 }
 
 func one(tx *db.Tx, on On, forUpdate string) (p Parcel, err error) {
-	found, err := tx.Maybe(`SELECT `+columns+` FROM delivery WHERE case_id = $1 AND (id = $2 OR $2 = 0) ORDER BY id DESC LIMIT 1`+forUpdate,
+	found, err := tx.Maybe(`SELECT `+columns+` FROM delivery WHERE case_id = $1 AND (id = $2 OR $2 = 0) ORDER BY version DESC LIMIT 1`+forUpdate,
 		[]any{on.Case, on.Parcel}, into(&p)...)
 	if err == nil && !found {
 		err = fault.New(fault.Unknown, "delivery.unknown")
@@ -132,6 +125,13 @@ func changeReceived(tx *db.Tx, id int64) error {
 
 func changeShelf(tx *db.Tx, id int64, shelf string) error {
 	return tx.ExecOne(`UPDATE delivery SET shelf = $1 WHERE id = $2`, shelf, id)
+}
+
+// findOutrun finds a parcel that waits although a later version of its result has one; 0: none.
+func findOutrun(tx *db.Tx) (id int64, err error) {
+	_, err = tx.Maybe(`SELECT p.id FROM delivery p WHERE p.state = 'waiting'
+		AND EXISTS (SELECT 1 FROM delivery l WHERE l.case_id = p.case_id AND l.version > p.version) LIMIT 1`, nil, &id)
+	return id, err
 }
 
 // listAfter walks all parcels by id.

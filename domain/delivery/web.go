@@ -185,6 +185,14 @@ func (p Parcel) path(part string) string {
 	return at
 }
 
+// act is where a form on the parcel is sent: it names the parcel, so that nobody hands
+// over another version than the one that they saw.
+func (p Parcel) act(part string) string {
+	on := On{Case: p.Result.Case, Parcel: p.ID}
+	page, query, _ := strings.Cut(on.path(), "?")
+	return page + part + "?" + query
+}
+
 // path is the page of the parcel that an address named.
 func (on On) path() string {
 	p := Parcel{ID: on.Parcel, Result: Result{Case: on.Case}, State: Waiting}

@@ -98,7 +98,7 @@ func TestLoadingTwiceChangesNothing(t *testing.T) {
 		if second := everything(t, s); !reflect.DeepEqual(first, second) {
 			t.Error("loading the package again changed something")
 		}
-		if got := [4]int{len(first.Units), len(first.Staff), len(first.Hall.Windows), len(first.Points)}; got != [4]int{45, 87, 10, 18} {
+		if got := [4]int{len(first.Units), len(first.Staff), len(first.Hall.Windows), len(first.Points)}; got != [4]int{52, 102, 10, 18} {
 			t.Errorf("units, staff, windows, points = %v", got)
 		}
 	})

@@ -105,7 +105,7 @@ func (s *Service) sitemap(w http.ResponseWriter, r *http.Request) error {
 			ui.Link{Text: "portal.sitemap.person", Href: "/items?audience=person"},
 			ui.Link{Text: "portal.sitemap.company", Href: "/items?audience=company"},
 			ui.Link{Text: "portal.sitemap.progress", Href: "/progress"}, ui.Link{Text: "portal.sitemap.verify", Href: "/verify"}, ui.Link{Text: "portal.sitemap.paper", Href: "/verify-document"},
-			ui.Link{Text: "portal.decisions.title", Href: "/decisions"},
+			ui.Link{Text: "portal.decisions.title", Href: "/decisions"}, ui.Link{Text: "portal.sitemap.lists", Href: "/lists"},
 			ui.Link{Text: "portal.sitemap.my", Href: "/my"})},
 		{i18n.T(ctx, "portal.sitemap.about"), open(
 			ui.Link{Text: "portal.accessibility.title", Href: "/accessibility"}, ui.Link{Text: "portal.privacy.title", Href: "/privacy"},

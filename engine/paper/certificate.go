@@ -41,9 +41,9 @@ type certPlan struct {
 
 // Certificate writes the certificate as a PDF. Many or long rows are set smaller, down to 10.5 points; if they still
 // do not fit, they go on on further leaves, and issuer and seal stand on the last one.
-// A character that cannot be drawn is refused with *MissingGlyph, a code that holds too much with an error.
+// A code that holds too much is an error.
 func (f *Fonts) Certificate(w io.Writer, c Certificate) error {
-	return f.render(w, paperMeta{clean(c.Title), c.Created, c.Landscape}, func(p *page) { p.certificate(c) })
+	return f.render(w, paperMeta{title: clean(c.Title), created: c.Created, landscape: c.Landscape}, func(p *page) { p.certificate(c) })
 }
 
 func (p *page) certificate(c Certificate) {

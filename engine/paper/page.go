@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -50,7 +51,7 @@ type page struct {
 	bold    map[rune]int
 	codes   map[rune]rune // characters beyond the first 65,536 to their codes here
 	marked  bool          // inside a mark of actual
-	missing *MissingGlyph
+	missing []rune        // characters without a glyph, each once, as they come
 	failed  error
 }
 
@@ -59,23 +60,25 @@ type paperMeta struct {
 	title     string
 	created   time.Time
 	landscape bool
+	a3        bool
 }
 
 // render runs draw twice and writes the file. Nothing is written if draw met a problem.
 func (f *Fonts) render(w io.Writer, meta paperMeta, draw func(*page)) error {
 	p := &page{fonts: f, width: 210, height: 297, regular: map[rune]int{}, bold: map[rune]int{}, codes: map[rune]rune{}}
-	orientation := "P"
+	orientation, size := "P", "A4"
+	if meta.a3 {
+		p.width, p.height, size = 297, 420, "A3"
+	}
 	if meta.landscape {
 		p.width, p.height, orientation = 297, 210, "L"
 	}
 	draw(p)
-	if p.missing != nil {
-		return p.missing
-	}
+	p.gaps()
 	if p.failed != nil {
 		return p.failed
 	}
-	p.pdf = fpdf.New(orientation, "mm", "A4", "")
+	p.pdf = fpdf.New(orientation, "mm", size, "")
 	p.pdf.SetCatalogSort(true)
 	p.pdf.SetCreationDate(meta.created.UTC())
 	p.pdf.SetModificationDate(meta.created.UTC())
@@ -88,6 +91,7 @@ func (f *Fonts) render(w io.Writer, meta paperMeta, draw func(*page)) error {
 		return err
 	}
 	draw(p)
+	p.gaps()
 	if p.failed != nil {
 		return p.failed
 	}
@@ -95,6 +99,23 @@ func (f *Fonts) render(w io.Writer, meta paperMeta, draw func(*page)) error {
 		return fmt.Errorf("write paper: %w", err)
 	}
 	return nil
+}
+
+// geta stands where a character has no glyph, as in print for a piece of type that the case lacks.
+const geta = '〓'
+
+// gaps tells at the foot of the last leaf which characters have geta in their place, by their code points. The text of the
+// file has the characters themselves.
+func (p *page) gaps() {
+	if len(p.missing) == 0 {
+		return
+	}
+	var points []string
+	for _, r := range p.missing {
+		points = append(points, fmt.Sprintf("%U", r))
+	}
+	small := style{8, false, black}
+	p.text(36, p.height-16.8, p.wrap(string(geta)+" 字库没有的字，依次为 "+strings.Join(points, "、"), small, 0, p.width-72)[0], small, 0)
 }
 
 func (p *page) embed(name string, from func() *face, glyphs map[rune]int) error {
@@ -147,8 +168,11 @@ func (p *page) code(r rune, bold bool) (rune, bool) {
 		bold = false
 	}
 	glyph := from.glyph(r)
-	if glyph == 0 && p.missing == nil {
-		p.missing = &MissingGlyph{Rune: r}
+	if glyph == 0 {
+		if !slices.Contains(p.missing, r) {
+			p.missing = append(p.missing, r)
+		}
+		glyph = from.glyph(geta)
 	}
 	code := r
 	if r > 0xFFFF {

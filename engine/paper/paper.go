@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -23,18 +22,8 @@ func Open() *Fonts {
 	}
 }
 
-// MissingGlyph says that a paper was refused because no embedded font can draw one of its characters.
-type MissingGlyph struct {
-	Rune rune // the first character that cannot be drawn
-}
-
-// Error names the character by its code point and by itself.
-func (m *MissingGlyph) Error() string {
-	return fmt.Sprintf("paper: no glyph for %U %q", m.Rune, m.Rune)
-}
-
-// Missing returns the characters of text that no embedded font can draw, each once, in ascending order; it is empty
-// when a paper can carry the text. Line ends, tabs and marks without ink (zero-width ones, say) never count as missing.
+// Missing returns the characters of text that no embedded font can draw, each once, in ascending order: a paper has 〓 in
+// their place and tells at its foot which they are. Line ends, tabs and marks without ink (zero-width ones, say) never count as missing.
 func (f *Fonts) Missing(text string) []rune {
 	var missing []rune
 	for _, r := range clean(text) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -112,10 +113,13 @@ func papers() map[string]struct {
 		texts []string
 	}
 	all := map[string]paper{}
-	for name, c := range map[string]Certificate{"licence": licence(), "long-licence": longLicence(), "rare": rare(), "overflowing": overflowing()} {
+	for name, c := range map[string]Certificate{"licence": licence(), "long-licence": longLicence(), "rare": rare(), "lacking": lacking(), "overflowing": overflowing()} {
 		texts := []string{c.Title, c.Subtitle, c.Number, c.QRNote, c.Issuer, c.Date, c.Note, c.Seal.Name, c.Seal.Foot, c.Seal.Mark}
 		for _, r := range c.Rows {
 			texts = append(texts, r.Label, r.Value)
+		}
+		for _, r := range fonts.Missing(strings.Join(texts, "")) {
+			texts = append(texts, fmt.Sprintf("%U", r)) // it is told at the foot
 		}
 		all[name] = paper{func(b *bytes.Buffer) error { return fonts.Certificate(b, c) }, texts}
 	}
@@ -126,7 +130,100 @@ func papers() map[string]struct {
 		}
 		all[name] = paper{func(b *bytes.Buffer) error { return fonts.Sheet(b, s) }, texts}
 	}
+	b := book()
+	texts := slices.Concat([]string{b.Title, b.Subtitle, b.QRNote, b.Contents, b.Footer}, b.Lines)
+	for _, c := range b.Chapters {
+		texts = append(texts, c.Title, c.Title, c.Note, c.QRNote)
+		for _, s := range c.Sections {
+			texts = append(texts, s.Heading)
+			texts = slices.Concat(texts, s.Paragraphs, s.Items)
+			for _, row := range s.Table {
+				texts = append(texts, row...)
+			}
+		}
+	}
+	all["book"] = paper{func(w *bytes.Buffer) error { _, err := fonts.Book(w, b); return err }, texts}
+	o := poster()
+	texts = slices.Concat([]string{o.Head, o.Title, o.Lead, o.QRNote}, o.Foot)
+	for _, part := range o.Parts {
+		texts = append(append(texts, part.Label), part.Lines...)
+	}
+	all["poster"] = paper{func(w *bytes.Buffer) error { return fonts.Poster(w, o) }, texts}
+	for name, a3 := range map[string]bool{"wall": false, "wall-a3": true} {
+		w := wall(a3)
+		texts := []string{w.Title, w.Note, w.Footer}
+		for _, c := range w.Cards {
+			texts = append(texts, c.Title, c.Note)
+		}
+		all[name] = paper{func(b *bytes.Buffer) error { return fonts.Wall(b, w) }, texts}
+	}
 	return all
+}
+
+// lacking has characters that the fonts do not have: a name is never the reason that somebody gets no paper.
+func lacking() Certificate {
+	c := licence()
+	c.Rows[3].Value = "周\U0002FA1D桐\U0001F600"
+	return c
+}
+
+// book has more chapters than one leaf of contents holds, and a chapter of several leaves.
+func book() Book {
+	b := Book{
+		Title: "准营准办一本通", Subtitle: "𬭎䶮饭馆怎么开", Lines: []string{"云川市行政审批服务局", "2026年10月"}, QR: "https://onedoor.example/booklets", QRNote: "扫码看最新的一版",
+		Contents: "目录", Footer: "以网上公布的为准", Created: made,
+	}
+	for i := range 40 {
+		c := Chapter{Title: strings.Repeat("食品经营许可（新办）", i%3+1), Note: "5 个工作日　跑 0 趟", QR: "https://onedoor.example/items/food-operation-new", QRNote: "扫码看详情", Sections: []Section{
+			{Heading: "说白了", Paragraphs: []string{"开饭馆、奶茶店先办它。"}},
+			{Heading: "条件", Items: []string{"已取得营业执照等合法主体资格", "具有与经营品种、数量相适应的处理、贮存场所并与有毒有害场所保持规定距离"}},
+		}}
+		if i == 3 {
+			rows := [][]string{{"材料", "要点"}}
+			for range 30 {
+				rows = append(rows, []string{"经营场所和设备布局、操作流程示意图", "标明功能分区、面积、设备位置和人流物流方向；生进熟出不交叉"})
+			}
+			c.Sections = append(c.Sections, Section{Heading: "材料", Table: rows})
+		}
+		b.Chapters = append(b.Chapters, c)
+	}
+	return b
+}
+
+func poster() Poster {
+	return Poster{
+		Head: "云川市政务服务中心", Title: "食品经营许可（新办）", Lead: "开饭馆、奶茶店、食堂、卖散装食品之前，先办这个证。",
+		Parts: []PosterPart{{"谁能办", []string{"企业、个体工商户"}}, {"带什么", []string{"食品经营许可申请书", "营业执照", "布局示意图", "规章制度清单"}}},
+		QR:    "https://onedoor.example/items/food-operation-new", QRNote: "扫码看指南、在线申请", Foot: []string{"在哪里办", "A区 企业与投资", "几点", "周一至周五 9:00–17:00", "电话", "12345"}, Created: made,
+	}
+}
+
+func wall(a3 bool) Wall {
+	w := Wall{Title: "A区 企业与投资", Note: "扫码看要带什么、在线申请", A3: a3, Footer: "云川市政务服务中心", Created: made}
+	for range 30 {
+		w.Cards = append(w.Cards, Card{"公众聚集场所投入使用、营业前消防安全检查", "5 个工作日", "https://onedoor.example/items/public-gathering-fire"})
+	}
+	return w
+}
+
+// TestABookHasItsWayIn: as many bookmarks as chapters, contents that lead to each, and page numbers that are right.
+func TestABookHasItsWayIn(t *testing.T) {
+	t.Parallel()
+	var pdf bytes.Buffer
+	b := book()
+	leaves, err := fonts.Book(&pdf, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bytes.Count(pdf.Bytes(), []byte("/Type /Page\n")); got != leaves || leaves < 44 {
+		t.Errorf("%d leaves in the file, %d said", got, leaves)
+	}
+	if got := bytes.Count(pdf.Bytes(), []byte("/Parent ")); got < len(b.Chapters)+leaves {
+		t.Errorf("%d parents: bookmarks are missing", got)
+	}
+	if got := bytes.Count(pdf.Bytes(), []byte("/Subtype /Link")); got < len(b.Chapters) {
+		t.Errorf("%d links in the contents", got)
+	}
 }
 
 func TestEveryCharacterCanBeExtracted(t *testing.T) {
@@ -193,21 +290,6 @@ func TestTheSameInputGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestMissingGlyphIsRefused(t *testing.T) {
-	t.Parallel()
-	c := licence()
-	c.Rows[3].Value = "周\U0002FA1D桐"
-	var out bytes.Buffer
-	err := fonts.Certificate(&out, c)
-	missing, ok := errors.AsType[*MissingGlyph](err)
-	if !ok || missing.Rune != '\U0002FA1D' {
-		t.Errorf("got %v, want the missing glyph U+2FA1D", err)
-	}
-	if out.Len() > 0 {
-		t.Errorf("%d bytes written in spite of the error", out.Len())
-	}
-}
-
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -238,7 +320,7 @@ func TestCodeThatHoldsTooMuchIsRefused(t *testing.T) {
 
 func TestPagesOverflow(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]int{"licence": 1, "long-licence": 1, "rare": 1, "overflowing": 7, "notice": 1, "long-notice": 4} {
+	for name, want := range map[string]int{"licence": 1, "long-licence": 1, "rare": 1, "overflowing": 7, "notice": 1, "long-notice": 4, "poster": 1, "wall": 3, "wall-a3": 2} {
 		var pdf bytes.Buffer
 		if err := papers()[name].write(&pdf); err != nil {
 			t.Fatal(err)

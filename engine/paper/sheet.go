@@ -41,10 +41,10 @@ var sheetBody = style{14, false, black}
 
 // Sheet writes the letter as a PDF on as many leaves as it needs, numbered if there are several. A heading line never
 // stands alone at the foot of a leaf, and the signature takes two lines of text with it.
-// A character that cannot be drawn is refused with *MissingGlyph, a code that holds too much with an error.
+// A code that holds too much is an error.
 func (f *Fonts) Sheet(w io.Writer, s Sheet) error {
 	title := strings.Join(strings.Fields(clean(s.Title)), " ")
-	return f.render(w, paperMeta{title, s.Created, false}, func(p *page) { p.sheet(s) })
+	return f.render(w, paperMeta{title: title, created: s.Created}, func(p *page) { p.sheet(s) })
 }
 
 func (p *page) sheet(s Sheet) {

@@ -1,5 +1,6 @@
 // Package search finds things by their words, in Chinese as it is typed: by parts of
-// a name, by words in any order, and by the first letters of how a name is read.
+// a name, by words in any order, by pinyin or its first letters, and in spite of a wrong
+// character, one left out or two changed round.
 //
 // Texts are cut into overlapping pairs of Han characters, because Chinese puts no
 // spaces between words and most words have two characters; whatever is indexed and
@@ -39,24 +40,44 @@ type Field struct {
 	Text   string
 	Weight int
 	Title  bool // found by single characters and by initials too
+	Sound  bool // found by single characters and by how it is read too, in pinyin or in other characters that sound alike
 }
 
 // Hit is a document that was found. A higher Score fits better.
 type Hit struct {
 	Doc   int64
 	Score int64
+	How   How
 }
+
+// How says what brought a hit, the surest first.
+type How int
+
+// The ways.
+const (
+	Literal How = iota // it holds all that was typed, or is spelled or abbreviated by it
+	Said               // it holds all of another way to say it
+	Sound              // it is read like what was typed
+	Near               // it holds the same characters, in another order or with one more between them
+	Part               // it holds a part
+)
 
 // Index makes a document findable by its fields and forgets how it was found before.
 func Index(tx *db.Tx, kind string, doc int64, fields ...Field) error {
 	weights := map[string]int{}
 	for _, f := range fields {
 		grams := Grams(f.Text)
-		if f.Title {
+		if f.Title || f.Sound {
 			grams = append(grams, chars(f.Text)...)
+		}
+		if f.Title {
 			for _, letters := range readings(f.Text) {
 				grams = append(grams, initialGrams(letters)...)
 			}
+			grams = append(grams, titleGram(f.Text)...)
+		}
+		if f.Sound {
+			grams = append(grams, soundGrams(f.Text)...)
 		}
 		// Of two names that hold all that was asked for the shorter one fits better.
 		weight := f.Weight*100 - min(len(grams), 99)
@@ -86,65 +107,152 @@ func insert(tx *db.Tx, kind string, doc int64, weights map[string]int) error {
 	return nil
 }
 
-// The ranks of hits: what holds all that was typed, what holds all of another way to
-// say it, and what holds a part.
+// The ranks of hits: what is called just so, what holds all that was typed, what holds all of another way to
+// say it, the first way first, and what only comes near.
 const (
+	rankTitle = int64(4) << 40
 	rankTyped = int64(3) << 40
 	rankAlso  = int64(2) << 40
+	rankWay   = int64(1) << 32
+	rankSound = int64(3) << 36
+	rankNear  = int64(2) << 36
 	rankGram  = int64(1) << 24
 )
 
 // Find returns up to Most documents for what was typed, best first. also holds other
-// ways to say it; they are tried too, but what was typed itself goes first. Only when
-// nothing holds all of any of them, documents that hold a part are given.
+// ways to say it, the best first; they are tried too, but what was typed itself goes first.
+// Only when nothing holds all of any of them, what sounds alike and then what
+// comes near is given.
 func Find(tx *db.Tx, kind, typed string, also ...string) ([]Hit, error) {
-	best := map[int64]int64{}
-	take := func(rank int64, grams []string, least int) error {
-		found, err := match(tx, kind, grams, least)
+	for _, look := range []func() ([]Hit, error){
+		func() ([]Hit, error) { return Exact(tx, kind, typed, also...) },
+		func() ([]Hit, error) { return Alike(tx, kind, typed) },
+	} {
+		if hits, err := look(); err != nil || len(hits) > 0 {
+			return hits, err
+		}
+	}
+	return Loose(tx, kind, typed)
+}
+
+// best gathers hits.
+type best map[int64]Hit
+
+func (b best) take(h Hit) {
+	if was, ok := b[h.Doc]; !ok || h.Score > was.Score {
+		b[h.Doc] = h
+	}
+}
+
+func (b best) sorted() []Hit {
+	hits := slices.Collect(maps.Values(b))
+	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc)) })
+	return hits[:min(len(hits), Most)]
+}
+
+// titleMark sets whole titles apart from words.
+const titleMark = "="
+
+// titleGram is a whole title, without what stands between its words.
+func titleGram(text string) []string {
+	var b strings.Builder
+	runs(text, func(run []rune, _ bool) { b.WriteString(string(run)) })
+	if b.Len() == 0 {
+		return nil
+	}
+	return []string{titleMark + b.String()}
+}
+
+// Titled returns the documents whose title is just what was typed. Their scores are above all others.
+func Titled(tx *db.Tx, kind, typed string) ([]Hit, error) {
+	title := titleGram(typed)
+	found, err := match(tx, kind, title, len(title))
+	b := best{}
+	for _, f := range found {
+		b.take(Hit{f.Doc, rankTitle + f.Score, Literal})
+	}
+	return b.sorted(), err
+}
+
+// Exact returns what holds all of what was typed, or all of another way to say it.
+func Exact(tx *db.Tx, kind, typed string, also ...string) ([]Hit, error) {
+	b := best{}
+	whole := func(rank int64, how How, grams []string) error {
+		found, err := match(tx, kind, grams, len(grams))
 		for _, f := range found {
-			score := rank + f.Score
-			if least < len(grams) {
-				score = f.grams*rankGram + f.Score
-			}
-			best[f.Doc] = max(best[f.Doc], score)
+			b.take(Hit{f.Doc, rank + f.Score, how})
 		}
 		return err
 	}
 	for _, grams := range ways(typed) {
-		if err := take(rankTyped, grams, len(grams)); err != nil {
+		if err := whole(rankTyped, Literal, grams); err != nil {
 			return nil, err
 		}
 	}
-	for _, text := range also {
-		grams := Grams(text)
-		if err := take(rankAlso, grams, len(grams)); err != nil {
+	for i, text := range also {
+		if err := whole(rankAlso-int64(i)*rankWay, Said, Grams(text)); err != nil {
 			return nil, err
 		}
 	}
-	if len(best) == 0 {
-		if grams := Grams(typed); len(grams) > 1 {
-			// At least a third of what was typed: one pair alone is mere chance.
-			if err := take(0, grams, max(1, len(grams)/3)); err != nil {
-				return nil, err
-			}
+	return b.sorted(), nil
+}
+
+// maxNear is how many characters a text may have to be looked for by its single ones.
+const maxNear = 4
+
+// Alike returns what is read like what was typed, in whatever characters.
+func Alike(tx *db.Tx, kind, typed string) ([]Hit, error) {
+	sound := askSounds(typed)
+	found, err := match(tx, kind, sound, len(sound))
+	b := best{}
+	for _, f := range found {
+		b.take(Hit{f.Doc, rankSound + f.Score, Sound})
+	}
+	return b.sorted(), err
+}
+
+// Loose returns what comes near to what was typed: what holds the same few characters;
+// failing that, what holds a third of it or of how it is read.
+func Loose(tx *db.Tx, kind, typed string) ([]Hit, error) {
+	b := best{}
+	try := func(rank int64, how How, grams []string, least int) (bool, error) {
+		found, err := match(tx, kind, grams, least)
+		for _, f := range found {
+			b.take(Hit{f.Doc, rank + f.grams*rankGram + f.Score, how})
+		}
+		return len(found) > 0, err
+	}
+	sound := askSounds(typed)
+	grams, single := Grams(typed), chars(typed)
+	if len(single) > 1 && len(single) <= maxNear && len([]rune(strings.TrimSpace(typed))) <= maxNear {
+		if found, err := try(rankNear, Near, single, len(single)); found || err != nil {
+			return b.sorted(), err
 		}
 	}
-	hits := make([]Hit, 0, len(best))
-	for doc, score := range best {
-		hits = append(hits, Hit{doc, score})
+	runs(typed, func(run []rune, han bool) {
+		if !han {
+			sound = append(sound, spelledInPart(string(run))...)
+		}
+	})
+	// What sounds alike counts beside what is written alike, so that one wrong character
+	// of four costs little. One pair of many is mere chance.
+	if all := unique(append(telling(grams), sound...)); len(all) > 1 {
+		if _, err := try(0, Part, all, max(1, len(all)/3)); err != nil {
+			return nil, err
+		}
 	}
-	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc)) })
-	return hits[:min(len(hits), Most)], nil
+	return b.sorted(), nil
 }
 
 // maxGrams is how many grams one search looks up.
 const maxGrams = 40
 
 // ways lists the sets of grams that a typed text may stand for: as it is and, when
-// it has words of plain letters, with those taken as initials.
+// it has words of plain letters, with those taken as initials or as pinyin.
 func ways(typed string) [][]string {
 	var plain, letters []string
-	asked := false
+	spelled := [][]string{nil}
+	asked, sounded := false, false
 	runs(typed, func(run []rune, han bool) {
 		word := string(run)
 		grams := Grams(word)
@@ -154,12 +262,37 @@ func ways(typed string) [][]string {
 		} else {
 			letters = append(letters, grams...)
 		}
+		ways := [][]string{grams}
+		if parts := Spelled(word); !han && len(parts) > 0 && len(parts[0]) > 1 {
+			ways, sounded = nil, true
+			for _, p := range parts {
+				ways = append(ways, pairs(p))
+			}
+		}
+		spelled = each(spelled, ways)
 	})
 	list := [][]string{telling(unique(plain))}
 	if asked {
 		list = append(list, telling(unique(letters)))
 	}
+	if sounded {
+		for _, grams := range spelled {
+			list = append(list, telling(unique(grams)))
+		}
+	}
 	return list
+}
+
+// each puts each of the ways behind each of the lists, as long as there are few.
+func each(lists, ways [][]string) (all [][]string) {
+	for _, l := range lists {
+		for _, w := range ways {
+			if len(all) < mostSpelled {
+				all = append(all, slices.Concat(l, w))
+			}
+		}
+	}
+	return all
 }
 
 // telling leaves out single Han characters where there are pairs too: they are what

@@ -104,4 +104,25 @@ func (f Folder) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
 	return file, nil
 }
 
+// Whole opens a kept file at its beginning if its content is still that of its key. Other content is an Unavailable fault
+// blob.spoiled: somebody, or a disk, has changed it.
+func Whole(ctx context.Context, s Store, key string) (io.ReadSeekCloser, error) {
+	file, err := s.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, file)
+	if err == nil && hex.EncodeToString(sum.Sum(nil)) != key {
+		err = fault.New(fault.Unavailable, "blob.spoiled")
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
 func (f Folder) path(key string) string { return filepath.Join(f.Dir, key[:2], key) }

@@ -177,3 +177,33 @@ func TestAFolderThatCannotBeWrittenSaysSo(t *testing.T) {
 		t.Error("it was put into a file")
 	}
 }
+
+func TestWholeGivesOutNothingElse(t *testing.T) {
+	t.Parallel()
+	store := blob.Folder{Dir: t.TempDir()}
+	key, _, err := store.Put(t.Context(), strings.NewReader("as handed in"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := blob.Whole(t.Context(), store, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil || string(text) != "as handed in" {
+		t.Errorf("%q, %v", text, err)
+	}
+	path := filepath.Join(store.Dir, key[:2], key)
+	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := blob.Whole(t.Context(), store, key); fault.Code(err) != "blob.spoiled" {
+		t.Errorf("what was changed is given out: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := blob.Whole(t.Context(), store, key); fault.Code(err) != "blob.unknown" {
+		t.Errorf("what was lost: %v", err)
+	}
+}

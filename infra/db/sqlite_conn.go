@@ -124,10 +124,11 @@ func (c *liteConn) stmt(ctx context.Context, query string) (*liteStmt, error) {
 	if each := c.plans.Load(); err == nil && each != nil {
 		(*each)(query, c.plan(ctx, query))
 	}
-	if err == nil {
-		c.stmts[query] = s
+	if err != nil {
+		return nil, c.seen(err)
 	}
-	return s, err
+	c.stmts[query] = s
+	return s, nil
 }
 
 // bind turns args into the driver's values.

@@ -166,7 +166,8 @@ func Words(ctx context.Context, err error) string {
 	return words(ctx, f)
 }
 
-// FieldWords says what is wrong with each field of an Invalid fault, or nil.
+// FieldWords says what is wrong with each field of an Invalid fault, or nil. Its words mention the arguments that begin
+// with the field's name and a point.
 func FieldWords(ctx context.Context, err error) map[string]string {
 	f := asFault(err)
 	if f == nil || len(f.Fields) == 0 {
@@ -174,7 +175,13 @@ func FieldWords(ctx context.Context, err error) map[string]string {
 	}
 	out := make(map[string]string, len(f.Fields))
 	for field, code := range f.Fields {
-		out[field] = i18n.T(ctx, code)
+		var args []any
+		for name, value := range f.Args {
+			if name, ok := strings.CutPrefix(name, field+"."); ok {
+				args = append(args, name, value)
+			}
+		}
+		out[field] = i18n.T(ctx, code, args...)
 	}
 	return out
 }

@@ -47,7 +47,7 @@ func TestEveryItemIsAppliedForThroughThePages(t *testing.T) {
 			}
 			return err
 		})
-		if len(codes) < 52 {
+		if len(codes) < 70 {
 			t.Fatalf("%d items", len(codes))
 		}
 		for _, code := range codes {

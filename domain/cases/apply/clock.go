@@ -162,6 +162,9 @@ func (s *strip) sum(ctx context.Context, c cases.Clock, counted, stopped int, ov
 		return
 	}
 	limit := i18n.T(ctx, "apply.limit."+string(c.Unit), "n", c.Limit+c.Extra)
+	if c.Mixed() {
+		limit = show.Limit(ctx, c)
+	}
 	s.Sum = i18n.T(ctx, "apply.clock."+kind) + " " + limit + i18n.T(ctx, "apply.clock.tense."+tense)
 	s.Strong = i18n.T(ctx, "apply.clock.strong."+tense, "n", counted)
 	if stopped > 0 {
@@ -194,7 +197,7 @@ func (s *strip) why(ctx context.Context, v *cases.View, c cases.Clock, first cal
 		tell("makeup", "days", joined(ctx, makeup))
 	}
 	if v.Matter.Extension != nil {
-		tell("extended", "n", v.Matter.Extension.Days)
+		tell("extended", "n", show.Longer(ctx, v.Matter))
 	}
 	if !c.Ended.IsZero() && deciding(c.Name) {
 		tell("due", "day", dayWords(ctx, c.Due))

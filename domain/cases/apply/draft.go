@@ -35,7 +35,7 @@ func (f filled) steps() []string {
 	if len(f.Place.Levels) > 0 {
 		steps = append(steps, stepPlace)
 	}
-	if len(f.Need.Fields)+len(f.Held) > 0 {
+	if len(f.Need.Fields) > 0 || f.Chooses {
 		steps = append(steps, stepForm)
 	}
 	if len(f.Need.Materials) > 0 {
@@ -49,10 +49,13 @@ type filled struct {
 	Draft    cases.Draft
 	Item     *catalog.Item
 	Need     catalog.Need
-	Place    cases.Place  // where the applicant lives, if a township receives the application
-	Held     []cases.Held // certificates that the application can be about
-	Declares bool         // it declares one that the register does not hold
-	Faults   fault.Fields // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
+	Place    cases.Place     // where the applicant lives, if a township receives the application
+	Held     []cases.Held    // certificates that the application can be about
+	Declares bool            // it declares one that the register does not hold
+	Chooses  bool            // it names one of Held, or declares one
+	Asks     []catalog.Field // by which one is declared, where it chooses
+	Others   []catalog.Field // all other fields
+	Faults   fault.Fields    // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
 }
 
 // load reads a draft and judges it, without telling anybody yet.
@@ -71,7 +74,8 @@ func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
 	if err != nil {
 		return filled{}, err
 	}
-	f.Need, f.Held, f.Declares = need.Need, need.Held, need.Declares
+	f.Need, f.Held, f.Declares, f.Chooses = need.Need, need.Held, need.Declares, need.Chooses
+	f.Asks, f.Others = show.Asked(need)
 	if cases.Located(it, f.Need) {
 		if f.Place, err = p.Cases.PlaceOf(tx, d.Division); err != nil {
 			return filled{}, err

@@ -13,10 +13,6 @@ import (
 	"onedoor.app/ui"
 )
 
-// whoElements are the standard data elements that say who applies; the other fields say
-// what for.
-var whoElements = []string{"applyer_name", "applyer_page_code", "address", "legal", "yc.legal_id", "contact_name", "contact_mobile"}
-
 // group is a headed part of the form.
 type group struct {
 	Key    string // of its heading: "who" or "what"
@@ -24,11 +20,11 @@ type group struct {
 }
 
 // groups parts the form into who applies and what for, each in the item's order.
-func (f filled) groups() []group {
+func (f filled) groups(fields []catalog.Field) []group {
 	all := []group{{Key: "who"}, {Key: "what"}}
-	for _, x := range f.Need.Fields {
+	for _, x := range fields {
 		at := 1
-		if slices.Contains(whoElements, x.Element) {
+		if catalog.DataElementOf(x.Element).Who {
 			at = 0
 		}
 		all[at].Fields = append(all[at].Fields, x)
@@ -162,9 +158,9 @@ func hint(ctx context.Context, f catalog.Field, brought bool) string {
 
 // posted takes the fields of a form out of what was sent. A field that is not
 // there was left empty: unchecked boxes send nothing.
-func posted(need catalog.Need, form url.Values) map[string]string {
+func posted(fields []catalog.Field, form url.Values) map[string]string {
 	values := map[string]string{}
-	for _, f := range need.Fields {
+	for _, f := range fields {
 		sent := form["form."+f.Key]
 		if f.Type == catalog.FieldMulti {
 			values[f.Key] = strings.Join(sent, catalog.MultiSep)

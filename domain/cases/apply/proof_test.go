@@ -47,6 +47,7 @@ func TestTheReceiptProvesItself(t *testing.T) {
 		w.upload(visitor, "/verify-receipt", "r.json", []byte(`{"format":"onedoor-receipt/1"}`), false).
 			want(t, http.StatusOK, "不是本中心的回执")
 		w.upload(visitor, "/verify-receipt", "r.json", []byte("%PDF"), false).want(t, http.StatusUnprocessableEntity, "看不懂这个文件")
+		w.upload(visitor, "/verify-receipt", "r.json", make([]byte, maxReceipt+1), false).want(t, http.StatusRequestEntityTooLarge, "文件太大，不是存证回执")
 		w.upload(visitor, "/verify-receipt", "r.json", nil, false).want(t, http.StatusUnprocessableEntity, "还没有选文件")
 		w.get(visitor, "/verify-receipt?r=AQ").want(t, http.StatusUnprocessableEntity, "看不懂这个文件")
 		w.get(visitor, "/ledger/checkpoint").want(t, http.StatusOK, "onedoor.test\n")

@@ -43,7 +43,7 @@ func (f filled) order() []string {
 	}
 	all = append(all, "place")
 	all = append(all, show.HeldName)
-	for _, group := range f.groups() {
+	for _, group := range f.groups(f.Need.Fields) {
 		for _, field := range group.Fields {
 			all = append(all, "form."+field.Key)
 		}

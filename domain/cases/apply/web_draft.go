@@ -218,10 +218,23 @@ func (p *Pages) postQuestions(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case r.PostForm.Has("later"):
 		return p.say(w, r, "apply.kept", "/my")
+	case !f.astray() && f.next(r.PostForm["shown"]) != "": // not asked before: nothing is wrong yet
+		return web.SeeOther(w, r, draftPath(f.Draft.ID, "/"+stepQuestions+"#answer."+f.next(r.PostForm["shown"])))
 	case f.astray() || len(f.wrongIn(stepQuestions)) > 0:
 		return p.step(w, r, stepQuestions, http.StatusUnprocessableEntity, !f.astray(), p.fillAstray, func(v draftView) web.Component { return questionsPage(v) })
 	}
 	return web.SeeOther(w, r, draftPath(f.Draft.ID, "/"+f.after(stepQuestions)))
+}
+
+// next is the first open question that the answers have brought up and that was not on the
+// page before, "" if there is none or if the page did not say what it asked.
+func (f filled) next(shown []string) string {
+	for _, id := range f.Need.Missing {
+		if len(shown) > 0 && !slices.Contains(shown, id) {
+			return id
+		}
+	}
+	return ""
 }
 
 // showNotices answers a choice at once with what it means; nothing is kept.
@@ -231,13 +244,14 @@ func (p *Pages) showNotices(w http.ResponseWriter, r *http.Request) error {
 		if v.filled, err = p.load(tx, who, pathID(r, "id")); err != nil {
 			return err
 		}
-		v.Need = v.Item.Resolve(answered(v.Item, r.URL.Query()))
+		v.Draft.Answers = answered(v.Item, r.URL.Query())
+		v.Need = v.Item.Resolve(v.Draft.Answers)
 		return p.fillAstray(tx, &v)
 	})
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, p.fragment(r, notices(v)))
+	return web.Show(w, r, http.StatusOK, p.fragment(r, meaning(v)))
 }
 
 // fragment is a part of a page on its own, with the page's words.
@@ -330,7 +344,7 @@ func fillingOf(f filled, step string, form url.Values) (filling cases.Filling) {
 	case stepQuestions:
 		filling.Answers = answered(f.Item, form)
 	case stepForm:
-		filling.Form = posted(f.Need, form)
+		filling.Form = posted(slices.Concat(f.Others, f.Asks), form)
 		if id, asked := show.HeldOf(form); asked {
 			filling.Certificate = &id
 		}

@@ -148,6 +148,9 @@ func (p *Pages) checkReceipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if len(text) > maxReceipt {
+		return p.checkPage(w, r, http.StatusRequestEntityTooLarge, checkView{Trouble: i18n.T(r.Context(), "apply.proof.too_large", "kb", maxReceipt>>10)})
+	}
 	if len(text) == 0 {
 		return p.checkPage(w, r, http.StatusUnprocessableEntity, checkView{Trouble: i18n.T(r.Context(), "apply.proof.no_file")})
 	}

@@ -31,7 +31,7 @@ func (p *Pages) reviewPage(w http.ResponseWriter, r *http.Request, code int, che
 	return p.step(w, r, stepReview, code, check, func(tx *db.Tx, v *draftView) (err error) {
 		v.Key = key
 		v.lookOver(ctx)
-		v.Limit = limitWords(ctx, v.Item.PromisedLimit)
+		v.Limit = limitWords(ctx, v.Need.Limit)
 		owed, err := p.Cases.WouldOwe(tx, v.Draft, v.Need)
 		if err != nil {
 			return err
@@ -48,11 +48,11 @@ func (p *Pages) reviewPage(w http.ResponseWriter, r *http.Request, code int, che
 // lookOver writes what was filled in as terms and values.
 func (v *draftView) lookOver(ctx context.Context) {
 	for _, q := range v.Item.Situations {
-		if o := q.Option(v.Draft.Answers[q.ID]); o != nil {
+		if o := q.Option(v.Need.Answers[q.ID]); o != nil {
 			v.Answers = append(v.Answers, ui.Fact{Label: q.Question, Value: o.Label})
 		}
 	}
-	for _, g := range v.groups() {
+	for _, g := range v.groups(v.Need.Fields) {
 		part := valueGroup{Key: g.Key}
 		for _, f := range g.Fields {
 			label, unit := unitOf(f)

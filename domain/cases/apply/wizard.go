@@ -20,11 +20,12 @@ func (v beginView) facts(ctx context.Context) []ui.Fact {
 		Label: i18n.T(ctx, "apply.fact.materials"), Big: strconv.Itoa(len(v.Need.Materials)), Value: i18n.T(ctx, "apply.fact.materials.unit"),
 		Note: i18n.T(ctx, "apply.fact.most"),
 	}}
-	if limit := limitWords(ctx, v.Item.PromisedLimit); limit != "" {
+	if limit := limitWords(ctx, v.Need.Limit); limit != "" {
 		all = append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.limit"), Value: limit})
 	}
 	fee := "apply.fact.free"
 	switch {
+	case v.Need.Free(v.Item.Fee): // none of the charges is made for these answers
 	case v.Item.Fee.Charged:
 		fee = "apply.fact.charged"
 	case v.Item.Bare: // the list that it came from does not tell
@@ -71,6 +72,7 @@ func (v draftView) question(ctx context.Context, q catalog.Situation) ui.Choices
 		Name: "answer." + q.ID, Legend: q.Question, Error: v.error(ctx, "answer."+q.ID),
 		Attrs: templ.Attributes{
 			"hx-get": draftPath(v.Draft.ID, "/notices"), "hx-include": "closest form", "hx-target": "#notices", "hx-trigger": "change",
+			"hx-sync": "closest form:replace", // the last choice sends all of them
 		},
 	}
 	chosen := v.Draft.Answers[q.ID]

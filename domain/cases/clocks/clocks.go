@@ -5,6 +5,7 @@
 package clocks
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -148,7 +149,7 @@ func (v *view) rest(ctx context.Context, c *cases.View) {
 	}
 	if e := v.Account.Extension; e != nil {
 		v.Longer = []ui.Fact{
-			{Label: i18n.T(ctx, "clocks.longer.days"), Value: show.Length(ctx, e.Days, c.Matter.Terms.Unit)},
+			{Label: i18n.T(ctx, "clocks.longer.days"), Value: show.Longer(ctx, c.Matter)},
 			{Label: i18n.T(ctx, "clocks.longer.approver"), Value: i18n.T(ctx, "clocks.rank."+string(e.Approver)), Note: e.By},
 			{Label: i18n.T(ctx, "clocks.longer.at"), Value: show.Moment(ctx, e.At, c.Now)},
 			{Label: i18n.T(ctx, "clocks.longer.reason"), Value: e.Reason},
@@ -172,6 +173,9 @@ func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 			out.Title = i18n.T(ctx, "cases.clock.debt", "name", m.Name)
 		}
 	}
+	if x.Round > 0 {
+		out.Title = i18n.T(ctx, "clocks.round", "clock", out.Title, "n", x.Round)
+	}
 	fact := func(key, value, note string) {
 		out.Facts = append(out.Facts, ui.Fact{Label: i18n.T(ctx, "clocks.fact."+key), Value: value, Note: note})
 	}
@@ -179,7 +183,7 @@ func clockOf(ctx context.Context, c *cases.View, x cases.ClockAccount) clock {
 	if x.Limit > 0 {
 		length := show.Length(ctx, x.Limit, x.Unit)
 		if x.Extra > 0 {
-			length += " + " + show.Length(ctx, x.Extra, x.Unit)
+			length += " + " + show.Length(ctx, x.Extra, cmp.Or(x.ExtraUnit, x.Unit))
 		}
 		fact("limit", length, basis(ctx, x.Basis))
 	} else {

@@ -127,3 +127,45 @@ func TestDaysPastTheLastOneAreOverdue(t *testing.T) {
 		}
 	})
 }
+
+// TestTheAccountKeepsEveryRound: the days to tell of corrections (XKF 32(4)) begin anew with what was asked for; whether
+// the first notice was given in time can still be read, on the page and as JSON.
+func TestTheAccountKeepsEveryRound(t *testing.T) {
+	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	casestest.Each(t, pack, func(t *testing.T, c *casestest.City) {
+		site := c.NewSite(func(frame ui.Frame, _ *casestest.Site) []module.Module {
+			return []module.Module{(&clocks.Pages{Cases: c.Cases, Frame: frame}).Module(), show.Module()}
+		})
+		path := show.AccountPath(c.AskAgain(c.Person(firm), c.Staff("yc1005"), "food-operation-new", "m2", "m3"))
+		supervisor := c.Staff("yc1036")
+		var a cases.Account
+		if err := json.Unmarshal([]byte(site.Get(supervisor, path+"/account.json").Body), &a); err != nil {
+			t.Fatal(err)
+		}
+		var rounds []int
+		for i, x := range a.Clocks {
+			if x.Name == cases.ClockNotice {
+				rounds = append(rounds, x.Round)
+			}
+			if x.Round == 1 && x.Name == cases.ClockNotice && (x.EndedBy != cases.ActNotifyCorrection || x.Late || x.Begun != cases.ActReceive || len(x.Days) == 0) {
+				t.Errorf("the first round: %+v", x)
+			}
+			if i > 0 && x.Start.Before(a.Clocks[i-1].Start) {
+				t.Errorf("%s stands after %s", x.Name, a.Clocks[i-1].Name)
+			}
+		}
+		if len(rounds) < 2 || rounds[0] != 1 || rounds[1] != 2 {
+			t.Errorf("rounds %v", rounds)
+		}
+		page := site.Get(supervisor, path)
+		for _, text := range []string{"（第 1 次）", "（第 2 次）"} {
+			if !strings.Contains(page.Body, text) {
+				t.Errorf("%q is missing", text)
+			}
+		}
+		c.Verify()
+	})
+}

@@ -303,7 +303,7 @@ func clockPart(c clock) templ.Component {
 			}
 		}
 		if len(c.Runs) > 0 {
-			templ_7745c5c3_Err = ui.Table(ui.Grid{Label: c.Title, Cols: columns(ctx, "days", "counts", "why"), Rows: c.Runs, Tight: true, Pairs: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.Grid{Label: c.Title, Cols: columns(ctx, "days", "counts", "why"), Rows: c.Runs, Tight: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

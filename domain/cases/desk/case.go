@@ -53,23 +53,29 @@ type caseView struct {
 	Typed    string   // why something is sent back
 	Fresh    *cases.Document
 	Place    placeView
-	Number   string  // of the certificate that the applicant declared
-	Original reading // what the window read on it, as typed
-	Reveal   string  // where the applicant's numbers are shown in full, "" without the right
+	Compare  *cases.Comparison // of the certificate that the applicant declared, nil where nothing is to be compared here
+	Original reading           // what the window read on it, as typed
+	Reveal   string            // where the applicant's numbers are shown in full, "" without the right
 }
 
 // reading is what the window typed about a certificate that the applicant declared.
 type reading struct {
-	Seen  bool
-	Until string
+	Seen   bool
+	Number string
+	Until  string
 }
 
-// declared is the certificate that waits to be compared with its original, nil if none does.
-func (v *caseView) declared() *cases.Certificate {
-	if c := v.Case.Matter.Certificate; c != nil && c.Declared != 0 && v.Receiving() {
-		return c
+// declared is what the applicant declared, to be held against the original.
+func (v *caseView) declared(ctx context.Context) []ui.Fact {
+	until := i18n.T(ctx, "desk.seen.undeclared")
+	if v.Compare.Until != 0 {
+		until = v.Compare.Until.Words(ctx)
 	}
-	return nil
+	number := ui.Fact{Label: i18n.T(ctx, "desk.seen.number"), Value: v.Compare.Number, Code: true}
+	if v.Compare.Number == "" {
+		number = ui.Fact{Label: number.Label, Value: i18n.T(ctx, "desk.seen.undeclared")}
+	}
+	return []ui.Fact{number, {Label: i18n.T(ctx, "desk.seen.declared.until"), Value: until}}
 }
 
 // paper is one material on the list.
@@ -267,12 +273,25 @@ func (v *caseView) count(verdict cases.Verdict) (n int) {
 	return n
 }
 
+// unexplained is how many materials the window has marked to be corrected and not said why: they are not found wanting yet.
+func (v *caseView) unexplained() (n int) {
+	for _, r := range v.Rows {
+		if r.Verdict == cases.Correct && strings.TrimSpace(r.Reason) == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // because puts into the window's words why an act is not possible.
 func (v *caseView) because(ctx context.Context, err error) string {
 	switch code := web.Words(ctx, err); code {
 	case i18n.T(ctx, "cases.still_to_correct"):
 		return i18n.T(ctx, "desk.why.correct", "n", v.count(cases.Correct))
 	case i18n.T(ctx, "cases.not_all_judged"):
+		if n := v.unexplained(); n > 0 {
+			return i18n.T(ctx, "desk.why.reason", "n", n)
+		}
 		return i18n.T(ctx, "desk.why.unseen", "n", v.count(cases.Unjudged))
 	default:
 		return code
@@ -468,8 +487,11 @@ func (v *caseView) fresher() string {
 
 // scanWords names what was signed on paper and scanned.
 func scanWords(ctx context.Context, f cases.File) string {
-	if f.Material == cases.ScanPromise {
+	switch f.Material {
+	case cases.ScanPromise:
 		return i18n.T(ctx, "desk.scan.promise")
+	case cases.ScanOriginal:
+		return i18n.T(ctx, "desk.scan.original")
 	}
 	return i18n.T(ctx, "desk.scan.withdrawal")
 }

@@ -379,7 +379,7 @@ func TestNoticeAndCorrection(t *testing.T) {
 		if a.code != http.StatusUnprocessableEntity {
 			t.Errorf("a correction without its reason: %d", a.code)
 		}
-		a.has(t, "请写明理由", `href="#verdict-m4"`)
+		a.has(t, "请写明理由", `href="#verdict-m4"`, "有 1 份选了补正，还没有写理由")
 		form.Set("reason.m4", "没有标出洗手池的位置")
 		form.Set("by", "2026-02-01")
 		w.post(path(id, "/notify"), form).has(t, "请填今天以后的日期", `value="没有标出洗手池的位置"`, `value="2026-02-01"`)
@@ -864,13 +864,29 @@ func TestWhatCameLaterIsOnAList(t *testing.T) {
 	})
 }
 
+// elements publishes the item with other legal elements: one officer proposes them,
+// another approves.
+func (w *window) elements(l catalog.Legal) {
+	w.t.Helper()
+	rights := []string{catalog.Keep, catalog.Review}
+	one, other := auth.Actor{ID: 1, Staff: 1, Kind: auth.Staff, Rights: rights}, auth.Actor{ID: 2, Staff: 2, Kind: auth.Staff, Rights: rights}
+	c, err := w.s.Catalog.ProposeLegal(w.t.Context(), one, item, 1, l)
+	if err == nil {
+		c, err = w.s.Catalog.Submit(w.t.Context(), one, c.ID, c.Lock, "登记法定要素")
+	}
+	if err == nil {
+		_, err = w.s.Catalog.Approve(w.t.Context(), other, c.ID, c.Lock, calendar.DateOf(w.s.DB.Now()), "")
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // TestABanIsSeenAtTheWindow: which case began it and until when, why the case cannot be accepted, and the ground to
 // refuse it on (Art. 78).
 func TestABanIsSeenAtTheWindow(t *testing.T) {
 	each(t, func(t *testing.T, w *window) {
-		if err := w.s.Catalog.SetLegal(t.Context(), w.who, item, 1, catalog.Legal{Safety: true}); err != nil {
-			t.Fatal(err)
-		}
+		w.elements(catalog.Legal{Safety: true})
 		first := w.received()
 		if page := w.get(path(first, "/refuse")); strings.Contains(page.page, `value="banned"`) {
 			t.Error("a ban that does not run is offered as a ground")

@@ -164,9 +164,9 @@ func (p *Pages) groups(tx *db.Tx, who auth.Actor, r *http.Request, t tab, f case
 // unsentRow says what to do next about what was uploaded and not handed in.
 func unsentRow(ctx context.Context, out *ui.Row, w cases.Unsent, now time.Time) {
 	out.Href += "#unsent"
-	out.From = i18n.T(ctx, "desk.unsent.files", "n", w.Files, "when", moment(ctx, w.Last, now))
+	out.From = i18n.T(ctx, "desk.unsent.files", "n", w.Files+w.Scans, "when", moment(ctx, w.Last, now))
 	switch {
-	case w.Scanned:
+	case w.Files == 0:
 		out.Step = i18n.T(ctx, "desk.step.scanned")
 	case w.Reminded.IsZero():
 		out.Step = i18n.T(ctx, "desk.step.remind")

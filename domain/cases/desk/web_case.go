@@ -68,19 +68,20 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 		if err := p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed); err != nil {
 			return err
 		}
-		held := v.declared()
-		if held == nil {
+		if !v.Receiving() || !auth.From(ctx).May(Receive) {
 			return nil
 		}
-		if held.Expires != 0 {
-			v.Original.Until = held.Expires.String()
-		}
 		var err error
-		v.Number, _, err = p.Cases.Declared(v.Case.Item, v.Case.Case)
+		v.Compare, err = p.Cases.Comparing(tx, v.Case)
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if v.Compare != nil { // its number is shown in full
+		if err := p.Cases.Saw(ctx, auth.From(ctx), caseID, cases.SightOriginal); err != nil {
+			return nil, err
+		}
 	}
 	if a.Read != nil {
 		v.Original = *a.Read
@@ -103,7 +104,7 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 				}
 			}
 		}
-		for _, field := range []string{"by", "place", "promised", "original_until", "original", "way", "note"} {
+		for _, field := range []string{"by", "place", "promised", "original_number", "original_until", "original", "scan", "way", "note"} {
 			if words := v.Wrong[field]; words != "" {
 				v.Summary = append(v.Summary, ui.Wrong{Field: field, Text: words})
 			}
@@ -306,7 +307,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 	}
 	a := attempt{Typed: findings(r), By: strings.TrimSpace(r.PostForm.Get("by")), Paper: r.PostForm["paper"], Why: r.PostForm.Get("why")}
 	if r.PostForm.Has("original_until") {
-		a.Read = &reading{Seen: r.PostForm.Get("original") == "yes", Until: strings.TrimSpace(r.PostForm.Get("original_until"))}
+		a.Read = &reading{Seen: r.PostForm.Get("original") == "yes", Number: r.PostForm.Get("original_number"), Until: strings.TrimSpace(r.PostForm.Get("original_until"))}
 	}
 	at := on(r, caseID)
 	a.Bad, err = p.record(ctx, &at, stored, a.Typed, "", false)
@@ -331,7 +332,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 
 func (p *Pages) postAccept(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "accept", func(ctx context.Context, who auth.Actor, on cases.On) (cases.Done, error) {
-		seen := cases.Original{Seen: r.PostForm.Get("original") == "yes"}
+		seen := cases.Original{Seen: r.PostForm.Get("original") == "yes", Number: strings.TrimSpace(r.PostForm.Get("original_number"))}
 		if text := strings.TrimSpace(r.PostForm.Get("original_until")); text != "" {
 			var err error
 			if seen.Until, err = calendar.ParseDate(text); err != nil {
@@ -384,8 +385,11 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	if told(err) {
 		if !fault.Is(err, fault.Conflict) && len(web.FieldWords(r.Context(), err)) == 0 {
 			field := "material." + material
-			if material == cases.ScanPromise {
+			switch material {
+			case cases.ScanPromise:
 				field = "promised"
+			case cases.ScanOriginal:
+				field = "scan"
 			}
 			err = fault.Fields{field: fault.Code(err)}.Err()
 		}
@@ -394,8 +398,11 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if material == cases.ScanPromise {
+	switch material {
+	case cases.ScanPromise:
 		return web.SeeOther(w, r, casePath(caseID)+"#promise")
+	case cases.ScanOriginal:
+		return web.SeeOther(w, r, casePath(caseID)+"#h-seen")
 	}
 	return web.SeeOther(w, r, casePath(caseID)+"#material."+material)
 }

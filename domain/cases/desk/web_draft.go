@@ -31,9 +31,12 @@ type draftView struct {
 	Fixed    map[string]string // fields as the record of the party says
 	Files    []cases.File
 	Place    placeView
-	Held     []cases.Held // certificates that the application can be about
-	Declares bool         // it declares one that the register does not hold
-	Redirect string       // name of the item that the answers lead to instead
+	Held     []cases.Held    // certificates that the application can be about
+	Declares bool            // it declares one that the register does not hold
+	Chooses  bool            // it names one of Held, or declares one
+	Asks     []catalog.Field // by which one is declared, where it chooses
+	Others   []catalog.Field // all other fields
+	Redirect string          // name of the item that the answers lead to instead
 	Wrong    map[string]string
 	Summary  []ui.Wrong
 	Key      string
@@ -78,7 +81,8 @@ func (p *Pages) draftPage(w http.ResponseWriter, r *http.Request, typed *cases.F
 		if err != nil {
 			return err
 		}
-		v.Need, v.Held, v.Declares = need.Need, need.Held, need.Declares
+		v.Need, v.Held, v.Declares, v.Chooses = need.Need, need.Held, need.Declares, need.Chooses
+		v.Asks, v.Others = show.Asked(need)
 		if v.Need.Redirect != "" {
 			if it, err := p.Cases.Catalog.Current(tx, v.Need.Redirect); err == nil {
 				v.Redirect = it.Name
@@ -384,6 +388,9 @@ func (v draftView) situation(q catalog.Situation) ui.Choices {
 	c.Attrs = map[string]any{
 		"hx-post": draftPath(v.Draft.ID), "hx-trigger": "change", "hx-target": "#follows", "hx-select": "#follows", "hx-swap": "outerHTML",
 		"hx-select-oob": "#away,#told,#materials", "hx-sync": "closest form:queue last",
+	}
+	if v.Item.Depends() { // the questions come again, too: the last choice takes the place of one under way
+		c.Attrs["hx-select-oob"], c.Attrs["hx-sync"] = "#asked,#away,#told,#materials", "closest form:replace"
 	}
 	return c
 }

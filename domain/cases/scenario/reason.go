@@ -39,8 +39,10 @@ var earlier = map[string]cases.Reason{
 	"cases.found_fit":             cases.ReasonNotSubset,
 	"cases.certificate_suspended": cases.ReasonIllegalPair,
 	"cases.certificate_ended":     cases.ReasonIllegalPair,
-	"cases.certificate_none":      cases.ReasonIllegalPair,
-	"cases.certificate_missing":   cases.ReasonIllegalPair, // none that could be changed
+	"cases.certificate_missing":   cases.ReasonMissingInput, // none is named
+	"cases.certificate_gone":      cases.ReasonIllegalPair,  // the one that is named has ended
+	"cases.certificate_used":      cases.ReasonIllegalPair,
+	"cases.original_number":       cases.ReasonMissingInput,
 	"cases.due_day":               cases.ReasonDebtTooLate,
 	"cases.hearing_open":          cases.ReasonMissingInput, // its minutes
 	"cases.reason_missing":        cases.ReasonNoReason,

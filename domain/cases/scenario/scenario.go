@@ -211,6 +211,9 @@ func (s *Stage) Check(ctx context.Context, r io.Reader, w io.Writer) error {
 			return err
 		}
 	}
+	if _, err := fmt.Fprintf(w, "%d scenarios: %d hold, %d do not\n", len(list), len(list)-bad, bad); err != nil {
+		return err
+	}
 	if bad > 0 {
 		return fmt.Errorf("scenario: %d of %d do not hold", bad, len(list))
 	}

@@ -434,6 +434,9 @@ func (sc *scenario) terms() (cases.Terms, error) {
 	if it.Unit != "" {
 		t.Unit = it.Unit
 	}
+	if it.Extension != nil { // its own statute grants it
+		t.MayExtend(*it.Extension)
+	}
 	if it.PromisedUnit != "" {
 		t.PromisedUnit = it.PromisedUnit
 	}

@@ -19,7 +19,7 @@ const longRest = 4
 // Days is the clock of a case day by day. near leaves out what lies far from
 // today and what comes after the clock's own due date, as in a side pane.
 func Days(ctx context.Context, v *cases.View, near bool) ui.ClockDays {
-	list := shortened(v.Days, calendar.DateOf(v.Now))
+	list := shortened(v.Days)
 	if near {
 		list = around(list, v.Light.Due, calendar.DateOf(v.Now))
 	}
@@ -52,13 +52,17 @@ func around(list []cases.ClockDay, due, today calendar.Date) []cases.ClockDay {
 // fewOver is how many of the first and of the last days overdue are drawn.
 const fewOver = 10
 
-// shortened leaves out what lies between the first and the last days overdue; the light says how many they are.
-func shortened(list []cases.ClockDay, today calendar.Date) []cases.ClockDay {
+// shortened leaves out what lies between the first and the last days overdue, but for days on which something was due;
+// the light says how many they are.
+func shortened(list []cases.ClockDay) []cases.ClockDay {
 	from := slices.IndexFunc(list, func(d cases.ClockDay) bool { return d.Over > fewOver })
 	if from < 0 {
 		return list
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(d cases.ClockDay) bool { return d.Date >= list[from].Date && d.Date <= today-2*fewOver })
+	first, last := list[from].Date, list[len(list)-1].Date
+	return slices.DeleteFunc(slices.Clone(list), func(d cases.ClockDay) bool {
+		return d.Date >= first && d.Date <= last-2*fewOver && len(d.Due) == 0
+	})
 }
 
 // restFrom is how many days of rest follow each other from the i-th on.
@@ -169,7 +173,7 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 		return nil
 	}
 	limit, n := clock.Limit+clock.Extra, used(v)
-	m := &ui.Meter{Lamp: Lamp(v.Light.Colour), Head: i18n.T(ctx, "show.meter."+string(clock.Name), "n", Length(ctx, limit, clock.Unit))}
+	m := &ui.Meter{Lamp: Lamp(v.Light.Colour), Head: i18n.T(ctx, "show.meter."+string(clock.Name), "n", Limit(ctx, clock))}
 	if n > 0 && limit > 0 && !clock.Unit.Momentary() {
 		m.Head += i18n.T(ctx, "show.meter.day", "n", n)
 		m.Percent = 100 * float64(n) / float64(limit)
@@ -178,7 +182,7 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 		m.Foot = i18n.T(ctx, "show.meter.due", "day", Date(ctx, clock.Due, v.Now))
 	}
 	if law, ok := v.Matter.Clock(cases.ClockStatutory); ok && clock.Name != cases.ClockStatutory {
-		m.HeadSide = i18n.T(ctx, "show.meter.law", "n", Length(ctx, law.Limit+law.Extra, law.Unit))
+		m.HeadSide = i18n.T(ctx, "show.meter.law", "n", Limit(ctx, law))
 	}
 	if n := Stopped(v); n > 0 {
 		m.FootSide = plural(ctx, "show.tag.stopped", n)
@@ -189,6 +193,23 @@ func Meter(ctx context.Context, v *cases.View) *ui.Meter {
 // Length is a limit with its unit: 6 个工作日.
 func Length(ctx context.Context, n int, unit cases.Unit) string {
 	return plural(ctx, "show.unit."+string(unit), n)
+}
+
+// Limit is how long a clock has with what lengthened it: 7 天 + 5 个工作日 where the two count differently.
+func Limit(ctx context.Context, c cases.Clock) string {
+	if c.Mixed() {
+		return Length(ctx, c.Limit, c.Unit) + " + " + Length(ctx, c.Extra, c.ExtraUnit)
+	}
+	return Length(ctx, c.Limit+c.Extra, c.Unit)
+}
+
+// Longer is by how much the limit of a case was lengthened.
+func Longer(ctx context.Context, m cases.Matter) string {
+	unit := m.Extension.Unit
+	if unit == "" {
+		unit = m.Terms.ExtendsIn()
+	}
+	return Length(ctx, m.Extension.Days, unit)
 }
 
 // Pill is the light in the head of a case, "" when there is no clock.

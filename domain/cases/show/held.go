@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"onedoor.app/domain/cases"
@@ -13,11 +14,17 @@ import (
 // HeldName is the name of the field in which an application names the certificate that it is about.
 const HeldName = "certificate"
 
+// onPaper is the answer of who has another one, on paper.
+const onPaper = "paper"
+
 // HeldOf reads the answer to Certificates; ok is false where the page did not ask.
 func HeldOf(form map[string][]string) (id int64, ok bool) {
 	values, ok := form[HeldName]
 	if !ok || len(values) == 0 {
 		return 0, false
+	}
+	if values[0] == onPaper {
+		return cases.Another, true
 	}
 	id, _ = strconv.ParseInt(values[0], 10, 64) // nonsense names none
 	return id, true
@@ -31,7 +38,23 @@ func Certificates(ctx context.Context, held []cases.Held, chosen int64, wrong st
 			Value: strconv.FormatInt(h.ID, 10), Text: HeldTitle(h), Note: HeldNote(ctx, h), On: h.ID == chosen,
 		})
 	}
+	c.Options = append(c.Options, ui.Option{
+		Value: onPaper, Text: i18n.T(ctx, "show.held.paper"), Note: i18n.T(ctx, "show.held.paper.note"), On: chosen == cases.Another,
+	})
 	return c
+}
+
+// Asked are the fields by which a certificate is declared, apart from the others where it may be one of the register too.
+func Asked(n cases.NeedOf) (paper, others []catalog.Field) {
+	if !n.Chooses {
+		return nil, n.Fields
+	}
+	for _, f := range n.Fields {
+		if !slices.ContainsFunc(n.Asks, func(a catalog.Field) bool { return a.Key == f.Key }) {
+			others = append(others, f)
+		}
+	}
+	return n.Asks, others
 }
 
 // Declares says what an application on the item asks for where the register holds no certificate of the type.

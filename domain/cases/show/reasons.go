@@ -25,10 +25,13 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 		if c.Name == cases.ClockNotice && !v.Matter.Terms.Deem {
 			key += ".plain"
 		}
+		if c.Name == cases.ClockNotice && c.Begun == cases.ActCorrect { // it began anew with what was asked for
+			key += ".again"
+		}
 		if !slices.Contains(told, c.Name) {
 			continue
 		}
-		length := Length(ctx, c.Limit+c.Extra, c.Unit)
+		length := Limit(ctx, c)
 		add(i18n.T(ctx, "cases.clock."+string(c.Name)), key, ground(ctx, v, c), "from", Date(ctx, c.From, v.Now), "n", length, "due", date(c))
 		if key := afterwards(c); key != "" {
 			all[len(all)-1].Text += i18n.T(ctx, "show.space") + i18n.T(ctx, key, "day", When(ctx, c.Ended, v.Now))
@@ -43,7 +46,7 @@ func Reasons(ctx context.Context, v *cases.View) (all []Reason) {
 			"planned", Date(ctx, s.Planned, v.Now), "notice", s.Notice)
 	}
 	if e := v.Matter.Extension; e != nil {
-		add(i18n.T(ctx, "cases.act.extend"), "show.why.extension", i18n.T(ctx, "show.law.extension"), "n", e.Days, "day", When(ctx, e.At, v.Now), "reason", e.Reason)
+		add(i18n.T(ctx, "cases.act.extend"), "show.why.extension", i18n.T(ctx, "show.law.extension"), "n", Longer(ctx, v.Matter), "day", When(ctx, e.At, v.Now), "reason", e.Reason)
 	}
 	for _, d := range v.Days {
 		if d.Role == cases.DayRolled {

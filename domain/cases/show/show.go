@@ -198,6 +198,10 @@ func Tags(ctx context.Context, flags []cases.Flag, stopped int) (all []ui.Badge)
 			all = append(all, ui.Badge{Text: i18n.T(ctx, "show.tag.rongque"), Tone: ui.ToneWarn})
 		case cases.FlagDeemed:
 			all = append(all, ui.Badge{Text: i18n.T(ctx, "show.tag.deemed"), Tone: ui.ToneBad})
+		case cases.FlagUnseen:
+			all = append(all, ui.Badge{Text: i18n.T(ctx, "show.tag.unseen"), Tone: ui.ToneWarn})
+		case cases.FlagDiffers:
+			all = append(all, ui.Badge{Text: i18n.T(ctx, "show.tag.differs"), Tone: ui.ToneWarn})
 		case cases.FlagPledged:
 			all = append(all, ui.Badge{Text: i18n.T(ctx, "show.tag.pledged"), Tone: ui.ToneLine})
 		case cases.FlagSpecialOverrun:

@@ -102,12 +102,15 @@ func Verdict(ctx context.Context, m cases.Material) *ui.Mark {
 func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.File) string) (all []ui.Check) {
 	for i, m := range v.Materials {
 		c := ui.Check{No: fmt.Sprint(i + 1), Name: m.Name, Verdict: Verdict(ctx, m)}
-		files := Current(m)
+		files := m.InForce()
 		switch {
 		case len(files) > 0:
 			f := files[0]
 			c.Href, c.Note = href(f), When(ctx, f.At, v.Now)
-			if f.Round > 1 {
+			switch {
+			case f.Round > 1 && m.Later(v.Matter):
+				c.Note = i18n.T(ctx, "show.material.supplied", "day", c.Note)
+			case f.Round > 1:
 				c.Note = i18n.T(ctx, "show.material.corrected", "day", c.Note)
 			}
 			if len(files) > 1 {
@@ -115,9 +118,6 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 			}
 			for _, f := range m.Files {
 				c.On = c.On || f.ID == on
-				if f.Pending {
-					c.Foot = i18n.T(ctx, "show.material.pending")
-				}
 			}
 		case m.Source == cases.SourceCertificate:
 			c.Note = i18n.T(ctx, "show.material.certificate")
@@ -126,6 +126,9 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 		default:
 			c.Note = i18n.T(ctx, "show.material.none")
 		}
+		if m.Unsent() {
+			c.Foot = i18n.T(ctx, "show.material.pending")
+		}
 		if m.Verdict == cases.Tolerate && v.AcceptedAt.IsZero() {
 			for _, o := range v.Owes() {
 				if o.Material == m.Key {
@@ -133,7 +136,11 @@ func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.Fil
 				}
 			}
 		} else if m.Verdict == cases.Tolerate && m.Due != "" {
-			c.Foot = i18n.T(ctx, "show.material.due", "day", DateText(ctx, m.Due, v.Now))
+			due := i18n.T(ctx, "show.material.due", "day", DateText(ctx, m.Due, v.Now))
+			if c.Foot != "" {
+				due += i18n.T(ctx, "show.comma") + c.Foot
+			}
+			c.Foot = due
 		}
 		all = append(all, c)
 	}

@@ -92,6 +92,19 @@ func (p *Pages) postSpecial(w http.ResponseWriter, r *http.Request) error {
 	return p.sent(w, r, "work.sent.special")
 }
 
+func (p *Pages) postAskLonger(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := &caseView{Typed: typed{Reason: strings.TrimSpace(r.PostForm.Get("reason")), Asking: true}}
+	if _, err := p.Cases.AskLonger(ctx, auth.From(ctx), on(r), v.Typed.Reason); err != nil {
+		return p.again(w, r, v, err)
+	}
+	p.flash(ctx, i18n.T(ctx, "work.longer.sent"))
+	return web.SeeOther(w, r, casePath(pathID(r)))
+}
+
 // decision reads the form of a decision. A ground may be chosen or written.
 func decision(f url.Values) (cases.Decision, typed) {
 	t := typed{
@@ -190,18 +203,12 @@ func (p *Pages) postExtend(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, f := r.Context(), r.PostForm
 	v := &caseView{Typed: typed{Days: f.Get("days"), Reason: strings.TrimSpace(f.Get("reason")), Approval: strings.TrimSpace(f.Get("approval"))}}
-	days := int(number(v.Typed.Days))
-	bad := fault.Fields{}
-	bad.Need(days > 0, "days", "work.extend.days.missing")
-	bad.Need(len([]rune(v.Typed.Reason)) >= 4, "reason", "cases.reason_missing")
-	err := bad.Err()
-	if err == nil {
-		_, err = p.Cases.Extend(ctx, auth.From(ctx), on(r), cases.Longer{Days: days, Reason: v.Typed.Reason, Approval: v.Typed.Approval})
-	}
+	days, _ := strconv.Atoi(strings.TrimSpace(v.Typed.Days)) // what is no whole number is outside the range
+	_, err := p.Cases.Extend(ctx, auth.From(ctx), on(r), cases.Longer{Days: days, Reason: v.Typed.Reason, Approval: v.Typed.Approval})
 	if err != nil {
 		return p.again(w, r, v, err)
 	}
-	p.flash(ctx, i18n.T(ctx, "work.sent.extend", "n", days))
+	p.flash(ctx, i18n.T(ctx, "work.sent.extend"))
 	return web.SeeOther(w, r, casePath(pathID(r))+"?tab="+tabTime)
 }
 

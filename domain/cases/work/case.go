@@ -34,6 +34,7 @@ const (
 
 // typed is what the person had filled in, kept when the page is shown again.
 type typed struct {
+	Asking     bool // for an extension
 	Conclusion string
 	Text       string
 	Inspectors []string
@@ -80,7 +81,9 @@ type caseView struct {
 	Others     string // numbers that were typed
 	Bases      []ui.Option
 	Extend     *extend
-	Now, Later []show.More // procedures outside the steps
+	Ask        *extend      // for those who may ask the head for it
+	Asked      *cases.Trail // the request that waits for the head
+	Now, Later []show.More  // procedures outside the steps
 
 	Typed   typed
 	Trouble string
@@ -113,7 +116,8 @@ type similar struct{ Title, Href, Words, When string }
 // extend is the lengthening of the limit, for whoever may approve it.
 type extend struct {
 	Most  int
-	Joint bool // the government approves (Art. 42¶2)
+	Unit  cases.Unit // of Most
+	Joint bool       // the government approves (Art. 42¶2)
 	Why   string
 }
 
@@ -325,6 +329,9 @@ func (v *caseView) chooseDocument(ctx context.Context, asked string) {
 	var file cases.File
 	for _, m := range v.V.Materials {
 		for _, f := range m.Files {
+			if !f.Handed() { // the applicant's until they hand it in
+				continue
+			}
 			if f.ID == id || file.ID == 0 && !f.Replaced {
 				material, file = m, f
 			}
@@ -347,6 +354,9 @@ func (v *caseView) chooseDocument(ctx context.Context, asked string) {
 		return
 	}
 	for i, f := range material.Files {
+		if !f.Handed() {
+			continue
+		}
 		text := i18n.T(ctx, "work.doc.nth", "n", i+1)
 		if f.Replaced {
 			text = i18n.T(ctx, "work.doc.replaced", "n", i+1)

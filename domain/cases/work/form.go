@@ -154,18 +154,42 @@ func (v *caseView) prefillSpecial() {
 }
 
 func (p *Pages) fillExtend(ctx context.Context, tx *db.Tx, v *caseView) error {
+	v.Asked = v.V.LongerAsked()
 	most, err := p.Cases.ExplainExtend(tx, v.Who, v.V.Case)
+	switch {
+	case fault.Is(err, fault.Forbidden):
+		return p.fillAskLonger(ctx, tx, v)
+	case fault.Is(err, fault.Unknown):
+		return nil
+	case fault.Code(err) == "internal":
+		return err
+	}
+	v.Extend = &extend{Most: most, Unit: v.V.Matter.Terms.ExtendsIn(), Joint: v.V.Matter.Terms.Joint}
+	if err != nil {
+		v.Extend.Why = web.Words(ctx, err)
+	}
+	return nil
+}
+
+// fillAskLonger lets those who review ask the head for an extension, or says why not.
+func (p *Pages) fillAskLonger(ctx context.Context, tx *db.Tx, v *caseView) error {
+	err := p.Cases.ExplainAskLonger(tx, v.Who, v.V.Case)
 	switch {
 	case fault.Is(err, fault.Forbidden), fault.Is(err, fault.Unknown):
 		return nil
 	case fault.Code(err) == "internal":
 		return err
 	}
-	v.Extend = &extend{Most: most, Joint: v.V.Matter.Terms.Joint}
+	v.Ask = &extend{Joint: v.V.Matter.Terms.Joint}
 	if err != nil {
-		v.Extend.Why = web.Words(ctx, err)
+		v.Ask.Why = web.Words(ctx, err)
 	}
 	return nil
+}
+
+// asked says who asked the head for an extension, when and why.
+func (v *caseView) asked(ctx context.Context) string {
+	return i18n.T(ctx, "work.longer.asked", "name", v.Asked.ActorName, "day", show.When(ctx, v.Asked.At, v.V.Now), "reason", v.Asked.Note)
 }
 
 // conditions are those of the item, to tick what the application does not meet.
@@ -240,6 +264,9 @@ func (v *caseView) lastReview() bool { return len(v.V.Open()) == 1 && v.Task.Slo
 // remark is the line at the right of the bar.
 func (v *caseView) remark(ctx context.Context) string {
 	if v.Task == nil {
+		if v.Extend != nil && v.Extend.Why == "" {
+			return i18n.T(ctx, "work.approves")
+		}
 		return i18n.T(ctx, "work.readonly")
 	}
 	if deputy, _ := v.Who.Holds(v.Task.Post); deputy != 0 {
@@ -321,6 +348,15 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 			}
 		}
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, key, "name", name, "day", show.Date(ctx, d.Due, v.V.Now))})
+	}
+	if v.V.Unseen() {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.unseen")})
+	}
+	if v.V.Matter.Has(cases.FlagDiffers) {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.differs")})
+	}
+	for _, c := range v.V.Beside {
+		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.beside", "item", c.ItemName, "no", c.No, "state", i18n.T(ctx, "cases.state."+string(c.State())))})
 	}
 	if v.V.Matter.Inspected {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.inspected")})

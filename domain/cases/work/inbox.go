@@ -81,6 +81,9 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter) er
 			if err := p.raised(ctx, tx, who, rows, &v); err != nil {
 				return err
 			}
+			if err := p.longer(ctx, tx, who, &v); err != nil {
+				return err
+			}
 		}
 		v.pager(ctx, f, after, next)
 		slots, err := p.Cases.InboxSlots(tx, who)
@@ -124,6 +127,26 @@ func (p *Pages) raised(ctx context.Context, tx *db.Tx, who auth.Actor, own []cas
 		g.Rows = append(g.Rows, row)
 	}
 	v.Groups = append(v.Groups, g)
+	return nil
+}
+
+// longer puts on top what waits for the actor as head of the authority: extensions that were asked for.
+func (p *Pages) longer(ctx context.Context, tx *db.Tx, who auth.Actor, v *inboxView) error {
+	rows, err := p.Cases.LongerWaiting(tx, who, few)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	standings, err := p.Cases.Standings(tx, rows)
+	if err != nil {
+		return err
+	}
+	g := ui.Group{Lamp: ui.Yellow, Words: i18n.T(ctx, "work.longer.group"), Note: i18n.T(ctx, "work.count", "n", len(rows))}
+	for _, r := range rows {
+		row := show.Row(ctx, r, standings[r.ID], tx.Now())
+		row.Href = casePath(r.ID)
+		g.Rows = append(g.Rows, row)
+	}
+	v.Groups = slices.Insert(v.Groups, 0, g)
 	return nil
 }
 

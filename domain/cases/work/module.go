@@ -39,6 +39,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /work/{id}/special", Right: Review, Handle: p.postSpecial},
 			{Pattern: "POST /work/{id}/decide", Right: Review, Handle: p.postDecide},
 			{Pattern: "POST /work/{id}/extend", Right: Review, Handle: p.postExtend},
+			{Pattern: "POST /work/{id}/longer", Right: Review, Handle: p.postAskLonger},
 			{Pattern: "GET /work/{id}/acts", Right: Act, Handle: p.showActs},
 			{Pattern: "GET /work/{id}/acts/{act}", Right: Act, Handle: p.askAct},
 			{Pattern: "POST /work/{id}/acts/{act}", Right: Act, Handle: p.postAct},

@@ -26,7 +26,7 @@ func TestAProcedureIsAskedForDoneAndItsPaperOpens(t *testing.T) {
 		in.Set("kind", "testing")
 		in.Set("planned", "many")
 		in.Set("reason", "水质需要检测")
-		want(t, s.Post(who, path, in), http.StatusUnprocessableEntity, s.Text("cases.ask_number"), "水质需要检测")
+		want(t, s.Post(who, path, in), http.StatusUnprocessableEntity, s.Text("cases.ask_number", "least", 1, "most", 120), "水质需要检测")
 		in.Set("planned", "5")
 		done := s.Post(who, path, in)
 		if done.Code != http.StatusSeeOther || !strings.HasPrefix(done.Location, "/papers/") {

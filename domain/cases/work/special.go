@@ -10,7 +10,6 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
-	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
@@ -48,7 +47,7 @@ func (p *Pages) showSpecial(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, row := range rows {
 			for _, stop := range row.Stops {
-				v.Rows = append(v.Rows, specialLine(ctx, row, stop, calendar.DateOf(tx.Now()), tx))
+				v.Rows = append(v.Rows, specialLine(ctx, row, stop, tx))
 			}
 		}
 		v.pager(ctx, after, next)
@@ -67,7 +66,7 @@ func (p *Pages) showSpecial(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, specialPage(v))
 }
 
-func specialLine(ctx context.Context, row cases.SpecialRow, stop cases.OpenStop, today calendar.Date, tx *db.Tx) ui.Line {
+func specialLine(ctx context.Context, row cases.SpecialRow, stop cases.OpenStop, tx *db.Tx) ui.Line {
 	until := i18n.T(ctx, "work.special.unset")
 	if stop.Light.Due != 0 {
 		until = show.Date(ctx, stop.Light.Due, tx.Now())
@@ -79,7 +78,7 @@ func specialLine(ctx context.Context, row cases.SpecialRow, stop cases.OpenStop,
 		{Text: show.StopName(ctx, stop.Kind)},
 		{Text: show.Date(ctx, stop.From, tx.Now())},
 		{Text: until},
-		{Text: i18n.T(ctx, "work.special.days", "n", int(today-stop.From))},
+		{Text: show.Length(ctx, stop.Days, cases.UnitWorkday)},
 	}}
 }
 

@@ -228,6 +228,12 @@ func TestASiteCheckTakesTwoInspectors(t *testing.T) {
 		in.Set("conclusion", cases.Agree)
 		in.Set("text", "现场合格。")
 		in["inspectors"] = []string{"YC1031", ""}
+		in.Set("text", "")
+		in.Set("visited", "2999-01-01")
+		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity,
+			s.Text("cases.law.inspectors_two"), s.Text("cases.visit_day"), s.Text("cases.opinion_missing")) // all at once
+		in.Set("text", "现场合格。")
+		in.Set("visited", "")
 		want(t, s.Post(who, page(id)+"/opinion", in), http.StatusUnprocessableEntity, s.Text("cases.law.inspectors_two"), "现场合格。")
 		in["inspectors"] = []string{"YC1031", "YC1032"}
 		in.Set("visited", "2999-01-01")
@@ -248,12 +254,12 @@ func TestTheHeadExtendsTheLimit(t *testing.T) {
 		id := accepted(c, food)
 		who := c.Staff(leader)
 		form := s.Get(who, page(id))
-		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "只能看")
+		want(t, form, http.StatusOK, "批准延长，告知申请人", "现在谁在办", "金春梅", "您可以批准延长期限")
 		in := form.Hidden()
-		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填延长几个工作日", "请写明理由")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, "请填 1 到 10 之间的整数", "请写明理由")
 		in.Set("days", "11")
 		in.Set("reason", "案情复杂，需要论证")
-		want(t, s.Post(who, page(id)+"/extend", in), http.StatusConflict, s.Text("cases.law.extension_too_long"), "案情复杂，需要论证")
+		want(t, s.Post(who, page(id)+"/extend", in), http.StatusUnprocessableEntity, s.Text("cases.law.extension_too_long", "least", 1, "most", 10), "案情复杂，需要论证")
 		in.Set("days", "10")
 		if sent := s.Post(who, page(id)+"/extend", in); sent.Code != http.StatusSeeOther {
 			t.Fatalf("extending: %d", sent.Code)
@@ -446,7 +452,7 @@ func TestTheSpecialProceduresUnderWay(t *testing.T) {
 		}
 		want(t, s.Get(who, "/work/special?q=nobody"), http.StatusOK, s.Text("work.special.all"))
 		c.Now = c.Now.AddDate(0, 0, 8)
-		want(t, s.Get(who, "/work/special"), http.StatusOK, "light--red", "超 1 个工作日", "8 天")
+		want(t, s.Get(who, "/work/special"), http.StatusOK, "light--red", "超 1 个工作日", "6 个工作日")
 		for range 25 {
 			start(accepted(c, food), "testing")
 		}
@@ -461,5 +467,31 @@ func TestTheSpecialProceduresUnderWay(t *testing.T) {
 		if n := strings.Count(first.Body, `class="light `) + strings.Count(second.Body, `class="light `); n != 27 {
 			t.Errorf("%d procedures on two pages", n)
 		}
+	})
+}
+
+// TestTheReviewerAsksTheHeadForAnExtension: the reviewer finds the request, the head finds it on top of the inbox and at
+// the case, and the line below no longer says that she can only read.
+func TestTheReviewerAsksTheHeadForAnExtension(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who, head := c.Staff(reviewer), c.Staff(leader)
+		form := s.Get(who, page(id))
+		want(t, form, http.StatusOK, s.Text("work.longer"), "经本机关负责人批准可以延长一次")
+		in := form.Hidden()
+		want(t, s.Post(who, page(id)+"/longer", in), http.StatusUnprocessableEntity, "请写明理由")
+		in.Set("reason", "案情复杂，需要论证")
+		if sent := s.Post(who, page(id)+"/longer", in); sent.Code != http.StatusSeeOther {
+			t.Fatalf("asking: %d", sent.Code)
+		}
+		want(t, s.Get(who, page(id)), http.StatusOK, s.Text("cases.longer_asked"), "案情复杂，需要论证")
+		want(t, s.Get(head, "/work"), http.StatusOK, s.Text("work.longer.group"), page(id))
+		asked := s.Get(head, page(id))
+		want(t, asked, http.StatusOK, s.Text("work.longer.waits"), "案情复杂，需要论证", s.Text("work.approves"))
+		if strings.Contains(asked.Body, s.Text("work.readonly")) {
+			t.Error("the head may approve and is told that she can only read")
+		}
+		c.Verify()
 	})
 }

@@ -76,6 +76,7 @@ func (f *boundedFile) Read(p []byte) (int, error) {
 type Archive struct {
 	w     io.Writer
 	files map[string]*packed
+	flate *flate.Writer // of Put
 }
 
 // NewArchive begins an archive that Close writes to w.
@@ -106,6 +107,26 @@ func (a *Archive) Create(name string) (io.Writer, error) {
 	return p, nil
 }
 
+// Put adds a whole file. Unlike those of Create it is packed at once, so that thousands of small files take little memory.
+func (a *Archive) Put(name string, text []byte) error {
+	p := &packed{flate: a.flate}
+	if p.flate == nil {
+		var err error
+		if p.flate, err = flate.NewWriter(&p.body, flate.BestSpeed); err != nil {
+			return err
+		}
+		a.flate = p.flate
+	}
+	p.flate.Reset(&p.body)
+	if _, err := p.Write(text); err != nil {
+		return err
+	}
+	err := p.flate.Close()
+	p.flate = nil
+	a.files[name] = p
+	return err
+}
+
 // AddFS adds every file of a folder.
 func (a *Archive) AddFS(fsys fs.FS) error {
 	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -130,8 +151,10 @@ func (a *Archive) Close() error {
 	z := zip.NewWriter(a.w)
 	for _, name := range slices.Sorted(maps.Keys(a.files)) {
 		p := a.files[name]
-		if err := p.flate.Close(); err != nil {
-			return err
+		if p.flate != nil {
+			if err := p.flate.Close(); err != nil {
+				return err
+			}
 		}
 		f, err := z.CreateRaw(&zip.FileHeader{
 			Name: name, Method: zip.Deflate, CRC32: p.sum, CompressedSize64: uint64(p.body.Len()), UncompressedSize64: p.size,

@@ -29,7 +29,7 @@ const (
 	MaxColumns = 200
 	maxCells   = 6_000_000
 	maxBroken  = 200 // lines that are no CSV; after them the rest is not read
-	maxEntries = 20_000
+	maxEntries = 100_000
 )
 
 // Row is one line of a table.

@@ -56,7 +56,7 @@ func (p *Pages) problems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Catalog.Problems(r.Context(), i)
+	list, err := p.Catalog.ImportProblems(r.Context(), i)
 	if err != nil {
 		return err
 	}

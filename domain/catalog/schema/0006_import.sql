@@ -27,6 +27,18 @@ CREATE TABLE catalog_staged (
     hash         TEXT NOT NULL,
     place        TEXT NOT NULL,
     body         TEXT NOT NULL,
+    -- figures as of catalog_measure; since_day is '' where the version plans no day of its own
+    since_day    TEXT NOT NULL,
+    until_day    TEXT NOT NULL,
+    bare         BOOLEAN NOT NULL,
+    statutory    INTEGER NOT NULL,
+    promised     INTEGER NOT NULL,
+    materials    INTEGER NOT NULL,
+    steps        INTEGER NOT NULL,
+    online       BOOLEAN NOT NULL,
+    whole        BOOLEAN NOT NULL,
+    spot         BOOLEAN NOT NULL,
+    once         BOOLEAN NOT NULL,
     PRIMARY KEY (import, code)
 );
 
@@ -37,10 +49,4 @@ CREATE TABLE catalog_staged_facet (
     value  TEXT NOT NULL,
     place  TEXT NOT NULL,
     PRIMARY KEY (import, item, kind, value)
-);
-
--- Flows by which items name the order of their steps, as packages and workbooks bring them.
-CREATE TABLE catalog_template (
-    id   TEXT PRIMARY KEY,
-    body TEXT NOT NULL
 );

@@ -37,7 +37,7 @@ func Each(t *testing.T, schemas []Schema, fn func(t *testing.T, d *db.DB)) {
 }
 
 // URLs returns a fresh database URL for each engine under test.
-func URLs(t *testing.T) map[string]string {
+func URLs(t testing.TB) map[string]string {
 	t.Helper()
 	urls := map[string]string{"sqlite": filepath.Join(t.TempDir(), "test.db")}
 	switch pg := os.Getenv(Postgres); {
@@ -50,7 +50,7 @@ func URLs(t *testing.T) map[string]string {
 }
 
 // Open opens and migrates the database at url and closes it after the test.
-func Open(t *testing.T, url string, schemas []Schema) *db.DB {
+func Open(t testing.TB, url string, schemas []Schema) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), url)
 	if err != nil {
@@ -67,7 +67,7 @@ func Open(t *testing.T, url string, schemas []Schema) *db.DB {
 
 // freshSchema makes a PostgreSQL schema and returns a URL that lives in it. The
 // name is lower case because unquoted names are folded.
-func freshSchema(t *testing.T, url string) string {
+func freshSchema(t testing.TB, url string) string {
 	t.Helper()
 	name := "t" + strings.ToLower(rand.Text())
 	admin := func(query string) {

@@ -1,0 +1,52 @@
+package catalog
+
+import (
+	"math"
+	"strconv"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+)
+
+// ChangeFilter says which changes a list holds: those of an item, else those that who
+// looks had a hand in, else those that wait for their review, else those in a state.
+type ChangeFilter struct {
+	Code     string
+	Mine     bool
+	ToReview bool
+	State    ChangeState
+}
+
+// Changes lists up to limit changes that were begun before the one of an id (0: all),
+// newest first. next is the id to go on with, 0 on the last page.
+func (s *Service) Changes(tx *db.Tx, who auth.Actor, f ChangeFilter, before int64, limit int) (list []ChangeLine, next int64, err error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	limit = min(max(limit, 1), maxPage)
+	list, err = listChanges(tx, f, who.Staff, scopeOf(who), before, limit+1)
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return list, next, err
+}
+
+// OpenChanges lists the changes of an item that have not ended, newest first.
+func (s *Service) OpenChanges(tx *db.Tx, code string) ([]ChangeLine, error) {
+	return listOpenChanges(tx, code, maxPage)
+}
+
+// ToReview is how many changes wait for the review of somebody who had no hand in them.
+func (s *Service) ToReview(tx *db.Tx, who auth.Actor) (int, error) {
+	return countToReview(tx, who.Staff, scopeOf(who))
+}
+
+// ChangesPath is the page of changes.
+const ChangesPath = "/catalog/changes"
+
+// ChangePath is the page of a change.
+func ChangePath(id int64) string { return ChangesPath + "/" + strconv.FormatInt(id, 10) }
+
+// ItemPath is the page of an item for those who keep it.
+func ItemPath(code string) string { return keepItemPath(code) }

@@ -1,0 +1,365 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"onedoor.app/engine/job"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// Implementation is an item in force that carries out a base item.
+type Implementation struct {
+	Entry
+	Base          string
+	Level         string // 行使层级
+	ImplementCode string
+	HandleCode    string
+	Off           int         // in how many elements it leaves the base item; -1: there is no base item of its code
+	Deviations    []Deviation // each of them
+}
+
+// implementationKey is the key of a line of implementations.
+type implementationKey struct {
+	level string
+	item  int64
+}
+
+// noBase is Off of an item whose base code nobody keeps.
+const noBase = -1
+
+// Implementations lists up to limit items that carry out a base item after a key ("" for the first), by level, with their
+// deviations. next is "" on the last page.
+func (s *Service) Implementations(tx *db.Tx, base, after string, limit int) (list []Implementation, next string, err error) {
+	limit = min(max(limit, 1), maxPage)
+	level, item, _ := strings.Cut(after, "-")
+	id, _ := strconv.ParseInt(item, 10, 64)
+	list, err = listImplementations(tx, base, implementationKey{level, id}, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(list) > limit {
+		list = list[:limit]
+		last := list[limit-1]
+		next = last.Level + "-" + strconv.FormatInt(last.item, 10)
+	}
+	items := make([]int64, len(list))
+	for i, x := range list {
+		items[i] = x.item
+	}
+	found, err := listDeviationsOf(tx, items)
+	for i := range list {
+		list[i].Deviations = found[list[i].item]
+	}
+	return list, next, err
+}
+
+// DeviationFilter narrows the matrix of deviations; the zero value takes the base items that some item leaves.
+type DeviationFilter struct {
+	Element Element
+	Level   string
+	Unit    string // in whose name
+	All     bool   // also those that every item keeps to
+}
+
+// BaseRow is one base item with how it is carried out at each level.
+type BaseRow struct {
+	Code   string
+	Name   string
+	Levels map[string]LevelCell
+}
+
+// LevelCell is how the items of one base at one level stand.
+type LevelCell struct {
+	Items    int
+	Off      int             // of them, those that leave the base
+	Elements map[Element]int // in what, and how many of them
+}
+
+// DeviationMatrix lists up to limit base items after a code ("" for the first), each with its levels. next is "" on the
+// last page.
+func (s *Service) DeviationMatrix(tx *db.Tx, f DeviationFilter, after string, limit int) (rows []BaseRow, next string, err error) {
+	limit = min(max(limit, 1), maxPage)
+	codes, err := listOffBases(tx, f, after, limit+1)
+	if err != nil || len(codes) == 0 {
+		return nil, "", err
+	}
+	if len(codes) > limit {
+		codes = codes[:limit]
+		next = codes[limit-1]
+	}
+	names, err := listBaseNames(tx, codes)
+	if err != nil {
+		return nil, "", err
+	}
+	at := map[string]map[string]LevelCell{}
+	for _, c := range codes {
+		at[c] = map[string]LevelCell{}
+		rows = append(rows, BaseRow{Code: c, Name: names[c], Levels: at[c]})
+	}
+	cells, err := listCells(tx, codes)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, c := range cells {
+		at[c.base][c.level] = LevelCell{Items: c.items, Off: c.off, Elements: map[Element]int{}}
+	}
+	off, err := listOff(tx, codes)
+	for _, o := range off {
+		if cell, ok := at[o.base][o.level]; ok {
+			cell.Elements[o.element] = o.items
+		}
+	}
+	return rows, next, err
+}
+
+// Conformity is how the catalogue as a whole stands to the base catalogue.
+type Conformity struct {
+	Items      int // that carry out a base item
+	Off        int // of them, those that leave it
+	Deviations int // in how many elements together
+	Loose      int // items whose base code nobody keeps
+}
+
+// Conformity says how the items in force stand to their base items.
+func (s *Service) Conformity(tx *db.Tx) (Conformity, error) { return countOff(tx) }
+
+// OffUnits are the units in whose name items leave their base items, with how many deviations, the most first.
+func (s *Service) OffUnits(tx *db.Tx) ([]Facet, error) { return listOffUnits(tx) }
+
+// Sources are those that keep base items: 00 is the nation, others the first two digits of a province.
+func (s *Service) Sources(tx *db.Tx) ([]string, error) { return listSources(tx) }
+
+// LockChange is one change of what a source locks.
+type LockChange struct {
+	Source string
+	Number int // from 1
+	Locks  Locks
+	Why    string
+	Who    string
+	At     time.Time
+}
+
+// LocksOf is what a source locks, our reading where it has set nothing, with the number of the change that made it so.
+func (s *Service) LocksOf(tx *db.Tx, source string) (Locks, int, error) {
+	set, number, err := findLocks(tx, source)
+	l := DefaultLocks()
+	maps.Copy(l, set)
+	return l, number, err
+}
+
+// LockChanges lists up to limit changes of a source before a number (0: the newest first).
+func (s *Service) LockChanges(tx *db.Tx, source string, before, limit int) ([]LockChange, error) {
+	return listLocks(tx, source, before, min(max(limit, 1), maxPage))
+}
+
+// SetLocks sets how far items may leave the base items of a source, for whoever holds catalog.keep, and compares them
+// anew: the first hundred at once, the others in a job. on is the number of the change that was looked at: if another has
+// come since, it is the Stale fault catalog.base.stale. What is set already makes no change. A lock that an element does
+// not have is an Invalid fault of the field by its name.
+func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, on int, l Locks, why string) error {
+	if !who.May(Keep) {
+		return fault.New(fault.Forbidden, "right.missing")
+	}
+	why = strings.TrimSpace(why)
+	bad := fault.Fields{}
+	_, err := BaseCodeOf(source, TypeLicence, 1, 0)
+	bad.Need(err == nil, "source", "catalog.lock.source")
+	for e, lock := range l {
+		bad.Need(slices.Contains(LocksFor(e), lock), string(e), "catalog.lock.none")
+	}
+	checkReason(bad, why)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		now, number, err := s.LocksOf(tx, source)
+		if err != nil {
+			return err
+		}
+		next := DefaultLocks()
+		maps.Copy(next, l)
+		switch {
+		case maps.Equal(now, next):
+			return nil
+		case number != on:
+			return fault.New(fault.Stale, "catalog.base.stale")
+		}
+		c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
+		if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
+			return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
+		} else if err != nil {
+			return err
+		}
+		if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
+			return err
+		}
+		return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
+	})
+}
+
+// keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base, so
+// that neither overlooks the other.
+func keepInheritance(tx *db.Tx, item int64, it *Item) error {
+	if it.BaseCode == "" {
+		return saveCarried(tx, item, it, 0, nil)
+	}
+	b, _, err := findBase(tx, it.BaseCode, tx.ForUpdate())
+	if err != nil {
+		return err
+	}
+	if b == nil {
+		return saveCarried(tx, item, it, noBase, nil)
+	}
+	l, _, err := findLocks(tx, b.Source())
+	if err != nil {
+		return err
+	}
+	list := Deviations(b, it, l)
+	return saveCarried(tx, item, it, len(list), list)
+}
+
+// reach are the items to compare with their bases anew: those that name base codes from Low to High, after one of them.
+type reach struct {
+	Low, High string
+	AfterBase string
+	AfterItem int64
+}
+
+// jobCompare compares what one unit of work cannot.
+const jobCompare = "catalog.compare"
+
+// compare holds the items of a reach against their bases, a batch at once and the rest in a job.
+func (s *Service) compare(tx *db.Tx, r reach) error {
+	list, err := listCarried(tx, r, maxPage+1)
+	if err != nil {
+		return err
+	}
+	for i, c := range list {
+		if i == maxPage {
+			return job.Add(tx, jobCompare, time.Time{}, r)
+		}
+		it, err := s.Version(tx, c.version)
+		if err == nil {
+			err = keepInheritance(tx, c.item, it)
+		}
+		if err != nil {
+			return err
+		}
+		r.AfterBase, r.AfterItem = c.base, c.item
+	}
+	return nil
+}
+
+// compareJob goes on with a comparison. Comparing again changes nothing.
+func (s *Service) compareJob(ctx context.Context, body []byte) error {
+	r, err := job.Decode[reach](body)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.compare(tx, r) })
+}
+
+// Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the
+// draft that they have open, else into a new one, with why as its reason. An item that does not deviate in the element
+// gets none (nil), and the same click twice is one. A road that lacks stations is the Conflict fault catalog.fix.by_hand:
+// posts and days cannot be guessed.
+func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) (c *Change, err error) {
+	if !who.May(Keep) {
+		return nil, fault.New(fault.Forbidden, "right.missing")
+	}
+	if LocksFor(e) == nil {
+		return nil, fault.New(fault.Unknown, "catalog.fix.element")
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := lockItem(tx, code); err != nil {
+			return err
+		}
+		now, err := s.Current(tx, code)
+		if err != nil {
+			return err
+		}
+		b, _, err := s.Base(tx, now.BaseCode)
+		if err != nil {
+			return err
+		}
+		l, _, err := s.LocksOf(tx, b.Source())
+		if err != nil {
+			return err
+		}
+		d, off := deviation(b, now, e, l.Of(e))
+		switch {
+		case !off:
+			return nil
+		case e == ElementProcedure && len(d.Base) > 0:
+			return fault.New(fault.Conflict, "catalog.fix.by_hand")
+		}
+		if c, err = s.openDraft(tx, who, now); err == nil && c == nil {
+			c, err = s.draft(tx, who, now)
+		}
+		if err != nil {
+			return err
+		}
+		c.Reason = cmp.Or(c.Reason, why)
+		return s.edit(tx, who, c, c.Lock, func(it *Item) error {
+			*it = *Conform(b, it, e, l)
+			return nil
+		})
+	})
+	return c, err
+}
+
+// checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not those that
+// are kept.
+func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) error {
+	r := reach{Low: "", High: "999999999999"}
+	for {
+		list, err := listCarried(tx, r, maxPage)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		items := make([]int64, len(list))
+		for i, c := range list {
+			items[i] = c.item
+		}
+		kept, err := listDeviationsOf(tx, items)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			it, err := s.Version(tx, c.version)
+			if err != nil {
+				return err
+			}
+			b, _, err := findBase(tx, it.BaseCode, "")
+			if err != nil {
+				return err
+			}
+			var due []Deviation
+			if b != nil {
+				l, _, err := s.LocksOf(tx, b.Source())
+				if err != nil {
+					return err
+				}
+				due = Deviations(b, it, l)
+			}
+			if !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
+				return fmt.Errorf("catalog: item %s leaves its base item in other elements than are kept", it.Code)
+			}
+			r.AfterBase, r.AfterItem = c.base, c.item
+		}
+		count("items compared with the base catalogue", len(list))
+	}
+}
+
+func (d Deviation) equal(o Deviation) bool {
+	return d.Element == o.Element && d.Kind == o.Kind && slices.Equal(d.Base, o.Base) && slices.Equal(d.Item, o.Item)
+}

@@ -1,0 +1,243 @@
+package library
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// oneView is one entry with the items that have it.
+type oneView struct {
+	ui.Page
+	M           catalog.LibraryMaterial
+	Instead     []string // names of the certificates that stand in
+	Uses        []catalog.Use
+	After, Next string
+	Key         string
+	Reason      string
+	Trouble     string
+	Wrong       map[string]string
+}
+
+func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
+	return p.one(w, r, http.StatusOK, oneView{})
+}
+
+// one shows an entry; v brings what was typed and refused.
+func (p *Pages) one(w http.ResponseWriter, r *http.Request, code int, v oneView) error {
+	ctx := r.Context()
+	v.After, v.Key = r.URL.Query().Get("after"), rand.Text()
+	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.M, err = p.Catalog.LibraryMaterial(tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		for _, c := range v.M.ReplacedBy {
+			t, err := p.Catalog.CertificateType(tx, c)
+			if err != nil && !fault.Is(err, fault.Unknown) {
+				return err
+			}
+			v.Instead = append(v.Instead, strings.TrimSpace(t.Name+" "+c))
+		}
+		v.Uses, v.Next, err = p.Catalog.Uses(tx, v.M, v.After)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.Page = p.Frame(r, v.M.Name)
+	v.Page.Path, v.Page.Wrong = path(v.M.Code), v.Trouble != ""
+	return web.Show(w, r, code, onePage(v))
+}
+
+func (v oneView) facts(ctx context.Context) (list []ui.Fact) {
+	add := func(key, value string) {
+		if value != "" {
+			list = append(list, ui.Fact{Label: i18n.T(ctx, "library."+key), Value: value})
+		}
+	}
+	m := v.M
+	add("plain", m.Plain)
+	add("kind", i18n.T(ctx, "library.kind."+m.Kind))
+	add("source", i18n.T(ctx, "library.source."+m.Source))
+	add("source_note", m.SourceNote)
+	add("issuer", m.Issuer)
+	add("age", m.Age)
+	add("form", i18n.T(ctx, "library.form."+m.Form))
+	add("spec", m.Spec)
+	add("trust", i18n.T(ctx, "library.trust."+m.Trust))
+	add("instead", strings.Join(v.Instead, i18n.T(ctx, "library.and")))
+	add("basis", m.Basis)
+	if m.DeferDays > 0 {
+		add("defer_days", i18n.T(ctx, "library.days", "n", m.DeferDays))
+	}
+	if m.Pledge {
+		add("pledge", yes(ctx, true))
+	}
+	if m.Proof {
+		add("proof", yes(ctx, true))
+	}
+	add("fill_note", m.FillNote)
+	return list
+}
+
+// older is how many of the items on the page carry older words.
+func (v oneView) older() (n int) {
+	for _, u := range v.Uses {
+		if u.Older {
+			n++
+		}
+	}
+	return n
+}
+
+func (v oneView) uses(ctx context.Context) ui.Grid {
+	g := ui.Grid{Label: i18n.T(ctx, "library.uses"), Hover: true, Cols: columns(ctx, "item", "called", "version", "words")}
+	for _, u := range v.Uses {
+		state := ui.Badge{Text: i18n.T(ctx, "library.words.same"), Tone: ui.ToneGood}
+		if u.Older {
+			state = ui.Badge{Text: i18n.T(ctx, "library.words.older"), Tone: ui.ToneWarn}
+		}
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: u.Name, Href: "/catalog/items/" + u.Code}, {Text: strings.Join(u.Materials, i18n.T(ctx, "library.and"))}, {Text: strconv.Itoa(u.Version)}, {Tag: &state},
+		}})
+	}
+	return g
+}
+
+func (v oneView) more(ctx context.Context) ui.More {
+	more := ui.More{Note: i18n.T(ctx, "library.uses.order")}
+	if v.Next != "" {
+		more.Text, more.Href = i18n.T(ctx, "library.more"), path(v.M.Code)+"?after="+v.Next
+	}
+	if v.After != "" {
+		more.First, more.FirstHref = i18n.T(ctx, "library.first"), path(v.M.Code)
+	}
+	return more
+}
+
+func (p *Pages) postRetire(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	code, reason := r.PathValue("code"), r.PostForm.Get("reason")
+	retired := r.PostForm.Get("retired") == "yes"
+	on, _ := strconv.Atoi(r.PostForm.Get("on"))
+	err := p.Catalog.RetireMaterial(r.Context(), actor(r), r.PostForm.Get("_key"), on, code, retired, reason)
+	if told(err) {
+		return p.one(w, r, web.Status(err), oneView{Reason: reason, Trouble: web.Words(r.Context(), err), Wrong: web.FieldWords(r.Context(), err)})
+	}
+	if err != nil {
+		return err
+	}
+	key := "library.done.back"
+	if retired {
+		key = "library.done.retired"
+	}
+	return p.done(w, r, key, code, path(code))
+}
+
+// fileOf is the blank or the sample form of an entry, nil where it has none.
+func fileOf(m catalog.LibraryMaterial, which string) *catalog.File {
+	switch which {
+	case catalog.BlankForm:
+		return m.Blank
+	case catalog.SampleForm:
+		return m.Sample
+	}
+	return nil
+}
+
+func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request) error {
+	var m catalog.LibraryMaterial
+	err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		m, err = p.Catalog.LibraryMaterial(tx, r.PathValue("code"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	f := fileOf(m, r.PathValue("which"))
+	if f == nil {
+		return fault.New(fault.Unknown, "catalog.file.none")
+	}
+	return p.Catalog.SendFile(w, r, *f)
+}
+
+// postFile gives an entry a form, or takes it away where no file came and that was asked for.
+func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
+	code, ctx := r.PathValue("code"), r.Context()
+	sent, err := p.takeFile(r)
+	if err == nil {
+		err = p.Catalog.AttachForm(ctx, actor(r), sent.key, sent.on, code, r.PathValue("which"), sent.file)
+	}
+	if told(err) {
+		return p.one(w, r, web.Status(err), oneView{Trouble: web.Words(ctx, err)})
+	}
+	if err != nil {
+		return err
+	}
+	key := "library.done.file"
+	if sent.file == nil {
+		key = "library.done.no_file"
+	}
+	return p.done(w, r, key, code, path(code)+"#forms")
+}
+
+// sent is what the form of a file brought.
+type sent struct {
+	key  string
+	on   int
+	file *catalog.File // nil: to be taken away
+}
+
+// takeFile reads the parts as they come; the file is the last.
+func (p *Pages) takeFile(r *http.Request) (s sent, err error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return s, fault.New(fault.Invalid, "request.malformed")
+	}
+	const most = 200 // bytes of a part that is no file
+	for {
+		part, err := parts.NextPart()
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return s, fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)
+		}
+		if err != nil {
+			return s, fault.New(fault.Invalid, "library.no_file")
+		}
+		if part.FormName() == "file" {
+			if part.FileName() == "" {
+				return s, fault.New(fault.Invalid, "library.no_file")
+			}
+			f, err := p.Catalog.KeepFile(r.Context(), part.FileName(), part)
+			if _, large := errors.AsType[*http.MaxBytesError](err); large {
+				err = fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)
+			}
+			s.file = &f
+			return s, err
+		}
+		text, err := io.ReadAll(io.LimitReader(part, most))
+		if err != nil {
+			return s, fault.New(fault.Invalid, "request.malformed")
+		}
+		switch part.FormName() {
+		case "_key":
+			s.key = string(text)
+		case "on":
+			s.on, _ = strconv.Atoi(string(text))
+		case "remove":
+			return s, nil
+		}
+	}
+}
