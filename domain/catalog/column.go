@@ -94,7 +94,7 @@ func escapedJSON(v any) string {
 	}
 	var out strings.Builder
 	for _, r := range string(body) {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) && r != unicode.ReplacementChar {
 			out.WriteRune(r)
 		} else if r > 0xffff {
 			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd7c0+r>>10, 0xdc00+r&0x3ff)
@@ -195,6 +195,18 @@ func ofCodeList[T any](name string, l wordList, field func(*T) *[]string, also .
 	}}, field, also...).offers(l.words())
 }
 
-func asJSON[V any]() kind[V] {
-	return kind[V]{func(V) string { return "" }, func(string) (v V, ok bool) { return v, false }}
+// asFile names a blank or sample form on four lines: its name, its kind, its bytes and the SHA-256 of its content, which is
+// kept already or came in a package.
+var asFile = kind[*File]{
+	func(f *File) string {
+		return strings.Join([]string{f.Name, f.Type, strconv.FormatInt(f.Size, 10), f.Hash}, "\n")
+	},
+	func(s string) (*File, bool) {
+		lines := strings.Split(s, "\n")
+		if len(lines) != 4 {
+			return nil, false
+		}
+		size, err := strconv.ParseInt(trim(lines[2]), 10, 64)
+		return &File{Name: trim(lines[0]), Type: trim(lines[1]), Size: size, Hash: trim(lines[3])}, err == nil
+	},
 }

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/exchange"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/fault"
@@ -97,24 +99,48 @@ func TestTheCountyGoesRound(t *testing.T) {
 	}
 }
 
+// TestTheSampleCityGoesRound: a package is whole, with its base catalogue, its ledger, its library and its forms; a workbook
+// names the forms and needs them to be there.
 func TestTheSampleCityGoesRound(t *testing.T) {
-	eachPair(t, func(t *testing.T, a, b *db.DB) {
-		s := loaded(t, a)
-		for _, f := range []exchange.Format{exchange.XLSX, exchange.Package} {
-			text := export(t, s, f)
-			name := map[exchange.Format]string{exchange.XLSX: "city.xlsx", exchange.Package: "city.zip"}[f]
-			if r := importing(t, s, name, text); r.Unchanged != 52 || r.Total() != 52 {
-				t.Fatalf("%s: %d added, %d changed, %d unchanged, %+v", f, r.Added, r.Changed, r.Unchanged, r.Refused)
-			}
-			o := &catalog.Service{DB: b}
-			if r := importing(t, o, name, text); r.Added+r.Unchanged != 52 || r.Total() != 52 {
-				t.Fatalf("%s into another: %+v", f, r)
-			}
-			if again := export(t, o, f); !bytes.Equal(text, again) {
-				t.Errorf("%s: the bytes differ", f)
-			}
-		}
-	})
+	for _, f := range []exchange.Format{exchange.XLSX, exchange.Package} {
+		t.Run(string(f), func(t *testing.T) {
+			eachPair(t, func(t *testing.T, a, b *db.DB) {
+				s, want := loaded(t, a), len(items(t))
+				s.Blobs = blob.Folder{Dir: t.TempDir()}
+				if _, err := s.LoadPackage(t.Context(), yunchuan(t)); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.LoadReforms(t.Context(), yunchuan(t)); err != nil {
+					t.Fatal(err)
+				}
+				text := export(t, s, f)
+				name := map[exchange.Format]string{exchange.XLSX: "city.xlsx", exchange.Package: "city.zip"}[f]
+				if r := importing(t, s, name, text); r.Unchanged != want || r.Total() != want {
+					t.Fatalf("%d added, %d changed, %d unchanged, %+v", r.Added, r.Changed, r.Unchanged, r.Refused)
+				}
+				o := &catalog.Service{DB: b, Blobs: blob.Folder{Dir: t.TempDir()}}
+				if f == exchange.XLSX {
+					if r := importing(t, o, name, text); !slices.ContainsFunc(r.Refused, func(x catalog.Refusal) bool { return x.Code == "catalog.import.no_form" && x.Where == "power-of-attorney" }) {
+						t.Fatalf("without the forms: %+v", r)
+					}
+					o.Blobs = s.Blobs
+				}
+				if r := importing(t, o, name, text); r.Added+r.Unchanged != want || r.Total() != want {
+					t.Fatalf("into another: %+v", r)
+				}
+				if again := export(t, o, f); !bytes.Equal(text, again) {
+					t.Error("the bytes differ")
+				}
+				read(t, b, func(tx *db.Tx) error {
+					n, err := o.CountBases(tx)
+					if whole := f == exchange.Package; err == nil && (n > 0) != whole {
+						t.Errorf("%d base items", n)
+					}
+					return err
+				})
+			})
+		})
+	}
 }
 
 // TestTheTemplateIsEmpty: whoever hands it in as it came is told so.

@@ -59,7 +59,7 @@ func (p *Package) readLibrary(fsys fs.FS) error {
 	return nil
 }
 
-// readFile reads what a file of the package holds and fills in what it is. Its path is
+// readFile reads what a file of the package holds and fills in what it is, for good in place of its path. That is
 // given from the folder of the package; its name is that of the path unless it has one. A
 // file without a path is named by the hash of what is kept already.
 func (p *Package) readFile(fsys fs.FS, f *File) error {
@@ -75,14 +75,13 @@ func (p *Package) readFile(fsys fs.FS, f *File) error {
 	if err != nil {
 		return fmt.Errorf("catalog: %s: %w", f.Path, err)
 	}
-	name, at := f.Name, f.Path
+	name := f.Name
 	if name == "" {
-		name = path.Base(at)
+		name = path.Base(f.Path)
 	}
 	if *f, err = fileOf(name, content); err != nil {
 		return err
 	}
-	f.Path = at
 	p.files[f.Hash] = content
 	return nil
 }

@@ -195,7 +195,7 @@ var wayColumns = []mainColumn{
 	ofCodes("办理结果类型", listResult, ofItem(func(i *Item) *string { return &i.Result.Kind }), "result_type", "结果类型"),
 	word("结果证照类型", func(i *Item) *string { return &i.Result.Certificate }).hint("“证照类型”表里的代码"),
 	word("结果有效期", func(i *Item) *string { return &i.Result.Validity }),
-	of("结果样本", asJSON[*File](), ofItem(func(i *Item) **File { return &i.Result.Sample }), "result_guid"),
+	of("结果样本", asFile, ofItem(func(i *Item) **File { return &i.Result.Sample }), "result_guid"),
 	of("到办事现场次数", asNumber, ofItem(func(i *Item) *int { return &i.Visits }), "limit_scene_num").counts(),
 	word("必须现场办理原因说明", func(i *Item) *string { return &i.VisitReason }, "limit_scene_explain"),
 	ofCodeList("办理形式", listHandle, ofItem(func(i *Item) *[]string { return &i.HandleForms }), "handle_type").hint(hintListed),

@@ -19,7 +19,7 @@ func (l wordList) word(code string) string { return CodeList{Codes: l}.Words(cod
 func (l wordList) code(s string) (string, bool) {
 	s = strings.ToLower(narrow(s))
 	for _, c := range l {
-		word := strings.ToLower(c.Zh)
+		word := strings.ToLower(narrow(c.Zh))
 		if s == word || s == c.Value || sameDigits(s, c.Value) || s == c.Value+word || s == c.Value+" "+word {
 			return c.Value, true
 		}
