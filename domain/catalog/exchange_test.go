@@ -120,7 +120,9 @@ func TestTheSampleCityGoesRound(t *testing.T) {
 				}
 				o := &catalog.Service{DB: b, Blobs: blob.Folder{Dir: t.TempDir()}}
 				if f == exchange.XLSX {
-					if r := importing(t, o, name, text); !slices.ContainsFunc(r.Refused, func(x catalog.Refusal) bool { return x.Code == "catalog.import.no_form" && x.Where == "power-of-attorney" }) {
+					if r := importing(t, o, name, text); !slices.ContainsFunc(r.Refused, func(x catalog.Refusal) bool {
+						return x.Code == "catalog.import.no_form" && x.Where == "power-of-attorney"
+					}) {
 						t.Fatalf("without the forms: %+v", r)
 					}
 					o.Blobs = s.Blobs
