@@ -18,6 +18,7 @@ import (
 	"onedoor.app/domain/catalog/change"
 	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/domain/catalog/editor"
+	"onedoor.app/domain/catalog/inout"
 	"onedoor.app/domain/catalog/library"
 	openlists "onedoor.app/domain/catalog/open"
 	"onedoor.app/domain/catalog/thesaurus"
@@ -57,6 +58,7 @@ type services struct {
 	clocks      *clocks.Pages
 	library     *library.Pages
 	local       *local.Pages
+	inout       *inout.Pages
 	thesaurus   *thesaurus.Pages
 	booklet     *booklet.Pages
 	open        *openlists.Pages
@@ -73,6 +75,7 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.inout.Module(),
 		s.directory.Module(),
 		s.thesaurus.Module(),
 		s.booklet.Module(),
@@ -122,8 +125,9 @@ func newServices(a *App, b Base) *services {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
-		USCC:    s.creditCode,
+		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
 	}
+	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Region = s.regionOf
 	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
@@ -276,6 +280,19 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// findUnit is the unit that a department of a list is, "" while there is none.
+func (s *services) findUnit(tx *db.Tx, name, uscc string) (string, error) {
+	return s.office.Adopted(tx, name, uscc)
+}
+
+// unitUSCC is the credit code of the body that a department is, "" for other units.
+func (s *services) unitUSCC(tx *db.Tx, code string) string {
+	if unit, err := s.office.Unit(tx, code); err == nil && unit.Kind == office.Department {
+		return unit.Body
+	}
+	return ""
 }
 
 // creditCode is the credit code of the body that a unit belongs to.

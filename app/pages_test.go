@@ -128,6 +128,9 @@ var unlinked = map[string]string{
 	"GET /catalog/imports/{id}":                   "shown after an import",
 	"GET /my/mandates/{id}/revoke":                "shown to who has given one",
 	"GET /my/cases/{id}/acts/{act}":               "shown to who was told of the right to a hearing",
+	"GET /catalog/export":                         "a file",
+	"GET /catalog/template":                       "a file",
+	"GET /catalog/imports/{id}/problems":          "a file",
 }
 
 // walk is a way through the pages of one city.

@@ -21,6 +21,12 @@ func findBase(tx *db.Tx, code, lock string) (*Base, int, error) {
 	return &b, number, err
 }
 
+// listBaseBodies returns up to limit base items in force after a code.
+func listBaseBodies(tx *db.Tx, after string, limit int) ([]Base, error) {
+	return db.All(tx, func(b *Base) []any { return []any{db.JSON(b)} }, `SELECT v.body FROM catalog_base b
+		JOIN catalog_base_version v ON v.id = b.version WHERE b.code > $1 ORDER BY b.code LIMIT $2`, after, limit)
+}
+
 // wasBrought reports whether the last version of this origin had this content: what a package brings again is no news,
 // and a change made on the page since then stays.
 func wasBrought(tx *db.Tx, code, hash, origin string) (bool, error) {
