@@ -9,6 +9,7 @@ import (
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/certificate"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 )
@@ -90,7 +91,13 @@ func (h *house) both(order []string, n int) {
 		}
 	}
 	now := h.current(was.Root)
-	if want := runs["renewal"].cal.AddMonths(was.Until, 60); now.Until != want || now.Status != certificate.Valid || now.Version != was.Version+2 {
+	var decided calendar.Date // what silence renews runs on from the day after the last one
+	h.read(func(tx *db.Tx) error {
+		c, err := h.s.cases.Find(tx, runs["renewal"].on.Case)
+		decided = calendar.DateOf(c.DecidedAt)
+		return err
+	})
+	if want := runs["renewal"].cal.AddMonths(decided, 60) - 1; now.Until != want || now.Status != certificate.Valid || now.Version != was.Version+2 {
 		h.Errorf("version %d is %s until %s, want version %d until %s", now.Version, now.Status, now.Until, was.Version+2, want)
 	}
 	for _, row := range now.Face.Rows {

@@ -61,7 +61,11 @@ func (s *services) newResults(b Base) {
 	}
 	s.cases.Holds = s.certificate.Holds
 	s.cases.Register = cases.Register{
-		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Months: s.certificate.Months, ByNumber: s.heldByNumber, Ended: s.heldBefore,
+		Of: s.heldOf, Now: s.heldNow, From: s.heldFrom, Term: s.certificate.Term, ByNumber: s.heldByNumber, Ended: s.heldBefore,
+		Words: func(tx *db.Tx, id int64) (map[string]string, error) {
+			c, err := s.certificate.Current(tx, id)
+			return c.Words(), err
+		},
 	}
 	s.certificate.RenewBy = func(tx *db.Tx, until calendar.Date) (r certificate.Renewal, err error) {
 		r.By, r.Late, err = s.cases.RenewBy(tx, until)
@@ -136,8 +140,12 @@ func (s *services) offers(tx *db.Tx, c certificate.Certificate) (list []certific
 		if next != nil && it.ActsOn.Effect != catalog.EffectCancel {
 			continue
 		}
+		from, err := s.cases.From(tx, it, c.Until)
+		if err != nil {
+			return nil, err
+		}
 		list = append(list, certificate.Offer{
-			Effect: it.ActsOn.Effect, Name: it.Name,
+			Effect: it.ActsOn.Effect, Name: it.Name, From: from,
 			Href: "/apply/" + it.Code + "?certificate=" + strconv.FormatInt(c.Root, 10),
 		})
 	}

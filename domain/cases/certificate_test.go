@@ -242,7 +242,9 @@ func (w *world) register() *register {
 			}
 			return list, nil
 		},
-		Months: func(*db.Tx, string, string) (int, error) { return 60, nil },
+		Term: func(_ *db.Tx, _, words string) (int, bool, error) {
+			return 60, strings.HasPrefix(words, "自准予"), nil
+		},
 	}
 	w.s.Events.Add(event.Handler{On: EventStanding, Do: func(_ *db.Tx, e event.Event) error {
 		r.stood = append(r.stood, e.Body.(Stood))
@@ -424,13 +426,15 @@ func TestXKF50ExpiredCertificatesAreNotRenewed(t *testing.T) {
 func TestXKF50ADecidedRenewalRunsOnInItsOwnCase(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()
+		w.s.Local = nil
+		w.rewrite("items/"+foodRenew+".yaml", "validity: 自准予延续之日起5年", "validity: 5年")
 		who := w.person(firm)
-		old := w.licensed(r, "2026-12-31")
+		old := w.licensed(r, "2026-06-30")
 		id := w.hand(who, w.apply(who, foodRenew))
 		w.admit(id)
 		w.decide(id, true)
 		w.stance(old, CertificateReplaced)
-		if got := w.state(id).Matter.Certificate.Expires; got != date("2031-12-31") {
+		if got := w.state(id).Matter.Certificate.Expires; got != date("2031-06-30") {
 			t.Errorf("renewed until %s", got)
 		}
 		w.wont(w.staff(foodDecider), old, ActSuspendCertificate, answers{}, "", "cases.when.suspend_cert")
@@ -511,7 +515,7 @@ func TestXKF69ARenewedCertificateIsActedOnBeforeTheNextVersionIsMade(t *testing.
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()
 		who, dec := w.person(firm), w.staff(foodDecider)
-		old := w.licensed(r, "2026-12-31")
+		old := w.licensed(r, "2026-06-30")
 		id := w.hand(who, w.apply(who, foodRenew))
 		w.admit(id)
 		w.decide(id, true)
@@ -528,7 +532,7 @@ func TestXKF69ARenewedCertificateIsActedOnBeforeTheNextVersionIsMade(t *testing.
 			}
 		}
 		if err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
-			_, err := w.s.Certify(tx, w.holder("SPJ-ZZ.issue"), On{Case: id}, "JY1", date("2031-12-31"))
+			_, err := w.s.Certify(tx, w.holder("SPJ-ZZ.issue"), On{Case: id}, "JY1", date("2031-06-30"))
 			return err
 		}); fault.Code(err) != "cases.law.conditions_unmet" {
 			t.Errorf("a certificate was made of what was revoked: %v", err)
@@ -541,7 +545,7 @@ func TestXKF70ARenewedCertificateIsCancelledBeforeTheNextVersionIsMade(t *testin
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()
 		w.s.Local = nil
-		w.licensed(r, "2026-12-31")
+		w.licensed(r, "2026-06-30")
 		w.rewrite("items/"+foodChange+".yaml", "effect: change", "effect: cancel")
 		who := w.person(firm)
 		id := w.hand(who, w.apply(who, foodRenew))
@@ -747,7 +751,7 @@ func TestXKF50ALateDeclarationIsLate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.register()
 		window := w.staff(clerk)
-		late, gone := w.declares(w.person(firm), foodRenew, oldPaper, "2026-12-31"), w.declares(w.person(firm), foodRenew, "JY12345678901235", "2026-12-31")
+		late, gone := w.declares(w.person(firm), foodRenew, oldPaper, "2026-06-30"), w.declares(w.person(firm), foodRenew, "JY12345678901235", "2026-06-30")
 		w.pass(window, late)
 		w.pass(window, gone)
 		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: late}, Original{Seen: true, Until: date("2026-03-20")}); err != nil {

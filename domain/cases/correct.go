@@ -48,7 +48,7 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 				continue
 			}
 			sent := slices.ContainsFunc(m.Files, func(f File) bool {
-				return f.Round == round+1 && (who.Kind != auth.Staff || f.Scanned)
+				return f.Round == round+1 && !f.Replaced && (who.Kind != auth.Staff || f.Scanned)
 			})
 			onPaper := slices.Contains(paper, m.Key)
 			if !sent && !onPaper {

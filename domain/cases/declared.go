@@ -39,6 +39,11 @@ func (s *Service) NeedFor(tx *db.Tx, it *catalog.Item, d Draft) (n NeedOf, err e
 	if n.Held, err = s.HeldFor(tx, it, d.Party); err != nil {
 		return n, err
 	}
+	for i := range n.Held {
+		if n.Held[i].Opens, err = s.From(tx, it, n.Held[i].Until); err != nil {
+			return n, err
+		}
+	}
 	n.Chooses = len(n.Held) > 0 || d.Certificate > 0
 	n.Declares = d.Certificate == Another || len(n.Held) == 0
 	fields := make([]catalog.Field, 0, len(n.Fields))
@@ -119,7 +124,7 @@ func (s *Service) declarable(tx *db.Tx, it *catalog.Item, d Draft) (code string,
 // paperUsed says why a paper may not be declared, "" if it may: an application about it is under way, or was granted.
 func (s *Service) paperUsed(tx *db.Tx, digest string) (code string, err error) {
 	var state State
-	found, err := tx.Maybe(`SELECT state FROM cases WHERE declared = $1`, []any{digest}, &state)
+	found, err := tx.Maybe(`SELECT state FROM cases WHERE declared = $1 AND declared <> ''`, []any{digest}, &state)
 	switch {
 	case err != nil || !found:
 		return "", err
@@ -162,7 +167,7 @@ func (s *Service) declares(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in *I
 		return nil
 	}
 	t.Renewal = true
-	t.ValidityMonths, err = s.Register.Months(tx, it.ActsOn.Certificate, it.Result.Validity)
+	t.ValidityMonths, t.FromDecision, err = s.Register.Term(tx, it.ActsOn.Certificate, it.Result.Validity)
 	return err
 }
 

@@ -90,7 +90,7 @@ func TestTwoWhoApplyAtOnceAreNotBothReceived(t *testing.T) {
 			actors, errs := []auth.Actor{who, window}, make([]error, 2)
 			var wg sync.WaitGroup
 			for i, d := range drafts {
-				if _, err := w.s.Save(t.Context(), actors[i], d.ID, Filling{Certificate: &about, Form: map[string]string{"licence_no": number, "expire_on": "2026-12-31"}}); err != nil {
+				if _, err := w.s.Save(t.Context(), actors[i], d.ID, Filling{Certificate: &about, Form: map[string]string{"licence_no": number, "expire_on": "2026-06-30"}}); err != nil {
 					t.Fatal(err)
 				}
 				wg.Go(func() { _, errs[i] = w.s.Submit(t.Context(), actors[i], d.ID, "") })
@@ -106,7 +106,7 @@ func TestTwoWhoApplyAtOnceAreNotBothReceived(t *testing.T) {
 			}
 		}
 		both(oldPaper, Another)
-		w.licensed(r, "2026-12-31")
+		w.licensed(r, "2026-06-30")
 		both("", r.held[0].ID)
 		w.verify()
 	})
@@ -159,7 +159,7 @@ func TestTheReadingHasItsEvidenceAndItsBounds(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.register()
 		who, window := w.person(firm), w.staff(clerk)
-		id := w.declares(who, foodRenew, oldPaper, "2027-06-30")
+		id := w.declares(who, foodRenew, oldPaper, "2026-07-03")
 		w.pass(window, id)
 		if _, err := w.s.AcceptSeen(t.Context(), window, On{Case: id}, Original{Seen: true, Until: date("2062-06-30")}); fieldsOf(err)["original_until"] != "cases.original_far" {
 			t.Errorf("valid for 36 years: %v %v", err, fieldsOf(err))
@@ -175,7 +175,7 @@ func TestTheReadingHasItsEvidenceAndItsBounds(t *testing.T) {
 		e := w.entryOf(id, "cases.accept")
 		facts, _ := e.Facts.(map[string]any)
 		at, _ := facts[factOriginal].(map[string]any)
-		if at["declared"] != w.s.paperKey("CT-FOOD", oldPaper) || at["paper"] != w.s.paperKey("CT-FOOD", secondPaper) || at["declared_until"] != "2027-06-30" {
+		if at["declared"] != w.s.paperKey("CT-FOOD", oldPaper) || at["paper"] != w.s.paperKey("CT-FOOD", secondPaper) || at["declared_until"] != "2026-07-03" {
 			t.Errorf("the evidence is %v", at)
 		}
 		if _, err := w.tries(who, foodChange, secondPaper, ""); fieldsOf(err)["certificate"] != "cases.certificate_busy" {
@@ -192,7 +192,7 @@ func TestXKF34ADeclaredMatterIsDecidedOnTheSpotWithItsOriginal(t *testing.T) {
 		w.settle(nil)
 		id := w.declares(w.person(firm), foodRenew, oldPaper, "2026-06-30")
 		w.s.Local = nil
-		who := w.staff(foodDecider)
+		who, today := w.staff(foodDecider), calendar.DateOf(w.now)
 		w.pass(w.staff(clerk), id)
 		if _, err := w.s.Perform(t.Context(), who, On{Case: id}, ActGrantOnSpot, answers{}); fieldsOf(err)["original"] != "cases.ask_missing" {
 			t.Errorf("decided without the original: %v %v", err, fieldsOf(err))
@@ -202,10 +202,10 @@ func TestXKF34ADeclaredMatterIsDecidedOnTheSpotWithItsOriginal(t *testing.T) {
 		}
 		w.perform(who, id, ActGrantOnSpot, answers{"original": "yes", "original_until": "2026-06-30"})
 		w.stands(id, StateGranted)
-		if c := w.state(id).Matter.Certificate; c.Unseen || c.Declared != 0 || c.Expires != date("2031-06-30") {
+		if c := w.state(id).Matter.Certificate; c.Unseen || c.Declared != 0 || c.Expires != w.s.Law.Cal.AddMonths(today, 60)-1 {
 			t.Errorf("it is %+v", c)
 		}
-		w.certify(id, date("2031-06-30"))
+		w.certify(id, w.s.Law.Cal.AddMonths(today, 60)-1)
 		w.now = time.Date(2031, 7, 1, 9, 0, 0, 0, calendar.Zone)
 		w.tick()
 		w.stance(id, CertificateExpired)
@@ -324,7 +324,7 @@ func TestXKF50ARulingMakesNobodySeeAnOriginal(t *testing.T) {
 func TestWhatCannotBeReadIsNotReceived(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()
-		w.licensed(r, "2026-12-31")
+		w.licensed(r, "2026-06-30")
 		w.settle(func(x *Terms) { x.Simulable = true })
 		who, window := w.person(firm), w.staff(clerk)
 		d, err := w.s.Begin(t.Context(), window, foodRenew, who.Party)
@@ -347,7 +347,7 @@ func TestWhatCannotBeReadIsNotReceived(t *testing.T) {
 		}
 		w.s.Register.Now = now
 		w.perform(window, out.Case, ActConvert, nil)
-		if c := w.state(out.Case); c.Matter.Certificate == nil || c.Matter.Certificate.Expires != date("2026-12-31") {
+		if c := w.state(out.Case); c.Matter.Certificate == nil || c.Matter.Certificate.Expires != date("2026-06-30") {
 			t.Errorf("the law was told %+v", c.Matter.Certificate)
 		}
 		w.verify()

@@ -83,6 +83,9 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, item string, party 
 		if d.Certificate, err = s.onlyOne(tx, it, d.Party); err != nil {
 			return err
 		}
+		if err := s.bringWords(tx, it, &d, 0); err != nil {
+			return err
+		}
 		d.Answers = map[string]string{}
 		return s.insertDraft(tx, d)
 	})
@@ -225,8 +228,11 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id int64, f Filling)
 		if f.Division != nil {
 			d.Division = *f.Division
 		}
-		if f.Certificate != nil {
+		if before := d.Certificate; f.Certificate != nil && *f.Certificate != before {
 			d.Certificate = *f.Certificate
+			if err := s.bringWords(tx, it, &d, before); err != nil && !fault.Is(err, fault.Unknown) {
+				return err // nonsense is kept: Check says so
+			}
 		}
 		d.Version, d.Changed = d.Version+1, tx.Now()
 		return s.changeDraft(tx, d)
@@ -282,11 +288,23 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 	if need.Pledge {
 		bad.Need(d.Pledged || d.Staff != 0, "pledged", "cases.pledge_missing")
 	}
-	_, code, err := s.about(tx, it, d)
+	about, code, err := s.about(tx, it, d)
 	if err != nil {
 		return err
 	}
 	bad.Need(code == "", "certificate", code)
+	field, first, err := s.early(tx, it, d, about)
+	if err != nil {
+		return err
+	}
+	bad.Need(first == 0, field, "cases.certificate_early")
+	changed, err := s.changesFace(tx, it, d, need.Fields)
+	if err != nil && !fault.Is(err, fault.Unknown) { // which certificate there is none of is said above
+		return err
+	}
+	for _, key := range changed {
+		bad.Need(false, "form."+key, "cases.renewal_changes")
+	}
 	if d.Delivery.Way == DeliverCourier {
 		bad.Need(d.Delivery.Name != "", "delivery.name", "cases.delivery_name_missing")
 		bad.Need(mobileRE.MatchString(d.Delivery.Phone), "delivery.phone", "cases.delivery_phone")
@@ -312,7 +330,7 @@ func (s *Service) Check(tx *db.Tx, d Draft, it *catalog.Item) error {
 			}
 		}
 	}
-	return bad.Err()
+	return withDay(bad.Err(), field, first)
 }
 
 // lacking lists the materials that should come and have not, deferrable ones

@@ -507,7 +507,15 @@ func (s *step) renew() {
 			months = n
 		}
 	}
-	if c.Expires != 0 && months > 0 { // runs on from the day after the old term, or from today if that is past
+	switch {
+	case c.Expires == 0 || months == 0:
+	case s.m.Terms.FromDecision: // that day counts; nobody's term ends sooner because it was renewed
+		from := s.asOf
+		if s.act == ActDeemRenewed { // the law renews when the last day is over
+			from = max(from, c.Expires+1)
+		}
+		c.Expires = max(c.Expires, s.law.Cal.AddMonths(from, months)-1)
+	default: // runs on from the day after the old term, or from today if that is past
 		c.Expires = s.law.Cal.AddMonths(max(c.Expires, s.asOf), months)
 	}
 	c.State = CertificateValid

@@ -271,8 +271,8 @@ func (ch *change) takeFile(to To, f *File) (mv move, err error) {
 // coming is the number of the entry that is made next.
 func (ch *change) coming() int64 { return ch.c.Version + 1 }
 
-// Detach removes a file from a draft, or from a correction that was not handed
-// in yet.
+// Detach removes a file from a draft, or puts one out of force that was uploaded to a case by the same account and is not
+// handed in yet. What was handed in stays: cases.file_kept.
 func (s *Service) Detach(ctx context.Context, who auth.Actor, id int64) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		f, err := findFile(tx, id)
@@ -280,7 +280,7 @@ func (s *Service) Detach(ctx context.Context, who auth.Actor, id int64) error {
 			return err
 		}
 		if f.Draft == 0 {
-			return fault.New(fault.Conflict, "cases.file_kept")
+			return s.detachFromCase(tx, who, f)
 		}
 		d, err := s.findDraft(tx, f.Draft, true)
 		if err != nil {
@@ -291,6 +291,40 @@ func (s *Service) Detach(ctx context.Context, who auth.Actor, id int64) error {
 		}
 		return removeFile(tx, id)
 	})
+}
+
+// actDrop is the entry of a file that whoever uploaded it took back before it was handed in. The file itself stays: its
+// upload is evidence.
+const actDrop = "drop_file"
+
+func (s *Service) detachFromCase(tx *db.Tx, who auth.Actor, f File) error {
+	ch, err := s.open(tx, who, f.Case)
+	if err != nil {
+		return err
+	}
+	if err := s.may(tx, who, maySupply, ch.c, ""); err != nil {
+		return err
+	}
+	switch {
+	case !f.Pending || f.Giver != who.ID:
+		return fault.New(fault.Conflict, "cases.file_kept")
+	case f.Replaced: // pressed twice
+		return nil
+	}
+	if err := ch.fire(); err != nil {
+		return err
+	}
+	if err := dropFile(tx, f.ID); err != nil {
+		return err
+	}
+	row, err := findMaterial(tx, ch.c.ID, f.Material)
+	if err != nil {
+		return err
+	}
+	if err := ch.do(move{act: actDrop, hidden: true, files: []File{f}, note: row.Name}); err != nil {
+		return err
+	}
+	return ch.keep()
 }
 
 // Fetch returns a file to whoever may see its draft or case; that staff have seen

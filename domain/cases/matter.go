@@ -91,6 +91,7 @@ type Terms struct {
 	Safety             bool                 `json:"safety,omitempty"`              // 78, 79
 	Renewal            bool                 `json:"renewal,omitempty"`             // of the matter's certificate (50)
 	ValidityMonths     int                  `json:"validity_months,omitempty"`
+	FromDecision       bool                 `json:"from_decision,omitempty"` // that long from the day of the decision, by the item's statute; else from the old last day
 	NoCertificate      bool                 `json:"no_certificate,omitempty"`
 	ReviewFirst        bool                 `json:"review_first,omitempty"` // 复议前置 by statute
 	Settings           Settings             `json:"settings"`

@@ -121,7 +121,7 @@ func paperTaken(tx *db.Tx, digest string, c int64) (bool, error) {
 		return false, nil
 	}
 	var id int64
-	return tx.Maybe(`SELECT id FROM cases WHERE declared = $1 AND id <> $2`, []any{digest, c}, &id)
+	return tx.Maybe(`SELECT id FROM cases WHERE declared = $1 AND declared <> '' AND id <> $2`, []any{digest, c}, &id)
 }
 
 // numberOf is the number of the paper that a case is about: as it was read, else as it was declared.
@@ -242,7 +242,7 @@ func (s *Service) registered(tx *db.Tx, it *catalog.Item, number string) (h Held
 func (s *Service) tooFar(tx *db.Tx, law *Law, it *catalog.Item, until calendar.Date) error {
 	most := 0
 	for _, words := range []string{it.Result.Validity, ""} {
-		months, err := s.Register.Months(tx, it.ActsOn.Certificate, words)
+		months, _, err := s.Register.Term(tx, it.ActsOn.Certificate, words)
 		if err != nil {
 			return err
 		}

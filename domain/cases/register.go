@@ -23,6 +23,7 @@ type Held struct {
 	From    calendar.Date
 	Until   calendar.Date // last day of validity, 0: none
 	State   CertificateState
+	Opens   calendar.Date // of NeedOf: the first day on which the application may be made about it; 0: any
 }
 
 // law is the certificate as the law looks at it.
@@ -40,10 +41,14 @@ type Register struct {
 	// ByNumber is the certificate of a type that has a number, however it is written, whosever it is and wherever it stands;
 	// nil: none is looked up.
 	ByNumber func(tx *db.Tx, typ, number string) (h Held, ok bool, err error)
+	// Words are what a certificate says beside its number, its holder and its days, by the key of the field that they came
+	// from; nil: nothing is compared.
+	Words func(tx *db.Tx, id int64) (map[string]string, error)
 	// Ended lists the certificates of a type that a party had and that have ended, the newest first; nil: none.
 	Ended func(tx *db.Tx, party int64, typ string) ([]Held, error)
-	// Months is how long a certificate of a type is valid by the words of an item, 0 where they do not tell.
-	Months func(tx *db.Tx, typ, words string) (int, error)
+	// Term is how long a certificate of a type is valid by the words of an item, 0 where they do not tell, and whether they
+	// count that from the day of the decision.
+	Term func(tx *db.Tx, typ, words string) (months int, decided bool, err error)
 }
 
 // HeldFor lists the certificates that an application on an item can be about.
@@ -119,14 +124,14 @@ func (s *Service) stillAbout(tx *db.Tx, it *catalog.Item, c *Case, t *Terms, in 
 	if it.ActsOn.Effect != catalog.EffectRenew {
 		return nil
 	}
-	months, err := s.Register.Months(tx, h.Type, it.Result.Validity)
+	months, decided, err := s.Register.Term(tx, h.Type, it.Result.Validity)
 	if err != nil {
 		return err
 	}
 	if months == 0 { // as long as before
 		months = monthsBetween(h.From, h.Until+1)
 	}
-	t.Renewal, t.ValidityMonths = true, months
+	t.Renewal, t.ValidityMonths, t.FromDecision = true, months, decided
 	return nil
 }
 

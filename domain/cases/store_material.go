@@ -95,6 +95,11 @@ func removeFile(tx *db.Tx, id int64) error {
 	return tx.Exec(`DELETE FROM cases_file WHERE id = $1`, id)
 }
 
+// dropFile puts a file that was not handed in out of force.
+func dropFile(tx *db.Tx, id int64) error {
+	return tx.ExecOne(`UPDATE cases_file SET replaced = $1 WHERE id = $2 AND pending`, true, id)
+}
+
 // replaceFiles marks the files of earlier rounds as replaced.
 func replaceFiles(tx *db.Tx, caseID int64, material string, round int) error {
 	return tx.Queue(`UPDATE cases_file SET replaced = $1 WHERE case_id = $2 AND case_id <> 0 AND material = $3 AND round < $4`,

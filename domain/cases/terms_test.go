@@ -537,7 +537,7 @@ func TestXKF57ALicenceKeepsItsPlaceUnderAnotherItem(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.register()
 		who := w.person(firm)
-		old := w.licensed(r, "2026-12-31")
+		old := w.licensed(r, "2026-06-30")
 		w.elements(food, catalog.Legal{Quota: 2})
 		w.elements(foodRenew, catalog.Legal{Quota: 2})
 		held := func(when string) {
@@ -582,7 +582,7 @@ func TestWhatWasHeldBeforeIsCountedFromThenOn(t *testing.T) {
 		w.decided(false, nil)
 		suspended := w.certified(date("2030-02-28"), nil)
 		w.perform(w.staff(foodDecider), suspended, ActSuspendCertificate, answers{"ground": "penalty", "basis": "云市监罚〔2026〕12号", "reason": "拒不整改"})
-		w.licensed(r, "2026-12-31")
+		w.licensed(r, "2026-06-30")
 		change, renewal := w.hand(who, w.apply(who, foodChange)), w.hand(who, w.apply(who, foodRenew)) // both before either is granted
 		for _, id := range []int64{change, renewal} {
 			w.admit(id)

@@ -78,9 +78,6 @@ type Service struct {
 	// has none. Nil makes no codes.
 	USCC func(tx *db.Tx, unit string) (string, error)
 
-	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
-	// lists those of the items alone.
-	Powers PowerSource
 	// Region is the division of a unit with its name, for the rates of reform by region; nil puts all into one.
 	Region func(tx *db.Tx, unit string) (code, name string)
 

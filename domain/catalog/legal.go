@@ -32,6 +32,7 @@ type Legal struct {
 	Delivery       int      `yaml:"delivery" json:"delivery,omitempty"`                 // working days to hand the result over; 0: ten for licences, none for others
 	Notice         *int     `yaml:"notice" json:"notice,omitempty"`                     // working days to ask for corrections; nil: five
 	Extension      *int     `yaml:"extension" json:"extension,omitempty"`               // most that the limit may grow; nil: what XKF 42 allows, nothing for other kinds
+	RenewFrom      Ahead    `yaml:"renew_from" json:"renew_from,omitzero"`              // of a renewal: how early it may be asked for
 }
 
 // What the law allows at most.
@@ -46,7 +47,8 @@ const (
 // Any reports whether the item has any element at all.
 func (l Legal) Any() bool {
 	return l.Safety || l.Quota != 0 || l.FirstReview || l.ThirdParty || l.Hearing || l.InspectionItem || l.TestResult ||
-		l.ReviewFirst || l.Deem || l.Opens != "" || l.Delivery != 0 || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil
+		l.ReviewFirst || l.Deem || l.Opens != "" || l.Delivery != 0 || len(l.Units) > 0 || l.Notice != nil || l.Extension != nil ||
+		l.RenewFrom.Days != 0
 }
 
 // MostExtension is the longest extension that the law allows the item.
@@ -110,6 +112,7 @@ func (it *Item) wrongLegal() []Wrong {
 	}
 	need(l.Extension == nil || *l.Extension >= 0 && *l.Extension <= longest, "extension", numberOf(l.Extension))
 	need(l.Opens == "" && l.Closes == "" || it.Type == TypeReward && isDay(l.Opens) && isDay(l.Closes), "opens", l.Opens+" "+l.Closes)
+	need(l.RenewFrom.right(it), "renew_from", l.RenewFrom.number())
 	need(len(l.Units) == 0 || it.Modes.Joint, "units", "joint_review")
 	for i, unit := range l.Units {
 		need(slices.Contains(it.Opiners(), unit) && !slices.Contains(l.Units[:i], unit), "units", unit)

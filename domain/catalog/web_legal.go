@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,7 @@ func (s *Service) showLegal(w http.ResponseWriter, r *http.Request) error {
 	if v.Legal.Delivery > 0 {
 		v.Typed["delivery"] = strconv.Itoa(v.Legal.Delivery)
 	}
+	v.Typed["renew_from"] = v.Legal.RenewFrom.number()
 	return s.legalForm(w, r, http.StatusOK, v)
 }
 
@@ -108,6 +110,7 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 	if n := number("delivery"); n != nil {
 		v.Legal.Delivery = *n
 	}
+	v.Legal.RenewFrom = v.renewFrom(r.PostForm, number("renew_from"))
 	v.On, _ = strconv.Atoi(r.PostForm.Get("on"))
 	err := bad.Err()
 	var c *Change
@@ -129,6 +132,34 @@ func (s *Service) postLegal(w http.ResponseWriter, r *http.Request) error {
 		s.Flash(ctx, i18n.T(ctx, "catalog.legal.done"))
 	}
 	return web.SeeOther(w, r, ChangePath(c.ID))
+}
+
+// renewFrom is what was typed about how early a renewal may be asked for. What stays as it was keeps its mark of confidence;
+// what an officer enters anew they have compared.
+func (v legalView) renewFrom(form url.Values, days *int) Ahead {
+	if days == nil {
+		return Ahead{}
+	}
+	a := Ahead{Days: *days, Unit: form.Get("renew_unit"), Basis: strings.TrimSpace(form.Get("renew_basis"))}
+	if a.Unit != Day {
+		a.Unit = Workday
+	}
+	was := v.Item.Legal.RenewFrom
+	if a.Confidence = was.Confidence; a != was {
+		a.Confidence = ""
+	}
+	return a
+}
+
+// renewUnit asks in what the days before the last one are counted.
+func (v legalView) renewUnit(ctx context.Context) ui.Choices {
+	c := ui.Choices{Name: "renew_unit", Legend: i18n.T(ctx, "catalog.legal.renew_unit"), Columns: 2, Optional: true}
+	for _, unit := range []string{Workday, Day} {
+		c.Options = append(c.Options, ui.Option{
+			Value: unit, Text: i18n.T(ctx, "catalog.legal.renew_unit."+unit), On: (v.Legal.RenewFrom.Unit == Day) == (unit == Day),
+		})
+	}
+	return c
 }
 
 // elements asks for the yes-or-no elements.
@@ -171,7 +202,7 @@ func (v legalView) summary() (all []ui.Wrong) {
 			all = append(all, ui.Wrong{Field: "elements", Text: words})
 		}
 	}
-	for _, name := range []string{"quota", "units", "opens", "notice", "extension", "delivery"} {
+	for _, name := range []string{"quota", "units", "opens", "notice", "extension", "delivery", "renew_from"} {
 		if words := v.Wrong[name]; words != "" {
 			all = append(all, ui.Wrong{Field: name, Text: words})
 		}
@@ -213,6 +244,10 @@ func (it *Item) legalLines(ctx context.Context, name func(string) string) (all [
 	if l.Delivery > 0 {
 		say("delivery.line", "n", l.Delivery)
 	}
+	if l.RenewFrom.Days > 0 {
+		say("renew_from.line", "ahead", l.RenewFrom.Words(ctx), "basis", l.RenewFrom.Basis)
+		all[len(all)-1] = marked(ctx, all[len(all)-1], l.RenewFrom.Checked())
+	}
 	return all
 }
 
@@ -237,5 +272,9 @@ func (v guideView) legal(ctx context.Context) (all []string) {
 	say(l.Safety, "safety")
 	say(l.ReviewFirst, "review_first")
 	say(l.Extension != nil && *l.Extension == 0, "no_extension")
+	if l.RenewFrom.Days > 0 {
+		say(true, "renew_from", "ahead", l.RenewFrom.Words(ctx))
+		all[len(all)-1] = marked(ctx, all[len(all)-1], l.RenewFrom.Checked())
+	}
 	return all
 }

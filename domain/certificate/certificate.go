@@ -175,6 +175,7 @@ type Offer struct {
 	Effect string // renew, change, reissue or cancel
 	Name   string // of the item
 	Href   string
+	From   calendar.Date // the first day on which it may be applied for; 0: today
 }
 
 // Coming is the next version of a certificate, granted and not made yet: until it is made the one before it stands.

@@ -112,6 +112,17 @@ func compose(g Grant, t Type, s Span, no string, id Identifier, url string) Face
 	return f
 }
 
+// Words are what the certificate says beside its number, its holder and its days, by the key of the field that they came from.
+func (c Certificate) Words() map[string]string {
+	words := map[string]string{}
+	for _, r := range c.Face.Rows {
+		if r.Key != "" && !slices.Contains(own, r.Key) {
+			words[r.Key] = r.Value
+		}
+	}
+	return words
+}
+
 var placeholder = regexp.MustCompile(`\{([a-z0-9_]+)\}`)
 
 // fill puts the known values into a line; ok is false when it would be empty.

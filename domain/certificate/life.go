@@ -170,6 +170,11 @@ func (v lifeView) facts(ctx context.Context) []ui.Fact {
 	return facts
 }
 
+// later says from when on something may be applied for that may not be yet.
+func (o Offer) later(ctx context.Context) string {
+	return i18n.T(ctx, "certificate.offer.from", "day", o.From.Words(ctx), "act", i18n.T(ctx, "certificate.offer."+o.Effect))
+}
+
 // history tells what was done, the newest first, down to the making of each version.
 func (v lifeView) history(ctx context.Context) (all []ui.Moment) {
 	changes := v.Changes

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"onedoor.app/engine/calendar"
@@ -270,18 +271,18 @@ func (s *Service) Before(tx *db.Tx, caseID int64) (made []int64, err error) {
 	return made, err
 }
 
-// Months is how long a certificate of a type is valid by the words of an item, else by those of the type; 0 where
-// neither tells.
-func (s *Service) Months(tx *db.Tx, typ, words string) (int, error) {
+// Term is how long a certificate of a type is valid by the words of an item, else by those of the type; 0 months where
+// neither tells. decided tells that the words count it from the day of the decision.
+func (s *Service) Term(tx *db.Tx, typ, words string) (months int, decided bool, err error) {
 	if words == "" {
 		t, err := findType(tx, typ)
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		words = t.Validity
 	}
-	_, months := readTerm(words)
-	return months, nil
+	_, months = readTerm(words)
+	return months, onDecision.MatchString(strings.Join(strings.Fields(words), "")), nil
 }
 
 // ShownNumber is the number as pages may show it: of an imported one its end only, since it may be a person's own.

@@ -43,6 +43,9 @@ func readTerm(words string) (t term, months int) {
 	return termOnFace, 0
 }
 
+// onDecision is a term that is counted from the day on which the decision is made: "自准予延续之日起5年".
+var onDecision = regexp.MustCompile(`^自[^，；、]*(?:准予|批准|许可|决定)[^，；、]*起`)
+
 // Span is the days of validity, both included. Until is the zero Date where
 // there is no last day.
 type Span struct{ From, Until calendar.Date }

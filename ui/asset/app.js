@@ -68,6 +68,16 @@
   });
   document.addEventListener("htmx:afterOnLoad", () => tell(""));
 
+  // Questions that come again keep what was chosen since their request left.
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    const { target, fragment } = e.detail;
+    if (!target.matches("[data-keeps]")) return;
+    for (const on of target.querySelectorAll("input:checked")) {
+      const again = fragment.querySelector(`[name="${CSS.escape(on.name)}"][value="${CSS.escape(on.value)}"]`);
+      if (again) again.checked = true;
+    }
+  });
+
   document.addEventListener("click", (e) => {
     const off = e.target.closest('[aria-disabled="true"]');
     if (off) { // shown with its reason; pressing it must do nothing but point there
@@ -274,6 +284,21 @@
     }
     send(form, row, e.target.files[0].name);
   });
+  // mended takes what a row was told off for out of the summary above the page; with nothing left in it, the summary
+  // and what hung on it go.
+  function mended(id) {
+    const summary = find(".errors");
+    const line = id && summary && all("li", summary).find((li) => find("a", li)?.getAttribute("href") === "#" + id);
+    if (!line) return;
+    line.remove();
+    const left = all("li", summary).length;
+    if (left > 0) {
+      find("h2", summary).textContent = find("h2", summary).textContent.replace(/\d+/, left);
+      return;
+    }
+    summary.remove();
+    all("[data-mended]").forEach((part) => part.remove());
+  }
   function send(form, row, name) {
     const bar = document.createElement("progress");
     bar.max = 100;
@@ -307,6 +332,7 @@
         row.replaceWith(document.importNode(fresh, true));
         const now = row.id ? document.getElementById(row.id) : null;
         if (now) { window.htmx?.process(now); now.focus(); }
+        if (xhr.status < 300) mended(row.id);
         document.dispatchEvent(new CustomEvent("onedoor:uploaded", { detail: { name } }));
       } else if (xhr.status < 300) {
         location.reload();

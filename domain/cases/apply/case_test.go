@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,22 @@ func TestACorrectionIsMadeInPlace(t *testing.T) {
 		w.upload(who, at+"m4", "坏的.exe", []byte("MZ"), false).want(t, http.StatusUnprocessableEntity, "坏的.exe：这个文件打不开")
 		w.upload(who, at+"m1", "别的.pdf", pdf, false).want(t, http.StatusConflict, "现在不收这份材料")
 		sent := w.upload(who, at+"m4", "布局图.pdf", pdf, true).want(t, http.StatusOK, "布局图.pdf", "已上传")
+		value := regexp.MustCompile(`name="file" value="(m4\.\d+)"`).FindStringSubmatch(sent.Body)
+		if value == nil {
+			t.Fatal("what was uploaded cannot be taken back")
+		}
+		back := url.Values{"_at": {"correct"}, "file": {value[1]}}
+		for range 2 { // and pressed twice
+			if to := w.post(who, casePath(id, "/remove"), back).want(t, http.StatusSeeOther).To; to != casePath(id, "/correct#material.m4") {
+				t.Errorf("taken back, it leads to %s", to)
+			}
+		}
+		again := w.get(who, casePath(id, "/correct")).want(t, http.StatusOK, "待补")
+		if strings.Contains(again.Body, "布局图.pdf") {
+			t.Error("it still stands there")
+		}
+		w.post(who, casePath(id, "/correct"), again.stamps()).want(t, http.StatusUnprocessableEntity, "还没有交这份材料")
+		sent = w.upload(who, at+"m4", "布局图.pdf", pdf, true).want(t, http.StatusOK, "布局图.pdf", "已上传")
 		stamps := page.stamps() // the form beside it knows of the upload
 		stamps.Set("_version", sent.stamps().Get("_version"))
 		stale := page.stamps()

@@ -56,6 +56,7 @@ type filled struct {
 	Asks     []catalog.Field // by which one is declared, where it chooses
 	Others   []catalog.Field // all other fields
 	Faults   fault.Fields    // "answer.q1", "place", "form.name", "material.m1", "delivery.phone", "pledged" to code
+	Said     map[string]any  // what the words of a fault mention, by field and name: "certificate.day"
 }
 
 // load reads a draft and judges it, without telling anybody yet.
@@ -82,7 +83,11 @@ func (p *Pages) load(tx *db.Tx, who auth.Actor, id int64) (filled, error) {
 		}
 	}
 	if !f.astray() && d.Case == 0 { // what was handed in is nobody's to judge here
-		f.Faults = fieldsOf(p.Cases.Check(tx, d, it))
+		err := p.Cases.Check(tx, d, it)
+		f.Faults = fieldsOf(err)
+		if said, ok := asFault(err); ok {
+			f.Said = said.Args
+		}
 	}
 	return f, nil
 }

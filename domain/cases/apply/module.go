@@ -69,6 +69,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET /my/cases/{id}/correct", Right: RightOwn, Handle: p.showCorrect},
 			{Pattern: "POST /my/cases/{id}/correct", Right: RightOwn, Handle: p.postCorrect},
 			{Pattern: "POST /my/cases/{id}/materials/{material}", Right: RightOwn, Handle: p.postCaseFile, Body: uploadBody},
+			{Pattern: "POST /my/cases/{id}/remove", Right: RightOwn, Handle: p.postDropFile},
 			{Pattern: "POST /my/cases/{id}/supply", Right: RightOwn, Handle: p.postSupply},
 			{Pattern: "GET /my/cases/{id}/withdraw", Right: RightOwn, Handle: p.askWithdraw},
 			{Pattern: "POST /my/cases/{id}/withdraw", Right: RightOwn, Handle: p.postWithdraw},

@@ -98,7 +98,7 @@ func (f filled) words(ctx context.Context, field, code string) string {
 	x := f.field(key)
 	rule, ours := strings.CutPrefix(code, "catalog.field.")
 	if !ours || x == nil || stepOf(field) != stepForm {
-		return web.Words(ctx, fault.New(fault.Invalid, code))
+		return web.FieldWords(ctx, &fault.Error{Kind: fault.Invalid, Fields: fault.Fields{field: code}, Args: f.Said})[field]
 	}
 	switch rule {
 	case "required":

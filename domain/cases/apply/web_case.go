@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onedoor.app/domain/cases"
@@ -25,6 +26,7 @@ type caseView struct {
 	ui.Page
 	*cases.View
 	stamp
+	Me      int64 // account of whoever looks
 	Answer  answer
 	Lamp    ui.Lamp // "" where no clock counts
 	Light   string
@@ -50,7 +52,7 @@ func (p *Pages) look(r *http.Request, bad refused) (v caseView, err error) {
 		if v.View, err = p.Cases.View(tx, who, pathID(r, "id")); err != nil {
 			return err
 		}
-		v.stamp = newStamp(v.View.Version)
+		v.stamp, v.Me = newStamp(v.View.Version), who.ID
 		v.Answer = answerOf(ctx, v.View)
 		v.Lamp, v.Light = lamp(ctx, v.View)
 		v.Clock = p.clockOf(ctx, v.View)
@@ -96,15 +98,17 @@ func (v *caseView) owed(ctx context.Context, bad refused) {
 		}
 		for _, f := range show.Current(m) {
 			row.Files = append(row.Files, fileLine(f))
+			v.removable(ctx, &row, m, f)
 		}
+		onlyRemoval(ctx, &row)
 		switch sent := m.Source != cases.SourceNone; {
 		case sent:
 			row.Verdict = &ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "apply.owed.sent")}
 		case len(row.Files) > 0:
 			row.Verdict = &ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "apply.owed.ready")}
-			row.Acts = []ui.Act{{
+			row.Acts = append([]ui.Act{{
 				Text: i18n.T(ctx, "apply.owed.send"), Weight: ui.Primary, Form: "supply", Name: "material", Value: m.Key,
-			}}
+			}}, row.Acts...)
 			fallthrough
 		default:
 			if m.Reason != "" && len(row.Files) == 0 {
@@ -268,11 +272,13 @@ func (v *correctView) corrections(ctx context.Context, bad refused, faults fault
 	round := v.Matter.Corrections + 1
 	for _, m := range wanted(v.View) {
 		row := ui.Material{ID: "material." + m.Key, Name: m.Name, Hint: i18n.T(ctx, "apply.correct.reason", "reason", m.Reason)}
-		for _, f := range m.Files {
+		for _, f := range show.Current(m) {
 			if f.Round == round {
 				row.Files = append(row.Files, fileLine(f))
+				v.removable(ctx, &row, m, f)
 			}
 		}
+		onlyRemoval(ctx, &row)
 		row.Tags = []ui.Badge{{Text: i18n.T(ctx, "apply.correct.open"), Tone: ui.ToneWarn}}
 		if len(row.Files) > 0 {
 			row.Tags = []ui.Badge{{Text: i18n.T(ctx, "apply.correct.ready"), Tone: ui.ToneGood}}
@@ -285,6 +291,23 @@ func (v *correctView) corrections(ctx context.Context, bad refused, faults fault
 		all = append(all, row)
 	}
 	return all
+}
+
+// removable lets a person take back a file that they uploaded and have not handed in.
+func (v *caseView) removable(ctx context.Context, row *ui.Material, m cases.Material, f cases.File) {
+	if f.Pending && f.Giver == v.Me {
+		row.Acts = append(row.Acts, ui.Act{
+			Text: i18n.T(ctx, "apply.file.remove_nth", "n", len(row.Files)), Weight: ui.Quiet, Form: "remove", Name: "file",
+			Value: m.Key + "." + strconv.FormatInt(f.ID, 10),
+		})
+	}
+}
+
+// onlyRemoval does not number what stands alone.
+func onlyRemoval(ctx context.Context, row *ui.Material) {
+	if len(row.Acts) == 1 {
+		row.Acts[0].Text = i18n.T(ctx, "apply.file.remove")
+	}
 }
 
 // missing names what has not come of what the notice asked for, when some of it has:
@@ -339,6 +362,27 @@ func (p *Pages) postCaseFile(w http.ResponseWriter, r *http.Request) error {
 		return p.correctPage(w, r, fileStatus(err), bad, nil)
 	}
 	return p.casePage(w, r, fileStatus(err), bad, nil)
+}
+
+// postDropFile takes back a file that was uploaded to a case and not handed in.
+func (p *Pages) postDropFile(w http.ResponseWriter, r *http.Request) error {
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	id := pathID(r, "id")
+	material, text, _ := strings.Cut(r.PostForm.Get("file"), ".")
+	file, _ := strconv.ParseInt(text, 10, 64)
+	if err := p.Cases.Detach(r.Context(), auth.From(r.Context()), file); err != nil && !fault.Is(err, fault.Unknown) {
+		if shown(err) {
+			return p.casePage(w, r, web.Status(err), refused{}, err)
+		}
+		return err
+	}
+	at := "#material." + material
+	if r.PostForm.Get("_at") == "correct" {
+		at = "/correct" + at
+	}
+	return web.SeeOther(w, r, casePath(id, at))
 }
 
 func (p *Pages) postCorrect(w http.ResponseWriter, r *http.Request) error {

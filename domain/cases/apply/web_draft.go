@@ -29,12 +29,16 @@ type beginView struct {
 	Item    *catalog.Item
 	Need    catalog.Need
 	Who     auth.Actor
-	Name    string            // in whose name
-	Others  bool              // the person may act for somebody else, too
-	Kind    party.Kind        // of the party in whose name
-	Firms   []party.Principal // whom the person may switch to for this item, where it is not for persons
-	First   []*catalog.Item   // what a person does first to become somebody whom it is for
-	Answers url.Values        // given on the guide, by the id of their question
+	Name    string              // in whose name
+	Others  bool                // the person may act for somebody else, too
+	Kind    party.Kind          // of the party in whose name
+	Firms   []party.Principal   // whom the person may switch to for this item, where it is not for persons
+	First   []*catalog.Item     // what a person does first to become somebody whom it is for
+	Answers url.Values          // given on the guide, by the id of their question
+	Off     *catalog.Suspension // nobody may apply now
+	Draft   *cases.Draft        // open, and about another certificate than the link says
+	Was     string              // which one that is, "" for none
+	Now     string              // and the one of the link
 	Trouble string
 }
 
@@ -80,9 +84,12 @@ func onGuide(it *catalog.Item, form url.Values) (answers map[string]string, kept
 func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Values, failed error) error {
 	ctx := r.Context()
 	v := beginView{Who: auth.From(ctx)}
-	var open int64
+	var open *cases.Draft
 	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
 		if v.Item, err = p.Cases.Catalog.Current(tx, r.PathValue("item")); err != nil {
+			return err
+		}
+		if v.Off, err = p.Cases.Catalog.Suspended(tx, v.Item.Code); err != nil {
 			return err
 		}
 		answers, kept := onGuide(v.Item, form)
@@ -95,7 +102,10 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Value
 			return err
 		}
 		if i := slices.IndexFunc(drafts, func(d cases.Draft) bool { return d.Item == v.Item.Code && d.Party == who.Principal() }); i >= 0 {
-			open = drafts[i].ID
+			open = &drafts[i]
+			if err := p.otherCertificate(tx, &v, open); err != nil {
+				return err
+			}
 		}
 		principal, err := p.Cases.Party.Find(tx, who.Principal())
 		if err != nil {
@@ -120,8 +130,11 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Value
 	if err != nil {
 		return err
 	}
-	if open != 0 && failed == nil {
-		return web.SeeOther(w, r, draftPath(open, ""))
+	if open != nil && v.Draft == nil && v.Off == nil && failed == nil {
+		if p.Flash != nil {
+			p.Flash(ctx, i18n.T(ctx, "apply.begin.draft", "when", momentWords(ctx, open.Changed)))
+		}
+		return web.SeeOther(w, r, draftPath(open.ID, ""))
 	}
 	code := http.StatusOK
 	if failed != nil {
@@ -130,6 +143,27 @@ func (p *Pages) beginPage(w http.ResponseWriter, r *http.Request, form url.Value
 	v.Page = p.page(r, i18n.T(ctx, "apply.begin.title", "item", v.Item.Name), ui.ShapeRead)
 	v.Page.Path, v.Page.Wrong = v.path(), failed != nil
 	return web.Show(w, r, code, beginPage(v))
+}
+
+// otherCertificate says that an open draft is about another certificate than the link that led here.
+func (p *Pages) otherCertificate(tx *db.Tx, v *beginView, open *cases.Draft) error {
+	id, named := show.HeldOf(v.Answers)
+	if !named || id == open.Certificate {
+		return nil
+	}
+	held, err := p.Cases.HeldFor(tx, v.Item, open.Party)
+	for _, h := range held {
+		switch h.ID {
+		case id:
+			v.Now = show.HeldTitle(h)
+		case open.Certificate:
+			v.Was = show.HeldTitle(h)
+		}
+	}
+	if v.Now != "" { // a link to what is not theirs names none
+		v.Draft = open
+	}
+	return err
 }
 
 func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
@@ -149,7 +183,10 @@ func (p *Pages) postBegin(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if id, named := show.HeldOf(r.PostForm); named {
+	if id, named := show.HeldOf(r.PostForm); named && id != d.Certificate {
+		if d.Version > 1 && d.Certificate != 0 && r.PostForm.Get("instead") == "" { // it names another: that is asked first
+			return p.beginPage(w, r, r.PostForm, nil)
+		}
 		if _, err := p.Cases.Save(ctx, who, d.ID, cases.Filling{Certificate: &id}); err != nil {
 			return err
 		}

@@ -86,9 +86,7 @@ func (p *Pages) rows(ctx context.Context, tx *db.Tx, f filled, check bool, bad r
 				row.Acts = append(row.Acts, removal(ctx, m, x, n))
 			}
 		}
-		if len(row.Acts) == 1 {
-			row.Acts[0].Text = i18n.T(ctx, "apply.file.remove")
-		}
+		onlyRemoval(ctx, &row)
 		row.Tags = []ui.Badge{needTag(ctx, m, held && n == 0)}
 		switch {
 		case bad.Err != nil && bad.Material == m.ID:

@@ -78,5 +78,8 @@ func HeldNote(ctx context.Context, h cases.Held) string {
 	if h.State != cases.CertificateValid {
 		note += "　" + i18n.T(ctx, "show.held."+string(h.State))
 	}
+	if h.Opens != 0 {
+		note += "　" + i18n.T(ctx, "show.held.opens", "day", h.Opens.Words(ctx))
+	}
 	return note
 }
