@@ -124,8 +124,12 @@ var unlinked = map[string]string{
 	"GET /items/{code}/poster.pdf":          "a file",
 	"GET /verify-document/{token}":          "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":             "shown after an import",
-	"GET /my/mandates/{id}/revoke":          "shown to who has given one",
-	"GET /my/cases/{id}/acts/{act}":         "shown to who was told of the right to a hearing",
+
+	"GET /catalog/changes/{id}/edit/form/schema.json":        "a file",
+	"GET /catalog/changes/{id}/edit/materials/{row}/{which}": "a file",
+
+	"GET /my/mandates/{id}/revoke":  "shown to who has given one",
+	"GET /my/cases/{id}/acts/{act}": "shown to who was told of the right to a hearing",
 }
 
 // walk is a way through the pages of one city.
@@ -220,7 +224,7 @@ func (w *walk) change(v *tab) {
 	v.follow(`.bar form[action="/catalog/changes"] button`)
 	w.here(v)
 	change := v.at
-	for _, path := range []string{change + "/withdraw", change + "/rehearsal", "/catalog/changes/new"} {
+	for _, path := range []string{change + "/withdraw", change + "/rehearsal", "/catalog/changes/new", change + "/edit", change + "/edit/situations"} {
 		v.open(path)
 		w.here(v)
 	}

@@ -54,8 +54,9 @@ type view struct {
 type part struct {
 	Key   string
 	Link  ui.Link
-	Wrong int // what must be put right
-	Could int // what could be better
+	Empty bool // nothing is written there that most items have
+	Wrong int  // what must be put right
+	Could int  // what could be better
 }
 
 func (p *Pages) overview(w http.ResponseWriter, r *http.Request) error {
@@ -174,6 +175,7 @@ func (v *view) parts(ctx context.Context) {
 				one.Wrong++
 			}
 		}
+		one.Empty = s.key == "materials" && len(v.Change.Item.Materials) == 0 || s.key == "form" && len(v.Change.Item.Fields) == 0
 		v.Parts = append(v.Parts, one)
 	}
 }
