@@ -34,6 +34,7 @@ type view struct {
 	Trouble string
 	Wrong   map[string]string // words by element
 	Moved   bool              // somebody else was quicker
+	File    string            // the file that was refused
 
 	shown *catalog.Item // instead of what is kept
 	at    place

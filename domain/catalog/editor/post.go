@@ -147,7 +147,9 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		it = c.Item
+		if it = c.Item; strings.HasPrefix(r.PostForm.Get("act"), "bare.") {
+			lock = c.Lock // a file takes no words away from anybody, whatever was looked at
+		}
 		where, err := placeOf(it, s, r.PostForm.Get("row"), true)
 		if err != nil {
 			return err
