@@ -127,6 +127,7 @@ func writeElements(v *tab, draft string) {
 	v.reads("公共场所卫生许可", "一致")
 	v.look("base-taken", phone, wide)
 	v.spoken()
+	v.set("main_item", "")
 	v.set("base_code", "") // nobody has written down what street performers need: the item stands for itself
 	v.save()
 	v.section(draft, "grounds")

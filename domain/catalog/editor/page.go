@@ -288,6 +288,11 @@ func (v view) values(ctx context.Context, e element) (all []ui.Option) {
 	switch e.from {
 	case "units":
 		return slices.Clone(v.units)
+	case "time":
+		for _, u := range []string{catalog.Workday, catalog.Day, catalog.Month, catalog.Hour, catalog.Minute} {
+			all = append(all, ui.Option{Value: u, Text: i18n.T(ctx, "editor.unit."+u)})
+		}
+		return all
 	case "certificates":
 		return slices.Clone(v.certificates)
 	case "posts":
