@@ -16,8 +16,12 @@ type control struct {
 	Input   *ui.Input
 	Choices *ui.Choices
 	Effects []ui.Input
-	Wide    bool // it takes the whole line
+	Wide    bool   // it takes the whole line
+	Fold    string // what a long list of answers says while it is folded; "": it is shown
 }
+
+// mostOpen is how many answers are shown unasked.
+const mostOpen = 12
 
 // controls are the elements of a part of a form. root is what they belong to, prefix comes before their names in the
 // form and base before their paths in words.
@@ -51,7 +55,11 @@ func (v view) control(ctx context.Context, root reflect.Value, prefix, base stri
 		if len(c.Options) == 0 {
 			c.Hint = i18n.T(ctx, "editor.nothing_to_choose")
 		}
-		return control{Choices: &c, Wide: true}
+		one := control{Choices: &c, Wide: true}
+		if len(c.Options) > mostOpen {
+			one.Fold = i18n.T(ctx, "editor.chosen", "label", label, "n", len(now))
+		}
+		return one
 	}
 	in := ui.Input{Name: name, Label: label, Hint: hint, Error: v.Wrong[name], Optional: e.optional, Value: one, Wide: true}
 	switch e.kind {

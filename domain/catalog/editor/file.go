@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/auth"
@@ -80,9 +79,9 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 	if fileOf(&catalog.Material{}, which) == nil {
 		return fault.New(fault.Unknown, "catalog.file.none")
 	}
-	lock, file, err := p.takeFile(r)
+	file, err := p.takeFile(r)
 	if err == nil {
-		_, err = p.Catalog.EditChange(ctx, auth.From(ctx), idOf(r), lock, func(it *catalog.Item) error {
+		_, err = p.edit(r, func(it *catalog.Item) error {
 			m := materialOf(it, row)
 			if m == nil || m.Library != "" {
 				return fault.New(fault.Conflict, "editor.row.none")
@@ -97,9 +96,7 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 		if readErr != nil {
 			return readErr
 		}
-		return p.page(w, r, web.Status(err), view{
-			shown: c.Item, Row: "materials." + row, Trouble: web.Words(ctx, err), Moved: fault.Is(err, fault.Stale),
-		}, s)
+		return p.page(w, r, web.Status(err), view{shown: c.Item, Row: "materials." + row, Trouble: web.Words(ctx, err), File: which}, s)
 	}
 	if err != nil {
 		return err
@@ -108,40 +105,38 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, rowPath(idOf(r), "materials", "materials", row)+"#files")
 }
 
+// edit changes the draft as it stands by now: a file takes no words away from anybody, whatever was looked at.
+func (p *Pages) edit(r *http.Request, fn func(*catalog.Item) error) (*catalog.Change, error) {
+	c, err := p.draft(r)
+	if err != nil {
+		return nil, err
+	}
+	return p.Catalog.EditChange(r.Context(), auth.From(r.Context()), c.ID, c.Lock, fn)
+}
+
 // takeFile reads the parts as they come; the file is the last.
-func (p *Pages) takeFile(r *http.Request) (lock int, f catalog.File, err error) {
+func (p *Pages) takeFile(r *http.Request) (f catalog.File, err error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return 0, f, fault.New(fault.Invalid, "request.malformed")
+		return f, fault.New(fault.Invalid, "request.malformed")
 	}
-	large := func(err error) error {
-		if _, is := errors.AsType[*http.MaxBytesError](err); is {
-			return fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)
-		}
-		return err
-	}
-	const most = 200 // bytes of a part that is no file
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return lock, f, fault.New(fault.Invalid, "editor.no_file")
+			return f, fault.New(fault.Invalid, "editor.no_file")
 		}
-		if err != nil {
-			return lock, f, large(err)
+		if err == nil && part.FormName() != "file" {
+			continue
 		}
-		if part.FormName() == "file" {
-			if part.FileName() == "" {
-				return lock, f, fault.New(fault.Invalid, "editor.no_file")
-			}
+		if err == nil && part.FileName() == "" {
+			return f, fault.New(fault.Invalid, "editor.no_file")
+		}
+		if err == nil {
 			f, err = p.Catalog.KeepFile(r.Context(), part.FileName(), part)
-			return lock, f, large(err)
 		}
-		text, err := io.ReadAll(io.LimitReader(part, most))
-		if err != nil {
-			return lock, f, large(err)
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			err = fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)
 		}
-		if part.FormName() == "lock" {
-			lock, _ = strconv.Atoi(string(text)) // what is no number is a draft that has moved
-		}
+		return f, err
 	}
 }

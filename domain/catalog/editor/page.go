@@ -34,6 +34,7 @@ type view struct {
 	Trouble string
 	Wrong   map[string]string // words by element
 	Moved   bool              // somebody else was quicker
+	File    string            // the file that was refused
 
 	shown *catalog.Item // instead of what is kept
 	at    place
@@ -54,8 +55,9 @@ type view struct {
 type part struct {
 	Key   string
 	Link  ui.Link
-	Wrong int // what must be put right
-	Could int // what could be better
+	Empty bool // nothing is written there that most items have
+	Wrong int  // what must be put right
+	Could int  // what could be better
 }
 
 func (p *Pages) overview(w http.ResponseWriter, r *http.Request) error {
@@ -174,6 +176,7 @@ func (v *view) parts(ctx context.Context) {
 				one.Wrong++
 			}
 		}
+		one.Empty = s.key == "materials" && len(v.Change.Item.Materials) == 0 || s.key == "form" && len(v.Change.Item.Fields) == 0
 		v.Parts = append(v.Parts, one)
 	}
 }
@@ -285,6 +288,11 @@ func (v view) values(ctx context.Context, e element) (all []ui.Option) {
 	switch e.from {
 	case "units":
 		return slices.Clone(v.units)
+	case "time":
+		for _, u := range []string{catalog.Workday, catalog.Day, catalog.Month, catalog.Hour, catalog.Minute} {
+			all = append(all, ui.Option{Value: u, Text: i18n.T(ctx, "editor.unit."+u)})
+		}
+		return all
 	case "certificates":
 		return slices.Clone(v.certificates)
 	case "posts":

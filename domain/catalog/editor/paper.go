@@ -15,13 +15,15 @@ import (
 
 // files are the blank and the sample form of a material, each with a form of its own.
 func (v view) files(ctx context.Context, m *catalog.Material) (rows []ui.Material) {
-	lock := ui.Hidden{Name: "lock", Value: strconv.Itoa(v.Change.Lock)}
 	for _, which := range []string{catalog.BlankForm, catalog.SampleForm} {
 		at := sectionPath(v.Change.ID, "materials") + "/" + url.PathEscape(m.ID) + "/" + which
 		row := ui.Material{ID: "file-" + which, Name: labelOf(ctx, "materials."+which)}
 		up := &ui.Upload{
 			Action: at, Text: i18n.T(ctx, "editor.file.add"), Accept: strings.Join(catalog.FileEnds(), ","), Limit: catalog.MaxFile,
-			TooBig: i18n.T(ctx, "catalog.file.large", "megabytes", catalog.MaxFile>>20), Hidden: []ui.Hidden{lock},
+			TooBig: i18n.T(ctx, "catalog.file.large", "megabytes", catalog.MaxFile>>20),
+		}
+		if v.File == which {
+			row.Bad, row.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: v.Trouble}
 		}
 		if f := *fileOf(m, which); f != nil {
 			kind := strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), "."))
@@ -29,7 +31,7 @@ func (v view) files(ctx context.Context, m *catalog.Material) (rows []ui.Materia
 			up.Text, up.Quiet = i18n.T(ctx, "editor.file.other"), true
 			row.Remove = &ui.Ask{
 				Action: sectionPath(v.Change.ID, "materials"), Yes: i18n.T(ctx, "editor.remove"), Name: "act", Value: "bare." + which,
-				Hidden: []ui.Hidden{lock, {Name: "row", Value: v.Row}},
+				Hidden: []ui.Hidden{{Name: "row", Value: v.Row}},
 			}
 		}
 		row.Upload = up

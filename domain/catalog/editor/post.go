@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -77,11 +78,19 @@ func (w place) groups() []group {
 
 // read takes a form into the place.
 func (w place) read(r *reader) {
+	bound := ""
+	f, isField := w.value.Addr().Interface().(*catalog.Field)
+	if isField {
+		bound = f.Element
+	}
 	for _, g := range w.groups() {
 		r.elements(w.value, "", g.elements)
 		if g.list != nil {
 			r.rows(w.value, g.list)
 		}
+	}
+	if isField && f.Element != bound {
+		f.Type = "" // that of the element which was chosen
 	}
 	settle(w.value)
 }
@@ -103,6 +112,7 @@ func settle(v reflect.Value) {
 	case *catalog.Field:
 		e := catalog.DataElementOf(x.Element)
 		if e.Key == "" {
+			x.Type = cmp.Or(x.Type, catalog.FieldText)
 			return
 		}
 		if !slices.Contains(e.Types, x.Type) {
@@ -137,7 +147,9 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		it = c.Item
+		if it = c.Item; strings.HasPrefix(r.PostForm.Get("act"), "bare.") {
+			lock = c.Lock // a file takes no words away from anybody, whatever was looked at
+		}
 		where, err := placeOf(it, s, r.PostForm.Get("row"), true)
 		if err != nil {
 			return err

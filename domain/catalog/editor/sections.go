@@ -77,12 +77,11 @@ func (s section) list(path string) *list {
 
 var (
 	confidence = element{path: "confidence", kind: pick, words: "change.value.confidence.", of: []string{"high", "medium", "low"}}
-	limitUnits = []string{catalog.Workday, catalog.Day, catalog.Month, catalog.Hour, catalog.Minute}
 )
 
 func limitOf(which string) []element {
 	return []element{
-		{path: which + ".value", kind: whole, short: true}, {path: which + ".unit", kind: pick, words: "editor.unit.", of: limitUnits, optional: true},
+		{path: which + ".value", kind: whole, short: true}, {path: which + ".unit", kind: pick, from: "time", optional: true},
 		{path: which + ".starts", kind: line, optional: true}, {path: which + ".basis", kind: line, optional: true},
 		{path: which + ".confidence", kind: pick, words: confidence.words, of: confidence.of, optional: true},
 	}
