@@ -1,6 +1,6 @@
 # A table of contents: each target is one line. What needs a loop is a Go program in tools/.
 
-.PHONY: run demo build test test-all test-go check lint templ golden fuzz sim
+.PHONY: run demo build test test-all test-go check lint templ golden fuzz sim large
 
 run:      ## serve an empty centre on http://127.0.0.1:8080
 	go run ./cmd/onedoor serve
@@ -33,6 +33,9 @@ golden:   ## rewrite the golden files; read the difference before committing it
 
 fuzz:     ## a minute on the parser of flows; name others with PKG and FUZZ
 	go test $(or $(PKG),./engine/workflow) -run=NONE -fuzz=$(or $(FUZZ),.) -fuzztime=1m
+
+large:    ## a catalogue of eleven thousand items through import, search and export, on every database that is there
+	ONEDOOR_LARGE=1 go test ./domain/catalog -run TestAWorkbookOfMany -v -timeout 30m
 
 sim:      ## the randomised tests with many more tries
 	go test ./engine/calendar ./engine/paper ./engine/workflow ./domain/cases ./domain/certificate ./domain/party -rapid.checks=2000

@@ -34,6 +34,10 @@ const (
 
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // these tests provoke what the log is for
+	if dir := os.Getenv(importChild); dir != "" {
+		fmt.Fprintln(os.Stderr, importing(dir)) //nolint:forbidigo // says why it was not killed
+		os.Exit(1)
+	}
 	if dir := os.Getenv(crashChild); dir != "" {
 		fmt.Fprintln(os.Stderr, "the child of a crash test ended by itself:", crash(dir))
 		os.Exit(1)

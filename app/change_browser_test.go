@@ -38,7 +38,7 @@ func TestAnItemIsChanged(t *testing.T) {
 		t.Fatal(line, err)
 	}
 	broken := func(it *catalog.Item) error {
-		it.PromisedLimit.Value = 3
+		it.PromisedLimit.Value = 4
 		for i := range it.Steps {
 			if it.Steps[i].Clock == "statutory" {
 				it.Steps[i].Days = 1
@@ -56,7 +56,7 @@ func TestAnItemIsChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	one.open(draft)
-	one.reads("承诺办结时限", "3 个工作日", "其他材料")
+	one.reads("承诺办结时限", "4 个工作日", "其他材料")
 	one.look("problems", phone, wide)
 	if _, err = items.EditChange(t.Context(), officer, c.ID, c.Lock, func(it *catalog.Item) error {
 		it.Materials[len(it.Materials)-1].Name = "食品安全承诺书"

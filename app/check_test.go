@@ -13,7 +13,7 @@ import (
 func TestEveryDrawingOfTheSampleCityIsSound(t *testing.T) {
 	t.Parallel()
 	a := openApp(t, t.TempDir(), "")
-	if _, err := a.ImportItems(t.Context(), "../sample/yunchuan", i18n.English); err != nil {
+	if _, err := a.ImportItems(t.Context(), "../sample/yunchuan", i18n.English, nil); err != nil {
 		t.Fatal(err)
 	}
 	var sources []string

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -18,15 +20,19 @@ import (
 // Report says what an import did with each entry.
 type Report struct {
 	Added, Changed, Unchanged int
+	Left                      int // entries that were left out; one may have several problems
 	Refused                   []Refused
 }
 
 // Refused is an entry that was left out.
 type Refused struct {
-	File string // of a package; else ""
-	Line int    // of a list, its head is 1; 0 in a package
-	Name string
-	Why  string // in words, with the remedy
+	File    string // of a package; else ""
+	Sheet   string // of a workbook
+	Line    int    // of a list or file, its head is 1; 0 where none is known
+	Column  string // letters of the column
+	Heading string // of the column
+	Name    string
+	Why     string // in words, with the remedy
 }
 
 // ImportRegions takes administrative divisions from a CSV file. Taking it twice
@@ -38,16 +44,40 @@ func (a *App) ImportRegions(ctx context.Context, file io.Reader, lang string) (R
 	for _, r := range got.Refused {
 		report.Refused = append(report.Refused, Refused{Line: r.Line, Name: r.Code, Why: i18n.T(ctx, r.Why)})
 	}
+	report.Left = len(report.Refused)
 	return report, err
 }
 
 // system is who acts when the operator of the machine imports.
 var system = auth.Actor{Kind: auth.System}
 
-// ImportItems takes items from a CSV or XLSX list, or from a package folder with
-// office.yaml and party.yaml left aside. Taking it twice changes nothing; words
-// are in lang.
-func (a *App) ImportItems(ctx context.Context, path, lang string) (Report, error) {
+// Progress is told of how far a long command is: what it is at, and how many of how many.
+type Progress = catalog.Progress
+
+// ImportItems takes items from a CSV or XLSX list, a workbook, or a package: a zip or a
+// folder, with office.yaml and party.yaml left aside. Taking it twice changes nothing;
+// words are in lang.
+func (a *App) ImportItems(ctx context.Context, path, lang string, tell Progress) (Report, error) {
+	return a.items(ctx, path, lang, func(ctx context.Context, name string, file io.Reader) (catalog.Report, error) {
+		return a.services.catalog.ImportTelling(ctx, system, name, file, tell)
+	}, func(ctx context.Context, name string, folder fs.FS) (catalog.Report, error) {
+		return a.services.catalog.ImportFolder(ctx, system, name, folder, tell)
+	})
+}
+
+// CheckItems is a dry run of ImportItems.
+func (a *App) CheckItems(ctx context.Context, path, lang string, tell Progress) (Report, error) {
+	return a.items(ctx, path, lang, func(ctx context.Context, name string, file io.Reader) (catalog.Report, error) {
+		return a.services.catalog.CheckFile(ctx, system, name, file, tell)
+	}, func(ctx context.Context, _ string, folder fs.FS) (catalog.Report, error) {
+		return a.services.catalog.CheckFolder(ctx, folder, tell)
+	})
+}
+
+func (a *App) items(ctx context.Context, path, lang string,
+	file func(context.Context, string, io.Reader) (catalog.Report, error),
+	folder func(context.Context, string, fs.FS) (catalog.Report, error),
+) (report Report, err error) {
 	ctx = i18n.With(ctx, a.words, lang)
 	info, err := os.Stat(path)
 	if err != nil {
@@ -55,30 +85,108 @@ func (a *App) ImportItems(ctx context.Context, path, lang string) (Report, error
 	}
 	var got catalog.Report
 	if info.IsDir() {
-		got, err = a.services.catalog.LoadPackage(ctx, os.DirFS(path))
+		got, err = folder(ctx, filepath.Base(path), os.DirFS(path))
 	} else {
-		got, err = a.importList(ctx, path)
+		f, opening := os.Open(path) //nolint:gosec // the operator names the file
+		if opening != nil {
+			return Report{}, opening
+		}
+		got, err = file(ctx, filepath.Base(path), f)
+		err = errors.Join(err, f.Close())
 	}
-	report := Report{Added: got.Added, Changed: got.Changed, Unchanged: got.Unchanged}
+	report = Report{Added: got.Added, Changed: got.Changed, Unchanged: got.Unchanged, Left: got.LeftOut()}
 	for _, r := range got.Refused {
-		report.Refused = append(report.Refused, Refused{File: r.File, Line: r.Line, Name: r.Name, Why: web.Words(ctx, r.Reason())})
+		report.Refused = append(report.Refused, problem(ctx, r))
 	}
 	return report, err
 }
 
-func (a *App) importList(ctx context.Context, path string) (got catalog.Report, err error) {
-	file, err := os.Open(path) //nolint:gosec // the operator names the file
-	if err != nil {
-		return got, err
+func problem(ctx context.Context, r catalog.Refusal) Refused {
+	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: web.Words(ctx, r.Reason())}
+}
+
+// ExportItems writes the items in force: those of a body, or all.
+func (a *App) ExportItems(ctx context.Context, format, body string, w io.Writer, tell Progress) error {
+	return a.services.catalog.Export(ctx, system, exchange.Format(format), body, w, tell)
+}
+
+// ItemsTemplate writes an empty workbook of items.
+func ItemsTemplate(w io.Writer) error { return catalog.WriteTemplate(w) }
+
+// CheckedPackage is what a check of a package found.
+type CheckedPackage struct {
+	Items    int // that are right
+	Problems []Refused
+	Scores   []ScoredItem
+}
+
+// ScoredItem is an item with its quality and what takes points from it.
+type ScoredItem struct {
+	Code, Name string
+	Score      int
+	Flaws      []string // what is wrong and how to mend it
+}
+
+// CheckPackage reads a package, a folder or a zip, without a database and names all that is
+// wrong with it; words are in lang.
+func CheckPackage(path, lang string) (CheckedPackage, error) {
+	words := &i18n.Bundle{}
+	if err := errors.Join(words.Add(texts), words.Add(catalog.Texts)); err != nil {
+		return CheckedPackage{}, err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return a.services.catalog.Import(ctx, system, filepath.Base(path), file)
+	ctx := i18n.With(context.Background(), words, lang)
+	folder, err := openPackage(path)
+	if err != nil {
+		return CheckedPackage{}, explained(ctx, err)
+	}
+	got, err := catalog.CheckPackage(folder)
+	if err != nil {
+		return CheckedPackage{}, explained(ctx, err)
+	}
+	out := CheckedPackage{Items: got.Items}
+	for _, r := range got.Problems {
+		out.Problems = append(out.Problems, problem(ctx, r))
+	}
+	for _, s := range got.Scores {
+		scored := ScoredItem{Code: s.Code, Name: s.Name, Score: s.Score}
+		for _, f := range s.Flaws {
+			what := i18n.T(ctx, "catalog.rule."+f.Rule)
+			if f.Where != "" {
+				what += " (" + f.Where + ")"
+			}
+			scored.Flaws = append(scored.Flaws, what+" "+i18n.T(ctx, "catalog.rule."+f.Rule+".mend"))
+		}
+		out.Scores = append(out.Scores, scored)
+	}
+	return out, nil
+}
+
+func openPackage(path string) (fs.FS, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return os.DirFS(path), nil
+	}
+	if info.Size() > catalog.MaxImport {
+		return nil, fault.New(fault.TooLarge, "catalog.import.too_large", "megabytes", catalog.MaxImport>>20)
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err
+	}
+	return exchange.OpenPackage(text)
+}
+
+func explained(ctx context.Context, err error) error {
+	if _, ok := errors.AsType[*fault.Error](err); !ok {
+		return err
+	}
+	return fmt.Errorf("%s (%w)", web.Words(ctx, err), err)
 }
 
 // Explain adds to a fault what it means in lang; any other error stays as it is.
 func (a *App) Explain(lang string, err error) error {
-	if _, ok := errors.AsType[*fault.Error](err); !ok {
-		return err
-	}
-	return fmt.Errorf("%s (%w)", web.Words(i18n.With(context.Background(), a.words, lang), err), err)
+	return explained(i18n.With(context.Background(), a.words, lang), err)
 }

@@ -386,7 +386,7 @@ func (j *journey) handOver() {
 	v.look("queue", wide)
 	v.follow(`main a[href="/delivery/` + j.id + `"]`)
 	v.look("parcel", wide)
-	hand := `form[action$="/hand"] `
+	hand := `form[action*="/hand?"] `
 	v.write(hand+`[name=name]`, "周叙白")
 	v.write(hand+`[name=number]`, "379900198706120118") // one digit wrong
 	v.wrong(hand + `.btn--primary`)

@@ -17,6 +17,8 @@ import (
 	"onedoor.app/domain/catalog/booklet"
 	"onedoor.app/domain/catalog/change"
 	"onedoor.app/domain/catalog/directory"
+	"onedoor.app/domain/catalog/editor"
+	"onedoor.app/domain/catalog/inout"
 	"onedoor.app/domain/catalog/library"
 	openlists "onedoor.app/domain/catalog/open"
 	"onedoor.app/domain/catalog/thesaurus"
@@ -29,6 +31,7 @@ import (
 	"onedoor.app/domain/supervision"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -43,6 +46,7 @@ type services struct {
 	catalog     *catalog.Service
 	directory   *directory.Pages
 	change      *change.Pages
+	editor      *editor.Pages
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
@@ -54,6 +58,7 @@ type services struct {
 	clocks      *clocks.Pages
 	library     *library.Pages
 	local       *local.Pages
+	inout       *inout.Pages
 	thesaurus   *thesaurus.Pages
 	booklet     *booklet.Pages
 	open        *openlists.Pages
@@ -70,12 +75,14 @@ func (s *services) modules() []module.Module {
 	return []module.Module{
 		s.portal.Module(),
 		s.catalog.Module(),
+		s.inout.Module(),
 		s.directory.Module(),
 		s.thesaurus.Module(),
 		s.booklet.Module(),
 		s.open.Module(),
 		s.library.Module(),
 		s.change.Module(),
+		s.editor.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -118,8 +125,9 @@ func newServices(a *App, b Base) *services {
 			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
-		USCC:    s.creditCode,
+		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
 	}
+	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Region = s.regionOf
 	s.open = &openlists.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions}
@@ -144,7 +152,8 @@ func newServices(a *App, b Base) *services {
 	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
-	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork}
+	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork, Edit: editor.Path, Units: s.unitOptions}
+	s.editor = &editor.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions, Posts: s.postOptions, Sound: soundDrawing}
 	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
@@ -273,6 +282,19 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 	return code
 }
 
+// findUnit is the unit that a department of a list is, "" while there is none.
+func (s *services) findUnit(tx *db.Tx, name, uscc string) (string, error) {
+	return s.office.Adopted(tx, name, uscc)
+}
+
+// unitUSCC is the credit code of the body that a department is, "" for other units.
+func (s *services) unitUSCC(tx *db.Tx, code string) string {
+	if unit, err := s.office.Unit(tx, code); err == nil && unit.Kind == office.Department {
+		return unit.Body
+	}
+	return ""
+}
+
 // creditCode is the credit code of the body that a unit belongs to.
 func (s *services) creditCode(tx *db.Tx, code string) (string, error) {
 	unit, err := s.office.Unit(tx, code)
@@ -299,6 +321,21 @@ func (s *services) unitOptions(tx *db.Tx) (list []ui.Option, err error) {
 		list = append(list, ui.Option{Value: u.Code, Text: u.Name})
 	}
 	return list, err
+}
+
+// postOptions are the posts that work on cases, for the steps of items.
+func (s *services) postOptions(tx *db.Tx) (list []editor.Post, err error) {
+	all, err := s.office.Posts(tx)
+	for _, p := range all {
+		list = append(list, editor.Post{Code: p.Code, Unit: p.Unit, Name: p.Name})
+	}
+	return list, err
+}
+
+// soundDrawing reports whether every way through a drawing leads to one decision and no other.
+func soundDrawing(source []byte) bool {
+	d, err := workflow.Compile(source)
+	return err == nil && CheckFlow(d).Sound()
 }
 
 // postName is the name of a post, "" when there is none.

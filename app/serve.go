@@ -46,7 +46,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		if err := a.services.catalog.SeedSynonyms(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the synonyms were not taken in", "err", err)
 		}
-		if err := a.services.catalog.Rejudge(work); err != nil && work.Err() == nil {
+		if err := errors.Join(a.services.catalog.Settle(work), a.services.catalog.Rejudge(work)); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not judged", "err", err)
 		}
 		if err := a.services.catalog.Remeasure(work); err != nil && work.Err() == nil {

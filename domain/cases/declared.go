@@ -124,7 +124,7 @@ func (s *Service) declarable(tx *db.Tx, it *catalog.Item, d Draft) (code string,
 // paperUsed says why a paper may not be declared, "" if it may: an application about it is under way, or was granted.
 func (s *Service) paperUsed(tx *db.Tx, digest string) (code string, err error) {
 	var state State
-	found, err := tx.Maybe(`SELECT state FROM cases WHERE declared = $1`, []any{digest}, &state)
+	found, err := tx.Maybe(`SELECT state FROM cases WHERE declared = $1 AND declared <> ''`, []any{digest}, &state)
 	switch {
 	case err != nil || !found:
 		return "", err

@@ -121,7 +121,7 @@ func paperTaken(tx *db.Tx, digest string, c int64) (bool, error) {
 		return false, nil
 	}
 	var id int64
-	return tx.Maybe(`SELECT id FROM cases WHERE declared = $1 AND id <> $2`, []any{digest, c}, &id)
+	return tx.Maybe(`SELECT id FROM cases WHERE declared = $1 AND declared <> '' AND id <> $2`, []any{digest, c}, &id)
 }
 
 // numberOf is the number of the paper that a case is about: as it was read, else as it was declared.

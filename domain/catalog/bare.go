@@ -1,6 +1,9 @@
 package catalog
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // Defaults of items that come from a list without limits.
 const (
@@ -8,40 +11,65 @@ const (
 	defaultBasis = "导入时未提供，按二十个工作日登记，待核"
 )
 
-// item makes the bare item of a line.
-func (e *listed) item(at Counter, unit string) *Item {
-	it := &Item{
-		Code: e.code, Name: e.name, Type: e.kind, Unit: unit, Body: unit, Audience: e.audience, ProjectType: projectTerm,
-		Themes: e.themes, Keywords: e.keywords, Visits: 1, Bare: true, FlowID: FlowStandard,
-		StatutoryLimit: e.statutory, PromisedLimit: e.promised,
-		Result: Result{Name: "办理结果", Kind: "20"},
-		Offer:  Offer{Windows: []string{"综合窗口"}, Online: true, Mobile: true, Express: true},
-		Modes:  Modes{Tolerance: false},
+// noLimit is longer than any limit.
+const noLimit = 1 << 20
+
+// onSpot reports whether the item is decided while the applicant waits (即办件).
+func (it *Item) onSpot() bool { return it.ProjectType == projectSpot }
+
+// nameBare fills in the codes that are part of a code, and what lists leave out.
+func (it *Item) nameBare(code string) {
+	if it.MainItem == "未分类" || it.MainItem == it.Name {
+		it.MainItem = ""
 	}
-	if e.main != "未分类" && e.main != e.name {
-		it.MainItem = e.main
+	if it.HandleCode == code && !wholeCode.MatchString(code) && !looksNational(code) {
+		it.HandleCode = ""
+	}
+	if it.ImplementCode == code && !implShape.MatchString(code) && !looksNational(code) {
+		it.ImplementCode = ""
 	}
 	switch {
-	case wholeCode.MatchString(e.code):
-		it.HandleCode, it.ImplementCode, it.BaseCode = e.code, e.code[:31], baseOf(e.code)
-	case implShape.MatchString(e.code):
-		it.ImplementCode, it.BaseCode = e.code, baseOf(e.code)
+	case wholeCode.MatchString(code):
+		it.HandleCode, it.ImplementCode = cmp.Or(it.HandleCode, code), cmp.Or(it.ImplementCode, code[:31])
+	case implShape.MatchString(code):
+		it.ImplementCode = cmp.Or(it.ImplementCode, code)
 	default:
-		it.LocalCode = e.code
+		it.LocalCode = cmp.Or(it.LocalCode, code)
+	}
+	if implShape.MatchString(it.ImplementCode) {
+		it.BaseCode = cmp.Or(it.BaseCode, baseOf(it.ImplementCode))
+	}
+}
+
+// looksNational reports whether a code was meant to be a national one.
+func looksNational(code string) bool {
+	return len(code) >= 29 && len(code) <= 35 && strings.Trim(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// completeBare gives the item the form, materials, steps and limits of its kind.
+func (it *Item) completeBare(at Counter) {
+	it.Bare = true
+	it.ProjectType = cmp.Or(it.ProjectType, projectTerm)
+	it.FlowID = cmp.Or(it.FlowID, FlowStandard)
+	if it.Audience == nil {
+		it.Audience = audienceOf("")
+	}
+	if it.Result == (Result{}) {
+		it.Result = Result{Name: "办理结果", Kind: "20"}
+		it.Visits = cmp.Or(it.Visits, 1)
+		it.Offer.Windows = []string{"综合窗口"}
+		it.Offer.Online, it.Offer.Mobile, it.Offer.Express = true, true, true
 	}
 	if it.StatutoryLimit.Value == 0 && (it.PromisedLimit.Value == 0 || it.PromisedLimit.workdays() <= defaultDays) {
 		it.StatutoryLimit = Limit{Value: defaultDays, Unit: Workday, Basis: defaultBasis, Confidence: "low"}
 	}
 	if it.PromisedLimit.Value == 0 {
-		it.PromisedLimit = Limit{Value: min(defaultDays, it.StatutoryLimit.workdays()), Unit: Workday, Confidence: "low"}
-	}
-	if e.onSpot {
-		it.ProjectType, it.PromisedLimit.OnSpot = projectSpot, true
+		spot := it.PromisedLimit.OnSpot
+		it.PromisedLimit = Limit{Value: min(defaultDays, it.StatutoryLimit.workdays()), Unit: Workday, Confidence: "low", OnSpot: spot}
 	}
 	it.Materials = bareMaterials()
 	it.Fields = bareFields()
-	it.Steps = bareSteps(at, unit, it.PromisedLimit.workdays())
-	return it
+	it.Steps = bareSteps(at, it.Unit, it.PromisedLimit.workdays())
 }
 
 // baseOf is the base code inside an implementation code, where it is one.

@@ -166,7 +166,7 @@ func TestBasesInLists(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
 		read(t, d, func(tx *db.Tx) error {
-			if n, err := s.CountBases(tx); n != 49 || err != nil {
+			if n, err := s.CountBases(tx); n != 53 || err != nil {
 				t.Errorf("%d bases, %v", n, err)
 			}
 			var walked []string
@@ -182,7 +182,7 @@ func TestBasesInLists(t *testing.T) {
 					break
 				}
 			}
-			if len(walked) != 49 || !slices.IsSorted(walked) || len(slices.Compact(walked)) != 49 {
+			if len(walked) != 53 || !slices.IsSorted(walked) || len(slices.Compact(walked)) != 53 {
 				t.Errorf("walked %d", len(walked))
 			}
 			for text, want := range map[string]int{"乘车": 1, "3720990": 10, "100%": 0, "_": 0, "种子": 2} {

@@ -113,7 +113,7 @@ func (s *Service) CertificateType(tx *db.Tx, code string) (CertificateType, erro
 
 // CertificateTypes lists the kinds of certificates, the first five hundred by their codes.
 func (s *Service) CertificateTypes(tx *db.Tx) ([]CertificateType, error) {
-	return listCertificateTypes(tx)
+	return listCertificateTypes(tx, 500)
 }
 
 // Versions lists the versions of an item, newest first.

@@ -33,13 +33,20 @@ type Service struct {
 	DB    *db.DB
 	Bus   *event.Bus // emits catalog.published
 	Frame ui.Frame
-	Blobs blob.Store // blank and sample forms; nil keeps none
+	Blobs blob.Store // blank and sample forms, and files that are read in until they are applied; nil keeps none
 
 	// Unit returns the code of the unit of that name, and makes one when there is
 	// none. Imports call it for departments; "<code>.rev" and "<code>.chief" must be
 	// posts of the unit afterwards, the first reviewing and the second deciding. Nil
 	// refuses every line whose department is not the code of a unit by itself.
 	Unit func(tx *db.Tx, name, uscc string) (code string, err error)
+
+	// FindUnit returns the code of the unit that Unit would return, "" when it would have to
+	// make one: dry runs ask it. Nil finds none.
+	FindUnit func(tx *db.Tx, name, uscc string) (code string, err error)
+
+	// UnitUSCC gives the 统一社会信用代码 of the body that a unit is, "" for none; nil knows none.
+	UnitUSCC func(tx *db.Tx, code string) string
 
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
@@ -71,9 +78,6 @@ type Service struct {
 	// has none. Nil makes no codes.
 	USCC func(tx *db.Tx, unit string) (string, error)
 
-	// Powers finds the powers of the base catalogue that no item carries out, for the lists of powers and duties; nil
-	// lists those of the items alone.
-	Powers PowerSource
 	// Region is the division of a unit with its name, for the rates of reform by region; nil puts all into one.
 	Region func(tx *db.Tx, unit string) (code, name string)
 

@@ -258,6 +258,22 @@ func (s *Service) enforce(tx *db.Tx, c *Change) error {
 // force.
 func (s *Service) overtakeAll(tx *db.Tx, codes []string) error {
 	ids, err := listApproved(tx, codes)
+	if err != nil {
+		return err
+	}
+	return s.overtakeThese(tx, ids)
+}
+
+// overtakeStaged is overtakeAll for the items of an import.
+func (s *Service) overtakeStaged(tx *db.Tx, id int64) error {
+	ids, err := listApprovedOf(tx, id)
+	if err != nil {
+		return err
+	}
+	return s.overtakeThese(tx, ids)
+}
+
+func (s *Service) overtakeThese(tx *db.Tx, ids []int64) error {
 	for _, id := range ids {
 		c, err := lockChange(tx, id)
 		if err == nil {
@@ -267,7 +283,7 @@ func (s *Service) overtakeAll(tx *db.Tx, codes []string) error {
 			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // overtake sends a change back because another version came in force before its day.

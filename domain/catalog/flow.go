@@ -38,6 +38,7 @@ type flowNode struct {
 	Parallel  *flowParallel  `yaml:"parallel"`
 	Condition *flowCondition `yaml:"condition"`
 	Task      string         `yaml:"task"`
+	Optional  bool           `yaml:"optional"` // of a task: an item may do without it
 }
 
 type flowParallel struct {

@@ -40,8 +40,8 @@ type LibraryMaterial struct {
 	Blank      *File    `yaml:"blank" json:"blank,omitempty"`              // the empty form
 	Sample     *File    `yaml:"sample" json:"sample,omitempty"`            // one that is filled in
 
-	Version int       `yaml:"-" json:"-"` // of the entry: what a change is made on
-	Retired bool      `yaml:"-" json:"-"` // no new item takes it
+	Version int       `yaml:"-" json:"-"`       // of the entry: what a change is made on
+	Retired bool      `yaml:"retired" json:"-"` // no new item takes it
 	Changed time.Time `yaml:"-" json:"-"`
 	Place   string    `yaml:"-" json:"-"` // key of lists
 }

@@ -4,163 +4,294 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/fault"
 )
 
-// The columns of a list, by what they are called.
-const (
-	colName = iota
-	colMain
-	colType
-	colTypeName
-	colDepartment
-	colDepartmentCode
-	colCode
-	colStatutory
-	colPromised
-	colProject
-	colAudience
-	colTheme
-	colKeywords
-	columns
-)
-
-var columnNames = [columns][]string{
-	colName:           {"item_name", "name", "task_name", "事项名称", "业务办理项名称", "实施清单名称", "办理项名称", "业务办理项", "事项", "名称"},
-	colMain:           {"main_item", "主项", "主项名称", "主事项", "主事项名称", "基本目录名称"},
-	colType:           {"task_type", "type", "事项类型", "事项类型代码", "类型", "权力类型"},
-	colTypeName:       {"task_type_name", "type_name", "事项类型名称", "类型名称"},
-	colDepartment:     {"department", "dept_name", "dept", "部门", "部门名称", "实施主体", "实施主体名称", "实施部门", "责任部门", "单位", "所属部门"},
-	colDepartmentCode: {"dept_code", "department_code", "部门编码", "部门代码", "实施主体编码", "实施主体代码", "统一社会信用代码"},
-	colCode:           {"item_code", "code", "task_code", "task_handle_item", "事项编码", "事项代码", "实施编码", "实施清单编码", "业务办理项编码", "编码"},
-	colStatutory:      {"anticipate_day", "法定办结时限", "法定时限", "法定期限"},
-	colPromised:       {"promise_day", "承诺办结时限", "承诺时限", "承诺期限"},
-	colProject:        {"project_type", "办件类型"},
-	colAudience:       {"server_type", "audience", "服务对象"},
-	colTheme:          {"theme", "themes", "主题", "主题分类"},
-	colKeywords:       {"keywords", "关键词", "别名", "俗称"},
-}
-
-// list is a file with its columns understood.
+// list is a table or workbook whose sheets and columns are understood.
 type list struct {
+	name    string // of the main sheet
+	at      []int  // of each of mainColumns, where it stands; -1: nowhere
 	entries []*listed
 	refused []Refusal
-	lines   map[string]int    // code to the line it came from
-	units   map[string]string // department to the code of its unit
-	uscc    map[string]string // department to its 统一社会信用代码, where one is given
+	lines   map[string]int // code to the line it came from
+
+	parts        []*partTable // for each of partSheets, nil: the file has no such sheet
+	templates    map[string]Template
+	certificates []CertificateType
+	library      []LibraryMaterial
 }
 
-// listed is one line that is right.
+// listed is one row of the main sheet.
 type listed struct {
-	line                               int
-	name, main, kind, department, code string
-	statutory, promised                Limit
-	onSpot                             bool
-	audience, themes, keywords         []string
+	line  int
+	cells []string
+	notes []exchange.Note
+	code  string
+	name  string
+	state string
+}
+
+// partTable is a sheet of parts with its rows by the code of the item.
+type partTable struct {
+	name string
+	at   []int
+	rows map[string][]exchange.Row
 }
 
 // headerRows is how far down the headings may stand, below titles.
 const headerRows = 10
 
-func readList(rows []row) (*list, error) {
-	var at [columns]int
-	head := -1
-	for i, r := range rows[:min(len(rows), headerRows)] {
-		if at = headings(r.cells); at[colName] >= 0 {
-			head = i
-			break
-		}
-	}
-	switch {
-	case head < 0:
-		return nil, fault.New(fault.Invalid, "catalog.import.no_header")
-	case at[colDepartment] < 0:
-		return nil, fault.New(fault.Invalid, "catalog.import.no_department")
-	case at[colType] < 0 && at[colTypeName] < 0:
-		return nil, fault.New(fault.Invalid, "catalog.import.no_type")
-	}
-	l := &list{lines: map[string]int{}, uscc: map[string]string{}}
-	for _, r := range rows[head+1:] {
-		l.take(r, at)
-	}
-	return l, nil
-}
-
-// headings finds the column of each thing; -1 where there is none.
-func headings(cells []string) (at [columns]int) {
-	for c := range at {
-		at[c] = -1
-	}
-	for i, cell := range cells {
-		cell = strings.ToLower(strings.NewReplacer(" ", "", "*", "", "\u3000", "", "\ufeff", "", "\n", "").Replace(cell))
-		for c, names := range columnNames {
-			if at[c] < 0 && slices.Contains(names, cell) {
-				at[c] = i
+// readList finds the sheets and columns. What is no list of items is an Invalid fault.
+func readList(sheets []exchange.Sheet) (*list, error) {
+	l := &list{lines: map[string]int{}, parts: make([]*partTable, len(partSheets)), templates: map[string]Template{}}
+	main, head := -1, -1
+	for i, s := range sheets {
+		if main < 0 || s.Name == mainSheet {
+			if at, row := headings(s.Rows, mainNames(), mainIndex(headName)); row >= 0 && partOf(s.Name) < 0 {
+				main, head, l.at = i, row, at
 			}
 		}
 	}
-	return at
+	if head < 0 {
+		if len(sheets) == 0 || len(sheets[0].Rows) == 0 {
+			return nil, fault.New(fault.Invalid, "catalog.import.empty")
+		}
+		return nil, fault.New(fault.Invalid, "catalog.import.no_header")
+	}
+	state := l.at[mainIndex(headState)] >= 0
+	switch {
+	case l.at[mainIndex(headBody)] < 0 && !state:
+		return nil, fault.New(fault.Invalid, "catalog.import.no_department")
+	case l.at[mainIndex(headType)] < 0 && l.at[mainIndex(headTypeName)] < 0 && !state:
+		return nil, fault.New(fault.Invalid, "catalog.import.no_type")
+	}
+	l.name = sheets[main].Name
+	for _, r := range sheets[main].Rows[head+1:] {
+		l.take(r)
+	}
+	for i, s := range sheets {
+		if i != main {
+			l.takeSheet(s)
+		}
+	}
+	if len(l.entries) == 0 && len(l.refused) == 0 {
+		return nil, fault.New(fault.Invalid, "catalog.import.empty")
+	}
+	slices.SortStableFunc(l.refused, func(a, b Refusal) int { return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line)) })
+	return l, nil
 }
 
-// maxCell is how many bytes of one cell are taken.
+func mainNames() [][]string {
+	names := make([][]string, len(mainColumns))
+	for i, c := range mainColumns {
+		names[i] = append([]string{strings.ToLower(c.Text)}, c.also...)
+	}
+	return names
+}
+
+// mainIndex is the place of a column among mainColumns.
+func mainIndex(head string) int {
+	return slices.IndexFunc(mainColumns, func(c mainColumn) bool { return c.Text == head })
+}
+
+func partOf(sheet string) int {
+	return slices.IndexFunc(partSheets, func(p partSheet) bool { return p.name() == sheet || slices.Contains(p.also(), sheet) })
+}
+
+var headingNoise = strings.NewReplacer(" ", "", "*", "", "\u3000", "", "\ufeff", "", "\n", "", "\r", "", "（必填）", "", "(必填)", "")
+
+// headings finds the row of the headings, which has the one that must be there, and
+// the place of each column in it; -1 where there is none.
+func headings(rows []exchange.Row, names [][]string, must int) (at []int, row int) {
+	for k, r := range rows[:min(len(rows), headerRows)] {
+		at = make([]int, len(names))
+		for c := range at {
+			at[c] = -1
+		}
+		for i, cell := range r.Cells {
+			cell = strings.ToLower(headingNoise.Replace(cell))
+			for c, known := range names {
+				if at[c] < 0 && slices.Contains(known, cell) {
+					at[c] = i
+					break
+				}
+			}
+		}
+		if at[must] >= 0 {
+			return at, k
+		}
+	}
+	return at, -1
+}
+
+// hintMark begins the row of hints of a template.
+const hintMark = "说明："
+
+func isHint(cells []string) bool {
+	return len(cells) > 0 && strings.HasPrefix(cells[0], hintMark)
+}
+
+// maxCell is how many bytes of a name are taken.
 const maxCell = 1500
 
-// take reads one line or refuses it.
-func (l *list) take(r row, at [columns]int) {
-	cell := func(c int) string {
-		if i := at[c]; i >= 0 && i < len(r.cells) {
-			return strings.TrimSpace(strings.ReplaceAll(r.cells[i], "\u3000", " "))
-		}
-		return ""
+// cell is what a row has in one of the columns.
+func (l *list) cell(cells []string, head string) string {
+	if i := l.at[mainIndex(head)]; i >= 0 && i < len(cells) {
+		return trim(strings.ReplaceAll(cells[i], "\u3000", " "))
 	}
-	e := &listed{line: r.line, name: cell(colName), department: cell(colDepartment), kind: kindOf(cell(colType), cell(colTypeName))}
-	refuse := func(code, where string) {
-		name := e.name
-		if utf8.RuneCountInString(name) > 60 {
-			name = string([]rune(name)[:60]) + "…"
-		}
-		l.refused = append(l.refused, Refusal{Line: r.line, Name: name, Code: code, Where: where})
+	return ""
+}
+
+// take notes a row of the main sheet, or refuses it.
+func (l *list) take(r exchange.Row) {
+	if r.Code == "" && len(r.Notes) == 0 && trim(strings.Join(r.Cells, "")) == "" || isHint(r.Cells) {
+		return
 	}
-	if r.code == "" && strings.TrimSpace(strings.Join(r.cells, "")) == "" {
-		return // an empty line is nothing
+	e := &listed{line: r.Line, cells: r.Cells, notes: r.Notes, name: l.cell(r.Cells, headName), state: l.cell(r.Cells, headState)}
+	body := l.cell(r.Cells, headBody)
+	e.code = cmp.Or(l.cell(r.Cells, headCode), l.cell(r.Cells, headHandle), l.cell(r.Cells, headImplement), codeFor(body, e.name))
+	refuse := func(code, head, where string) {
+		l.refused = append(l.refused, l.refusal(e, code, head, where))
 	}
-	var okS, okP bool
-	e.statutory, okS = limitOf(cell(colStatutory))
-	e.promised, okP = limitOf(cell(colPromised))
-	e.main, e.onSpot = cell(colMain), strings.Contains(cell(colProject), "即办") || cell(colProject) == projectSpot
-	e.themes, e.keywords, e.audience = parts(cell(colTheme)), parts(cell(colKeywords)), audienceOf(cell(colAudience))
-	e.code = cmp.Or(cell(colCode), codeFor(e.department, e.name))
 	switch {
-	case r.code != "":
-		refuse(r.code, "")
+	case r.Code != "":
+		refuse(r.Code, "", "")
 	case e.name == "":
-		refuse("catalog.import.no_name", "")
-	case len(e.name) > 600 || len(e.main) > maxCell || len(e.department) > 300:
-		refuse("catalog.import.long", "")
-	case strings.ContainsRune(e.name+e.department+e.main, utf8.RuneError):
-		refuse("catalog.import.letters", "")
-	case e.kind == "":
-		refuse("catalog.import.type", cmp.Or(cell(colType), cell(colTypeName)))
-	case e.department == "":
-		refuse("catalog.import.department", "")
+		refuse("catalog.import.no_name", headName, "")
+	case len(e.name) > 600 || len(l.cell(r.Cells, headMain)) > maxCell || len(body) > 300:
+		refuse("catalog.import.long", headName, "")
+	case strings.ContainsRune(e.name+body+l.cell(r.Cells, headMain), utf8.RuneError):
+		refuse("catalog.import.letters", headName, "")
+	case e.state == "" && kindOf(l.cell(r.Cells, headType), l.cell(r.Cells, headTypeName)) == "":
+		refuse("catalog.import.type", headType, cmp.Or(l.cell(r.Cells, headType), l.cell(r.Cells, headTypeName)))
+	case e.state == "" && body == "":
+		refuse("catalog.import.department", headBody, "")
 	case !codeShape.MatchString(e.code):
-		refuse("catalog.import.code", short(e.code))
+		refuse("catalog.import.code", headCode, short(e.code))
 	case l.lines[e.code] != 0:
-		refuse("catalog.import.twice", strconv.Itoa(l.lines[e.code]))
-	case !okS || !okP || e.promised.workdays() < 1<<20 && e.promised.workdays() > e.statutory.workdays():
-		refuse("catalog.import.limit", short(cell(colStatutory)+" "+cell(colPromised)))
+		refuse("catalog.import.twice", headCode, strconv.Itoa(l.lines[e.code]))
 	default:
-		if uscc := strings.ToUpper(cell(colDepartmentCode)); checkUSCC(uscc) == "" {
-			l.uscc[e.department] = uscc
-		}
-		l.entries, l.lines[e.code] = append(l.entries, e), r.line
+		l.entries, l.lines[e.code] = append(l.entries, e), r.Line
 	}
+}
+
+// refusal says what is wrong with a row, in which column.
+func (l *list) refusal(e *listed, code, head, where string) Refusal {
+	r := Refusal{Sheet: l.name, Line: e.line, Name: shortName(e.name), Code: code, Where: where, Heading: head}
+	if i := mainIndex(head); i >= 0 {
+		if r.Choices = strings.Join(mainColumns[i].Choices, "、"); l.at[i] >= 0 {
+			r.Column = exchange.ColumnName(l.at[i])
+		}
+	}
+	return r
+}
+
+func shortName(name string) string {
+	if utf8.RuneCountInString(name) > 60 {
+		return string([]rune(name)[:60]) + "…"
+	}
+	return name
+}
+
+// takeSheet takes in a sheet beside the main one. A sheet that nobody knows is left aside.
+func (l *list) takeSheet(s exchange.Sheet) {
+	switch s.Name {
+	case certificateSheet:
+		l.certificates = readThings(l, s, certificateColumns)
+		return
+	case flowSheet:
+		for _, t := range readThings(l, s, flowColumns) {
+			l.templates[t.ID] = t
+		}
+		return
+	case librarySheet:
+		l.takeLibrary(s)
+		return
+	}
+	i := partOf(s.Name)
+	if i < 0 || l.parts[i] != nil {
+		return
+	}
+	p := partSheets[i]
+	names := make([][]string, len(p.heads()))
+	for c := range names {
+		names[c] = p.names(c)
+	}
+	at, head := headings(s.Rows, names, 0)
+	if head < 0 {
+		l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: 1, Code: "catalog.import.sheet_head", Heading: sheetCode, Where: sheetCode})
+		return
+	}
+	t := &partTable{name: s.Name, at: at, rows: map[string][]exchange.Row{}}
+	for _, r := range s.Rows[head+1:] {
+		if isHint(r.Cells) || len(r.Notes) == 0 && trim(strings.Join(r.Cells, "")) == "" {
+			continue
+		}
+		code := ""
+		if at[0] < len(r.Cells) {
+			code = trim(r.Cells[at[0]])
+		}
+		if l.lines[code] == 0 {
+			l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.orphan", Heading: sheetCode, Column: exchange.ColumnName(at[0]), Where: short(code)})
+			continue
+		}
+		t.rows[code] = append(t.rows[code], r)
+	}
+	l.parts[i] = t
+}
+
+// takeLibrary takes in the entries of the library that are right.
+func (l *list) takeLibrary(s exchange.Sheet) {
+	for _, m := range readThings(l, s, sharedColumns) {
+		bad := m.Wrong()
+		bad.Need(!slices.ContainsFunc(l.library, func(o LibraryMaterial) bool { return o.Code == m.Code }), "code", "catalog.library.taken")
+		if err := bad.Err(); err != nil {
+			l.refused = append(l.refused, Refusal{Sheet: s.Name, Name: shortName(m.Name), Code: firstCode(err), Where: m.Code})
+			continue
+		}
+		l.library = append(l.library, m)
+	}
+}
+
+// readThings reads a sheet whose rows belong to no item.
+func readThings[T any](l *list, s exchange.Sheet, columns []column[T]) (list []T) {
+	names := make([][]string, len(columns))
+	for i, c := range columns {
+		names[i] = append([]string{strings.ToLower(c.Text)}, c.also...)
+	}
+	at, head := headings(s.Rows, names, 0)
+	if head < 0 {
+		return nil
+	}
+	for _, r := range s.Rows[head+1:] {
+		if isHint(r.Cells) {
+			continue
+		}
+		var thing T
+		good := true
+		for i, c := range columns {
+			text := ""
+			if at[i] >= 0 && at[i] < len(r.Cells) {
+				text = trim(r.Cells[at[i]])
+			}
+			if c.Need && text == "" || !c.set(&thing, text) {
+				good = false
+				l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.value", Heading: c.Text, Column: exchange.ColumnName(max(at[i], 0)), Where: short(text)})
+			}
+		}
+		if good {
+			list = append(list, thing)
+		}
+	}
+	return list
 }
 
 func short(s string) string {
@@ -170,11 +301,9 @@ func short(s string) string {
 	return s
 }
 
-// kindNames turns the names of kinds into codes.
+// kindNames turns further names of kinds into codes.
 var kindNames = map[string]string{
-	"行政许可": TypeLicence, "行政给付": TypeBenefit, "行政确认": TypeConfirm, "行政奖励": TypeReward, "行政裁决": TypeRuling,
-	"其他行政权力": TypeOther, "其他类别事项": TypeOther, "其他权力": TypeOther, "其他类别": TypeOther, "其他": TypeOther,
-	"公共服务": TypePublic, "公共服务事项": TypePublic,
+	"其他类别事项": TypeOther, "其他权力": TypeOther, "其他类别": TypeOther, "其他": TypeOther, "公共服务事项": TypePublic,
 }
 
 // kindOf reads a kind as digits or as a name; "" when it is none that people may
@@ -184,8 +313,8 @@ func kindOf(code, name string) string {
 		if len(v) == 1 {
 			v = "0" + v
 		}
-		if slices.Contains(Types(), v) {
-			return v
+		if kind, ok := listType.code(v); ok {
+			return kind
 		}
 		if kind := kindNames[v]; kind != "" {
 			return kind
@@ -227,16 +356,20 @@ func limitOf(s string) (Limit, bool) {
 
 // parts takes a cell with several values apart.
 func parts(s string) []string {
-	list := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，;；^|/ ", r) })
+	list := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，;；^|/ \n", r) })
 	return list[:min(len(list), 20)]
 }
 
+// audienceOf reads who may apply; lists that do not say it mean everybody.
 func audienceOf(s string) []string {
-	digits := map[string]string{"自然人": "1", "个人": "1", "企业法人": "2", "法人": "2", "企业": "2", "事业法人": "3", "社会组织法人": "4", "非法人企业": "5", "行政机关": "6", "其他组织": "9"}
+	others := map[string]string{"个人": "1", "法人": "2", "企业": "2"}
 	var list []string
 	for _, p := range parts(s) {
-		d := cmp.Or(digits[p], p)
-		if len(d) == 1 && strings.Contains("1234569", d) && !slices.Contains(list, d) {
+		d, ok := listAudience.code(p)
+		if !ok {
+			d = others[p]
+		}
+		if d != "" && !slices.Contains(list, d) {
 			list = append(list, d)
 		}
 	}
@@ -251,4 +384,14 @@ func audienceOf(s string) []string {
 func codeFor(department, name string) string {
 	sum := sha256.Sum256([]byte(department + "\x00" + name))
 	return "x-" + hex.EncodeToString(sum[:10])
+}
+
+// clone copies an item so that it may be changed.
+func (it *Item) clone() (*Item, error) {
+	body, err := json.Marshal(it)
+	if err != nil {
+		return nil, err
+	}
+	var out Item
+	return &out, json.Unmarshal(body, &out)
 }

@@ -100,15 +100,6 @@ func (it *Item) listFacets() (all [][2]string) {
 	return all
 }
 
-// PowerSource finds the powers of the base catalogue that no item in force carries out, such as penalties and
-// inspections: the items are listed by themselves.
-type PowerSource interface {
-	// ListPowers returns up to limit powers whose code is after a code, by code.
-	ListPowers(tx *db.Tx, f ListFilter, after string, limit int) ([]*Base, error)
-	// CountPowers counts those of a filter.
-	CountPowers(tx *db.Tx, f ListFilter) (int, error)
-}
-
 // ListFilter narrows a list; the zero value takes all of it.
 type ListFilter struct{ Type, Body, Text string }
 
@@ -125,11 +116,9 @@ func (s *Service) ListStates(tx *db.Tx) (all []ListState, err error) {
 	if err != nil {
 		return nil, err
 	}
-	idle := 0
-	if s.Powers != nil {
-		if idle, err = s.Powers.CountPowers(tx, ListFilter{}); err != nil {
-			return nil, err
-		}
+	idle, err := countPowers(tx, ListFilter{})
+	if err != nil {
+		return nil, err
 	}
 	changed, err := listChanged(tx)
 	for _, l := range lists {
@@ -153,10 +142,10 @@ func (s *Service) ListStateOf(tx *db.Tx, kind string) (state ListState, err erro
 		return state, err
 	}
 	state = ListState{List: l, Changed: changed[kind]}
-	if state.Entries, err = countMembers(tx, kind, ListFilter{}); err != nil || !l.Powers || s.Powers == nil {
+	if state.Entries, err = countMembers(tx, kind, ListFilter{}); err != nil || !l.Powers {
 		return state, err
 	}
-	idle, err := s.Powers.CountPowers(tx, ListFilter{})
+	idle, err := countPowers(tx, ListFilter{})
 	state.Entries += idle
 	return state, err
 }
@@ -206,10 +195,10 @@ func (s *Service) ListRows(tx *db.Tx, kind string, f ListFilter, after string, l
 
 // fillPowers adds powers that no item carries out, up to limit, once the items have come to their end.
 func (s *Service) fillPowers(tx *db.Tx, l List, f ListFilter, p *ListPage, after string, limit int) error {
-	if !l.Powers || s.Powers == nil {
+	if !l.Powers {
 		return nil
 	}
-	n, err := s.Powers.CountPowers(tx, f)
+	n, err := countPowers(tx, f)
 	p.Items += n
 	if err != nil || n == 0 || p.Next != "" {
 		return err
@@ -218,7 +207,7 @@ func (s *Service) fillPowers(tx *db.Tx, l List, f ListFilter, p *ListPage, after
 		p.Next = powerKey + after
 		return nil
 	}
-	powers, err := s.Powers.ListPowers(tx, f, after, limit+1)
+	powers, err := listPowers(tx, f, after, limit+1)
 	if len(powers) > limit {
 		powers = powers[:limit]
 		p.Next = powerKey + powers[limit-1].Code
@@ -291,11 +280,11 @@ func (s *Service) Members(tx *db.Tx, kind string) ([]Member, error) {
 		return nil, fault.New(fault.Unknown, "catalog.list.none")
 	}
 	all, err := listWhole(tx, kind)
-	if err != nil || !l.Powers || s.Powers == nil {
+	if err != nil || !l.Powers {
 		return all, err
 	}
 	for after := ""; ; {
-		powers, err := s.Powers.ListPowers(tx, ListFilter{}, after, maxPage)
+		powers, err := listPowers(tx, ListFilter{}, after, maxPage)
 		if err != nil || len(powers) == 0 {
 			return all, err
 		}

@@ -30,7 +30,8 @@ func (s *Service) Module() module.Module {
 		Schema: Schema,
 		Texts:  Texts,
 		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: Reviewers()}},
-		Jobs:   []job.Kind{{Name: enforceJob, Do: s.runEnforce}, {Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}, {Name: jobCompare, Do: s.compareJob}},
+		Jobs: append(s.importJobs(),
+			job.Kind{Name: enforceJob, Do: s.runEnforce}, job.Kind{Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}, job.Kind{Name: jobCompare, Do: s.compareJob}),
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
 			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},
@@ -43,9 +44,6 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /catalog/items/{code}/legal", Right: Keep, Handle: s.showLegal},
 			{Pattern: "POST /catalog/items/{code}/legal", Right: Keep, Handle: s.postLegal},
 			{Pattern: "GET /catalog/quality", Right: Keep, Handle: s.showQuality},
-			{Pattern: "GET /catalog/import", Right: Keep, Handle: s.showImport},
-			{Pattern: "POST /catalog/import", Right: Keep, Handle: s.postImport, Body: MaxImport + 1<<20},
-			{Pattern: "GET /catalog/imports/{id}", Right: Keep, Handle: s.showImported},
 		},
 		Check: s.Check,
 		Menu: []module.Item{

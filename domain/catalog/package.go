@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,8 +20,12 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-// maxFile is how large one file of a package may be.
-const maxFile = 1 << 20
+// maxFile is how large a text that is pasted or sent along may be, mostText one file of a package: a base catalogue of
+// thousands is one.
+const (
+	maxFile  = 1 << 20
+	mostText = 16 << 20
+)
 
 // CertificateType is a kind of certificate that items ask for or give.
 type CertificateType struct {
@@ -36,12 +41,15 @@ type CertificateType struct {
 type Package struct {
 	Items        []*Item
 	Templates    map[string]Template
-	Bases        []Base // of the base catalogue
+	Flows        []Template // those that the package itself brings
+	Bases        []Base     // of the base catalogue
 	Certificates []CertificateType
 	Library      []LibraryMaterial
 	Refused      []Refusal
 
-	files map[string][]byte // blank and sample forms by their hash
+	reforms reformsFile
+	files   map[string][]byte // blank and sample forms by their hash
+	older   map[string]*Item  // by code, those that the library words otherwise, as they are written
 }
 
 // LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
@@ -52,12 +60,8 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if s.Blobs != nil {
-		for _, content := range p.files {
-			if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(content), MaxFile); err != nil {
-				return Report{}, err
-			}
-		}
+	if err := s.keepFiles(ctx, p.files); err != nil {
+		return Report{}, err
 	}
 	var report Report
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -68,14 +72,8 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 		if err := s.loadBases(tx, p.Bases); err != nil {
 			return err
 		}
-		for _, m := range p.Library {
-			hash, err := hashOf(m)
-			if err == nil {
-				err = bringLibrary(tx, m, hash)
-			}
-			if err != nil {
-				return err
-			}
+		if err := bringLibraries(tx, p.Library); err != nil {
+			return err
 		}
 		if err := keepTemplates(tx, p.Templates); err != nil {
 			return err
@@ -87,7 +85,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 
 // ReadPackage reads and checks the catalogue part of a package folder.
 func ReadPackage(fsys fs.FS) (*Package, error) {
-	p := &Package{Templates: map[string]Template{FlowStandard: standard()}}
+	p := &Package{Templates: map[string]Template{FlowStandard: standard()}, files: map[string][]byte{}, older: map[string]*Item{}}
 	var flows struct {
 		Flows []Template `yaml:"flows"`
 	}
@@ -95,6 +93,8 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 		return nil, err
 	}
 	for _, t := range flows.Flows {
+		t.Root, _ = asRoot.read(asRoot.write(t.Root)) // without lists of nothing
+		p.Flows = append(p.Flows, t)
 		p.Templates[t.ID] = t
 	}
 	var standards struct {
@@ -110,6 +110,9 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 	if err := p.readLibrary(fsys); err != nil {
 		return nil, err
 	}
+	if err := readYAML(fsys, reformsName, &p.reforms, false); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
 	if err != nil {
 		return nil, err
@@ -117,35 +120,45 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 	for _, name := range names {
 		p.read(fsys, name)
 	}
-	p.link()
+	p.link(fsys)
 	return p, nil
 }
 
-// read takes one item file in, or refuses it.
+// read takes one item file in, or refuses it and says all that is wrong with it.
 func (p *Package) read(fsys fs.FS, name string) {
-	f, err := readItem(fsys, name)
+	f, text, err := readItem(fsys, name)
 	if err != nil {
-		p.refuse(name, 0, "catalog.package.unreadable", err.Error())
+		p.refuse(name, lineIn(err), "catalog.package.unreadable", yamlWords(err))
 		return
 	}
 	if f.ID+".yaml" != path.Base(name) {
-		p.refuse(name, 0, "catalog.package.name", f.ID)
+		p.refuse(name, lineOf(text, Wrong{Where: "id"}), "catalog.package.name", f.ID)
 		return
 	}
 	it := f.item()
+	written := *it
+	written.Materials = slices.Clone(it.Materials)
 	if where, err := p.inherit(fsys, it, f.Materials); err != nil {
-		p.refuse(name, 0, fault.Code(err), where)
+		w := Wrong{fault.Code(err), where}
+		p.refuse(name, lineOf(text, w), w.Code, w.Where)
 		return
 	}
-	if w := it.Wrong(); len(w) > 0 {
-		p.refuse(name, 0, w[0].Code, w[0].Where)
+	wrong := it.Wrong()
+	for _, w := range wrong {
+		p.refuse(name, lineOf(text, w), w.Code, w.Where)
+	}
+	if len(wrong) > 0 {
 		return
 	}
 	p.Items = append(p.Items, it)
+	if !reflect.DeepEqual(written.Materials, it.Materials) && len(written.Wrong()) == 0 {
+		p.older[it.Code] = &written
+	}
 }
 
-// link refuses items that refer to what is not in the package.
-func (p *Package) link() {
+// link refuses items that refer to what is not in the package, and those whose drawings
+// were changed: the drawing is made from the steps.
+func (p *Package) link(fsys fs.FS) {
 	known := map[string]bool{}
 	for _, it := range p.Items {
 		known[it.Code] = true
@@ -154,12 +167,33 @@ func (p *Package) link() {
 		known[c.Code] = true
 	}
 	p.Items = slices.DeleteFunc(p.Items, func(it *Item) bool {
-		for _, w := range it.dangling(known, p.Templates) {
-			p.refuse("items/"+it.Code+".yaml", 0, w.Code, w.Where)
-			return true
+		name := itemPath(it.Code)
+		wrong := it.dangling(known, p.Templates)
+		if len(wrong) == 0 {
+			wrong = p.redrawn(fsys, it)
 		}
-		return false
+		for _, w := range wrong {
+			text, _ := readText(fsys, name)
+			p.refuse(name, lineOf(text, w), w.Code, w.Where)
+		}
+		return len(wrong) > 0
 	})
+}
+
+// redrawn lists drawings of the package that say something else than the steps do.
+func (p *Package) redrawn(fsys fs.FS, it *Item) (w []Wrong) {
+	for _, id := range it.flowIDs() {
+		name := drawingPath(it.Code, id)
+		there, err := readText(fsys, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		source, _, failed := it.drawing(p.Templates[id])
+		if err != nil || failed != nil || !bytes.Equal(bytes.TrimSpace(source), bytes.TrimSpace(there)) {
+			w = append(w, Wrong{"catalog.package.drawing", name})
+		}
+	}
+	return w
 }
 
 func (p *Package) refuse(name string, line int, code, where string) {
@@ -169,21 +203,33 @@ func (p *Package) refuse(name string, line int, code, where string) {
 // readYAML reads one file. A file that is missing reads as empty unless it must be
 // there; a must-read file may hold no key that v does not have.
 func readYAML(fsys fs.FS, name string, v any, strict bool) error {
-	file, err := fsys.Open(name)
+	text, err := readText(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) && !strict {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("catalog: %w", err)
+		return err
+	}
+	return decodeYAML(name, text, v, strict)
+}
+
+func readText(fsys fs.FS, name string) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	text, err := io.ReadAll(io.LimitReader(file, mostText+1))
 	if err != nil {
-		return fmt.Errorf("catalog: %s: %w", name, err)
+		return nil, fmt.Errorf("catalog: %s: %w", name, err)
 	}
-	if len(text) > maxFile {
-		return fmt.Errorf("catalog: %s: larger than %d bytes", name, maxFile)
+	if len(text) > mostText {
+		return nil, fmt.Errorf("catalog: %s: larger than %d bytes", name, mostText)
 	}
+	return text, nil
+}
+
+func decodeYAML(name string, text []byte, v any, strict bool) error {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(strict)
 	if err := dec.Decode(v); err != nil && !errors.Is(err, io.EOF) {
@@ -230,10 +276,10 @@ type itemFile struct {
 	Modes       Modes     `yaml:"modes"`
 	Legal       Legal     `yaml:"legal"`
 	Record      `yaml:",inline"`
-	Flow        string      `yaml:"flow"`
-	Situations  []Situation `yaml:"situations"`
-	Rules       []Rule      `yaml:"rules"`
-	Materials   []materialFile
+	Flow        string         `yaml:"flow"`
+	Situations  []Situation    `yaml:"situations"`
+	Rules       []Rule         `yaml:"rules"`
+	Materials   []materialFile `yaml:"materials"`
 	Form        struct {
 		ID     string      `yaml:"id"`
 		Fields []fieldFile `yaml:"fields"`
@@ -243,6 +289,7 @@ type itemFile struct {
 	Regulator    string    `yaml:"regulator"`
 	CurrencyNote string    `yaml:"currency_note"`
 	LevelNote    string    `yaml:"level_note"`
+	Bare         bool      `yaml:"bare"` // came from a list
 }
 
 type limitFile struct {
@@ -262,36 +309,38 @@ type feeFile struct {
 }
 
 type materialFile struct {
-	ID         string    `yaml:"id"`
-	Name       string    `yaml:"name"`
-	Kind       string    `yaml:"kind"`
-	Source     string    `yaml:"source"`
-	Necessity  string    `yaml:"necessity"`
-	Form       string    `yaml:"form"`
-	Originals  int       `yaml:"originals"`
-	Copies     int       `yaml:"copies"`
-	Trust      string    `yaml:"trust_grade"`
-	Deferrable *struct { // left out: as the library says
-		Allowed bool   `yaml:"allowed"`
-		Days    int    `yaml:"days"`
-		Unit    string `yaml:"unit"`
-	} `yaml:"deferrable"`
-	ReplacedBy []string `yaml:"replaced_by"`
-	Points     []string `yaml:"acceptance_points"`
-	Library    string   `yaml:"library"`
-	Extra      []string `yaml:"extra_points"`
-	Pledge     bool     `yaml:"pledge"`
-	Proof      bool     `yaml:"proof"`
-	Basis      string   `yaml:"basis"`
-	Issuer     string   `yaml:"issuer"`
-	Age        string   `yaml:"age"`
-	Spec       string   `yaml:"spec"`
-	SourceNote string   `yaml:"source_note"`
-	FillNote   string   `yaml:"fill_note"`
-	Plain      string   `yaml:"plain"`
-	Remark     string   `yaml:"remark"`
-	Blank      *File    `yaml:"blank"`
-	Sample     *File    `yaml:"sample"`
+	ID         string     `yaml:"id"`
+	Name       string     `yaml:"name"`
+	Kind       string     `yaml:"kind"`
+	Source     string     `yaml:"source"`
+	Necessity  string     `yaml:"necessity"`
+	Form       string     `yaml:"form"`
+	Originals  int        `yaml:"originals"`
+	Copies     int        `yaml:"copies"`
+	Trust      string     `yaml:"trust_grade"`
+	Deferrable *deferFile `yaml:"deferrable"` // left out: as the library says
+	ReplacedBy []string   `yaml:"replaced_by"`
+	Points     []string   `yaml:"acceptance_points"`
+	Library    string     `yaml:"library"`
+	Extra      []string   `yaml:"extra_points"`
+	Pledge     bool       `yaml:"pledge"`
+	Proof      bool       `yaml:"proof"`
+	Basis      string     `yaml:"basis"`
+	Issuer     string     `yaml:"issuer"`
+	Age        string     `yaml:"age"`
+	Spec       string     `yaml:"spec"`
+	SourceNote string     `yaml:"source_note"`
+	FillNote   string     `yaml:"fill_note"`
+	Plain      string     `yaml:"plain"`
+	Remark     string     `yaml:"remark"`
+	Blank      *File      `yaml:"blank"`
+	Sample     *File      `yaml:"sample"`
+}
+
+type deferFile struct {
+	Allowed bool   `yaml:"allowed"`
+	Days    int    `yaml:"days"`
+	Unit    string `yaml:"unit"`
 }
 
 type fieldFile struct {
@@ -336,7 +385,7 @@ func (f *itemFile) item() *Item {
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
 		ActsOn: f.ActsOn, Record: f.Record,
 		Situations: f.Situations, Rules: f.Rules, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
-		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote,
+		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote, Bare: f.Bare,
 	}
 	for _, m := range f.Materials {
 		it.Materials = append(it.Materials, m.material())

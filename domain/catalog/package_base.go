@@ -8,6 +8,9 @@ import (
 	"onedoor.app/infra/db"
 )
 
+// baseName is the file of a package that holds the base catalogue.
+const baseName = "base.yaml"
+
 // baseFile is a base item as base.yaml has it.
 type baseFile struct {
 	Base      `yaml:",inline"`
@@ -19,7 +22,7 @@ func (p *Package) readBases(fsys fs.FS) error {
 	var file struct {
 		Bases []baseFile `yaml:"bases"`
 	}
-	if err := readYAML(fsys, "base.yaml", &file, false); err != nil {
+	if err := readYAML(fsys, baseName, &file, false); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -34,7 +37,7 @@ func (p *Package) readBases(fsys fs.FS) error {
 			w = append(w, Wrong{"catalog.base.main", "main"})
 		}
 		if len(w) > 0 {
-			p.Refused = append(p.Refused, Refusal{File: "base.yaml", Name: b.Name, Code: w[0].Code, Where: b.Code + " " + w[0].Where})
+			p.Refused = append(p.Refused, Refusal{File: baseName, Name: b.Name, Code: w[0].Code, Where: b.Code + " " + w[0].Where})
 			continue
 		}
 		seen[b.Code] = true
@@ -53,20 +56,24 @@ func (s *Service) loadBases(tx *db.Tx, bases []Base) error {
 	return nil
 }
 
-// readItem reads one item file. One that is like another has everything of the other but what it says itself, so that what
-// is carried out at several levels is written once.
-func readItem(fsys fs.FS, name string) (*itemFile, error) {
+// readItem reads one item file, and gives its text too. One that is like another has everything of the other but what it says
+// itself, so that what is carried out at several levels is written once.
+func readItem(fsys fs.FS, name string) (*itemFile, []byte, error) {
+	text, err := readText(fsys, name)
+	if err != nil {
+		return nil, nil, err
+	}
 	f := &itemFile{}
-	if err := readYAML(fsys, name, f, true); err != nil || f.Like == "" {
-		return f, err
+	if err := decodeYAML(name, text, f, true); err != nil || f.Like == "" {
+		return f, text, err
 	}
 	like := f.Like
 	f = &itemFile{}
 	if err := readYAML(fsys, "items/"+like+".yaml", f, true); err != nil {
-		return nil, err
+		return nil, text, err
 	}
 	if f.Like != "" {
-		return nil, fmt.Errorf("catalog: %s is like %s, which is like %s itself", name, like, f.Like)
+		return nil, text, fmt.Errorf("catalog: %s is like %s, which is like %s itself", name, like, f.Like)
 	}
-	return f, readYAML(fsys, name, f, true)
+	return f, text, decodeYAML(name, text, f, true)
 }

@@ -1,16 +1,26 @@
 package catalog
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
+
+// fileHash is the name of a file by its content.
+var fileHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// libraryFile is the file of a package that holds the library.
+const libraryFile = "materials.yaml"
 
 // readLibrary reads materials.yaml, the library of the package. An entry that is not right
 // is refused, and with it the items that name it.
@@ -18,13 +28,12 @@ func (p *Package) readLibrary(fsys fs.FS) error {
 	var file struct {
 		Materials []LibraryMaterial `yaml:"materials"`
 	}
-	const name = "materials.yaml"
+	const name = libraryFile
 	if err := readYAML(fsys, name, &file, true); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	p.files = map[string][]byte{}
 	known := map[string]bool{}
 	for _, c := range p.Certificates {
 		known[c.Code] = true
@@ -50,10 +59,11 @@ func (p *Package) readLibrary(fsys fs.FS) error {
 	return nil
 }
 
-// readFile reads what a file of the package holds and fills in what it is. Its path is
-// given from the folder of the package; its name is that of the path unless it has one.
+// readFile reads what a file of the package holds and fills in what it is, for good in place of its path. That is
+// given from the folder of the package; its name is that of the path unless it has one. A
+// file without a path is named by the hash of what is kept already.
 func (p *Package) readFile(fsys fs.FS, f *File) error {
-	if f == nil {
+	if f == nil || f.Path == "" && fileHash.MatchString(f.Hash) {
 		return nil
 	}
 	file, err := fsys.Open(f.Path)
@@ -65,16 +75,12 @@ func (p *Package) readFile(fsys fs.FS, f *File) error {
 	if err != nil {
 		return fmt.Errorf("catalog: %s: %w", f.Path, err)
 	}
-	name, at := f.Name, f.Path
+	name := f.Name
 	if name == "" {
-		name = path.Base(at)
+		name = path.Base(f.Path)
 	}
 	if *f, err = fileOf(name, content); err != nil {
 		return err
-	}
-	f.Path = at
-	if p.files == nil {
-		p.files = map[string][]byte{}
 	}
 	p.files[f.Hash] = content
 	return nil
@@ -104,4 +110,31 @@ func (p *Package) inherit(fsys fs.FS, it *Item, from []materialFile) (where stri
 		}
 	}
 	return "", p.readFile(fsys, it.Result.Sample)
+}
+
+// bringLibraries takes in the entries of a library that is read in.
+func bringLibraries(tx *db.Tx, list []LibraryMaterial) error {
+	for _, m := range list {
+		hash, err := hashOf(m)
+		if err != nil {
+			return err
+		}
+		if err := bringLibrary(tx, m, hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepFiles keeps blank and sample forms that are read in.
+func (s *Service) keepFiles(ctx context.Context, files map[string][]byte) error {
+	if s.Blobs == nil {
+		return nil
+	}
+	for _, hash := range sortedKeys(files) {
+		if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(files[hash]), MaxFile); err != nil {
+			return err
+		}
+	}
+	return nil
 }

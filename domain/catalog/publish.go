@@ -23,30 +23,41 @@ type Report struct {
 	Refused   []Refusal
 
 	RefusedAll int `json:",omitempty"` // where a kept report lists only the first of them
+	Left       int `json:",omitempty"` // entries that were left out; one may have several problems
+	Units      int `json:",omitempty"` // departments that are not there yet
+
+	Fault string `json:",omitempty"` // why nothing of the file could be read
+	Bound int    `json:",omitempty"` // the number that the words of Fault mention
+}
+
+// LeftOut is how many entries were left out.
+func (r Report) LeftOut() int {
+	if r.Left > 0 {
+		return r.Left
+	}
+	return max(len(r.Refused), r.RefusedAll)
 }
 
 // Refusal is one entry that was not taken in.
 type Refusal struct {
-	File  string `json:",omitempty"` // of a package
-	Line  int    `json:",omitempty"` // of a list, from 1; the header is a line
-	Name  string // as far as it could be read
-	Code  string // why: a fault code with words
-	Where string // which part of the entry
+	File    string `json:",omitempty"` // of a package
+	Sheet   string `json:",omitempty"` // of a workbook
+	Line    int    `json:",omitempty"` // of a list or file, from 1; the header is a line
+	Column  string `json:",omitempty"` // letters of the column, "AB"
+	Heading string `json:",omitempty"` // of the column
+	Name    string // as far as it could be read
+	Code    string // why: a fault code with words
+	Where   string // which part of the entry
+	Choices string `json:",omitempty"` // what may stand there
 }
 
 // Reason is why the entry was not taken in, as a fault.
-func (r Refusal) Reason() error { return fault.New(fault.Invalid, r.Code, "where", r.Where) }
+func (r Refusal) Reason() error {
+	return fault.New(fault.Invalid, r.Code, "where", r.Where, "heading", r.Heading, "choices", r.Choices)
+}
 
 // Total is how many entries were read.
-func (r Report) Total() int { return r.Added + r.Changed + r.Unchanged + len(r.Refused) }
-
-// add puts another report's counts into r.
-func (r *Report) add(o Report) {
-	r.Added += o.Added
-	r.Changed += o.Changed
-	r.Unchanged += o.Unchanged
-	r.Refused = append(r.Refused, o.Refused...)
-}
+func (r Report) Total() int { return r.Added + r.Changed + r.Unchanged + r.LeftOut() }
 
 // publishAll makes each item the current version unless it already is. What an origin
 // brought before and brings again is no news: a change made on the page since then stays.
@@ -127,6 +138,12 @@ func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item
 	if err := changeListed(tx, id, it, place(it, id), old.off); err != nil {
 		return err
 	}
+	return s.follow(tx, who, id, it)
+}
+
+// follow does what follows from a version that is in force: it is found, judged and told of.
+// Done twice it changes nothing.
+func (s *Service) follow(tx *db.Tx, who auth.Actor, id int64, it *Item) error {
 	if err := indexItem(tx, id, it); err != nil {
 		return err
 	}
@@ -209,11 +226,3 @@ func plain(text string) string {
 }
 
 func plainInitials(text string) string { return plain(initials(text)) }
-
-// Imported is a list that was read in, with what came of it.
-type Imported struct {
-	ID     int64
-	Name   string // of the file
-	Report Report
-	At     time.Time
-}

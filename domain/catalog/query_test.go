@@ -1,12 +1,10 @@
 package catalog_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/engine/search"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 )
@@ -175,53 +173,4 @@ func TestALiteralNameComesFirst(t *testing.T) {
 			return nil
 		})
 	})
-}
-
-// BenchmarkSearch measures a catalogue of 11,158 items on both databases.
-func BenchmarkSearch(b *testing.B) {
-	for name, url := range dbtest.URLs(b) {
-		b.Run(name, func(b *testing.B) {
-			d := dbtest.Open(b, url, schemas)
-			s := &catalog.Service{DB: d}
-			fill(b, d, 11_158)
-			for _, typed := range []string{"食品经营许可", "登记", "spjyxk", "shipinjingyingxuke", "食品经菅许可", "我想开个面馆", "I want to open a noodle shop", "天上掉馅饼"} {
-				b.Run(typed, func(b *testing.B) {
-					for b.Loop() {
-						if err := d.Read(b.Context(), func(tx *db.Tx) error {
-							_, _, err := s.Search(tx, typed, catalog.Filter{}, "", 20)
-							return err
-						}); err != nil {
-							b.Fatal(err)
-						}
-					}
-				})
-			}
-		})
-	}
-}
-
-// fill indexes made-up names as the catalogue does.
-func fill(b *testing.B, d *db.DB, n int) {
-	b.Helper()
-	defer func() { // as both servers do by themselves in time
-		if err := d.Write(b.Context(), func(tx *db.Tx) error { return tx.Exec(`ANALYZE search_posting`) }); err != nil {
-			b.Fatal(err)
-		}
-	}()
-	what := []string{"食品", "药品", "道路货物运输", "建设工程规划", "户外广告设置", "残疾人", "劳务派遣", "医疗机构", "危险化学品", "民办学校", "社会团体", "特种设备", "林木采伐", "取水", "个体工商户", "不动产转移", "公共场所卫生", "兽药", "农作物种子", "营业性演出"}
-	act := []string{"经营许可", "登记", "备案", "变更登记", "资格认定", "许可延续", "注销", "补助发放", "许可证补发", "年度审验"}
-	for from := 0; from < n; from += 1000 {
-		if err := d.Write(b.Context(), func(tx *db.Tx) error {
-			for i := from; i < min(n, from+1000); i++ {
-				name := fmt.Sprintf("%s%s（%s第%d项）", what[i%len(what)], act[i/7%len(act)], what[i/3%len(what)], i)
-				if err := search.Index(tx, "catalog", int64(i+1),
-					search.Field{Text: name, Weight: 50, Title: true, Sound: true}, search.Field{Text: what[i%len(what)], Weight: 20}); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

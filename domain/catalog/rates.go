@@ -30,16 +30,22 @@ type measure struct {
 // measured measures the version that was published at a time and followed by another on the day next, lastDay for none.
 // A planned day on which it comes into force or ends moves that day; it never lasts beyond the next version.
 func (it *Item) measured(at time.Time, next string) measure {
+	m := it.planned()
+	m.Since, m.Until = max(m.Since, calendar.DateOf(at).String()), min(m.Until, next)
+	return m
+}
+
+// planned is what counts of a version, and the days that it plans by itself: Since is "" for none.
+func (it *Item) planned() measure {
 	m := measure{
-		Since: calendar.DateOf(at).String(), Until: next, Bare: it.Bare, Promised: it.PromisedLimit.workdays(),
-		Materials: len(it.Materials), Steps: len(it.Steps),
+		Until: lastDay, Bare: it.Bare, Promised: it.PromisedLimit.workdays(), Materials: len(it.Materials), Steps: len(it.Steps),
 		Online: it.Offer.Online, Whole: it.wholeOnline(), Spot: it.ProjectType == projectSpot, Visit: it.Visits <= 1,
 	}
 	if it.StatutoryLimit.Value > 0 {
 		m.Statutory = it.StatutoryLimit.workdays()
 	}
 	if first, err := calendar.ParseDate(it.From); err == nil {
-		m.Since = max(m.Since, first.String())
+		m.Since = first.String()
 	}
 	if last, err := calendar.ParseDate(it.Until); err == nil {
 		m.Until = min(m.Until, (last + 1).String())

@@ -126,11 +126,17 @@ func (s *Service) EnterSeal(ctx context.Context, who auth.Actor, key string, sea
 	return id, err
 }
 
-func (s *Service) enterSeal(tx *db.Tx, who auth.Actor, seal Seal, source string) (int64, error) {
+// wrongSeal says by field what is wrong with a seal by itself.
+func wrongSeal(seal Seal) fault.Fields {
 	bad := fault.Fields{}
 	bad.Need(seal.Name != "" && utf8.RuneCountInString(seal.Name) <= longestName, "name", "catalog.seal.name")
 	bad.Need(utf8.RuneCountInString(seal.Number) <= 50, "number", "catalog.seal.number")
 	bad.Need(seal.Unit != "" && utf8.RuneCountInString(seal.Unit) <= longestName, "unit", "catalog.seal.unit")
+	return bad
+}
+
+func (s *Service) enterSeal(tx *db.Tx, who auth.Actor, seal Seal, source string) (int64, error) {
+	bad := wrongSeal(seal)
 	if seal.Reform != 0 {
 		_, err := findReform(tx, seal.Reform, "")
 		if err != nil && !fault.Is(err, fault.Unknown) {

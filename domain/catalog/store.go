@@ -14,6 +14,7 @@ import (
 type standing struct {
 	code    string
 	item    int64
+	version int64
 	number  int
 	hash    string
 	origin  string
@@ -34,9 +35,9 @@ func listStanding(tx *db.Tx, codes []string, origin string) (map[string]standing
 	found := make(map[string]standing, len(codes))
 	for chunk := range slices.Chunk(codes, 200) {
 		list, err := db.All(tx, func(s *standing) []any {
-			return []any{&s.code, &s.item, &s.number, &s.hash, &s.origin, &s.brought, &s.off}
+			return []any{&s.code, &s.item, &s.version, &s.number, &s.hash, &s.origin, &s.brought, &s.off}
 		},
-			`SELECT i.code, i.id, v.number, v.hash, v.origin, COALESCE((SELECT b.hash FROM catalog_version b
+			`SELECT i.code, i.id, v.id, v.number, v.hash, v.origin, COALESCE((SELECT b.hash FROM catalog_version b
 				WHERE b.code = i.code AND b.origin = $1 ORDER BY b.number DESC LIMIT 1), ''), i.suspended
 			FROM catalog_item i JOIN catalog_version v ON v.id = i.version
 			WHERE i.code IN (`+marks(2, len(chunk))+`)`, append([]any{origin}, anys(chunk)...)...)
@@ -230,9 +231,9 @@ func saveCertificateTypes(tx *db.Tx, list []CertificateType) error {
 	return nil
 }
 
-func listCertificateTypes(tx *db.Tx) ([]CertificateType, error) {
+func listCertificateTypes(tx *db.Tx, limit int) ([]CertificateType, error) {
 	return db.All(tx, func(c *CertificateType) []any { return []any{&c.Code, &c.Name, &c.Issuer, &c.Holder, &c.Validity} },
-		`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type ORDER BY code LIMIT 500`)
+		`SELECT code, name, issuer, holder, validity FROM catalog_certificate_type ORDER BY code LIMIT $1`, limit)
 }
 
 func findCertificateType(tx *db.Tx, code string) (c CertificateType, err error) {
@@ -262,43 +263,4 @@ func anys[T any](list []T) []any {
 		out[i] = v
 	}
 	return out
-}
-
-// listComplete returns which of the codes are items that are not bare.
-func listComplete(tx *db.Tx, codes []string) (map[string]bool, error) {
-	complete := map[string]bool{}
-	for chunk := range slices.Chunk(codes, 200) {
-		list, err := db.All(tx, func(code *string) []any { return []any{code} }, `SELECT code FROM catalog_item
-			WHERE place < '1' AND code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, code := range list {
-			complete[code] = true
-		}
-	}
-	return complete, nil
-}
-
-// keptRefusals is how many refused lines a kept report lists.
-const keptRefusals = 2000
-
-func insertImport(tx *db.Tx, id int64, name string, staff int64, r Report) error {
-	if len(r.Refused) > keptRefusals {
-		r.RefusedAll, r.Refused = len(r.Refused), r.Refused[:keptRefusals]
-	}
-	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at) VALUES ($1, $2, $3, $4, $5)`, id, name, staff, db.JSON(r), tx.Now())
-}
-
-func findImport(tx *db.Tx, id int64) (i Imported, err error) {
-	found, err := tx.Maybe(`SELECT id, name, report, at FROM catalog_import WHERE id = $1`, []any{id}, &i.ID, &i.Name, db.JSON(&i.Report), &i.At)
-	if err == nil && !found {
-		err = fault.New(fault.Unknown, "catalog.import.none")
-	}
-	return i, err
-}
-
-func listImports(tx *db.Tx, limit int) ([]Imported, error) {
-	return db.All(tx, func(i *Imported) []any { return []any{&i.ID, &i.Name, db.JSON(&i.Report), &i.At} },
-		`SELECT id, name, report, at FROM catalog_import ORDER BY id DESC LIMIT $1`, limit)
 }

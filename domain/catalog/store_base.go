@@ -21,6 +21,12 @@ func findBase(tx *db.Tx, code, lock string) (*Base, int, error) {
 	return &b, number, err
 }
 
+// listBaseBodies returns up to limit base items in force after a code.
+func listBaseBodies(tx *db.Tx, after string, limit int) ([]Base, error) {
+	return db.All(tx, func(b *Base) []any { return []any{db.JSON(b)} }, `SELECT v.body FROM catalog_base b
+		JOIN catalog_base_version v ON v.id = b.version WHERE b.code > $1 ORDER BY b.code LIMIT $2`, after, limit)
+}
+
 // wasBrought reports whether the last version of this origin had this content: what a package brings again is no news,
 // and a change made on the page since then stays.
 func wasBrought(tx *db.Tx, code, hash, origin string) (bool, error) {
@@ -39,9 +45,55 @@ func insertBase(tx *db.Tx, v BaseVersion, hash, origin string, staff int64) erro
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, v.ID, b.Code, v.Number, hash, db.JSON(b), origin, v.Why, staff, v.Who, v.At); err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO catalog_base (code, version, number, name, type, main) VALUES ($1, $2, $3, $4, $5, $6)
+	if err := tx.Exec(`INSERT INTO catalog_base (code, version, number, name, type, main) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (code) DO UPDATE SET version = excluded.version, number = excluded.number, name = excluded.name,
-		type = excluded.type, main = excluded.main`, b.Code, v.ID, v.Number, b.Name, b.Type, b.Main)
+		type = excluded.type, main = excluded.main`, b.Code, v.ID, v.Number, b.Name, b.Type, b.Main); err != nil {
+		return err
+	}
+	return replacePowers(tx, b.Code, b.Bodies)
+}
+
+func replacePowers(tx *db.Tx, base string, units []string) error {
+	if err := tx.Queue(`DELETE FROM catalog_power WHERE base = $1`, base); err != nil {
+		return err
+	}
+	for _, unit := range units {
+		if err := tx.Queue(`INSERT INTO catalog_power (base, unit) VALUES ($1, $2) ON CONFLICT (base, unit) DO NOTHING`, base, unit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// idlePowers are the powers that somebody holds here and no item carries out, such as penalties and inspections. Its own
+// arguments come after those before it.
+func idlePowers(f ListFilter, args ...any) (where string, all []any) {
+	where, all = `NOT EXISTS (SELECT 1 FROM catalog_carried c WHERE c.base = b.code)`, args
+	held := ``
+	if f.Body != "" {
+		all = append(all, f.Body)
+		held = fmt.Sprintf(` AND p.unit = $%d`, len(all))
+	}
+	where += ` AND EXISTS (SELECT 1 FROM catalog_power p WHERE p.base = b.code` + held + `)`
+	if f.Type != "" {
+		all = append(all, f.Type)
+		where += fmt.Sprintf(` AND b.type = $%d`, len(all))
+	}
+	return where, all
+}
+
+// listPowers returns up to limit idle powers whose code is after a code, by code.
+func listPowers(tx *db.Tx, f ListFilter, after string, limit int) ([]*Base, error) {
+	where, args := idlePowers(f, after, limit)
+	return db.All(tx, func(b **Base) []any { *b = &Base{}; return []any{db.JSON(*b)} }, `SELECT v.body FROM catalog_base b
+		JOIN catalog_base_version v ON v.id = b.version WHERE b.code > $1 AND `+where+` ORDER BY b.code LIMIT $2`, args...)
+}
+
+// countPowers counts the idle powers of a filter.
+func countPowers(tx *db.Tx, f ListFilter) (n int, err error) {
+	where, args := idlePowers(f)
+	err = tx.One(`SELECT COUNT(*) FROM catalog_base b WHERE `+where, args, &n)
+	return n, err
 }
 
 func countBases(tx *db.Tx) (n int, err error) {

@@ -162,6 +162,12 @@ func listApproved(tx *db.Tx, codes []string) (all []int64, err error) {
 	return all, nil
 }
 
+// listApprovedOf returns the changes of items of an import that wait for their day.
+func listApprovedOf(tx *db.Tx, id int64) ([]int64, error) {
+	return db.All(tx, func(id *int64) []any { return []any{id} }, `SELECT c.id FROM catalog_change c JOIN catalog_staged s ON s.code = c.code
+		WHERE s.import = $1 AND c.state = $2 ORDER BY c.id`, id, string(ChangeApproved))
+}
+
 func saveTemplate(tx *db.Tx, t Template) error {
 	return tx.Queue(`INSERT INTO catalog_template (id, name, body) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body`, t.ID, t.Name, db.JSON(t.Root))

@@ -21,6 +21,22 @@ func findLibrary(tx *db.Tx, code string) (m LibraryMaterial, err error) {
 	return m, err
 }
 
+// broughtMaterial is an entry with the hash of what was brought of it last.
+type broughtMaterial struct {
+	LibraryMaterial
+	brought string
+}
+
+// mostLibrary is how many entries a library has at most.
+const mostLibrary = 20_000
+
+// listWholeLibrary returns all entries in the order of their codes.
+func listWholeLibrary(tx *db.Tx) ([]broughtMaterial, error) {
+	return db.All(tx, func(m *broughtMaterial) []any {
+		return []any{db.JSON(&m.LibraryMaterial), &m.Version, &m.Retired, &m.Place, &m.Changed, &m.brought}
+	}, `SELECT body, version, retired, place, at, brought FROM catalog_material ORDER BY code LIMIT $1`, mostLibrary)
+}
+
 // lockLibrary reads an entry and makes others who change it wait.
 func lockLibrary(tx *db.Tx, code string) (m LibraryMaterial, err error) {
 	found, err := tx.Maybe(selectLibrary+` WHERE code = $1`+tx.ForUpdate(), []any{code}, libraryColumns(&m)...)
@@ -52,12 +68,18 @@ func libraryPlace(m LibraryMaterial) string { return plainInitials(m.Name) + "0"
 // bringLibrary takes in what a package says of an entry, unless it said the same before: what
 // was changed on the page since then stays.
 func bringLibrary(tx *db.Tx, m LibraryMaterial, hash string) error {
-	var brought string
-	var version int
-	found, err := tx.Maybe(`SELECT brought, version FROM catalog_material WHERE code = $1`, []any{m.Code}, &brought, &version)
-	if err != nil || found && brought == hash {
+	var there broughtMaterial
+	found, err := tx.Maybe(`SELECT body, version, retired, brought FROM catalog_material WHERE code = $1`, []any{m.Code},
+		db.JSON(&there.LibraryMaterial), &there.Version, &there.Retired, &there.brought)
+	if err != nil || found && there.brought == hash {
 		return err
 	}
-	m.Version = version + 1
+	is, err := hashOf(there.LibraryMaterial)
+	if err != nil {
+		return err
+	}
+	if m.Version = there.Version + 1; is == hash && there.Retired == m.Retired {
+		m.Version = there.Version // nothing but who says it is new
+	}
 	return saveLibrary(tx, m, hash)
 }

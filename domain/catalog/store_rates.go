@@ -34,13 +34,17 @@ func changeBefore(tx *db.Tx, code string) error {
 	if code == "" {
 		return nil
 	}
-	return tx.Queue(`UPDATE catalog_measure SET
-		materials_before = COALESCE((SELECT before_materials FROM catalog_reform WHERE item = $1 AND corrected_by = 0 AND NOT void AND before_materials IS NOT NULL ORDER BY effective, id LIMIT 1),
-			(SELECT f.materials FROM catalog_measure f WHERE f.code = $1 ORDER BY f.number LIMIT 1)),
-		steps_before = COALESCE((SELECT before_steps FROM catalog_reform WHERE item = $1 AND corrected_by = 0 AND NOT void AND before_steps IS NOT NULL ORDER BY effective, id LIMIT 1),
-			(SELECT f.steps FROM catalog_measure f WHERE f.code = $1 ORDER BY f.number LIMIT 1))
-		WHERE code = $1`, code)
+	return tx.Queue(measuredBefore+` WHERE code = $1`, code)
 }
+
+// measuredBefore works out what items had before reform: what the ledger says first, else what the first version had.
+const measuredBefore = `UPDATE catalog_measure SET
+	materials_before = COALESCE((SELECT r.before_materials FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+			AND r.before_materials IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
+		(SELECT f.materials FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1)),
+	steps_before = COALESCE((SELECT r.before_steps FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+			AND r.before_steps IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
+		(SELECT f.steps FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1))`
 
 // unmeasured is a version that the rules of today have not measured.
 type unmeasured struct {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -102,8 +103,31 @@ func countReforms(tx *db.Tx) (map[ReformKind]int, error) {
 
 // findSource returns the row that a package brought under an id, 0 for none. table is catalog_reform or catalog_seal.
 func findSource(tx *db.Tx, table, source string) (id int64, err error) {
-	_, err = tx.Maybe(`SELECT id FROM `+table+` WHERE source = $1`, []any{source}, &id)
+	found, err := tx.Maybe(`SELECT id FROM `+table+` WHERE source = $1`, []any{source}, &id)
+	own, none := strconv.ParseInt(source, 10, 64)
+	if err != nil || found || none != nil {
+		return id, err
+	}
+	_, err = tx.Maybe(`SELECT id FROM `+table+` WHERE id = $1 AND source IS NULL`, []any{own}, &id) // it was typed in here
 	return id, err
+}
+
+// listStandingReforms returns up to limit entries that hold, after an id, with the names that packages gave them.
+func listStandingReforms(tx *db.Tx, after int64, limit int) ([]reformEntry, error) {
+	return db.All(tx, func(e *reformEntry) []any { return append(reform(&e.Reform), &e.ID) },
+		`SELECT `+reformColumns+`, COALESCE(source, '') FROM catalog_reform WHERE id > $1 AND corrected_by = 0 AND NOT void
+		ORDER BY id LIMIT $2`, after, limit)
+}
+
+// keptSeal is a seal with the name that a package gave it.
+type keptSeal struct {
+	seal   Seal
+	source string
+}
+
+func listSealEntries(tx *db.Tx, after int64, limit int) ([]keptSeal, error) {
+	return db.All(tx, func(k *keptSeal) []any { return append(sealInto(&k.seal), &k.source) },
+		`SELECT `+sealColumns+`, COALESCE(source, '') FROM catalog_seal WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 const sealColumns = `id, name, number, unit, reform, state, day, version`

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,9 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"onedoor.app/engine/calendar"
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
 	"onedoor.app/ui"
@@ -173,103 +170,4 @@ func (v versionsView) unitOf(ctx context.Context, s Step) string {
 		return i18n.T(ctx, "catalog.township")
 	}
 	return v.names.of(s.Unit)
-}
-
-// importView is the form that reads a list in.
-type importView struct {
-	ui.Page
-	Trouble string
-}
-
-func (s *Service) showImport(w http.ResponseWriter, r *http.Request) error {
-	return web.Show(w, r, http.StatusOK, importPage(importView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.title"))}))
-}
-
-func (s *Service) postImport(w http.ResponseWriter, r *http.Request) error {
-	id, err := s.importUpload(r)
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		err = fault.New(fault.TooLarge, "catalog.import.too_large", "megabytes", MaxImport>>20)
-	}
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooLarge) {
-		v := importView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.title")), Trouble: web.Words(r.Context(), err)}
-		v.Page.Wrong, v.Page.Path = true, importPath
-		return web.Show(w, r, web.Status(err), importPage(v))
-	}
-	if err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, importedPath(id))
-}
-
-// importUpload takes the file out of the posted form as it arrives.
-func (s *Service) importUpload(r *http.Request) (int64, error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return 0, fault.New(fault.Invalid, "request.malformed")
-	}
-	for {
-		part, err := parts.NextPart()
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return 0, err
-		}
-		if err != nil {
-			return 0, fault.New(fault.Invalid, "catalog.import.no_file")
-		}
-		if part.FormName() != "file" {
-			continue
-		}
-		if part.FileName() == "" {
-			return 0, fault.New(fault.Invalid, "catalog.import.no_file")
-		}
-		_, id, err := s.importList(r.Context(), auth.From(r.Context()), part.FileName(), part)
-		return id, err
-	}
-}
-
-// importedView is what came of a list.
-type importedView struct {
-	ui.Page
-	Imported
-}
-
-func (s *Service) showImported(w http.ResponseWriter, r *http.Request) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return fault.New(fault.Unknown, "catalog.import.none")
-	}
-	v := importedView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.import.report"))}
-	err = s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		v.Imported, err = findImport(tx, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return web.Show(w, r, http.StatusOK, importedPage(v))
-}
-
-func (v importedView) facts(ctx context.Context) []ui.Fact {
-	var list []ui.Fact
-	for _, f := range []struct {
-		key string
-		n   int
-	}{{"added", v.Report.Added}, {"changed", v.Report.Changed}, {"unchanged", v.Report.Unchanged}, {"refused", v.refused()}} {
-		list = append(list, ui.Fact{Label: i18n.T(ctx, "catalog.import."+f.key), Big: strconv.Itoa(f.n), Value: i18n.T(ctx, "catalog.import.items")})
-	}
-	return list
-}
-
-// refused is how many lines were refused; the report lists the first of them.
-func (v importedView) refused() int { return max(len(v.Report.Refused), v.Report.RefusedAll) }
-
-// shownRefusals is how many refused lines one page lists.
-const shownRefusals = 500
-
-func (v importedView) table(ctx context.Context) ui.Grid {
-	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
-	g := ui.Grid{Label: t("catalog.import.refused"), Cols: []ui.Col{{Text: t("catalog.import.line"), Num: true, Row: true}, {Text: t("catalog.item")}, {Text: t("catalog.import.reason")}}}
-	for _, x := range v.Report.Refused[:min(len(v.Report.Refused), shownRefusals)] {
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: strconv.Itoa(x.Line)}, {Text: x.Name}, {Text: web.Words(ctx, x.Reason())}}})
-	}
-	return g
 }

@@ -1,11 +1,9 @@
 package catalog_test
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -176,52 +174,20 @@ func TestItemsPage(t *testing.T) {
 	})
 }
 
-func (st *site) upload(name string, content []byte) (int, string, http.Header) {
-	st.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	if part, err := w.CreateFormFile("file", name); err != nil {
-		st.t.Fatal(err)
-	} else if _, err := part.Write(content); err != nil {
-		st.t.Fatal(err)
-	}
-	_ = w.Close()
-	r := httptest.NewRequestWithContext(st.t.Context(), http.MethodPost, "/catalog/import", &b)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return st.send(r)
-}
-
 func TestKeepPages(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
 		for _, lang := range i18n.Languages() {
 			st := open(t, s, lang)
-			for _, path := range []string{"/catalog", "/catalog?q=spjy", "/catalog?q=%ff&after=%00", "/catalog/items/food-operation-new", "/catalog/import"} {
+			for _, path := range []string{"/catalog", "/catalog?q=spjy", "/catalog?q=%ff&after=%00", "/catalog/items/food-operation-new"} {
 				if code, _ := st.get(path); code != http.StatusOK {
 					t.Errorf("%s: %d", path, code)
 				}
 			}
-			code, _, head := st.upload("list.csv", []byte("事项名称,事项类型,部门\n排水接驳服务,20,排水处\n,20,排水处\n"))
-			if code != http.StatusSeeOther {
-				t.Fatalf("import: %d", code)
-			}
-			code, page := st.get(head.Get("Location"))
-			if code != http.StatusOK || !strings.Contains(page, "list.csv") || strings.Contains(page, "input.invalid") {
-				t.Errorf("report: %d", code)
-			}
-			if code, page, _ := st.upload("list.csv", []byte("nothing,here\n")); code != http.StatusUnprocessableEntity || !strings.Contains(page, `class="errors"`) {
-				t.Errorf("a file that is no list: %d", code)
-			}
-			if code, _, _ := st.upload("", nil); code != http.StatusUnprocessableEntity {
-				t.Errorf("no file: %d", code)
-			}
 		}
 		st := open(t, s, i18n.Chinese)
-		if code, _ := st.get("/catalog/imports/1"); code != http.StatusNotFound {
-			t.Errorf("an unknown import: %d", code)
-		}
 		st.who = auth.Actor{Kind: auth.Staff}
-		for _, path := range []string{"/catalog", "/catalog/import", "/catalog/items/food-operation-new"} {
+		for _, path := range []string{"/catalog", "/catalog/items/food-operation-new"} {
 			if code, _ := st.get(path); code != http.StatusForbidden {
 				t.Errorf("%s without the right: %d", path, code)
 			}

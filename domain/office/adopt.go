@@ -27,7 +27,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 	taken := map[string]bool{}
 	for _, u := range units {
 		taken[u.Code] = true
-		if u.Name == name || uscc != "" && u.Body == uscc && u.Kind == Department {
+		if u.is(name, uscc) {
 			code = u.Code
 		}
 	}
@@ -53,4 +53,20 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		}
 	}
 	return code, nil
+}
+
+// Adopted is the code of the unit that Adopt would return, "" when it would make one.
+func (s *Service) Adopted(tx *db.Tx, name, uscc string) (code string, err error) {
+	units, err := listUnits(tx)
+	for _, u := range units {
+		if u.is(name, uscc) {
+			code = u.Code
+		}
+	}
+	return code, err
+}
+
+// is reports whether the unit is what a list calls by that name and credit code.
+func (u Unit) is(name, uscc string) bool {
+	return u.Name == name || uscc != "" && u.Body == uscc && u.Kind == Department
 }

@@ -68,6 +68,16 @@
   });
   document.addEventListener("htmx:afterOnLoad", () => tell(""));
 
+  // Questions that come again keep what was chosen since their request left.
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    const { target, fragment } = e.detail;
+    if (!target.matches("[data-keeps]")) return;
+    for (const on of target.querySelectorAll("input:checked")) {
+      const again = fragment.querySelector(`[name="${CSS.escape(on.name)}"][value="${CSS.escape(on.value)}"]`);
+      if (again) again.checked = true;
+    }
+  });
+
   document.addEventListener("click", (e) => {
     const off = e.target.closest('[aria-disabled="true"]');
     if (off) { // shown with its reason; pressing it must do nothing but point there

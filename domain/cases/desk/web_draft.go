@@ -382,16 +382,6 @@ func (v draftView) situation(q catalog.Situation) ui.Choices {
 	for _, o := range q.Options {
 		c.Options = append(c.Options, ui.Option{Value: o.Value, Text: o.Label, On: v.Draft.Answers[q.ID] == o.Value})
 	}
-	// Answers change what is asked for: the parts below come again with all that was
-	// typed. The questions stay as they are, so that the next answer may be given
-	// before the parts have come; the last request sends them all.
-	c.Attrs = map[string]any{
-		"hx-post": draftPath(v.Draft.ID), "hx-trigger": "change", "hx-target": "#follows", "hx-select": "#follows", "hx-swap": "outerHTML",
-		"hx-select-oob": "#away,#told,#materials", "hx-sync": "closest form:queue last",
-	}
-	if v.Item.Depends() { // the questions come again, too: the last choice takes the place of one under way
-		c.Attrs["hx-select-oob"], c.Attrs["hx-sync"] = "#asked,#away,#told,#materials", "closest form:queue last"
-	}
 	return c
 }
 

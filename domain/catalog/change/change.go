@@ -46,6 +46,8 @@ type Pages struct {
 	Case func(who auth.Actor, id int64) string
 	// Edit is the page on which a draft is edited; nil shows no link.
 	Edit func(id int64) string
+	// Units are those of the office, to be chosen by name; nil: their codes are typed.
+	Units func(tx *db.Tx) ([]ui.Option, error)
 }
 
 // Module is what the application needs to know.

@@ -174,6 +174,7 @@ type newView struct {
 	Typed   url.Values
 	Trouble string
 	Wrong   map[string]string
+	Units   []ui.Option
 }
 
 func (p *Pages) showNew(w http.ResponseWriter, r *http.Request) error {
@@ -181,6 +182,11 @@ func (p *Pages) showNew(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) newForm(w http.ResponseWriter, r *http.Request, code int, v newView) error {
+	if p.Units != nil {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) { v.Units, err = p.Units(tx); return err }); err != nil {
+			return err
+		}
+	}
 	v.Page = p.Frame(r, i18n.T(r.Context(), "change.new.title"))
 	v.Page.Path, v.Page.Wrong = newPath, v.Trouble != ""
 	return web.Show(w, r, code, newItemPage(v))
@@ -223,7 +229,13 @@ func summary(trouble string, wrong map[string]string, fields ...string) (all []u
 func (v newView) input(ctx context.Context, name string) ui.Input {
 	i := ui.Input{Name: name, Label: i18n.T(ctx, "change.new."+name), Value: v.Typed.Get(name), Error: v.Wrong[name]}
 	switch name {
-	case "code", "unit":
+	case "unit":
+		if v.Units == nil {
+			i.Hint, i.Size = i18n.T(ctx, "change.new.unit.hint"), "m"
+			return i
+		}
+		i.Kind, i.Options = "select", append([]ui.Option{{Text: i18n.T(ctx, "change.choose")}}, v.Units...)
+	case "code":
 		i.Hint, i.Size = i18n.T(ctx, "change.new."+name+".hint"), "m"
 	case "type":
 		i.Kind, i.Size = "select", "m"

@@ -273,6 +273,9 @@ func (w Words) target(e catalog.Effect) string {
 	return e.Target
 }
 
+// LimitWords says a limit: 5 个工作日.
+func LimitWords(ctx context.Context, l catalog.Limit) string { return limit(ctx, l) }
+
 func limit(ctx context.Context, l catalog.Limit) string {
 	if l.OnSpot {
 		return i18n.T(ctx, "catalog.spot")

@@ -112,7 +112,7 @@ func TestSentences(t *testing.T) {
 		},
 		{"order", func(it *catalog.Item) { slices.Reverse(it.Conditions) }, "受理条件调整了先后", "conditions in another order"},
 		{"gone", func(it *catalog.Item) { it.Keywords = it.Keywords[1:] }, "删去俗称和关键词：", "removed: what people call it: "},
-		{"new words", func(it *catalog.Item) { it.Plain.Tip = "先看场地" }, "大白话：提醒填写为“先看场地”", "plain words: what to mind is now 先看场地"},
+		{"new words", func(it *catalog.Item) { it.Entrusted = "湖滨街道办事处" }, "受委托部门填写为“湖滨街道办事处”", "entrusted body is now 湖滨街道办事处"},
 		{"pointer", func(it *catalog.Item) { n := 3; it.Legal.Notice = &n }, "一次性告知期限填写为 3 个工作日", "days for the one-time notice is now 3 working days"},
 	} {
 		old, next := food(t)

@@ -157,6 +157,10 @@ func rowsOf(t *testing.T, s *catalog.Service, l catalog.List) (n int) {
 			}
 			n += len(p.Rows)
 			for _, r := range p.Rows {
+				if r.Base != nil { // a power that no item carries out
+					items[r.Base.Code] = true
+					continue
+				}
 				items[r.Item.Code] = true
 			}
 			if after = p.Next; after == "" {

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// mistakes is a list with problems of several kinds among rows that are right.
+const mistakes = "事项名称,事项类型,部门,事项编码,承诺办结时限,行使层级\n" +
+	"排水接驳服务,公共服务,市排水管理处,PS-001,5,县级\n" +
+	"城市道路占用许可,行政许可,市城市管理局,CG-001,三周,市级\n" +
+	"户外广告设置备案,其他行政权力,市城市管理局,CG-001,7,市级\n" +
+	"户外广告设置备案（重复）,其他行政权力,市城市管理局,CG-001,7,市级\n" +
+	"违章停车罚款,行政处罚,市公安局,GA-001,,区级\n" +
+	"养老机构备案,其他行政权力,市民政局,MZ-001,10,区级\n"
+
+// TestTheOfficerImportsAList: the upload, the dry run with its problems, the consent and the
+// result, looked at on a desk and on a phone in both languages.
+func TestTheOfficerImportsAList(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	t.Parallel()
+	browser := chromium(t)
+	h := openHall(t, "")
+	file := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(file, []byte(mistakes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := newTab(t, browser, h.base, "yc1038")
+	v.open("/sign-in")
+	v.signIn("yc1038")
+	v.open("/catalog/import")
+	v.look("form", phone, wide)
+	v.do("choose the file", chromedp.SetUploadFiles(`#file`, []string{file}))
+	v.follow(`form[enctype] button[type=submit]`)
+	v.look("checked", phone, wide)
+	v.reads("E3", "三周")
+	at := ask[string](v, `location.pathname`)
+	v.open(at + "?lang=en")
+	v.look("checked-en", phone, wide)
+	v.open("/language?to=zh&back=" + at)
+	v.follow(`form[data-once]:has([name="file"]) button[type=submit]`)
+	v.look("moving", phone, wide)
+	for range 2 { // the pages of the test work no jobs off by themselves
+		if _, err := h.a.runner.Once(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v.until(`!document.querySelector("progress")`)
+	v.look("done", phone, wide)
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"onedoor.app/app"
+	"onedoor.app/infra/i18n"
+)
+
+// exportItems writes the items in force, or an empty template, to a file or to the output.
+func exportItems(ctx context.Context, p program, args []string) (err error) {
+	fs, over := p.flags("export items")
+	format := fs.String("format", "csv", "csv, xlsx or package")
+	body := fs.String("body", "", "code of the body whose items are wanted; empty: all")
+	out := fs.String("o", "-", "file to write; - is the output")
+	empty := fs.Bool("template", false, "an empty workbook with headings, hints and lists to choose from")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() != 0 {
+		return errors.New("export items wants no more than its flags: the file is named by -o")
+	}
+	if *empty {
+		return p.writeFile(*out, app.ItemsTemplate)
+	}
+	if err := p.exists(over); err != nil {
+		return err
+	}
+	a, err := p.open(ctx, over)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return a.Explain(i18n.English, p.writeFile(*out, func(w io.Writer) error {
+		return a.ExportItems(ctx, *format, *body, w, p.progress())
+	}))
+}
+
+// writeFile writes a file whole or not at all, or the output.
+func (p program) writeFile(name string, write func(io.Writer) error) (err error) {
+	if name == "-" {
+		return write(p.stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".onedoor-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ignoreMissing(os.Remove(f.Name()))) }()
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// errProblems makes the program end with 1.
+var errProblems = errors.New("the package has problems")
+
+// catalogCheck reads a package without a database and prints all that is wrong with it, with
+// the place and the remedy, and the quality of each item.
+func catalogCheck(_ context.Context, p program, args []string) error {
+	fs := flag.NewFlagSet("onedoor catalog check", flag.ContinueOnError)
+	fs.SetOutput(p.stderr)
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() != 1 {
+		return errors.New("catalog check wants one folder or zip")
+	}
+	got, err := app.CheckPackage(fs.Arg(0), i18n.English)
+	if err != nil {
+		return err
+	}
+	for _, x := range got.Problems {
+		fmt.Fprintf(p.stdout, "problem  %s: %s\n", where(x), x.Why)
+	}
+	for _, s := range got.Scores {
+		fmt.Fprintf(p.stdout, "quality %3d  %s  %s\n", s.Score, s.Code, s.Name)
+		for _, f := range s.Flaws {
+			fmt.Fprintf(p.stdout, "             %s\n", f)
+		}
+	}
+	fmt.Fprintf(p.stdout, "%d items are right, %d problems\n", got.Items, len(got.Problems))
+	if len(got.Problems) > 0 {
+		return errProblems
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package editor
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/i18n"
+)
+
+// sayCondition says a condition in plain words: “经营场所”选“自有”，并且…. What it cannot say it returns as it is
+// written: it judges nothing, [catalog.Item.Wrong] does.
+func sayCondition(ctx context.Context, it *catalog.Item, text string) string {
+	tokens, ok := cut(text)
+	if !ok || len(tokens) == 0 {
+		return text
+	}
+	var out strings.Builder
+	for i := 0; i < len(tokens); i++ {
+		switch t := tokens[i]; {
+		case t == "&&":
+			out.WriteString(i18n.T(ctx, "editor.say.and"))
+		case t == "||":
+			out.WriteString(i18n.T(ctx, "editor.say.or"))
+		case t == "!":
+			out.WriteString(i18n.T(ctx, "editor.say.not"))
+		case t == "(":
+			out.WriteString(i18n.T(ctx, "editor.say.open"))
+		case t == ")":
+			out.WriteString(i18n.T(ctx, "editor.say.close"))
+		case it.Situation(t) != nil && i+2 < len(tokens) && (tokens[i+1] == "==" || tokens[i+1] == "!=") && quoted(tokens[i+2]):
+			out.WriteString(sayAnswer(ctx, it.Situation(t), tokens[i+1], strings.Trim(tokens[i+2], `"'`)))
+			i += 2
+		default:
+			return text
+		}
+	}
+	return out.String()
+}
+
+func sayAnswer(ctx context.Context, q *catalog.Situation, op, value string) string {
+	label := value
+	if o := q.Option(value); o != nil && o.Label != "" {
+		label = o.Label
+	}
+	key := "editor.say.is"
+	switch {
+	case op == "!=" && value == "":
+		return i18n.T(ctx, "editor.say.answered", "question", q.Question)
+	case op == "==" && value == "":
+		return i18n.T(ctx, "editor.say.unanswered", "question", q.Question)
+	case op == "!=":
+		key = "editor.say.isnot"
+	}
+	return i18n.T(ctx, key, "question", q.Question, "answer", label)
+}
+
+func quoted(t string) bool {
+	return len(t) >= 2 && (t[0] == '"' || t[0] == '\'') && t[len(t)-1] == t[0]
+}
+
+// cut takes a condition apart into names, texts and signs; ok is false where it holds anything else.
+func cut(text string) (tokens []string, ok bool) {
+	for text != "" {
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case strings.ContainsRune(" \t\n\r", r):
+			text = text[n:]
+			continue
+		case strings.HasPrefix(text, "&&"), strings.HasPrefix(text, "||"), strings.HasPrefix(text, "=="), strings.HasPrefix(text, "!="):
+			n = 2
+		case strings.ContainsRune("()!", r):
+		case r == '"' || r == '\'':
+			end := strings.IndexByte(text[1:], text[0])
+			if end < 0 || strings.ContainsRune(text[1:1+end], '\\') {
+				return nil, false
+			}
+			n = end + 2
+		default:
+			n = strings.IndexFunc(text, func(r rune) bool {
+				return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_'
+			})
+			if n < 0 {
+				n = len(text)
+			}
+			if n == 0 {
+				return nil, false
+			}
+		}
+		tokens, text = append(tokens, text[:n]), text[n:]
+	}
+	return tokens, true
+}

@@ -1,0 +1,224 @@
+package editor
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onedoor.app/domain/catalog"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/i18n"
+)
+
+// trouble is one thing that is still wrong with a draft, or could be better.
+type trouble struct {
+	Section string
+	Row     string // of the entry that it lies in, "materials.m1"
+	Field   string // id of the field on its page
+	Text    string
+	Advice  bool // it does not keep the draft from being submitted
+}
+
+// lies is where what a code speaks of is written: its section, and the field there. With a list, the first word of where
+// it lies is the id of an entry.
+type lies struct{ section, field, list string }
+
+// places are where the faults of items lie, by the ends of their codes; rules of quality begin with "rule.".
+var places = map[string]lies{
+	"item.code": {"basics", "base_code", ""}, "item.name": {"basics", "name", ""}, "item.type": {"basics", "type", ""}, "item.unit": {"basics", "unit", ""},
+	"item.audience": {"basics", "audience", ""}, "item.project_type": {"basics", "project_type", ""},
+	"item.limit": {"limits", "promised_limit.value", ""}, "item.promise": {"limits", "promised_limit.value", ""},
+	"item.basis": {"grounds", "basis", ""}, "item.acts_on": {"service", "acts_on.certificate", ""}, "item.declared": {"form", "", ""},
+	"item.material": {"materials", "", "materials"}, "item.library": {"materials", "", "materials"},
+	"item.field": {"form", "", "fields"}, "item.element": {"form", "element", "fields"}, "item.element_type": {"form", "element", "fields"},
+	"item.question": {"situations", "", "situations"}, "item.option": {"situations", "", "situations"}, "item.effect": {"situations", "", "answers"},
+	"item.set_limit": {"situations", "", "answers"}, "item.rule": {"situations", "when", "answers"}, "item.rule_shape": {"situations", "", "rules"},
+	"item.rule_question": {"situations", "when", "answers"}, "item.rule_value": {"situations", "when", "answers"}, "item.contradiction": {"situations", "", "answers"},
+	"item.situation_flow": {"situations", "", ""}, "item.situation_days": {"situations", "", ""}, "item.situation_loop": {"situations", "", ""},
+	"item.situation_nobody": {"situations", "", ""}, "item.unknown": {"situations", "", ""},
+	"item.step": {"steps", "", "steps"}, "item.stop": {"steps", "clock", "steps"}, "item.decide": {"steps", "steps", ""}, "item.days": {"steps", "steps", ""},
+	"item.flow": {"steps", "flow", ""}, "item.slot": {"steps", "flow", ""},
+
+	"rule.no_basis": {"grounds", "basis", ""}, "rule.no_conditions": {"grounds", "conditions", ""}, "rule.vague_condition": {"grounds", "conditions", ""},
+	"rule.power_source": {"grounds", "power_source", ""}, "rule.body_kind": {"grounds", "body_kind", ""}, "rule.entrusted": {"grounds", "entrusted", ""},
+	"rule.intermediary_basis": {"grounds", "intermediaries", ""},
+	"rule.licence_over_law":   {"limits", "statutory_limit.value", ""}, "rule.promise_over_statute": {"limits", "promised_limit.value", ""}, "rule.spot_kind": {"limits", "promised", ""},
+	"rule.fee_basis": {"limits", "fee.items", ""}, "rule.fee_standard": {"limits", "fee.items", ""}, "rule.fee_none": {"limits", "fee", ""}, "rule.fee_online": {"limits", "fee", ""},
+	"rule.fee_free": {"limits", "fee", ""}, "rule.fee_reduction": {"limits", "fee.items", ""},
+	"rule.code_parts": {"basics", "base_code", ""}, "rule.code_missing": {"basics", "base_code", ""}, "rule.no_theme": {"basics", "themes", ""},
+	"rule.no_keywords": {"basics", "keywords", ""}, "rule.regulator": {"basics", "regulator", ""}, "rule.name_form": {"basics", "name", ""},
+	"rule.online_visit": {"service", "visits", ""}, "rule.no_way": {"service", "service", ""}, "rule.depth_offline": {"service", "online_depth", ""},
+	"rule.visits": {"service", "visits", ""}, "rule.visit_reason": {"service", "visit_reason", ""}, "rule.result_name": {"service", "result.name", ""},
+	"rule.result_kind": {"service", "result.kind", ""}, "rule.complaints": {"service", "complaints", ""}, "rule.level_place": {"service", "place", ""},
+	"rule.bare": {"materials", "", ""}, "rule.vague_material": {"materials", "", ""}, "rule.asked_again": {"materials", "", ""}, "rule.no_points": {"materials", "", ""},
+	"rule.no_copies": {"materials", "", ""}, "rule.same_material": {"materials", "", ""},
+	"rule.certificate_asked": {"form", "", ""}, "rule.loose_field": {"form", "", ""},
+	"rule.idle_question": {"situations", "", ""}, "rule.idle_rule": {"situations", "", ""}, "rule.quarrel": {"situations", "", ""},
+	"rule.step_standard": {"steps", "steps", ""},
+}
+
+// record are where parts of the record lie that have a form, by the first word of where.
+var record = map[string]lies{
+	"from": {"service", "from", ""}, "until": {"service", "until", ""}, "place": {"service", "place", ""}, "intermediaries": {"grounds", "intermediaries", ""},
+	"oversights": {"grounds", "oversights", ""}, "questions": {"words", "questions", ""}, "audience": {"basics", "audience", ""}, "use_level": {"basics", "use_level", ""},
+	"power_source": {"grounds", "power_source", ""}, "body_kind": {"grounds", "body_kind", ""}, "handle_forms": {"service", "handle_forms", ""},
+	"system_level": {"service", "system_level", ""}, "online_depth": {"service", "online_depth", ""}, "service": {"service", "service.area", ""}, "result_type": {"service", "result.kind", ""},
+}
+
+// locate says where a fault lies. What has no place of its own is told on the first page.
+func locate(it *catalog.Item, x catalog.Wrong) trouble {
+	code := strings.TrimPrefix(x.Code, "catalog.")
+	first, _, more := strings.Cut(x.Where, " ")
+	l, ok := places[code]
+	switch {
+	case strings.HasPrefix(code, "item.legal."):
+		l = lies{"legal", "legal", ""}
+		if end := strings.TrimPrefix(code, "item."); slices.Contains([]string{"legal.quota", "legal.units", "legal.opens", "legal.notice", "legal.extension", "legal.delivery"}, end) {
+			l.field = end
+		}
+	case code == "item.certificate" && more:
+		l = lies{"materials", "replaced_by", "materials"}
+	case code == "item.certificate":
+		l = lies{"service", "result.certificate", ""}
+	case (code == "item.no_code" || code == "item.record") && record[first].section != "":
+		l = record[first]
+	case code == "item.no_code":
+		l = lies{"materials", "", "materials"}
+	case code == "item.limit" && x.Where == "statutory_limit":
+		l.field = "statutory_limit.value"
+	case !ok:
+		l = lies{"basics", "name", ""}
+	}
+	t := trouble{Section: l.section, Field: l.field}
+	if l.list == "answers" {
+		l.list = "rules"
+		if it.Situation(first) != nil {
+			l.list = "situations"
+		}
+	}
+	if l.list != "" && first != "" {
+		t.Row = l.list + "." + first
+		return t
+	}
+	t.Row = named(it, l.section, x.Where)
+	return t
+}
+
+// named finds the entry that a rule of quality names as people call it.
+func named(it *catalog.Item, section, name string) string {
+	switch section {
+	case "materials":
+		for _, m := range it.Materials {
+			if m.Name == name {
+				return "materials." + m.ID
+			}
+		}
+	case "form":
+		for _, f := range it.Fields {
+			if f.Label == name {
+				return "fields." + f.Key
+			}
+		}
+	case "situations":
+		for _, q := range it.Situations {
+			if q.Question == name {
+				return "situations." + q.ID
+			}
+		}
+		for _, r := range it.Rules {
+			if r.ID == name {
+				return "rules." + r.ID
+			}
+		}
+	case "steps":
+		for _, s := range it.Steps {
+			if s.Name == name {
+				return "steps." + s.ID
+			}
+		}
+	}
+	return ""
+}
+
+// troubles lists what is still wrong with a draft, and after it what could be better.
+func (p *Pages) troubles(ctx context.Context, tx *db.Tx, c *catalog.Change) ([]trouble, error) {
+	wrong, err := p.Catalog.Problems(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	var all []trouble
+	add := func(x catalog.Wrong, advice bool) {
+		t := locate(c.Item, x)
+		t.Advice, t.Text = advice, i18n.T(ctx, x.Code, "where", whereWords(ctx, c.Item, t, x.Where))
+		if strings.HasPrefix(x.Code, "catalog.rule.") {
+			t.Text = strings.TrimRight(i18n.T(ctx, x.Code), "。.") + i18n.T(ctx, "editor.colon") + i18n.T(ctx, x.Code+".mend")
+			if x.Where != "" {
+				t.Text = i18n.T(ctx, "editor.quote", "text", x.Where) + t.Text
+			}
+		}
+		all = append(all, t)
+	}
+	for _, x := range wrong {
+		add(x, false)
+	}
+	for _, f := range c.Item.Flaws() {
+		if !catalog.Refusing(f.Rule) {
+			add(catalog.Wrong{Code: "catalog.rule." + f.Rule, Where: f.Where}, true)
+		}
+	}
+	return all, nil
+}
+
+// sayAnswers says a set of answers, "q1=a q2=b", in words; "" for anything else.
+func sayAnswers(ctx context.Context, it *catalog.Item, where string) string {
+	var all []string
+	for _, one := range strings.Fields(where) {
+		id, value, ok := strings.Cut(one, "=")
+		q := it.Situation(id)
+		if !ok || q == nil {
+			return ""
+		}
+		all = append(all, sayAnswer(ctx, q, "==", value))
+	}
+	return strings.Join(all, i18n.T(ctx, "editor.comma"))
+}
+
+// whereWords calls an entry by its name in place of its id.
+func whereWords(ctx context.Context, it *catalog.Item, t trouble, where string) string {
+	list, id, ok := strings.Cut(t.Row, ".")
+	first, rest, _ := strings.Cut(where, " ")
+	if words := sayAnswers(ctx, it, where); words != "" {
+		return words
+	}
+	if !ok || first != id {
+		if words := said(ctx, "change.el."+where); words != "" {
+			return words
+		}
+		return where
+	}
+	name := ""
+	switch list {
+	case "materials":
+		for _, m := range it.Materials {
+			if m.ID == id {
+				name = m.Name
+			}
+		}
+	case "fields":
+		for _, f := range it.Fields {
+			if f.Key == id {
+				name = f.Label
+			}
+		}
+	case "situations":
+		name = it.Situation(id).Question
+	case "steps":
+		if s := it.StepByID(id); s != nil {
+			name = s.Name
+		}
+	}
+	if name == "" {
+		name = id
+	}
+	return strings.TrimSpace(i18n.T(ctx, "editor.quote", "text", name) + " " + rest)
+}

@@ -1,0 +1,123 @@
+package catalog
+
+import (
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
+
+// lineIn is the line that an error of the YAML reader names, 0 for none.
+func lineIn(err error) int {
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
+
+// yamlWords is what the YAML reader found, without what only programmers know.
+func yamlWords(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, "yaml: "); i >= 0 {
+		text = text[i+len("yaml: "):]
+	}
+	text = strings.ReplaceAll(strings.TrimPrefix(text, "unmarshal errors:"), "\n", " ")
+	return strings.TrimSpace(regexp.MustCompile(` in type catalog\.\w+`).ReplaceAllString(text, ""))
+}
+
+// placesOf are the keys below which a problem of a kind is to be found.
+var placesOf = map[string]string{
+	"material": "materials", "field": "form", "basis": "legal_basis", "question": "situations", "option": "situations",
+	"effect": "situations", "step": "steps", "decide": "steps", "days": "steps", "stop": "steps", "slot": "steps", "flow": "flow",
+	"unit": "unit", "code": "codes", "type": "type", "name": "name", "audience": "audience", "project_type": "project_type",
+	"promise": "promised_limit", "certificate": "result", "acts_on": "acts_on", "declared": "form", "unknown": "situations",
+}
+
+// lineOf is the line of a file on which a problem stands, as near as can be told; 1 where
+// nothing is nearer.
+func lineOf(text []byte, w Wrong) int {
+	var doc yaml.Node
+	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
+		return 1
+	}
+	root := doc.Content[0]
+	words := strings.Fields(w.Where)
+	key := placesOf[strings.TrimPrefix(w.Code, "catalog.item.")]
+	if strings.HasPrefix(w.Code, "catalog.item.legal") {
+		key = "legal"
+	}
+	below := child(root, key)
+	for _, n := range []*yaml.Node{below, root} {
+		for _, word := range words {
+			if found := scalar(n, word); found != nil {
+				return found.Line
+			}
+		}
+	}
+	if below != nil {
+		return below.Line
+	}
+	return root.Line
+}
+
+// child is the value of a key of a mapping.
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// scalar is the first value, or key, that is a word.
+func scalar(n *yaml.Node, word string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode && n.Value == word {
+		return n
+	}
+	for _, c := range n.Content {
+		if found := scalar(c, word); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// Checked is what a check of a package found.
+type Checked struct {
+	Items    int       // that are right
+	Problems []Refusal // what keeps others from being published
+	Scores   []Scored  // of the items that are right, in the order of their files
+}
+
+// Scored is an item with what the rules of quality say of it.
+type Scored struct {
+	Code  string
+	Name  string
+	Score int
+	Flaws []Flaw
+}
+
+// CheckPackage reads a package without a database and names all that is wrong with it, and
+// how good each item is. An error says that it cannot be read at all.
+func CheckPackage(fsys fs.FS) (Checked, error) {
+	p, err := ReadPackage(fsys)
+	if err != nil {
+		return Checked{}, err
+	}
+	c := Checked{Items: len(p.Items), Problems: p.Refused}
+	for _, it := range p.Items {
+		flaws := it.Flaws()
+		c.Scores = append(c.Scores, Scored{it.Code, it.Name, Score(flaws), flaws})
+	}
+	return c, nil
+}

@@ -1,0 +1,231 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// keptRefusals is how many problems a kept report lists.
+const keptRefusals = 2000
+
+// shortened is a report as it is kept.
+func (r Report) shortened() Report {
+	if len(r.Refused) > keptRefusals {
+		r.RefusedAll, r.Refused = len(r.Refused), r.Refused[:keptRefusals]
+	}
+	return r
+}
+
+const importColumns = `id, name, staff, report, at, state, file, problems, done, total`
+
+func scanImport(i *Imported) []any {
+	return []any{&i.ID, &i.Name, &i.Staff, db.JSON(&i.Report), &i.At, &i.State, &i.File, &i.Problems, &i.Done, &i.Total}
+}
+
+func insertImport(tx *db.Tx, i Imported) error {
+	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at, state, file, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
+		i.ID, i.Name, i.Staff, db.JSON(i.Report), tx.Now(), i.State, i.File)
+}
+
+func findImport(tx *db.Tx, id int64) (i Imported, err error) {
+	found, err := tx.Maybe(`SELECT `+importColumns+` FROM catalog_import WHERE id = $1`, []any{id}, scanImport(&i)...)
+	if err == nil && !found {
+		err = fault.New(fault.Unknown, "catalog.import.none")
+	}
+	return i, err
+}
+
+// listImports lists the newest imports, up to a limit.
+func listImports(tx *db.Tx, limit int) ([]Imported, error) {
+	return db.All(tx, scanImport, `SELECT `+importColumns+` FROM catalog_import ORDER BY id DESC LIMIT $1`, limit)
+}
+
+// listResting lists imports in a state that have not gone on since.
+func listResting(tx *db.Tx, state string, since time.Time) ([]Imported, error) {
+	return db.All(tx, scanImport, `SELECT `+importColumns+` FROM catalog_import WHERE state = $1 AND since < $2 ORDER BY since LIMIT 20`, state, since)
+}
+
+// changeImport moves an import on; false: it was in another state.
+func changeImport(tx *db.Tx, id int64, from, to string, total int) (bool, error) {
+	n, err := tx.Change(`UPDATE catalog_import SET state = $1, done = 0, total = $2, since = $3 WHERE id = $4 AND state = $5`, to, total, tx.Now(), id, from)
+	return n > 0, err
+}
+
+func saveReport(tx *db.Tx, id int64, r Report, problems string) error {
+	return tx.Exec(`UPDATE catalog_import SET report = $1, problems = $2, since = $3 WHERE id = $4`, db.JSON(r.shortened()), problems, tx.Now(), id)
+}
+
+func saveProgress(tx *db.Tx, id int64, done, total int) error {
+	return tx.Queue(`UPDATE catalog_import SET done = $1, total = $2, since = $3 WHERE id = $4`, done, total, tx.Now(), id)
+}
+
+// staged is a version that is not in force yet.
+type staged struct {
+	*Item
+	item   int64
+	base   int64
+	hash   string
+	place  string
+	flows  map[string][]byte
+	origin string
+}
+
+func insertStaged(tx *db.Tx, id int64, s staged) error {
+	for hash, source := range s.flows {
+		if err := insertFlow(tx, hash, source); err != nil {
+			return err
+		}
+	}
+	m := s.planned()
+	if err := tx.Queue(`INSERT INTO catalog_staged (import, code, item, version, base, number, name, type, project_type, unit, body_unit, hash, place, body,
+			since_day, until_day, bare, statutory, promised, materials, steps, online, whole, spot, once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+		ON CONFLICT (import, code) DO NOTHING`,
+		id, s.Code, s.item, s.ID, s.base, s.Version, s.Name, s.Type, s.ProjectType, s.Unit, s.Body, s.hash, s.place, db.JSON(s.Item),
+		m.Since, m.Until, m.Bare, m.Statutory, m.Promised, m.Materials, m.Steps, m.Online, m.Whole, m.Spot, m.Visit); err != nil {
+		return err
+	}
+	for _, f := range s.facets() {
+		if err := tx.Queue(`INSERT INTO catalog_staged_facet (import, item, kind, value, place) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (import, item, kind, value) DO NOTHING`, id, s.item, f[0], f[1], s.place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listOvertaken lists the staged codes whose item has changed since they were staged. Who would change one of the others
+// waits until the unit of work ends.
+func listOvertaken(tx *db.Tx, id int64) ([]string, error) {
+	if _, err := db.All(tx, func(item *int64) []any { return []any{item} }, `SELECT id FROM catalog_item
+		WHERE code IN (SELECT code FROM catalog_staged WHERE import = $1) ORDER BY id`+tx.ForUpdate(), id); err != nil {
+		return nil, err
+	}
+	return db.All(tx, func(code *string) []any { return []any{code} }, `SELECT s.code FROM catalog_staged s
+		LEFT JOIN catalog_item i ON i.code = s.code WHERE s.import = $1 AND COALESCE(i.version, 0) <> s.base`, id)
+}
+
+// enforce makes the staged versions those in force: new cases take them, lists have them, figures count them. What is taken
+// from the list stays so.
+func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
+	if err := tx.Queue(`INSERT INTO catalog_version (id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
+		SELECT version, code, number, name, type, project_type, unit, body_unit, hash, body, $2, $3, $4 FROM catalog_staged WHERE import = $1`,
+		id, origin, staff, tx.Now()); err != nil {
+		return err
+	}
+	if err := touchStaged(tx, id); err != nil {
+		return err
+	}
+	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item IN (SELECT item FROM catalog_staged WHERE import = $1 AND base <> 0)`, id); err != nil {
+		return err
+	}
+	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place) SELECT item, code, version, place FROM catalog_staged WHERE import = $1
+		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id); err != nil {
+		return err
+	}
+	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT kind, value, place, item FROM catalog_staged_facet
+		WHERE import = $1 AND item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
+		return err
+	}
+	if err := touchStaged(tx, id); err != nil {
+		return err
+	}
+	return measureStaged(tx, id)
+}
+
+// touchStaged notes that the lists on which items of an import stand have changed.
+func touchStaged(tx *db.Tx, id int64) error {
+	return tx.Queue(`INSERT INTO catalog_list (kind, changed) SELECT DISTINCT value, CAST($2 AS BIGINT) FROM catalog_facet
+		WHERE kind = 'list' AND item IN (SELECT item FROM catalog_staged WHERE import = $1)
+		ON CONFLICT (kind) DO UPDATE SET changed = excluded.changed WHERE catalog_list.changed < excluded.changed`, id, tx.Now().UnixMilli())
+}
+
+// measureStaged keeps the figures of the staged versions from today on, and ends the versions before them.
+func measureStaged(tx *db.Tx, id int64) error {
+	day := today(tx)
+	if err := tx.Queue(`UPDATE catalog_measure SET until_day = $2 WHERE until_day > $2 AND code IN (SELECT code FROM catalog_staged WHERE import = $1 AND base <> 0)
+		AND number = (SELECT s.number - 1 FROM catalog_staged s WHERE s.import = $1 AND s.code = catalog_measure.code)`, id, day); err != nil {
+		return err
+	}
+	if err := tx.Queue(`INSERT INTO catalog_measure (version, item, code, number, type, body_unit, since_day, until_day, bare, statutory, promised,
+			materials, materials_before, steps, steps_before, online, whole, spot, once, rules)
+		SELECT version, item, code, number, type, body_unit, CASE WHEN since_day > $2 THEN since_day ELSE $2 END, until_day, bare, statutory, promised,
+			materials, materials, steps, steps, online, whole, spot, once, CAST($3 AS INTEGER) FROM catalog_staged WHERE import = $1`,
+		id, day, measureNumber); err != nil {
+		return err
+	}
+	return tx.Exec(measuredBefore+` WHERE code IN (SELECT s.code FROM catalog_staged s WHERE s.import = $1
+		AND (s.base <> 0 OR s.code IN (SELECT r.item FROM catalog_reform r)))`, id)
+}
+
+// dropStaged forgets what was staged of these codes.
+func dropStaged(tx *db.Tx, id int64, codes []string) error {
+	for chunk := range slices.Chunk(codes, 200) {
+		args := append([]any{id}, anys(chunk)...)
+		in := ` AND code IN (` + marks(2, len(chunk)) + `)`
+		if err := tx.Exec(`DELETE FROM catalog_staged_facet WHERE import = $1 AND item IN (SELECT item FROM catalog_staged WHERE import = $1`+in+`)`, args...); err != nil {
+			return err
+		}
+		if err := tx.Exec(`DELETE FROM catalog_staged WHERE import = $1`+in, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listStagedCodes lists up to limit codes of an import that are staged, after one.
+func listStagedCodes(tx *db.Tx, id int64, after string, limit int) ([]string, error) {
+	return db.All(tx, func(code *string) []any { return []any{code} },
+		`SELECT code FROM catalog_staged WHERE import = $1 AND code > $2 ORDER BY code LIMIT $3`, id, after, limit)
+}
+
+// enforced is a version of an import that is in force and cannot be searched for yet.
+type enforced struct {
+	item    int64
+	version int64
+	code    string
+	it      Item
+}
+
+func listEnforced(tx *db.Tx, id int64, limit int) ([]enforced, error) {
+	return db.All(tx, func(e *enforced) []any { return []any{&e.item, &e.version, &e.code, &e.it.Version, db.JSON(&e.it)} },
+		`SELECT item, version, code, number, body FROM catalog_staged WHERE import = $1 ORDER BY code LIMIT $2`, id, limit)
+}
+
+// listBodies returns the versions in force of the codes; they are the caller's to change.
+func listBodies(tx *db.Tx, codes []string) (map[string]*Item, error) {
+	found := make(map[string]*Item, len(codes))
+	for chunk := range slices.Chunk(codes, 200) {
+		list, err := db.All(tx, func(s *scanned) []any { return []any{&s.id, &s.number, db.JSON(&s.it)} },
+			`SELECT v.id, v.number, v.body FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+			WHERE i.code IN (`+marks(1, len(chunk))+`)`, anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range list {
+			s.it.ID, s.it.Version = s.id, s.number
+			found[s.it.Code] = &s.it
+		}
+	}
+	return found, nil
+}
+
+// listOut returns up to limit versions in force after a code, in the order of codes: those of
+// a body, or all.
+func listOut(tx *db.Tx, body, after string, limit int) (list []*Item, err error) {
+	where, args := ``, []any{after, limit}
+	if body != "" {
+		where, args = ` AND v.body_unit = $3`, append(args, body)
+	}
+	rows, err := db.All(tx, func(s *scanned) []any { return []any{&s.id, &s.number, db.JSON(&s.it)} },
+		`SELECT v.id, v.number, v.body FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+		WHERE i.code > $1`+where+` ORDER BY i.code LIMIT $2`, args...)
+	for _, s := range rows {
+		s.it.ID, s.it.Version = s.id, s.number
+		list = append(list, &s.it)
+	}
+	return list, err
+}
