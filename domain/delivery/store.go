@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -26,13 +25,13 @@ func into(p *Parcel) []any {
 // day scans a day that may be missing.
 type day struct{ d *calendar.Date }
 
+// Scan implements sql.Scanner.
 func (x day) Scan(src any) error {
-	var text string
-	if err := db.OrZero(&text).(sql.Scanner).Scan(src); err != nil || text == "" {
+	if src == "" {
 		*x.d = 0
-		return err
+		return nil
 	}
-	return x.d.Scan(text)
+	return x.d.Scan(src)
 }
 
 // insert keeps a new parcel.
