@@ -124,6 +124,9 @@ func (t *telling) do() error {
 	if t.then.State.Ended() {
 		mv.event = ch.cancel()
 	}
+	if err := t.settlesCheck(&mv); err != nil {
+		return err
+	}
 	was := ch.c.State()
 	if err := ch.do(mv); err != nil {
 		return err

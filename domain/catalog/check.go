@@ -100,7 +100,7 @@ func (it *Item) wrongParts() []Wrong {
 	for _, f := range it.Fields {
 		_, err := regexp.Compile(f.Pattern)
 		closed := f.Type == FieldChoice || f.Type == FieldMulti
-		if !once("f", f.Key) || f.Label == "" || !slices.Contains(fieldTypes, f.Type) || err != nil || closed && len(f.Options) == 0 {
+		if !once("f", f.Key) || f.Label == "" || !slices.Contains(fieldTypes, f.Type) || err != nil || closed && len(f.Options) == 0 || !it.follows(f) {
 			w = append(w, Wrong{"catalog.item.field", f.Key})
 		}
 	}

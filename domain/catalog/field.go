@@ -48,6 +48,7 @@ type Field struct {
 	Options   []string `json:"options,omitempty"`
 	Must      string   `json:"must,omitempty"` // the value that has to be chosen
 	Element   string   `json:"element,omitempty"`
+	NotBefore string   `json:"not_before,omitempty"` // of a date: the key of the one that it must not precede
 }
 
 const maxText = 2000
@@ -221,9 +222,34 @@ func (n Need) CheckForm(values map[string]string) fault.Fields {
 	for _, f := range n.Fields {
 		if code := f.Check(f.Clean(values[f.Key])); code != "" {
 			wrong[f.Key] = code
+		} else if n.precedes(f, values) {
+			wrong[f.Key] = "catalog.field.not_before"
 		}
 	}
 	return wrong
+}
+
+// precedes reports whether a date lies before the one that it must not precede. One that is empty, hidden or no day
+// precedes nothing.
+func (n Need) precedes(f Field, values map[string]string) bool {
+	i := slices.IndexFunc(n.Fields, func(o Field) bool { return o.Key == f.NotBefore && o.Type == FieldDate })
+	value := f.Clean(values[f.Key])
+	if f.NotBefore == "" || i < 0 || value == "" {
+		return false
+	}
+	first := n.Fields[i].Clean(values[f.NotBefore])
+	return first != "" && n.Fields[i].Check(first) == "" && value < first // both are YYYY-MM-DD
+}
+
+// follows reports whether a field may name the one that it must not precede: another date of the form, that does not in
+// turn wait for it.
+func (it *Item) follows(f Field) bool {
+	if f.NotBefore == "" {
+		return true
+	}
+	return f.Type == FieldDate && f.NotBefore != f.Key && slices.ContainsFunc(it.Fields, func(o Field) bool {
+		return o.Key == f.NotBefore && o.Type == FieldDate && o.NotBefore != f.Key
+	})
 }
 
 // narrow turns full-width letters, digits and spaces into half-width ones.

@@ -15,7 +15,8 @@ import (
 // Forms are kept as fields and exchanged as JSON Schema (draft 2020-12). Beside the
 // standard words a property has x-order, its place; x-widget, the type of the field;
 // x-element, the data element that it is bound to; and, where a number carries a check
-// character that a schema cannot reckon, x-check with its name.
+// character that a schema cannot reckon, x-check with its name; and where a date must not precede another one of the form,
+// x-not-before with the key of that.
 
 const draft2020 = "https://json-schema.org/draft/2020-12/schema"
 
@@ -54,6 +55,7 @@ type Property struct {
 	Widget  string `json:"x-widget,omitempty"`
 	Element string `json:"x-element,omitempty"`
 	Check   string `json:"x-check,omitempty"`
+	After   string `json:"x-not-before,omitempty"`
 }
 
 // Shapes of what a schema can say of numbers; the check characters it cannot.
@@ -87,7 +89,7 @@ func (it *Item) FormSchema(need Need) JSONForm {
 }
 
 func (f Field) property() Property {
-	p := Property{Title: f.Label, Widget: f.Type, Element: f.Element}
+	p := Property{Title: f.Label, Widget: f.Type, Element: f.Element, After: f.NotBefore}
 	switch f.Type {
 	case FieldInteger, FieldDecimal:
 		f.numbers(&p)
@@ -242,6 +244,9 @@ func (p Property) place() int {
 // field is the field that a property describes; ok is false where there is none.
 func (p Property) field() (f Field, ok bool) {
 	f = Field{Label: p.Title, Type: p.kind(), Element: p.Element}
+	if f.Type == FieldDate {
+		f.NotBefore = p.After
+	}
 	switch f.Type {
 	case "":
 		return f, false

@@ -349,6 +349,7 @@ type fieldFile struct {
 	Type     string `yaml:"type"`
 	Required bool   `yaml:"required"`
 	Element  string `yaml:"element"`
+	After    string `yaml:"not_before"`
 	Rule     struct {
 		Pattern   string   `yaml:"pattern"`
 		Min       *float64 `yaml:"min"`
@@ -393,7 +394,7 @@ func (f *itemFile) item() *Item {
 		it.Fields = append(it.Fields, Field{
 			Key: fd.Key, Label: fd.Label, Type: fd.Type, Required: fd.Required, Element: fd.Element,
 			Pattern: fd.Rule.Pattern, Min: fd.Rule.Min, Max: fd.Rule.Max, MinLength: fd.Rule.MinLength,
-			MaxLength: fd.Rule.MaxLength, Scale: fd.Rule.Scale, Options: fd.Rule.Options, Must: fd.Rule.Must,
+			MaxLength: fd.Rule.MaxLength, Scale: fd.Rule.Scale, Options: fd.Rule.Options, Must: fd.Rule.Must, NotBefore: fd.After,
 		})
 	}
 	return it

@@ -13,6 +13,7 @@
 //   - a case has at most one parcel that waits, its newest, and one for each version;
 //   - a parcel handed over at the window names its collector and by what right
 //     they took it; one that was sent has a courier and a waybill;
+//   - one that was signed for says on which day, not before it was sent, and by whom in relation to its holder;
 //   - whoever collects is the holder, its legal representative or the agent of
 //     the case, or showed a mandate that is written down;
 //   - how a parcel was handed over is in the ledger as it is here, and the ledger
@@ -117,7 +118,9 @@ type Parcel struct {
 	DoneAt     time.Time
 	DoneBy     int64 // account of whoever handed it over
 	DoneName   string
-	ReceivedAt time.Time
+	ReceivedAt time.Time     // when that was recorded
+	ReceivedOn calendar.Date // when it was delivered; 0: recorded before that was asked
+	ReceivedBy string        // one of Signers
 
 	wish, collector []byte
 }
@@ -379,27 +382,6 @@ func (s *Service) evidence(p Parcel) any {
 	return e
 }
 
-// Receive records that a sent parcel was signed for. Faults: delivery.not_desk,
-// delivery.unknown, delivery.not_sent.
-func (s *Service) Receive(ctx context.Context, who auth.Actor, on On) error {
-	if !atDesk(who) {
-		return fault.New(fault.Forbidden, "delivery.not_desk")
-	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		p, err := s.lock(tx, on)
-		if err != nil {
-			return err
-		}
-		if p.State != Sent {
-			return fault.New(fault.Conflict, "delivery.not_sent")
-		}
-		if err := changeReceived(tx, p.ID); err != nil {
-			return err
-		}
-		return ledger.Log(tx, chain(p.ID), who, ledger.Draft{Act: "delivery.received", Body: map[string]any{"case": on.Case}})
-	})
-}
-
 // Shelve writes down where the paper of a waiting parcel lies; an empty shelf
 // takes it off. Faults: delivery.not_desk, delivery.unknown, delivery.done,
 // delivery.too_long.
@@ -494,6 +476,9 @@ func (p Parcel) shown(ctx context.Context) Shown {
 	case Received:
 		out.At = p.ReceivedAt
 		out.Note = i18n.T(ctx, "delivery.shown.received", "company", p.Company)
+		if p.ReceivedOn != 0 {
+			out.Note += i18n.T(ctx, "delivery.shown.signed", "day", p.ReceivedOn.Words(ctx), "by", i18n.T(ctx, "delivery.signer."+p.ReceivedBy))
+		}
 	case Withdrawn:
 	}
 	return out

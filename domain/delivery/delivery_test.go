@@ -44,6 +44,7 @@ const (
 type world struct {
 	*delivery.Service
 	saw map[int64]int // how often addresses were shown, by case
+	now *time.Time
 }
 
 func open(t *testing.T, d *db.DB) world {
@@ -52,10 +53,10 @@ func open(t *testing.T, d *db.DB) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saw := map[int64]int{}
-	return world{saw: saw, Service: &delivery.Service{
+	saw, now := map[int64]int{}, moment
+	return world{saw: saw, now: &now, Service: &delivery.Service{
 		Saw: func(_ context.Context, _ auth.Actor, id int64) error { saw[id]++; return nil },
-		DB:  d.WithClock(func() time.Time { return moment }), Box: box, Calendar: calendar.Compiled,
+		DB:  d.WithClock(func() time.Time { return now }), Box: box, Calendar: calendar.Compiled,
 		Collectors: func(*db.Tx, int64) ([]delivery.Collector, error) {
 			return []delivery.Collector{
 				{Relation: delivery.Self, Name: "周叙白", Number: holderID}, {Relation: delivery.Agent, Name: "陈念真", Number: agentID},
@@ -200,7 +201,7 @@ func TestSendingByCourier(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		}
-		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1}); fault.Code(err) != "delivery.not_sent" {
+		if err := w.Receive(t.Context(), desk, delivery.Signed{On: delivery.On{Case: 1}}); fault.Code(err) != "delivery.not_sent" {
 			t.Errorf("received before it was sent: %v", err)
 		}
 		if err := send(1, "中国邮政 EMS", "eb 1234 56789 cn"); err != nil {
@@ -218,8 +219,24 @@ func TestSendingByCourier(t *testing.T) {
 		if err := send(1, "中国邮政 EMS", "EB999999999CN"); fault.Code(err) != "delivery.done" {
 			t.Errorf("sent again: %v", err)
 		}
-		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1}); err != nil || w.find(t, 1).State != delivery.Received {
-			t.Errorf("received: %v", err)
+		sent := calendar.DateOf(w.find(t, 1).DoneAt)
+		for _, x := range []struct {
+			day      calendar.Date
+			by, want string
+		}{
+			{0, "self", "day=delivery.received_day"}, {sent - 1, "self", "day=delivery.received_early"},
+			{calendar.DateOf(*w.now) + 1, "self", "day=delivery.received_late"}, {sent, "周叙白", "by=delivery.received_by_missing"},
+		} {
+			if got := field(w.Receive(t.Context(), desk, delivery.Signed{On: delivery.On{Case: 1}, Day: x.day, By: x.by})); got != x.want {
+				t.Errorf("signed for on %s by %q: %s, want %s", x.day, x.by, got, x.want)
+			}
+		}
+		*w.now = w.now.AddDate(0, 0, 3)
+		if err := w.Receive(t.Context(), desk, delivery.Signed{On: delivery.On{Case: 1}, Day: sent + 2, By: "family"}); err != nil {
+			t.Fatal(err)
+		}
+		if p := w.find(t, 1); p.State != delivery.Received || p.ReceivedOn != sent+2 || p.ReceivedBy != "family" || !p.ReceivedAt.Equal(*w.now) {
+			t.Errorf("received: %+v", p)
 		}
 		w.check(t)
 	})
@@ -257,7 +274,7 @@ func TestWhatIsIssuedAgainIsHandedOverAgain(t *testing.T) {
 		if p.ID == first.ID || p.State != delivery.Waiting || p.Result.Version != 2 || p.Result.Way != delivery.Courier || p.Result.Wish.Address == "" {
 			t.Fatalf("what waits is %+v", p)
 		}
-		if err := w.Receive(t.Context(), desk, delivery.On{Case: 1, Parcel: first.ID}); err != nil { // the first one comes through late
+		if err := w.Receive(t.Context(), desk, delivery.Signed{On: delivery.On{Case: 1, Parcel: first.ID}, Day: calendar.DateOf(*w.now), By: "self"}); err != nil { // the first one comes through late
 			t.Error(err)
 		}
 		h := delivery.Handover{On: delivery.On{Case: 1}, Name: "周叙白", Number: holderID, Key: "k"}

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -11,15 +12,27 @@ import (
 )
 
 const columns = `id, case_id, version, case_no, item_name, result, number, party, party_name, way, state, wish, shelf, since,
-	due, collector, relation, company, waybill, done_at, done_by, done_name, received_at`
+	due, collector, relation, company, waybill, done_at, done_by, done_name, received_at, received_on, received_by`
 
 func into(p *Parcel) []any {
 	r := &p.Result
 	return []any{
 		&p.ID, &r.Case, &r.Version, &r.CaseNo, &r.ItemName, &r.Name, &r.Number, &r.Party, &r.PartyName, &r.Way, &p.State, &p.wish,
 		&p.Shelf, &p.Since, &r.Due, &p.collector, &p.Collector.Relation, &p.Company, &p.Waybill, &p.DoneAt, &p.DoneBy,
-		&p.DoneName, &p.ReceivedAt,
+		&p.DoneName, &p.ReceivedAt, day{&p.ReceivedOn}, &p.ReceivedBy,
 	}
+}
+
+// day scans a day that may be missing.
+type day struct{ d *calendar.Date }
+
+func (x day) Scan(src any) error {
+	var text string
+	if err := db.OrZero(&text).(sql.Scanner).Scan(src); err != nil || text == "" {
+		*x.d = 0
+		return err
+	}
+	return x.d.Scan(text)
 }
 
 // insert keeps a new parcel.
@@ -119,8 +132,9 @@ func changeDone(tx *db.Tx, p Parcel) error {
 		p.State, p.Result.Way, p.collector, p.Collector.Relation, p.Company, p.Waybill, p.DoneAt, p.DoneBy, p.DoneName, p.ID)
 }
 
-func changeReceived(tx *db.Tx, id int64) error {
-	return tx.ExecOne(`UPDATE delivery SET state = 'received', received_at = $1 WHERE id = $2 AND state = 'sent'`, tx.Now(), id)
+func changeReceived(tx *db.Tx, id int64, r Signed) error {
+	return tx.ExecOne(`UPDATE delivery SET state = 'received', received_at = $1, received_on = $2, received_by = $3
+		WHERE id = $4 AND state = 'sent'`, tx.Now(), r.Day, r.By, id)
 }
 
 func changeShelf(tx *db.Tx, id int64, shelf string) error {

@@ -89,6 +89,11 @@ func doneFacts(ctx context.Context, v parcelView) []ui.Fact {
 		ui.Fact{Label: i18n.T(ctx, "delivery.waybill"), Value: v.Waybill, Code: true})
 	if v.State == Received {
 		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "delivery.received.at"), Value: calendar.Minute(v.ReceivedAt)})
+		if v.ReceivedOn != 0 {
+			facts = append(facts,
+				ui.Fact{Label: i18n.T(ctx, "delivery.received.day"), Value: v.ReceivedOn.Words(ctx)},
+				ui.Fact{Label: i18n.T(ctx, "delivery.received.by"), Value: i18n.T(ctx, "delivery.signer."+v.ReceivedBy)})
+		}
 	}
 	return facts
 }
@@ -156,6 +161,9 @@ func slipNotice(p Parcel, licence bool) ui.Notice {
 		n.Paras = append(n.Paras, "送达方式：寄递", "承运单位和单号："+p.Company+" "+p.Waybill,
 			"交寄时间："+calendar.Minute(p.DoneAt)+"　交寄人："+p.DoneName)
 		if p.State == Received {
+			if p.ReceivedOn != 0 {
+				n.Paras = append(n.Paras, "签收日期："+p.ReceivedOn.Chinese()+"　签收人与收件人的关系："+signerWords[p.ReceivedBy])
+			}
 			n.Paras = append(n.Paras, "签收登记时间："+calendar.Minute(p.ReceivedAt))
 		}
 	}
@@ -166,4 +174,18 @@ func slipNotice(p Parcel, licence bool) ui.Notice {
 		n.Date = calendar.DateOf(p.DoneAt).Chinese()
 	}
 	return n
+}
+
+// signerWords are who signed for a parcel, in the language of the law.
+var signerWords = map[string]string{
+	"self": "本人（本单位）", "family": "家人", "colleague": "同事", "reception": "收发室或者物业", "locker": "快递柜或者驿站代收", "other": "其他人代收",
+}
+
+// signers asks who signed.
+func (v parcelView) signers(ctx context.Context) (all []ui.Option) {
+	all = append(all, ui.Option{Text: i18n.T(ctx, "delivery.received.choose")})
+	for _, by := range Signers {
+		all = append(all, ui.Option{Value: by, Text: i18n.T(ctx, "delivery.signer."+by), On: v.Form.Get("by") == by})
+	}
+	return all
 }

@@ -329,8 +329,12 @@ func (s *Service) postSend(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) postReceived(w http.ResponseWriter, r *http.Request) error {
-	return s.post(w, r, "delivery.received.flash", func(on On, who auth.Actor, _ url.Values) error {
-		return s.Receive(r.Context(), who, on)
+	return s.post(w, r, "delivery.received.flash", func(on On, who auth.Actor, form url.Values) error {
+		day, err := calendar.ParseDate(strings.TrimSpace(form.Get("day")))
+		if err != nil {
+			day = 0 // told as a day that is missing
+		}
+		return s.Receive(r.Context(), who, Signed{On: on, Day: day, By: form.Get("by")})
 	})
 }
 

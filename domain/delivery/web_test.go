@@ -196,9 +196,15 @@ func TestSendingOnThePage(t *testing.T) {
 	}
 	_, body = s.do(t, http.MethodGet, "/delivery?list=sent", nil)
 	holds(t, "what is on the way", body, []string{`href="/delivery/1?parcel=`}, nil)
-	if code, _ := s.do(t, http.MethodPost, "/delivery/1/received", nil); code != http.StatusSeeOther {
+	_, body = s.do(t, http.MethodGet, "/delivery/1", nil)
+	holds(t, "what is asked of a receipt", body, []string{"签收日期", `name="day"`, "谁签收的", `value="family"`}, nil)
+	early := url.Values{"day": {"2026-10-15"}, "by": {"family"}}
+	if code, body := s.do(t, http.MethodPost, "/delivery/1/received", early); code != 422 || !strings.Contains(body, "签收不会早于交寄") || !strings.Contains(body, "2026-10-15") {
+		t.Errorf("signed for before it was sent: %d", code)
+	}
+	if code, _ := s.do(t, http.MethodPost, "/delivery/1/received", url.Values{"day": {"2026-10-16"}, "by": {"family"}}); code != http.StatusSeeOther {
 		t.Errorf("received: %d", code)
 	}
 	_, body = s.do(t, http.MethodGet, "/delivery/1", nil)
-	holds(t, "the record", body, []string{"已签收", "EB123456789CN"}, []string{`action="/delivery/1/received"`})
+	holds(t, "the record", body, []string{"已签收", "EB123456789CN", "家人"}, []string{`action="/delivery/1/received"`})
 }

@@ -3,6 +3,7 @@ package apply
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/cases/show"
@@ -173,10 +174,12 @@ type draftView struct {
 func (p *Pages) step(w http.ResponseWriter, r *http.Request, step string, code int, check bool, fill func(tx *db.Tx, v *draftView) error, draw func(draftView) web.Component) error {
 	ctx := r.Context()
 	v := draftView{Step: step, Check: check}
+	var now time.Time
 	err := p.read(r, func(tx *db.Tx, who auth.Actor) (err error) {
 		if v.filled, err = p.load(tx, who, pathID(r, "id")); err != nil || v.Draft.Case != 0 {
 			return err
 		}
+		now = tx.Now()
 		return fill(tx, &v)
 	})
 	if err != nil {
@@ -198,7 +201,7 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request, step string, code i
 		v.Back = draftPath(v.Draft.ID, "/"+steps[at-1])
 	}
 	if v.Draft.Version > 1 {
-		v.Saved = i18n.T(ctx, "apply.saved.at", "time", clockWords(v.Draft.Changed))
+		v.Saved = i18n.T(ctx, "apply.saved.at", "time", savedWords(ctx, v.Draft.Changed, now))
 	}
 	return web.Show(w, r, code, draw(v))
 }

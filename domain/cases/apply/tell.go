@@ -114,7 +114,16 @@ func (f filled) words(ctx context.Context, field, code string) string {
 		}
 	}
 	return i18n.T(ctx, "apply.field."+rule, "min", number(x.Min), "max", number(x.Max), "least", x.MinLength,
-		"most", cmp.Or(x.MaxLength, 2000), "places", x.Scale, "example", x.Example(), "must", mustWords(ctx, *x))
+		"most", cmp.Or(x.MaxLength, 2000), "places", x.Scale, "example", x.Example(), "must", mustWords(ctx, *x), "other", f.labelOf(x.NotBefore))
+}
+
+// labelOf is what a field of the form is called.
+func (f filled) labelOf(key string) string {
+	if x := f.field(key); x != nil {
+		label, _ := unitOf(*x)
+		return label
+	}
+	return ""
 }
 
 func mustWords(ctx context.Context, f catalog.Field) string {

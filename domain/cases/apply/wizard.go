@@ -72,7 +72,7 @@ func (v draftView) question(ctx context.Context, q catalog.Situation) ui.Choices
 		Name: "answer." + q.ID, Legend: q.Question, Error: v.error(ctx, "answer."+q.ID),
 		Attrs: templ.Attributes{
 			"hx-get": draftPath(v.Draft.ID, "/notices"), "hx-include": "closest form", "hx-target": "#notices", "hx-trigger": "change",
-			"hx-sync": "closest form:replace", // the last choice sends all of them
+			"hx-sync": "closest form:queue last", // the last choice sends all of them
 		},
 	}
 	chosen := v.Draft.Answers[q.ID]

@@ -34,6 +34,14 @@ func momentWords(ctx context.Context, t time.Time) string {
 	return shortDay(ctx, calendar.DateOf(t)) + " " + clockWords(t)
 }
 
+// savedWords is when a draft was saved: the hour of today, the day and the hour of another day.
+func savedWords(ctx context.Context, at, now time.Time) string {
+	if calendar.DateOf(at) == calendar.DateOf(now) {
+		return clockWords(at)
+	}
+	return momentWords(ctx, at)
+}
+
 func clockWords(t time.Time) string { return t.In(calendar.Zone).Format("15:04") }
 
 // limitWords is a limit of the catalogue: 5 个工作日.

@@ -791,7 +791,7 @@ func checkRow(v *caseView, r paper) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "\" hx-trigger=\"choose\" hx-target=\"#original\" hx-swap=\"innerHTML\" hx-sync=\"#original:replace\"><span class=\"check__n\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "\" hx-trigger=\"choose\" hx-target=\"#original\" hx-swap=\"innerHTML\" hx-sync=\"#original:queue last\"><span class=\"check__n\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
