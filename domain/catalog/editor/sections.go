@@ -27,7 +27,6 @@ type element struct {
 	path string // by the keys of JSON, from what the form is about
 	kind kind
 
-	label    string   // of its words, where they are not those of the element
 	codes    string   // of a list of codes
 	words    string   // before a value, where its words are kept
 	of       []string // the values, or the truths of marks
