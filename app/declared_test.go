@@ -90,11 +90,11 @@ func TestOnePaperBecomesOneCertificate(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		who := h.newcomer()
 		const paper = "JY12345678901234"
-		r, err := h.declare(who, "food-operation-renew", paper, "2027-08-31", somewhen)
+		r, err := h.declare(who, "food-operation-renew", paper, "2027-06-30", somewhen)
 		if err != nil {
 			h.Fatal(err)
 		}
-		if _, err := h.declare(who, "food-operation-change", paper, "2027-08-31", somewhen.Add(time.Hour)); fieldOf(err, "certificate") != "cases.certificate_busy" {
+		if _, err := h.declare(who, "food-operation-change", paper, "2027-06-30", somewhen.Add(time.Hour)); fieldOf(err, "certificate") != "cases.certificate_busy" {
 			h.Errorf("declared for a second item: %v", err)
 		}
 		h.accepts(r)
@@ -102,7 +102,7 @@ func TestOnePaperBecomesOneCertificate(t *testing.T) {
 		if err := r.hand(); err != nil {
 			h.Fatal(err)
 		}
-		if _, err := h.declare(who, "food-operation-change", "jy 1234-5678-901234", "2027-08-31", h.d.clock.Add(time.Hour)); fieldOf(err, "certificate") == "" {
+		if _, err := h.declare(who, "food-operation-change", "jy 1234-5678-901234", "2027-06-30", h.d.clock.Add(time.Hour)); fieldOf(err, "certificate") == "" {
 			h.Errorf("declared once more, written otherwise: %v", err)
 		}
 		if list := h.valid(who.Party, "CT-FOOD"); len(list) != 1 {

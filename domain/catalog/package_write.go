@@ -56,7 +56,7 @@ func materialFileOf(m Material) materialFile {
 }
 
 func fieldFileOf(f Field) fieldFile {
-	out := fieldFile{Key: f.Key, Label: f.Label, Type: f.Type, Required: f.Required, Element: f.Element}
+	out := fieldFile{Key: f.Key, Label: f.Label, Type: f.Type, Required: f.Required, Element: f.Element, After: f.NotBefore}
 	r := &out.Rule
 	r.Pattern, r.Min, r.Max, r.MinLength, r.MaxLength = f.Pattern, f.Min, f.Max, f.MinLength, f.MaxLength
 	r.Scale, r.Options, r.Must = f.Scale, f.Options, f.Must

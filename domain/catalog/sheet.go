@@ -238,6 +238,10 @@ var lawColumns = []mainColumn{
 	of("送达期限", asNumber, ofItem(func(i *Item) *int { return &i.Legal.Delivery })).counts().hint("工作日"),
 	of("补正告知期限", asSomeNumber, ofItem(func(i *Item) **int { return &i.Legal.Notice })).counts().hint("工作日"),
 	of("可以延长", asSomeNumber, ofItem(func(i *Item) **int { return &i.Legal.Extension })).counts().hint("工作日"),
+	of("延续申请提前", asNumber, ofItem(func(i *Item) *int { return &i.Legal.RenewFrom.Days })).counts().hint("有效期届满前多少天起可以申请延续"),
+	ofCodes("延续申请提前单位", listLimitUnit, ofItem(func(i *Item) *string { return &i.Legal.RenewFrom.Unit })).hint("工作日或者自然日"),
+	word("延续申请提前依据", func(i *Item) *string { return &i.Legal.RenewFrom.Basis }),
+	ofCodes("延续申请提前核对", listTrust, ofItem(func(i *Item) *string { return &i.Legal.RenewFrom.Confidence })).hint(hintConfidence),
 	{
 		Heading: exchange.Heading{Text: "针对证照", Hint: "这件事办的是哪类已有证照，“证照类型”表里的代码"},
 		get: func(r *itemRow) string {

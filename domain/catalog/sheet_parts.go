@@ -225,6 +225,7 @@ var partSheets = []partSheet{
 			of("小数位数", asNumber, func(f *Field) *int { return &f.Scale }).counts(),
 			of("选项", asLines, func(f *Field) *[]string { return &f.Options }).hint(hintLines),
 			of("须选", asText, func(f *Field) *string { return &f.Must }),
+			of("不早于", asText, func(f *Field) *string { return &f.NotBefore }).hint("日期字段：不能早于哪个日期字段，写它的字段编号"),
 			of("数据元", asText, func(f *Field) *string { return &f.Element }),
 		}},
 	sheetOf[FeeItem]{title: "收费", other: []string{"收费项目"},

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/a-h/templ"
 
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
@@ -70,10 +69,6 @@ func (v draftView) bar(ctx context.Context) []ui.Step {
 func (v draftView) question(ctx context.Context, q catalog.Situation) ui.Choices {
 	c := ui.Choices{
 		Name: "answer." + q.ID, Legend: q.Question, Error: v.error(ctx, "answer."+q.ID),
-		Attrs: templ.Attributes{
-			"hx-get": draftPath(v.Draft.ID, "/notices"), "hx-include": "closest form", "hx-target": "#notices", "hx-trigger": "change",
-			"hx-sync": "closest form:queue last", // the last choice sends all of them
-		},
 	}
 	chosen := v.Draft.Answers[q.ID]
 	for _, o := range q.Options {
