@@ -172,6 +172,10 @@ var sections = []section{
 		{path: "legal.opens", short: true, optional: true}, {path: "legal.closes", short: true, optional: true},
 		{path: "legal.notice", kind: whole, short: true, optional: true}, {path: "legal.extension", kind: whole, short: true, optional: true},
 		{path: "legal.delivery", kind: whole, short: true, optional: true},
+		{path: "legal.renew_from.days", kind: whole, short: true, optional: true},
+		{path: "legal.renew_from.unit", kind: pick, words: "editor.unit.", of: []string{catalog.Workday, catalog.Day}, optional: true},
+		{path: "legal.renew_from.basis", optional: true},
+		{path: "legal.renew_from.confidence", kind: pick, words: confidence.words, of: confidence.of, optional: true},
 	}}}},
 	{key: "situations", paged: []*list{
 		{path: "situations", key: "id", letter: "q", paged: true, elements: []element{{path: "question"}, {path: "when", kind: area, optional: true}},
@@ -188,6 +192,7 @@ var sections = []section{
 		{path: "options", kind: lines, optional: true}, {path: "must", optional: true}, {path: "pattern", optional: true},
 		{path: "min_length", kind: whole, short: true, optional: true}, {path: "max_length", kind: whole, short: true, optional: true},
 		{path: "min", kind: decimal, short: true, optional: true}, {path: "max", kind: decimal, short: true, optional: true}, {path: "scale", kind: whole, short: true, optional: true},
+		{path: "not_before", short: true, optional: true},
 	}}}},
 	{key: "steps", groups: []group{
 		{key: "flow", elements: []element{{path: "flow", kind: pick, from: "flows"}}},
