@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/party"
