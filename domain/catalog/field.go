@@ -69,12 +69,10 @@ func (f Field) Clean(value string) string {
 	switch f.Type {
 	case FieldIDNo, FieldUSCC:
 		return strings.ToUpper(dropSpaces(narrow(value)))
-	case FieldMobile, FieldInteger, FieldDecimal:
-		value = dropSpaces(narrow(value))
-		if f.Type == FieldMobile {
-			value = strings.TrimPrefix(strings.ReplaceAll(value, "-", ""), "+86")
-		}
-		return value
+	case FieldMobile:
+		return strings.TrimPrefix(strings.ReplaceAll(dropSpaces(narrow(value)), "-", ""), "+86")
+	case FieldInteger, FieldDecimal:
+		return dropNoughts(dropSpaces(narrow(value)))
 	case FieldDate:
 		return cleanDate(dropSpaces(narrow(value)))
 	case FieldTextarea:
@@ -177,7 +175,7 @@ const mobilePattern = `^1[3-9]\d{9}$`
 
 var (
 	integerShape = regexp.MustCompile(`^-?\d{1,15}$`)
-	decimalShape = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,6})?$`)
+	decimalShape = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,6}0*)?$`)
 )
 
 func (f Field) checkNumber(value string) string {
@@ -189,9 +187,10 @@ func (f Field) checkNumber(value string) string {
 		return code
 	}
 	n, err := strconv.ParseFloat(value, 64)
-	_, frac, _ := strings.Cut(value, ".")
+	whole, frac, _ := strings.Cut(strings.TrimPrefix(value, "-"), ".")
+	frac = strings.TrimRight(frac, "0")
 	switch {
-	case err != nil:
+	case err != nil, whole == strconv.Itoa(widest) && frac != "":
 		return code
 	case f.Scale > 0 && len(frac) > f.Scale:
 		return "catalog.field.scale"
@@ -250,6 +249,18 @@ func (it *Item) follows(f Field) bool {
 	return f.Type == FieldDate && f.NotBefore != f.Key && slices.ContainsFunc(it.Fields, func(o Field) bool {
 		return o.Key == f.NotBefore && o.Type == FieldDate && o.NotBefore != f.Key
 	})
+}
+
+// dropNoughts takes away the noughts before a number that say nothing: 007 is 7.
+func dropNoughts(s string) string {
+	digits, minus := strings.CutPrefix(s, "-")
+	for len(digits) > 1 && digits[0] == '0' && '0' <= digits[1] && digits[1] <= '9' {
+		digits = digits[1:]
+	}
+	if minus {
+		return "-" + digits
+	}
+	return digits
 }
 
 // narrow turns full-width letters, digits and spaces into half-width ones.

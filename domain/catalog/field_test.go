@@ -60,6 +60,7 @@ func TestFieldCheck(t *testing.T) {
 		{whole, "1e3", "integer"},
 		{area, "86.50", ""},
 		{area, "0.05", "min"},
+		{area, "86.500", ""}, // noughts at the end are no more places
 		{area, "86.505", "scale"},
 		{area, "NaN", "decimal"},
 		{text, "听荷小馆", ""},

@@ -149,8 +149,6 @@ func (f Field) numbers(p *Property) {
 		}
 		step := json.Number("0." + strings.Repeat("0", scale-1) + "1")
 		p.Step = &step
-		high++ // 15 digits before the point, and what comes after it
-		low--
 	}
 	if f.Min != nil {
 		low = *f.Min
