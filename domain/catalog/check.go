@@ -42,7 +42,7 @@ func (it *Item) Wrong() []Wrong {
 	need(it.ProjectType == projectSpot || it.ProjectType == projectTerm, "project_type", it.ProjectType)
 	need(it.StatutoryLimit.ok(), "limit", "statutory_limit")
 	need(it.PromisedLimit.ok() && it.PromisedLimit.Value > 0, "limit", "promised_limit")
-	need(it.PromisedLimit.workdays() <= it.StatutoryLimit.workdays(), "promise", "promised_limit")
+	need(!it.PromisedLimit.exceeds(it.lawfulLimit()), "promise", "promised_limit")
 	w = append(w, it.wrongCodes()...)
 	w = append(w, it.wrongRecord()...)
 	w = append(w, it.wrongLegal()...)
@@ -55,32 +55,6 @@ func (it *Item) Wrong() []Wrong {
 		return append(w, rules...) // what is written wrongly is not tried
 	}
 	return it.wrongCombinations()
-}
-
-func (l Limit) ok() bool {
-	switch l.Unit {
-	case Workday, Day, Month, Hour, Minute:
-		return l.Value > 0
-	}
-	return l.Unit == "" && l.Value == 0
-}
-
-// workdays is a rough length for comparing limits: five working days to seven days,
-// twenty to a month, and no limit is longer than any.
-func (l Limit) workdays() int {
-	switch {
-	case l.Value == 0:
-		return 1 << 20
-	case l.Unit == Day:
-		return max(1, l.Value*5/7)
-	case l.Unit == Month:
-		return l.Value * 20
-	case l.Unit == Hour:
-		return max(1, l.Value/8)
-	case l.Unit == Minute:
-		return max(1, l.Value/8/60)
-	}
-	return l.Value
 }
 
 // wrongParts checks materials and fields.

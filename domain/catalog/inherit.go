@@ -304,7 +304,7 @@ func materialDeviation(b *Base, it *Item, lock Lock) (Deviation, bool) {
 }
 
 func limitDeviation(base, item Limit, e Element, lock Lock) (Deviation, bool) {
-	longer := item.workdays() > base.workdays()
+	longer := item.exceeds(base)
 	same := item.Value == base.Value && item.Unit == base.Unit
 	if base.Value == 0 || same || lock == LockShorter && !longer {
 		return Deviation{}, false

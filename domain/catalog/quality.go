@@ -96,7 +96,7 @@ var qualityRules = []QualityRule{
 	{"vague_material", 15, "国发〔2018〕27号", vagueMaterials}, // 兜底性条款
 	{"vague_condition", 10, "国发〔2018〕27号", vagueConditions},
 	{"licence_over_law", 20, "行政许可法 第四十二条", whole(licenceOverLaw)},
-	{"promise_over_statute", 20, sourceList, whole(func(it *Item) bool { return it.PromisedLimit.workdays() > it.StatutoryLimit.workdays() })},
+	{"promise_over_statute", 20, sourceList, whole(func(it *Item) bool { return it.PromisedLimit.exceeds(it.lawfulLimit()) })},
 	{"code_parts", 15, "GB/T 39554.1-2020", codeParts},
 	{"code_missing", 10, "GB/T 39554.1-2020", codesMissing},
 	{"fee_basis", 15, sourceList, feesWithout(func(f FeeItem) bool { return f.Basis == "" })},
@@ -183,14 +183,15 @@ func vagueConditions(it *Item) (where []string) {
 }
 
 // licenceOverLaw: a licence takes twenty working days at most, forty-five where several units handle it, unless a
-// statute says otherwise, which must then be named.
+// statute says otherwise, which must then be named with its article.
 func licenceOverLaw(it *Item) bool {
-	most := 20
-	if it.Modes.Joint {
-		most = 45
-	}
-	return it.Type == TypeLicence && it.StatutoryLimit.Value > 0 && it.StatutoryLimit.workdays() > most && it.StatutoryLimit.Basis == ""
+	general := *it
+	general.StatutoryLimit = Limit{}
+	return it.Type == TypeLicence && it.StatutoryLimit.Value > 0 && it.StatutoryLimit.exceeds(general.lawfulLimit()) && !article.MatchString(it.StatutoryLimit.Basis)
 }
+
+// article finds an article of a statute: 《食品经营许可和备案管理办法》第十三条.
+var article = regexp.MustCompile(`\p{Han}{2,}》?[^，。；]{0,20}第[〇零一二三四五六七八九十百千0-9]+条`)
 
 // codeParts compares the codes, which are made of each other: 12 characters of the base, in 31 of who carries it out, in
 // 33 of what is handled.

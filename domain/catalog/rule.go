@@ -23,7 +23,7 @@ func parseLimit(text string) (Limit, bool) {
 // may promise more speed and never less.
 func (it *Item) shorter(target string) (Limit, bool) {
 	l, ok := parseLimit(target)
-	return l, ok && l.workdays() <= it.PromisedLimit.workdays()
+	return l, ok && !l.exceeds(it.PromisedLimit)
 }
 
 // effects goes through all that answers and rules may change, with where each stands.
