@@ -126,6 +126,7 @@ func newServices(a *App, b Base) *services {
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
+		HasUnit: s.hasUnit, HasPost: func(tx *db.Tx, code string) bool { return s.postName(tx, code) != "" }, Sound: soundDrawing,
 	}
 	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
@@ -153,7 +154,7 @@ func newServices(a *App, b Base) *services {
 	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
 	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork, Edit: editor.Path, Units: s.unitOptions}
-	s.editor = &editor.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions, Posts: s.postOptions, Sound: soundDrawing}
+	s.editor = &editor.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions, Posts: s.postOptions}
 	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)
 	accounts := auth.NewAccounts(b.DB)
@@ -280,6 +281,12 @@ func (s *services) unitName(tx *db.Tx, code string) string {
 		return unit.Name
 	}
 	return code
+}
+
+// hasUnit reports whether there is a unit of a code.
+func (s *services) hasUnit(tx *db.Tx, code string) bool {
+	_, err := s.office.Unit(tx, code)
+	return err == nil
 }
 
 // findUnit is the unit that a department of a list is, "" while there is none.

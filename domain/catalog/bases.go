@@ -18,11 +18,13 @@ import (
 )
 
 // Source is who keeps the base item: 00 the nation, otherwise the first two digits of the province.
-func (b *Base) Source() string {
-	if len(b.Code) < 2 {
+func (b *Base) Source() string { return sourceOf(b.Code) }
+
+func sourceOf(code string) string {
+	if len(code) < 2 {
 		return ""
 	}
-	return b.Code[:2]
+	return code[:2]
 }
 
 // longReason and shortReason bound the reason of a change, in characters.
@@ -155,7 +157,10 @@ func checkReason(bad fault.Fields, why string) {
 
 // putBase reports whether anything changed. on is the version that was looked at, nil where nobody looked.
 func (s *Service) putBase(tx *db.Tx, who auth.Actor, origin string, on *int, b *Base, why string) (changed bool, err error) {
-	now, number, err := findBase(tx, b.Code, tx.ForUpdate())
+	if err := lockSource(tx, b.Source()); err != nil {
+		return false, err
+	}
+	now, number, err := findBase(tx, b.Code, "")
 	if err != nil {
 		return false, err
 	}
@@ -251,7 +256,7 @@ func (s *Service) NextBaseCode(tx *db.Tx, source, kind, main string) (string, er
 }
 
 // NextItemCodes are the codes of the next handling item that a unit carries out at a level on a base item: the
-// implementation of its body, and under it the first serial after those in force, from 01.
+// implementation of its body, and under it the first serial after those in force and in drafts, from 01.
 func (s *Service) NextItemCodes(tx *db.Tx, unit, level, base string) (implement, handle string, err error) {
 	if s.USCC == nil {
 		return "", "", fault.New(fault.Conflict, "catalog.code.no_body")

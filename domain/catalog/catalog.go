@@ -53,6 +53,11 @@ type Service struct {
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
 	PostName func(tx *db.Tx, code string) string
 
+	// HasUnit and HasPost report whether there is a unit, and a post, of a code; nil: every one. Sound reports whether a
+	// drawing passes the check that it must pass before a case may follow it; nil: every one that can be drawn.
+	HasUnit, HasPost func(tx *db.Tx, code string) bool
+	Sound            func(drawing []byte) bool
+
 	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
 	// shared and for codes.
 	Public string

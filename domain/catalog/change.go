@@ -41,6 +41,7 @@ type Change struct {
 	Begun time.Time //
 	Moved time.Time // the last act
 
+	held  string // the unit of the version in force, "" for none
 	older *older // what it was before it was begun anew from another version
 	act   ChangeAct
 	actor int64
@@ -193,6 +194,7 @@ func (s *Service) edit(tx *db.Tx, who auth.Actor, c *Change, lock int, fn func(*
 	if err := fn(next); err != nil {
 		return err
 	}
+	typed := next
 	if next, err = s.Inherit(tx, next); err != nil {
 		return err
 	}
@@ -217,7 +219,28 @@ func (s *Service) edit(tx *db.Tx, who auth.Actor, c *Change, lock int, fn func(*
 	if err := addEditor(tx, c, who); err != nil {
 		return err
 	}
+	if err := addWriters(tx, c, typed, next); err != nil {
+		return err
+	}
 	return s.keepEvidence(tx, who, c, "catalog.change_edited", map[string]any{"elements": paths(Diff(was, next))})
+}
+
+// addWriters notes whoever wrote what a draft takes over from the library: words do not come past their author's eyes to
+// be approved.
+func addWriters(tx *db.Tx, c *Change, typed, taken *Item) error {
+	for i, m := range taken.Materials {
+		if m.Library == "" || reflect.DeepEqual(m, typed.Materials[i]) {
+			continue
+		}
+		by, err := findLibraryWriter(tx, m.Library)
+		if err == nil {
+			err = addHand(tx, c, by)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Change returns a change with its editors; none of that id is an Unknown fault.

@@ -87,7 +87,7 @@ func (c *Change) Bar(who auth.Actor, a ChangeAct, overtaken bool) error {
 	switch right := map[bool]string{true: Review, false: Keep}[a == ActReturn || a == ActApprove]; {
 	case !who.May(right):
 		return fault.New(fault.Forbidden, "catalog.change.right."+string(a))
-	case (a == ActApprove || a == ActReturn) && !inScope(who, c.Item.Unit):
+	case (a == ActApprove || a == ActReturn) && (!inScope(who, c.Item.Unit) || c.held != "" && !inScope(who, c.held)):
 		return fault.New(fault.Forbidden, "catalog.change.unit")
 	case a == ActApprove && c.EditedBy(who.Staff):
 		return fault.New(fault.Forbidden, "catalog.change.own")

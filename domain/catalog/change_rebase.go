@@ -14,7 +14,8 @@ import (
 // kept where the other did not touch it; where both did, the version in force stands and
 // Conflicts names the place. It needs the right catalog.keep.
 func (s *Service) Rebase(ctx context.Context, who auth.Actor, id int64, lock int) (*Change, error) {
-	return s.act(ctx, who, id, lock, ActRebase, func(tx *db.Tx, c *Change) (map[string]any, error) {
+	same := func(*Change) bool { return true }
+	return s.act(ctx, who, id, lock, ActRebase, same, func(tx *db.Tx, c *Change) (map[string]any, error) {
 		now, err := s.Current(tx, c.Code)
 		if err != nil {
 			return nil, err

@@ -11,33 +11,6 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-// refusing are the rules of quality that keep an item from being published from a draft:
-// what came in with a list is inherited and mended one by one, what is written today must
-// not break them.
-var refusing = []string{"vague_material", "vague_condition", "licence_over_law", "fee_none", "no_basis", "no_conditions"}
-
-// Problems lists all that keeps a change from being submitted, each with its place: what
-// is wrong by itself, what refers to nothing that is known, and rules of quality that what
-// is new must not break. The Code of each has words.
-func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
-	list := c.Item.Wrong()
-	templates, err := s.Templates(tx)
-	if err != nil {
-		return nil, err
-	}
-	known, err := listKnown(tx, c.Item.mentions())
-	if err != nil {
-		return nil, err
-	}
-	list = append(list, c.Item.dangling(known, templates)...)
-	for _, f := range c.Item.Flaws() {
-		if slices.Contains(refusing, f.Rule) {
-			list = append(list, Wrong{"catalog.rule." + f.Rule, f.Where})
-		}
-	}
-	return list, nil
-}
-
 // mentions lists the codes of other items and of certificates that an item refers to.
 func (it *Item) mentions() []string {
 	var codes []string
@@ -82,7 +55,8 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int
 	if err != nil {
 		return nil, err
 	}
-	return s.act(ctx, who, id, lock, ActSubmit, func(tx *db.Tx, c *Change) (map[string]any, error) {
+	same := func(c *Change) bool { return c.Reason == reason }
+	return s.act(ctx, who, id, lock, ActSubmit, same, func(tx *db.Tx, c *Change) (map[string]any, error) {
 		wrong, err := s.Problems(tx, c)
 		if err != nil {
 			return nil, err
@@ -110,7 +84,8 @@ func (s *Service) Return(ctx context.Context, who auth.Actor, id int64, lock int
 	if err != nil {
 		return nil, err
 	}
-	return s.act(ctx, who, id, lock, ActReturn, func(_ *db.Tx, c *Change) (map[string]any, error) {
+	same := func(c *Change) bool { return c.Remark == remark }
+	return s.act(ctx, who, id, lock, ActReturn, same, func(_ *db.Tx, c *Change) (map[string]any, error) {
 		c.Remark, c.Reviewer = remark, personOf(who)
 		return map[string]any{"remark": remark}, nil
 	})
@@ -125,10 +100,12 @@ func (s *Service) Approve(ctx context.Context, who auth.Actor, id int64, lock in
 	if err != nil {
 		return nil, err
 	}
-	return s.act(ctx, who, id, lock, ActApprove, func(tx *db.Tx, c *Change) (map[string]any, error) {
+	same := func(c *Change) bool { return c.Remark == remark && c.Effective == effective }
+	return s.act(ctx, who, id, lock, ActApprove, same, func(tx *db.Tx, c *Change) (map[string]any, error) {
 		today := calendar.DateOf(tx.Now())
 		bad := fault.Fields{}
 		bad.Need(effective >= today && effective <= today+mostAhead, "effective", "catalog.change.effective")
+		bad.Need(c.Item.From == "" || c.Item.From <= effective.String(), "effective", "catalog.change.before_from")
 		if err := bad.Err(); err != nil {
 			return nil, err
 		}
@@ -146,14 +123,19 @@ func (s *Service) Approve(ctx context.Context, who auth.Actor, id int64, lock in
 
 // WithdrawChange ends a change that is not in force yet, for whoever holds catalog.keep.
 func (s *Service) WithdrawChange(ctx context.Context, who auth.Actor, id int64, lock int) (*Change, error) {
-	return s.act(ctx, who, id, lock, ActWithdraw, func(*db.Tx, *Change) (map[string]any, error) { return map[string]any{}, nil })
+	same := func(*Change) bool { return true }
+	return s.act(ctx, who, id, lock, ActWithdraw, same, func(*db.Tx, *Change) (map[string]any, error) { return map[string]any{}, nil })
 }
 
-// act does one act on a change: once, however often it is sent.
-func (s *Service) act(ctx context.Context, who auth.Actor, id int64, lock int, a ChangeAct, fn func(*db.Tx, *Change) (map[string]any, error)) (c *Change, err error) {
+// act does one act on a change: once, however often it is sent. same reports whether a change on which the act was done is
+// as this sending asks for: one that asks for something else comes too late.
+func (s *Service) act(ctx context.Context, who auth.Actor, id int64, lock int, a ChangeAct, same func(*Change) bool, fn func(*db.Tx, *Change) (map[string]any, error)) (c *Change, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if c, err = lockChange(tx, id); err != nil || c.done(who, lock, a) {
+		if c, err = lockChange(tx, id); err != nil {
 			return err
+		}
+		if c.done(who, lock, a) && same(c) {
+			return nil
 		}
 		number, err := findCurrentNumber(tx, c.Code)
 		if err != nil {
@@ -180,6 +162,9 @@ func (s *Service) act(ctx context.Context, who auth.Actor, id int64, lock int, a
 		}
 		return job.Add(tx, enforceJob, c.Effective.Start(), dueChange{c.ID})
 	})
+	if db.IsUnique(err) { // another change made the same new item at the same moment
+		err = fault.New(fault.Conflict, "catalog.change.overtaken")
+	}
 	return c, err
 }
 
@@ -188,13 +173,20 @@ const enforceJob = "catalog.enforce"
 
 type dueChange struct{ Change int64 }
 
-// Enforce brings a change in force if its day has come; fired twice or too early it does
-// nothing. After a stop of the program it catches up.
+// Enforce brings a change in force if its day has come, and sends it back where something keeps it from that by now; fired
+// twice or too early it does nothing. After a stop of the program it catches up.
 func (s *Service) Enforce(ctx context.Context, id int64) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		c, err := lockChange(tx, id)
 		if err != nil || c.State != ChangeApproved || c.Effective > calendar.DateOf(tx.Now()) {
 			return err
+		}
+		wrong, err := s.Problems(tx, c) // what it refers to may have gone since
+		if err != nil {
+			return err
+		}
+		if len(wrong) > 0 {
+			return s.sendBack(tx, c, map[string]any{"problems": wrong})
 		}
 		return s.enforce(tx, c)
 	})
@@ -212,6 +204,9 @@ func (s *Service) runEnforce(ctx context.Context, body []byte) error {
 // another version has overtaken goes back instead of undoing it.
 func (s *Service) enforce(tx *db.Tx, c *Change) error {
 	system := auth.Actor{Kind: auth.System}
+	if err := lockItem(tx, c.Code); err != nil && !fault.Is(err, fault.Unknown) {
+		return err
+	}
 	before, err := listStanding(tx, []string{c.Code}, originPage)
 	if err != nil {
 		return err
@@ -288,10 +283,15 @@ func (s *Service) overtakeThese(tx *db.Tx, ids []int64) error {
 
 // overtake sends a change back because another version came in force before its day.
 func (s *Service) overtake(tx *db.Tx, c *Change) error {
-	system := auth.Actor{Kind: auth.System}
 	c.Overtaken = true
+	return s.sendBack(tx, c, map[string]any{"began": c.Began})
+}
+
+// sendBack returns what was approved and cannot come in force.
+func (s *Service) sendBack(tx *db.Tx, c *Change, facts map[string]any) error {
+	system := auth.Actor{Kind: auth.System}
 	if err := s.move(tx, system, c, ActOvertake); err != nil {
 		return err
 	}
-	return s.keepEvidence(tx, system, c, "catalog.change_overtake", map[string]any{"began": c.Began})
+	return s.keepEvidence(tx, system, c, "catalog.change_overtake", facts)
 }

@@ -230,6 +230,7 @@ func TestANewItem(t *testing.T) {
 			name, kind, code := it.Name, it.Type, it.Code
 			*it = *model
 			it.Name, it.Type, it.Code, it.Situations, it.Rules, it.Legal = name, kind, code, nil, nil, catalog.Legal{}
+			it.BaseCode, it.ImplementCode, it.HandleCode = "", "", ""
 			return nil
 		})
 		if err != nil {

@@ -181,6 +181,9 @@ func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, o
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := lockSource(tx, source); err != nil {
+			return err
+		}
 		now, number, err := s.LocksOf(tx, source)
 		if err != nil {
 			return err
@@ -206,13 +209,16 @@ func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, o
 	})
 }
 
-// keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base, so
-// that neither overlooks the other.
+// keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base or the
+// locks of its source, so that neither overlooks the other.
 func keepInheritance(tx *db.Tx, item int64, it *Item) error {
 	if it.BaseCode == "" {
 		return saveCarried(tx, item, it, 0, nil)
 	}
-	b, _, err := findBase(tx, it.BaseCode, tx.ForUpdate())
+	if err := lockSource(tx, sourceOf(it.BaseCode)); err != nil {
+		return err
+	}
+	b, _, err := findBase(tx, it.BaseCode, "")
 	if err != nil {
 		return err
 	}
@@ -271,7 +277,7 @@ func (s *Service) compareJob(ctx context.Context, body []byte) error {
 // Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the
 // draft that they have open, else into a new one, with why as its reason. An item that does not deviate in the element
 // gets none (nil), and the same click twice is one. A road that lacks stations is the Conflict fault catalog.fix.by_hand:
-// posts and days cannot be guessed.
+// posts and days cannot be guessed; nor can the level of several, the Conflict fault catalog.fix.choose.
 func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) (c *Change, err error) {
 	if !who.May(Keep) {
 		return nil, fault.New(fault.Forbidden, "right.missing")
@@ -301,6 +307,8 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 			return nil
 		case e == ElementProcedure && len(d.Base) > 0:
 			return fault.New(fault.Conflict, "catalog.fix.by_hand")
+		case e == ElementLevel && len(d.Base) > 1:
+			return fault.New(fault.Conflict, "catalog.fix.choose")
 		}
 		if c, err = s.openDraft(tx, who, now); err == nil && c == nil {
 			c, err = s.draft(tx, who, now)
@@ -309,6 +317,13 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 			return err
 		}
 		c.Reason = cmp.Or(c.Reason, why)
+		writer, err := findBaseWriter(tx, b.Code)
+		if err != nil {
+			return err
+		}
+		if err := addHand(tx, c, writer); err != nil {
+			return err
+		}
 		return s.edit(tx, who, c, c.Lock, func(it *Item) error {
 			*it = *Conform(b, it, e, l)
 			return nil

@@ -10,7 +10,8 @@ import (
 
 // Element is one of the things that an implementation has in common with its base item wherever it is carried out
 // (四级十同): the four of 国发〔2018〕27号, name, codes, basis and kind, the six of 国发〔2022〕5号, conditions, audience,
-// procedure, materials, statutory limit and result, and the promise, which the statutory limit of the base bounds.
+// procedure, materials, statutory limit and result, the promise, which the statutory limit of the base bounds, and the
+// levels at which the power may be carried out.
 type Element string
 
 // The elements.
@@ -26,6 +27,7 @@ const (
 	ElementLimit      Element = "limit"
 	ElementResult     Element = "result"
 	ElementPromise    Element = "promise"
+	ElementLevel      Element = "level" // 行使层级
 )
 
 // Lock says how far an implementation may leave its base item in one element.
@@ -60,6 +62,7 @@ var lockings = []locking{
 	{ElementLimit, []Lock{LockSame, LockShorter, LockFree}},
 	{ElementResult, []Lock{LockSame, LockFree}},
 	{ElementPromise, []Lock{LockShorter, LockFree}},
+	{ElementLevel, []Lock{LockSame, LockFree}},
 }
 
 // Elements lists the elements in the order of pages.
@@ -162,6 +165,8 @@ func deviation(b *Base, it *Item, e Element, lock Lock) (Deviation, bool) {
 		return limitDeviation(b.StatutoryLimit, it.StatutoryLimit, e, lock)
 	case ElementPromise:
 		return limitDeviation(b.StatutoryLimit, it.PromisedLimit, e, LockShorter)
+	case ElementLevel:
+		return oneOf(e, b.UseLevels, it.UseLevel)
 	}
 	return Deviation{}, false
 }
@@ -174,6 +179,14 @@ func textDeviation(e Element, base, item string) (Deviation, bool) {
 		return Deviation{}, false
 	}
 	return Deviation{e, Differs, []string{base}, []string{item}}, true
+}
+
+// oneOf holds what an item says against those that its base item allows.
+func oneOf(e Element, allowed []string, value string) (Deviation, bool) {
+	if len(allowed) == 0 || value == "" || slices.Contains(allowed, value) {
+		return Deviation{}, false
+	}
+	return Deviation{e, Differs, allowed, []string{value}}, true
 }
 
 // sameText compares texts as a reader does: the end of the sentence and the width of letters do not matter.
@@ -372,6 +385,8 @@ func Conform(b *Base, it *Item, e Element, l Locks) *Item {
 		out.Result.Name = b.Result
 	case ElementPromise:
 		out.PromisedLimit.Value, out.PromisedLimit.Unit = b.StatutoryLimit.Value, b.StatutoryLimit.Unit
+	case ElementLevel:
+		out.UseLevel = b.UseLevels[0]
 	}
 	return &out
 }

@@ -239,7 +239,10 @@ func (s *Service) keepMaterial(ctx context.Context, who auth.Actor, act, key str
 }
 
 func (s *Service) saveMaterial(tx *db.Tx, who auth.Actor, act string, m LibraryMaterial, reason string) error {
-	if err := saveLibrary(tx, m, ""); err != nil || s.Log == nil {
+	if err := saveLibrary(tx, m, ""); err != nil {
+		return err
+	}
+	if err := saveLibraryWriter(tx, m.Code, personOf(who)); err != nil || s.Log == nil {
 		return err
 	}
 	return s.Log(tx, who, act, "catalog-material:"+m.Code, map[string]any{"version": m.Version, "retired": m.Retired, "material": m, "reason": reason})

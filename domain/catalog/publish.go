@@ -66,6 +66,9 @@ func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*
 	for i, it := range items {
 		codes[i] = it.Code
 	}
+	if err := lockItems(tx, codes); err != nil {
+		return err
+	}
 	before, err := listStanding(tx, codes, origin)
 	if err != nil {
 		return err
@@ -135,7 +138,7 @@ func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeListed(tx, id, it, place(it, id), old.off); err != nil {
+	if err := changeListed(tx, id, it, place(it, id), old.off, since); err != nil {
 		return err
 	}
 	return s.follow(tx, who, id, it)

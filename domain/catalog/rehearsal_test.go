@@ -55,6 +55,7 @@ func TestRehearsal(t *testing.T) {
 		it := current(t, s, foodItem)
 		const n = 1000
 		over(s, pastOf(it, n))
+		unlock(t, s, it, catalog.ElementMaterials)
 		c := proposed(t, s, "k", func(it *catalog.Item) error {
 			it.Materials = append(slices.Clone(it.Materials), catalog.Material{
 				ID: "m90", Name: "消防承诺书", Kind: "2", Source: "10", Necessity: "1", Form: "3", Originals: 1, Trust: "D", Points: []string{"已签名"},

@@ -124,6 +124,17 @@ func lockItem(tx *db.Tx, code string) error {
 	return err
 }
 
+// lockItems is lockItem for those of several that there are, in the order of their codes.
+func lockItems(tx *db.Tx, codes []string) error {
+	for chunk := range slices.Chunk(slices.Sorted(slices.Values(codes)), 200) {
+		if _, err := db.All(tx, func(id *int64) []any { return []any{id} },
+			`SELECT id FROM catalog_item WHERE code IN (`+marks(1, len(chunk))+`) ORDER BY code`+tx.ForUpdate(), anys(chunk)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func findCurrentID(tx *db.Tx, code string) (id int64, err error) {
 	found, err := tx.Maybe(`SELECT version FROM catalog_item WHERE code = $1`, []any{code}, &id)
 	if err == nil && !found {

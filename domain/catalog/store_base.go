@@ -139,10 +139,46 @@ func lastBase(tx *db.Tx, low, high string) (code string, err error) {
 	return code, err
 }
 
+// findBaseWriter is who wrote the version of a base item in force; nobody where a package brought it.
+func findBaseWriter(tx *db.Tx, code string) (by Person, err error) {
+	_, err = tx.Maybe(`SELECT v.staff, v.name FROM catalog_base b JOIN catalog_base_version v ON v.id = b.version WHERE b.code = $1`,
+		[]any{code}, &by.Staff, &by.Name)
+	return by, err
+}
+
 // lastHandle is the highest code of the handling items of an implementation, "" for none.
+// lastHandle is the greatest code under an implementation, of items in force and of drafts; "" for none.
 func lastHandle(tx *db.Tx, implement string) (handle string, err error) {
-	_, err = tx.Maybe(`SELECT handle FROM catalog_carried WHERE implement = $1 ORDER BY handle DESC LIMIT 1`, []any{implement}, &handle)
+	if _, err = tx.Maybe(`SELECT handle FROM catalog_carried WHERE implement = $1 ORDER BY handle DESC LIMIT 1`, []any{implement}, &handle); err != nil {
+		return "", err
+	}
+	drafts, err := db.All(tx, func(it *Item) []any { return []any{db.JSON(it)} }, `SELECT body FROM catalog_change
+		WHERE state NOT IN ($1, $2) AND body LIKE $3 LIMIT 100`, string(ChangeInForce), string(ChangeWithdrawn), `%"`+implement+`"%`)
+	for _, it := range drafts {
+		if it.ImplementCode == implement {
+			handle = max(handle, it.HandleCode)
+		}
+	}
 	return handle, err
+}
+
+// handleTaken reports whether another item in force has the handling code of this one.
+func handleTaken(tx *db.Tx, it *Item) (taken bool, err error) {
+	if it.HandleCode == "" {
+		return false, nil
+	}
+	err = tx.One(`SELECT EXISTS (SELECT 1 FROM catalog_carried c JOIN catalog_item i ON i.id = c.item
+		WHERE c.implement = $1 AND c.handle = $2 AND i.code <> $3)`, []any{it.ImplementCode, it.HandleCode, it.Code}, &taken)
+	return taken, err
+}
+
+// lockSource keeps others from the locks and the base items of a source until the unit of work ends.
+func lockSource(tx *db.Tx, source string) error {
+	if err := tx.Exec(`INSERT INTO catalog_source (source) VALUES ($1) ON CONFLICT (source) DO NOTHING`, source); err != nil {
+		return err
+	}
+	var held string
+	return tx.One(`SELECT source FROM catalog_source WHERE source = $1`+tx.ForUpdate(), []any{source}, &held)
 }
 
 // findLocks returns what a source has set last, and the number of that change, 0 for none.

@@ -12,11 +12,14 @@ import (
 
 func insertChange(tx *db.Tx, c *Change) error {
 	return tx.Exec(`INSERT INTO catalog_change (id, code, name, unit, began, state, body, older, reason, author, author_name, reviewer,
-		reviewer_name, remark, effective, overtaken, version, lock, act, actor, begun, moved)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8, $9, 0, '', '', '', FALSE, 0, $10, $11, $12, $13, $14)`,
+		reviewer_name, remark, effective, overtaken, version, lock, act, actor, begun, moved, held)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8, $9, 0, '', '', '', FALSE, 0, $10, $11, $12, $13, $14, `+heldNow+`)`,
 		c.ID, c.Code, c.Item.Name, c.Item.Unit, c.Began, string(c.State), db.JSON(c.Item), c.Author.Staff, c.Author.Name,
 		c.Lock, string(c.act), c.actor, c.Begun, c.Moved)
 }
+
+// heldNow is the unit of the version in force of the change that is written; $2 is its code.
+const heldNow = `COALESCE((SELECT v.unit FROM catalog_item i JOIN catalog_version v ON v.id = i.version WHERE i.code = $2), '')`
 
 // saveChange keeps a change of which the Lock has just grown by one.
 func saveChange(tx *db.Tx, c *Change) error {
@@ -28,21 +31,24 @@ func saveChange(tx *db.Tx, c *Change) error {
 	if c.Effective != 0 {
 		effective = c.Effective.String()
 	}
-	return tx.ExecOne(`UPDATE catalog_change SET name = $1, began = $2, state = $3, body = $4, older = $5, reason = $6, reviewer = $7,
-		reviewer_name = $8, remark = $9, effective = $10, overtaken = $11, version = $12, lock = $13, act = $14, actor = $15, moved = $16, unit = $17
-		WHERE id = $18 AND lock = $19`,
-		c.Item.Name, c.Began, string(c.State), db.JSON(c.Item), was, c.Reason, c.Reviewer.Staff, c.Reviewer.Name, c.Remark,
+	return tx.ExecOne(`UPDATE catalog_change SET name = $1, held = `+heldNow+`, began = $3, state = $4, body = $5, older = $6, reason = $7, reviewer = $8,
+		reviewer_name = $9, remark = $10, effective = $11, overtaken = $12, version = $13, lock = $14, act = $15, actor = $16, moved = $17, unit = $18
+		WHERE id = $19 AND lock = $20`,
+		c.Item.Name, c.Code, c.Began, string(c.State), db.JSON(c.Item), was, c.Reason, c.Reviewer.Staff, c.Reviewer.Name, c.Remark,
 		effective, c.Overtaken, c.Version, c.Lock, string(c.act), c.actor, c.Moved, c.Item.Unit, c.ID, c.Lock-1)
 }
 
 // addEditor notes that somebody had a hand in a change.
-func addEditor(tx *db.Tx, c *Change, who auth.Actor) error {
-	if c.EditedBy(who.Staff) {
+func addEditor(tx *db.Tx, c *Change, who auth.Actor) error { return addHand(tx, c, personOf(who)) }
+
+// addHand is addEditor for whoever wrote what the change takes over; nobody has none.
+func addHand(tx *db.Tx, c *Change, p Person) error {
+	if p.Staff == 0 || c.EditedBy(p.Staff) {
 		return nil
 	}
-	c.Editors = append(c.Editors, personOf(who))
+	c.Editors = append(c.Editors, p)
 	return tx.Exec(`INSERT INTO catalog_change_editor (change, staff, name) VALUES ($1, $2, $3) ON CONFLICT (change, staff) DO NOTHING`,
-		c.ID, who.Staff, who.Name)
+		c.ID, p.Staff, p.Name)
 }
 
 // lockChange reads a change that is about to be acted on.
@@ -52,9 +58,9 @@ func findChange(tx *db.Tx, id int64, lock string) (*Change, error) {
 	c := &Change{Item: &Item{}, older: &older{}}
 	var state, act, effective string
 	found, err := tx.Maybe(`SELECT id, code, began, state, body, older, reason, author, author_name, reviewer, reviewer_name, remark,
-		effective, overtaken, version, lock, act, actor, begun, moved FROM catalog_change WHERE id = $1`+lock, []any{id},
+		effective, overtaken, version, lock, act, actor, begun, moved, held FROM catalog_change WHERE id = $1`+lock, []any{id},
 		&c.ID, &c.Code, &c.Began, &state, db.JSON(c.Item), db.JSON(c.older), &c.Reason, &c.Author.Staff, &c.Author.Name,
-		&c.Reviewer.Staff, &c.Reviewer.Name, &c.Remark, &effective, &c.Overtaken, &c.Version, &c.Lock, &act, &c.actor, &c.Begun, &c.Moved)
+		&c.Reviewer.Staff, &c.Reviewer.Name, &c.Remark, &effective, &c.Overtaken, &c.Version, &c.Lock, &act, &c.actor, &c.Begun, &c.Moved, &c.held)
 	switch {
 	case err != nil:
 		return nil, err
@@ -134,7 +140,7 @@ func listChanges(tx *db.Tx, f ChangeFilter, staff int64, scope string, before in
 // the unit to whose items they are bound, "" for none.
 func waiting(first int) string {
 	return fmt.Sprintf(`c.state = $%d AND NOT EXISTS (SELECT 1 FROM catalog_change_editor e WHERE e.change = c.id AND e.staff = $%d)
-		AND (c.unit = $%[3]d OR $%[3]d = '')`, first, first+1, first+2)
+		AND ($%[3]d = '' OR c.unit = $%[3]d AND c.held IN ('', $%[3]d))`, first, first+1, first+2)
 }
 
 func countToReview(tx *db.Tx, staff int64, scope string) (n int, err error) {

@@ -21,6 +21,16 @@ func findLibrary(tx *db.Tx, code string) (m LibraryMaterial, err error) {
 	return m, err
 }
 
+func saveLibraryWriter(tx *db.Tx, code string, by Person) error {
+	return tx.ExecOne(`UPDATE catalog_material SET staff = $1, staff_name = $2 WHERE code = $3`, by.Staff, by.Name, code)
+}
+
+// findLibraryWriter is who wrote the words of an entry last; nobody where a package brought them.
+func findLibraryWriter(tx *db.Tx, code string) (by Person, err error) {
+	_, err = tx.Maybe(`SELECT staff, staff_name FROM catalog_material WHERE code = $1`, []any{code}, &by.Staff, &by.Name)
+	return by, err
+}
+
 // broughtMaterial is an entry with the hash of what was brought of it last.
 type broughtMaterial struct {
 	LibraryMaterial

@@ -136,6 +136,8 @@ func says(ctx context.Context, b *catalog.Base, e catalog.Element) []string {
 		if b.Result != "" {
 			return []string{b.Result}
 		}
+	case catalog.ElementLevel:
+		return told(ctx, e, b.UseLevels)
 	case catalog.ElementPromise:
 		if b.StatutoryLimit.Value > 0 {
 			return []string{i18n.T(ctx, "directory.most", "limit", limitWords(ctx, b.StatutoryLimit))}

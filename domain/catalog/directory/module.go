@@ -164,6 +164,8 @@ func told(ctx context.Context, e catalog.Element, parts []string) []string {
 			list[i] = coded(ctx, catalog.CodesTaskType, x)
 		case catalog.ElementAudience:
 			list[i] = coded(ctx, catalog.CodesAudience, x)
+		case catalog.ElementLevel:
+			list[i] = coded(ctx, catalog.CodesUseLevel, x)
 		case catalog.ElementProcedure:
 			list[i] = slotName(ctx, x)
 		default:

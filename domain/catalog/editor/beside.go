@@ -113,6 +113,8 @@ func baseSays(ctx context.Context, b *catalog.Base, e catalog.Element) string {
 			all = append(all, m.Name)
 		}
 		return strings.Join(all, and)
+	case catalog.ElementLevel:
+		return coded(catalog.CodesUseLevel, b.UseLevels)
 	case catalog.ElementPromise: // follows from the limit
 	}
 	return ""
@@ -183,7 +185,7 @@ func (p *Pages) readRoad(ctx context.Context, v *view) {
 	if len(names) > 0 {
 		r.Wrong = append(r.Wrong, i18n.T(ctx, "editor.road.outside", "steps", strings.Join(names, and)))
 	}
-	sound := fit.Drawing != nil && (p.Sound == nil || p.Sound(fit.Drawing))
+	sound := fit.Drawing != nil && (p.Catalog.Sound == nil || p.Catalog.Sound(fit.Drawing))
 	if !sound {
 		r.Wrong = append(r.Wrong, i18n.T(ctx, "editor.road.unsound"))
 	}

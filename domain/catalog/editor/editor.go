@@ -39,9 +39,6 @@ type Pages struct {
 	// Units and Posts are those of the office, to be chosen by name; nil: none to choose from.
 	Units func(tx *db.Tx) ([]ui.Option, error)
 	Posts func(tx *db.Tx) ([]Post, error)
-	// Sound reports whether a drawing passes the check that it must pass before a case may follow it; nil: every one that
-	// can be drawn.
-	Sound func(drawing []byte) bool
 }
 
 // Module is what the application needs to know.

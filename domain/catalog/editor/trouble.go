@@ -37,7 +37,14 @@ var places = map[string]lies{
 	"item.situation_flow": {"situations", "", ""}, "item.situation_days": {"situations", "", ""}, "item.situation_loop": {"situations", "", ""},
 	"item.situation_nobody": {"situations", "", ""}, "item.unknown": {"situations", "", ""},
 	"item.step": {"steps", "", "steps"}, "item.stop": {"steps", "clock", "steps"}, "item.decide": {"steps", "steps", ""}, "item.days": {"steps", "steps", ""},
-	"item.flow": {"steps", "flow", ""}, "item.slot": {"steps", "flow", ""},
+	"item.flow": {"steps", "flow", ""}, "item.slot": {"steps", "flow", ""}, "item.unsound": {"steps", "flow", ""}, "item.no_post": {"steps", "steps", ""},
+	"item.no_unit": {"basics", "unit", ""}, "item.handle_taken": {"basics", "handle_code", ""},
+
+	"deviates.name": {"basics", "main_item", ""}, "deviates.code": {"basics", "base_code", ""}, "deviates.type": {"basics", "type", ""},
+	"deviates.audience": {"basics", "audience", ""}, "deviates.level": {"basics", "use_level", ""},
+	"deviates.basis": {"grounds", "basis", ""}, "deviates.conditions": {"grounds", "conditions", ""}, "deviates.materials": {"materials", "", ""},
+	"deviates.procedure": {"steps", "steps", ""}, "deviates.limit": {"limits", "statutory_limit.value", ""},
+	"deviates.promise": {"limits", "promised_limit.value", ""}, "deviates.result": {"service", "result.name", ""},
 
 	"rule.no_basis": {"grounds", "basis", ""}, "rule.no_conditions": {"grounds", "conditions", ""}, "rule.vague_condition": {"grounds", "conditions", ""},
 	"rule.power_source": {"grounds", "power_source", ""}, "rule.body_kind": {"grounds", "body_kind", ""}, "rule.entrusted": {"grounds", "entrusted", ""},
