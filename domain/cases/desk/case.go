@@ -24,6 +24,8 @@ type finding struct {
 	Paper   bool
 	Due     string // agreed for what comes later
 	Seen    int64  // the finding that the clerk knew of
+	Points  []string // the points ticked; nil: the page showed none
+	Fill    bool     // take the points that are not ticked for the reason
 }
 
 // caseView is one application at the window, whatever its state.
@@ -55,6 +57,7 @@ type caseView struct {
 	Place    placeView
 	Compare  *cases.Comparison // of the certificate that the applicant declared, nil where nothing is to be compared here
 	Original reading           // what the window read on it, as typed
+	Moved    bool              // what was kept of a row is more than was sent: it is drawn again
 	Reveal   string            // where the applicant's numbers are shown in full, "" without the right
 }
 
@@ -85,7 +88,7 @@ type paper struct {
 	Href   string
 	Tags   []ui.Badge
 	Note   string
-	Points []string
+	Looked []cases.Looked // its points, as ticked
 	Say    string // what the server has to say about it
 	Bad    bool
 	On     bool
@@ -181,14 +184,13 @@ func (p *Pages) people(tx *db.Tx, v *caseView) error {
 func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]finding) {
 	for i, m := range v.Case.Materials {
 		r := paper{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
-		if need := v.Case.Need.Material(m.Key); need != nil {
-			r.Points = need.Points
-		}
+		r.Looked = v.Case.Looked(m)
 		if m.Verdict != cases.Unjudged {
 			v.Seen++
 		}
 		if t, ok := typed[m.Key]; ok && v.Receiving() {
 			r.Verdict, r.Reason, r.Due, r.Ticked = t.Verdict, t.Reason, t.Due, t.Paper && m.Source == cases.SourceNone
+			r.Looked = ticked(r.Looked, t.Points)
 		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
 			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
 		}
