@@ -22,8 +22,8 @@ type finding struct {
 	Verdict cases.Verdict
 	Reason  string
 	Paper   bool
-	Due     string // agreed for what comes later
-	Seen    int64  // the finding that the clerk knew of
+	Due     string   // agreed for what comes later
+	Seen    int64    // the finding that the clerk knew of
 	Points  []string // the points ticked; nil: the page showed none
 	Fill    bool     // take the points that are not ticked for the reason
 }
@@ -89,7 +89,7 @@ type paper struct {
 	Tags   []ui.Badge
 	Note   string
 	Looked []cases.Looked // its points, as ticked
-	Say    string // what the server has to say about it
+	Say    string         // what the server has to say about it
 	Bad    bool
 	On     bool
 	Ticked bool // typed: it came on paper
