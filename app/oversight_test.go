@@ -20,7 +20,7 @@ func TestTheRegulatorIsToldOfAGrant(t *testing.T) {
 		if len(list) != 1 || list[0].Unit != "SCJ" || list[0].Due == 0 || list[0].Holder == "" || list[0].State != oversight.Told {
 			t.Fatalf("the regulator was told %+v", list)
 		}
-		who := h.actorOf("yc1061")
+		who := (&hall{t: h.T, a: h.a}).actor("yc1061")
 		if _, err := h.s.oversight.Report(t.Context(), who, "", list[0].ID, "已列入监管名录"); err != nil {
 			t.Fatal(err)
 		}
