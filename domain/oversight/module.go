@@ -27,7 +27,7 @@ func (s *Service) Module() module.Module {
 		Schema: Schema,
 		Texts:  texts,
 		Rights: []module.Right{{Name: Oversee, Roles: []string{
-			"chief_representative", "approver", "reviewer", "section_chief", "township_chief", "supervisor", "leader", "legal_supervisor",
+			"chief_representative", "approver", "reviewer", "township_chief", "supervisor", "leader", "legal_supervisor",
 		}}},
 		Menu: []module.Item{{
 			Group: "supervision.menu", Text: "oversight.title", Icon: "eye", Path: root, Right: Oversee,
