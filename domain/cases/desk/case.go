@@ -32,7 +32,8 @@ type finding struct {
 type caseView struct {
 	ui.Page
 	Case    *cases.View
-	Agent   string
+	Agent   string            // who acts for the applicant
+	ByLaw   bool              // as its legal representative, not by a mandate
 	Units   map[string]string // names of units by code
 	Holders map[int64]string  // who may act at each open step
 	Judges  map[int64]string  // who found something, and who gave leave to ask again
@@ -116,6 +117,11 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 			return err
 		}
 		v.Agent = names[v.Case.Agent]
+		applicant, err := p.Cases.Party.Find(tx, v.Case.Party)
+		if err != nil {
+			return err
+		}
+		v.ByLaw = applicant.Legal == v.Case.Agent
 	}
 	if err := p.people(tx, v); err != nil {
 		return err
@@ -368,7 +374,7 @@ func (v *caseView) print(ctx context.Context) []ui.Act {
 	if d == nil {
 		return nil
 	}
-	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(v.Case.ID, d.ID), Icon: "print"}
+	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", show.Title(ctx, *d)), Href: paperPath(v.Case.ID, d.ID), Icon: "print"}
 	if d.Kind == cases.PaperCorrectionNotice && !v.online() {
 		a.Text = i18n.T(ctx, "desk.act.sign")
 	}
@@ -396,7 +402,11 @@ func (v *caseView) head(ctx context.Context) ui.Head {
 		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.applicant"), Value: c.PartyName})
 	}
 	if v.Agent != "" {
-		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.agent"), Value: v.Agent})
+		as := "desk.agent"
+		if v.ByLaw {
+			as = "show.legal"
+		}
+		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, as), Value: v.Agent})
 	}
 	h.Facts = append(h.Facts, ui.Fact{
 		Label: i18n.T(ctx, "desk.received", "time", moment(ctx, c.ReceivedAt, c.Now), "channel", i18n.T(ctx, "cases.channel."+string(c.Channel))),

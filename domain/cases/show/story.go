@@ -20,10 +20,10 @@ func Act(ctx context.Context, act string) string {
 }
 
 // PaperName is the title of a paper of the case, "" if there is none of that id.
-func PaperName(v *cases.View, id int64) string {
+func PaperName(ctx context.Context, v *cases.View, id int64) string {
 	for _, d := range v.Documents {
 		if d.ID == id {
-			return d.Content.Title
+			return Title(ctx, d)
 		}
 	}
 	return ""
@@ -49,9 +49,9 @@ func Story(ctx context.Context, v *cases.View, holders map[int64]string, units m
 		if !told {
 			m.State, told = "now", true
 		}
-		m.Text = strings.Join(nonempty(By(ctx, t, units), t.Note), i18n.T(ctx, "show.comma"))
+		m.Text = strings.Join(nonempty(By(ctx, t, units), Note(ctx, v, t)), i18n.T(ctx, "show.comma"))
 		if t.Document != 0 {
-			m.Links = []ui.Link{{Text: PaperName(v, t.Document), Href: paper(t.Document)}}
+			m.Links = []ui.Link{{Text: PaperName(ctx, v, t.Document), Href: paper(t.Document)}}
 		}
 		all = append(all, m)
 	}
