@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -93,4 +94,53 @@ func TestAStepIsNotFilledWithTheStepBefore(t *testing.T) {
 	if !ask[bool](v, `document.querySelector('[name="delivery.way"][value="window"]').checked`) {
 		t.Error("the usual way to get the result is not chosen any more")
 	}
+}
+
+// TestPointsAtTheDesk looks at the papers of an application by keyboard, point by point: what is not ticked becomes the
+// words of the notice, and finding a paper fit ticks the rest.
+func TestPointsAtTheDesk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	t.Parallel()
+	browser := chromium(t)
+	h := openHall(t, "")
+	h.submitted(h.as("o01"))
+	id := count(t, h.a, `SELECT id FROM cases ORDER BY id DESC LIMIT 1`)
+	v := newTab(t, browser, h.base, "yc1005")
+	v.open("/sign-in")
+	v.signIn("yc1005")
+	v.open(fmt.Sprintf("/desk/%d", id))
+	v.look("points", phone, wide)
+	const open = `[...document.querySelectorAll("[data-item].is-on details")].every((d) => d.open)`
+	v.keys("j")
+	if !ask[bool](v, open) {
+		t.Error("the points of the paper that the clerk came to are folded away")
+	}
+	v.keys("k")
+	key := ask[string](v, `document.querySelector("[data-item].is-on [name=materials]").value`)
+	ticks := ask[int](v, fmt.Sprintf(`document.querySelectorAll('[name="points.%s"]').length`, key))
+	if ticks < 2 {
+		t.Fatalf("the first paper has %d points", ticks)
+	}
+	ask[bool](v, fmt.Sprintf(`(document.getElementById("point-%s-0").focus(), true)`, key))
+	v.keys(" ")
+	v.until(fmt.Sprintf(`document.getElementById("seen-%s").value !== "1"`, key)) // it is kept
+	v.keys("2")
+	v.until(fmt.Sprintf(`document.getElementById("reason-%s").value.startsWith("不符合要求：")`, key))
+	v.until(`document.querySelector("#notice ol") !== null`)
+	v.look("points-wanting", phone, wide)
+	v.keys("1")
+	v.until(fmt.Sprintf(`[...document.querySelectorAll('[name="points.%s"]')].every((b) => b.checked)`, key))
+	ask[bool](v, fmt.Sprintf(`new Promise((done) => setTimeout(() => (document.getElementById("point-%s-1").click(), done(true)), 200))`, key)) // drawn again and at rest
+	v.until(fmt.Sprintf(`document.getElementById("say-%s").textContent.includes("没有勾选")`, key))
+	v.mu.Lock()
+	v.noise = slices.DeleteFunc(v.noise, func(line string) bool { return strings.Contains(line, "422") }) // what was refused
+	v.mu.Unlock()
+	v.look("points-refused", phone, wide)
+	if focus := ask[string](v, `document.activeElement.tagName`); focus == "BODY" {
+		t.Error("the focus is lost")
+	}
+	v.open(fmt.Sprintf("/desk/%d?lang=en", id))
+	v.look("points-en", phone, wide)
 }

@@ -26,6 +26,7 @@ import (
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/holiday"
 	"onedoor.app/domain/office"
+	"onedoor.app/domain/oversight"
 	"onedoor.app/domain/party"
 	"onedoor.app/domain/portal"
 	"onedoor.app/domain/supervision"
@@ -51,6 +52,7 @@ type services struct {
 	certificate *certificate.Service
 	delivery    *delivery.Service
 	holiday     *holiday.Service
+	oversight   *oversight.Service
 	apply       *apply.Pages
 	desk        *desk.Pages
 	work        *work.Pages
@@ -91,6 +93,7 @@ func (s *services) modules() []module.Module {
 		s.desk.Module(),
 		s.work.Module(),
 		s.watch.Module(),
+		s.oversight.Module(),
 		s.clocks.Module(),
 		s.party.Module(),
 		s.office.Module(),

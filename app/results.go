@@ -12,7 +12,9 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
+	"onedoor.app/domain/oversight"
 	"onedoor.app/domain/party"
+	"onedoor.app/domain/supervision"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/event"
 	"onedoor.app/engine/number"
@@ -53,6 +55,20 @@ func (s *services) newResults(b Base) {
 		},
 		Deliver: s.deliver,
 	}
+	s.oversight = &oversight.Service{
+		DB: b.DB, Calendar: s.calendar, Frame: b.Frame, Flash: b.Flash, UnitName: s.unitName, Above: s.unitsAbove,
+		Certificate: func(tx *db.Tx, id int64) (string, string, error) {
+			c, _, err := s.certificate.OfCase(tx, id)
+			return c.Name, c.ShownNumber(), err
+		},
+		CaseHref: func(who auth.Actor, id int64) string {
+			if who.May(supervision.Watch) {
+				return supervision.Path(id)
+			}
+			return ""
+		},
+	}
+	s.watch.Overseen, s.work.Overseen = s.oversight.Shown, s.oversight.Shown
 	s.certificate.Saw = func(ctx context.Context, who auth.Actor, id int64) error {
 		return s.cases.Saw(ctx, who, id, cases.SightCertificate)
 	}
@@ -214,6 +230,7 @@ func (s *services) awaits() []event.Handler {
 			}
 			return s.await(tx, e.Who, c, delivery.Result{Name: it.Result.Name})
 		}},
+		{On: cases.EventGranted, Do: s.oversee},
 		{On: cases.EventRecounted, Do: func(tx *db.Tx, e event.Event) error {
 			c := e.Body.(cases.Happened).Case
 			if clock, ok := c.Matter.Clock(cases.ClockDelivery); ok && clock.Running() {
@@ -222,6 +239,36 @@ func (s *services) awaits() []event.Handler {
 			return nil
 		}},
 	}
+}
+
+// oversee tells the regulators of an item what was granted.
+func (s *services) oversee(tx *db.Tx, e event.Event) error {
+	c := e.Body.(cases.Happened).Case
+	it, err := s.catalog.Version(tx, c.ItemVersion)
+	if err != nil {
+		return err
+	}
+	g := oversight.Grant{Case: c.ID, No: c.No, ItemName: c.ItemName, Holder: c.PartyName, At: c.DecidedAt}
+	for _, o := range it.Regulators() {
+		g.Duties = append(g.Duties, oversight.Duty{Unit: o.Unit, Task: o.Task, Basis: o.Source, Days: o.Days})
+	}
+	return s.oversight.Tell(tx, e.Who, g)
+}
+
+// unitsAbove are the units that one is a part of, the nearest first.
+func (s *services) unitsAbove(tx *db.Tx, code string) (above []string, err error) {
+	for range 8 { // deeper than any bureau
+		unit, err := s.office.Unit(tx, code)
+		if fault.Is(err, fault.Unknown) || err == nil && unit.Parent == "" {
+			return above, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		code = unit.Parent
+		above = append(above, code)
+	}
+	return above, nil
 }
 
 // await has r wait as its holder wishes. Its days count from the decision; those of a certificate that is issued again

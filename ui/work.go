@@ -70,7 +70,23 @@ type Check struct {
 	Reason  *Input  // shown when the verdict is bad: what is missing, and how to mend it
 	Verdict *Mark   // the verdict given
 	Foot    string  // a line below: 最晚 10月30日补齐
+	Ticks   *Ticked // what was looked at, one by one
 	Attrs   templ.Attributes
+}
+
+// Ticked is a list of things looked at, each found good or not.
+type Ticked struct {
+	Summary string // 受理标准 2/3
+	Lang    string // of the texts
+	Open    bool
+	Rows    []Tick
+}
+
+// Tick is one of them; Word says in words what its mark shows.
+type Tick struct {
+	Text string
+	Good bool
+	Word string
 }
 
 // Tile is one number of a board.

@@ -55,7 +55,7 @@ func (s *Service) correct(ctx context.Context, who auth.Actor, on On, paper []st
 				missing.Need(false, "material."+m.Key, "cases.material_missing")
 				continue
 			}
-			m.Source, m.Verdict, m.Reason, m.Found = SourceUpload, Unjudged, "", ch.coming()
+			m.Source, m.Verdict, m.Reason, m.Points, m.Found = SourceUpload, Unjudged, "", nil, ch.coming()
 			m.FitBy, m.FitAt = 0, time.Time{}
 			if !sent {
 				m.Source = SourcePaper

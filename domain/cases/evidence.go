@@ -1,5 +1,7 @@
 package cases
 
+import "slices"
+
 // Proof is a file as the ledger knows it: its content by digest, its name not at
 // all, because names of files may be names of people.
 type Proof struct {
@@ -23,11 +25,19 @@ type Found struct {
 	Reason   string  `json:"reason,omitempty"` // digest
 	Source   string  `json:"source"`
 	Judge    int64   `json:"judge,omitempty"`
+	// Points are the acceptance points found good, in the catalogue's public words.
+	Points []string `json:"points,omitempty"`
+}
+
+// equal reports whether two findings say the same.
+func (f Found) equal(o Found) bool {
+	return f.Material == o.Material && f.Verdict == o.Verdict && f.Reason == o.Reason && f.Source == o.Source && f.Judge == o.Judge &&
+		slices.Equal(f.Points, o.Points)
 }
 
 func findings(list []Material) (found []Found) {
 	for _, m := range list {
-		f := Found{Material: m.Key, Verdict: m.Verdict, Source: m.Source, Judge: m.Judge}
+		f := Found{Material: m.Key, Verdict: m.Verdict, Source: m.Source, Judge: m.Judge, Points: m.Points}
 		if m.Reason != "" {
 			f.Reason = digestText(m.Reason)
 		}

@@ -35,6 +35,7 @@ type Material struct {
 	Files    []File
 	FitBy    int64 // who first found it fit since it came, 0: nobody
 	FitAt    time.Time
+	Points   []string // the acceptance points that were found good, in the item's order
 }
 
 // How a material came.
@@ -263,7 +264,7 @@ func (ch *change) takeFile(to To, f *File) (mv move, err error) {
 	if !atWindow {
 		return mv, fault.New(fault.Conflict, "cases.material_not_asked")
 	}
-	row.Source, row.Verdict, row.Reason, row.Found = SourceUpload, Unjudged, "", ch.coming()
+	row.Source, row.Verdict, row.Reason, row.Points, row.Found = SourceUpload, Unjudged, "", nil, ch.coming()
 	mv.found = []Material{row}
 	return mv, changeMaterial(ch.tx, ch.c.ID, row)
 }
@@ -386,6 +387,8 @@ type Judgement struct {
 	Due string
 	// Seen is Material.Found as the clerk saw it; 0: whatever was found since.
 	Seen int64
+	// Points are the acceptance points found good; nil: all of a material found fit, else what was found before.
+	Points []string
 }
 
 // actJudge is the entry of one finding: who found what, and when.
@@ -420,10 +423,14 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 		if err != nil {
 			return err
 		}
-		if err := ch.spare(&m, it.Resolve(ch.c.Answers), f.Verdict); err != nil {
+		need := it.Resolve(ch.c.Answers)
+		if err := ch.spare(&m, need, f.Verdict); err != nil {
 			return err
 		}
 		if err := m.check(f); err != nil {
+			return err
+		}
+		if err := m.look(need.Material(m.Key), f); err != nil {
 			return err
 		}
 		told := slices.Contains(ch.c.Matter.Told, m.Key) && !ch.c.Matter.allows(m.Key)
@@ -434,7 +441,7 @@ func (s *Service) Judge(ctx context.Context, who auth.Actor, on On, f Judgement)
 			return err
 		}
 		m.Verdict, m.Reason, m.Due = f.Verdict, strings.TrimSpace(f.Reason), f.Due
-		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due {
+		if m.Verdict == was.Verdict && m.Reason == was.Reason && m.Source == was.Source && m.Due == was.Due && slices.Equal(m.Points, was.Points) {
 			return nil // found before
 		}
 		m.Judge, m.At, m.Found = who.Staff, ch.tx.Now(), ch.coming()

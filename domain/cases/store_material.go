@@ -6,27 +6,27 @@ import (
 	"onedoor.app/module"
 )
 
-const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found, fit_by, fit_at
+const selectMaterial = `SELECT key, position, name, need, source, proof, verdict, reason, due, judge, at, found, fit_by, fit_at, points
 	FROM cases_material`
 
 func materialColumns(m *Material) []any {
 	return []any{&m.Key, &m.Position, &m.Name, &m.Need, &m.Source, &m.Proof, &m.Verdict, &m.Reason, &m.Due, &m.Judge, &m.At, &m.Found,
-		&m.FitBy, &m.FitAt}
+		&m.FitBy, &m.FitAt, db.JSON(&m.Points)}
 }
 
 // firstEntry is the entry of a case's ledger that says how its materials came.
 const firstEntry = 1
 
 func insertMaterial(tx *db.Tx, caseID int64, m Material) error {
-	return tx.Queue(`INSERT INTO cases_material (case_id, key, position, name, need, source, proof, verdict, reason, due, judge, at, found)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, caseID, m.Key, m.Position, m.Name, string(m.Need),
-		m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, firstEntry)
+	return tx.Queue(`INSERT INTO cases_material (case_id, key, position, name, need, source, proof, verdict, reason, due, judge, at, found, points)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, caseID, m.Key, m.Position, m.Name, string(m.Need),
+		m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due, m.Judge, m.At, firstEntry, db.JSON(m.Points))
 }
 
 func changeMaterial(tx *db.Tx, caseID int64, m Material) error {
 	return tx.ExecOne(`UPDATE cases_material SET source = $1, proof = $2, verdict = $3, reason = $4, due = $5, judge = $6, at = $7,
-		found = $8, fit_by = $9, fit_at = $10 WHERE case_id = $11 AND key = $12`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due,
-		m.Judge, m.At, m.Found, m.FitBy, m.FitAt, caseID, m.Key)
+		found = $8, fit_by = $9, fit_at = $10, points = $11 WHERE case_id = $12 AND key = $13`, m.Source, m.Proof, string(m.Verdict), m.Reason, m.Due,
+		m.Judge, m.At, m.Found, m.FitBy, m.FitAt, db.JSON(m.Points), caseID, m.Key)
 }
 
 func findMaterial(tx *db.Tx, caseID int64, key string) (m Material, err error) {

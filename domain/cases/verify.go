@@ -539,7 +539,7 @@ func verifyFindings(row *storedCase, r replayed) error {
 		return fmt.Errorf("%d second notices are counted, the ledger knows %d", len(row.again), len(r.Again))
 	}
 	for _, f := range findings(row.materials) {
-		if f != r.Found[f.Material] {
+		if !f.equal(r.Found[f.Material]) {
 			return fmt.Errorf("material %s is not as it was found", f.Material)
 		}
 	}

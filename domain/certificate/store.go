@@ -89,6 +89,34 @@ func listOf(tx *db.Tx, party int64) ([]Certificate, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE party = $1 ORDER BY id DESC`, party)
 }
 
+// place is where a certificate stands on its holder's page: what is good first, the soonest to end on top, then what is
+// over, the newest on top. Standing sorts by text, ID by number.
+type place struct {
+	Standing string
+	ID       int64
+}
+
+// ownPlace is the place in SQL, of a day that is the argument $2.
+const ownPlace = `CASE WHEN status IN ('valid', 'suspended') AND (valid_until = '' OR valid_until >= $2)
+		THEN '0' || CASE WHEN valid_until = '' THEN '9999-12-31' ELSE valid_until END ELSE '1' END`
+
+// listOwn lists what a party holds or held, without the versions that another took the place of, after a place.
+func listOwn(tx *db.Tx, party int64, today calendar.Date, after place, limit int) ([]Certificate, []place, error) {
+	type row struct {
+		Certificate
+		place
+	}
+	rows, err := db.All(tx, func(r *row) []any { return append(into(&r.Certificate), &r.place.Standing, &r.place.ID) },
+		`SELECT * FROM (SELECT `+columns+`, `+ownPlace+` AS standing, -id AS newest FROM certificate WHERE party = $1 AND status <> 'replaced') c
+		WHERE c.standing > $3 OR c.standing = $3 AND c.newest > $4 ORDER BY c.standing, c.newest LIMIT $5`,
+		party, today.String(), after.Standing, after.ID, limit)
+	list, places := make([]Certificate, len(rows)), make([]place, len(rows))
+	for i, r := range rows {
+		list[i], places[i] = r.Certificate, r.place
+	}
+	return list, places, err
+}
+
 // listAfter walks all certificates by id.
 func listAfter(tx *db.Tx, after int64, limit int) ([]Certificate, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)

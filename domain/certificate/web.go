@@ -208,6 +208,7 @@ type mineView struct {
 	ui.Page
 	Groups []mineGroup
 	Today  calendar.Date
+	Pager  ui.More
 }
 
 // mineGroup is the certificates that stand alike, the newest first.
@@ -285,19 +286,19 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		v.Today = calendar.DateOf(tx.Now())
 		who := auth.From(ctx)
-		all, err := s.Of(tx, who.Principal())
+		all, next, err := s.own(tx, who, v.Today, placeOf(r.URL.Query().Get("after")))
 		if err != nil {
 			return err
 		}
+		if r.URL.Query().Get("after") != "" {
+			v.Pager.First, v.Pager.FirstHref = i18n.T(ctx, "certificate.mine.first"), "/my/certificates"
+		}
+		if next != (place{}) {
+			v.Pager.Text = i18n.T(ctx, "certificate.mine.more", "n", ownPerPage)
+			v.Pager.Href = "/my/certificates?" + url.Values{"after": {next.text()}}.Encode()
+		}
 		var own []mine
 		for _, c := range all {
-			ours, err := s.concerns(tx, who, c)
-			if err != nil {
-				return err
-			}
-			if !ours || c.Status == Replaced { // the version that took its place stands for it
-				continue
-			}
 			m := mine{Certificate: c}
 			if m.Renewal, err = s.renewal(tx, c); err != nil {
 				return err
@@ -316,6 +317,52 @@ func (s *Service) mine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, minePage(v))
+}
+
+// ownPerPage is how many certificates a holder sees at once.
+const ownPerPage = 20
+
+// own is one page of what concerns an applicant, after a place, and the place after which the next begins, if there is one.
+// Of an agent for some items others are passed over.
+func (s *Service) own(tx *db.Tx, who auth.Actor, today calendar.Date, after place) (list []Certificate, next place, err error) {
+	last := place{}
+	for {
+		found, places, err := listOwn(tx, who.Principal(), today, after, ownPerPage+1)
+		if err != nil {
+			return nil, next, err
+		}
+		for i, c := range found {
+			after = places[i]
+			if err := s.unseal(&c); err != nil {
+				return nil, next, err
+			}
+			ours, err := s.concerns(tx, who, c)
+			switch {
+			case err != nil:
+				return nil, next, err
+			case !ours:
+				continue
+			case len(list) == ownPerPage: // there is one more
+				return list, last, nil
+			}
+			list, last = append(list, c), after
+		}
+		if len(found) <= ownPerPage {
+			return list, next, nil
+		}
+	}
+}
+
+// text is a place as an address carries it; placeOf reads it, nonsense as the beginning.
+func (p place) text() string { return p.Standing + "." + strconv.FormatInt(-p.ID, 10) }
+
+func placeOf(text string) place {
+	standing, number, _ := strings.Cut(text, ".")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return place{}
+	}
+	return place{standing, -id}
 }
 
 // download sends the file of a certificate: /certificates/123.pdf.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -297,4 +298,45 @@ func TestMyCertificatesStandInGroups(t *testing.T) {
 	see("over", []string{"已经失效的", "已过期", "重新申请", "/items?q="}, []string{"申请延续"})
 	s.follow(t, certificate.Done{Act: certificate.ActRevoke, Case: 1})
 	see("over", []string{"已吊销"}, []string{"申请延续"})
+}
+
+// TestMyCertificatesTurnByKey: whoever holds many sees each of them once, what is good before what is over.
+func TestMyCertificatesTurnByKey(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	const n = 43
+	for i := range n {
+		s.make(t, int64(i+1))
+	}
+	holder := rights(owner, certificate.RightMine)
+	seen := map[string]bool{}
+	link := regexp.MustCompile(`href="(/my/certificates/\d+)"`)
+	more := regexp.MustCompile(`href="(/my/certificates\?after=[^"&]+)"`) // not the links that keep the address
+	pages := 0
+	for path := "/my/certificates"; path != "" && pages < 9; pages++ {
+		_, body := s.get(t, holder, path)
+		shown := map[string]bool{} // each is linked from its card, maybe more than once
+		for _, m := range link.FindAllStringSubmatch(body, -1) {
+			shown[m[1]] = true
+		}
+		if len(shown) > 20 {
+			t.Fatalf("%s shows %d", path, len(shown))
+		}
+		for own := range shown {
+			if seen[own] {
+				t.Fatalf("%s stands on two pages", own)
+			}
+			seen[own] = true
+		}
+		path = ""
+		if m := more.FindStringSubmatch(body); m != nil {
+			path = m[1]
+		}
+	}
+	if len(seen) != n || pages != 3 {
+		t.Errorf("%d of %d on %d pages", len(seen), n, pages)
+	}
+	if code, body := s.get(t, holder, "/my/certificates?after=nonsense"); code != http.StatusOK || !link.MatchString(body) {
+		t.Errorf("a key that is none: %d", code)
+	}
 }

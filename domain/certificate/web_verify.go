@@ -32,8 +32,9 @@ type answerView struct {
 	Verdict
 	Finding ui.Finding
 	Picture ui.Certificate
-	File    bool // a file was compared
-	Own     string
+	File    bool   // a file was compared
+	Own     string // the file, for whoever holds it
+	Newer   string // where its holder finds the version that took its place
 }
 
 // ask shows the form, or answers for ?number=.
@@ -141,6 +142,9 @@ func (s *Service) answerPage(w http.ResponseWriter, r *http.Request, found Verdi
 	who := auth.From(ctx)
 	if c := found.certificate; who.Kind == auth.Applicant && (c.Party == who.Party || c.Party == who.For && len(who.Items) == 0) {
 		v.Own = filePath(c.ID)
+		if c.Status == Replaced {
+			v.Newer = ownPath(c.Root)
+		}
 	}
 	return web.Show(w, r, http.StatusOK, answerPage(v))
 }

@@ -33,6 +33,7 @@ type caseView struct {
 	Opinions  []ui.Moment
 	Raised    []ui.Moment
 	Again     []ui.Line // the notices after the first
+	Overseen  []ui.Fact // by regulator
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -57,6 +58,11 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.fill(ctx, units)
+		if p.Overseen != nil {
+			if v.Overseen, err = p.Overseen(tx, v.V.ID); err != nil {
+				return err
+			}
+		}
 		return p.act(tx, who, &v)
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"onedoor.app/domain/cases/show"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
@@ -26,6 +27,8 @@ type Pages struct {
 	// Act is where the actor may act on a case, "" if nowhere; nil: nobody may. The
 	// head of the authority extends limits there.
 	Act func(who auth.Actor, id int64) string
+	// Overseen is what regulators were told of a case that was granted; nil: nobody is told.
+	Overseen func(tx *db.Tx, id int64) ([]ui.Fact, error)
 }
 
 // The addresses of the pages.
@@ -35,6 +38,9 @@ const (
 	againPath   = "/watch/again"
 	findingPath = "/watch/findings"
 )
+
+// Path is where a supervisor reads a case.
+func Path(id int64) string { return casePath(id) }
 
 func casePath(id int64) string { return boardPath + "/" + strconv.FormatInt(id, 10) }
 

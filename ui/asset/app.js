@@ -364,6 +364,7 @@
     if (before !== item) {
       before?.classList.remove("is-on");
       item.classList.add("is-on");
+      all("details[data-opens]", item).forEach((d) => { d.open = true; });
       item.dispatchEvent(new CustomEvent("choose", { bubbles: true }));
     }
     if (move) {

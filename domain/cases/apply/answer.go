@@ -157,8 +157,8 @@ func (p *Pages) moments(ctx context.Context, v *cases.View) []ui.Moment {
 	}
 	for _, t := range v.Trail {
 		m := ui.Moment{
-			Title: worded(ctx, "apply.trail."+t.Act, "cases.act."+t.Act, "note", t.Note),
-			Text:  worded(ctx, "apply.trail."+t.Act+".text", "", "note", t.Note, "n", v.Handed()),
+			Title: worded(ctx, "apply.trail."+t.Act, "cases.act."+t.Act, "note", show.Note(ctx, v, t)),
+			Text:  worded(ctx, "apply.trail."+t.Act+".text", "", "note", show.Note(ctx, v, t), "n", v.Handed()),
 			When:  momentWords(ctx, t.At), At: show.Machine(t.At),
 		}
 		if t.Act == string(cases.ActAccept) && len(v.Matter.Debts) > 0 {
@@ -168,7 +168,7 @@ func (p *Pages) moments(ctx context.Context, v *cases.View) []ui.Moment {
 			m.Title, m.Text = strings.TrimSpace(m.Title), strings.TrimSpace(m.Text)
 		}
 		if d, ok := papers[t.Document]; ok {
-			m.Links = []ui.Link{{Text: d.Content.Title, Href: paperPath(v.ID, d.ID)}}
+			m.Links = []ui.Link{{Text: show.Title(ctx, d), Href: paperPath(v.ID, d.ID)}}
 		}
 		all = append(all, m)
 	}

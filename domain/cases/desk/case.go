@@ -22,15 +22,18 @@ type finding struct {
 	Verdict cases.Verdict
 	Reason  string
 	Paper   bool
-	Due     string // agreed for what comes later
-	Seen    int64  // the finding that the clerk knew of
+	Due     string   // agreed for what comes later
+	Seen    int64    // the finding that the clerk knew of
+	Points  []string // the points ticked; nil: the page showed none
+	Fill    bool     // take the points that are not ticked for the reason
 }
 
 // caseView is one application at the window, whatever its state.
 type caseView struct {
 	ui.Page
 	Case    *cases.View
-	Agent   string
+	Agent   string            // who acts for the applicant
+	ByLaw   bool              // as its legal representative, not by a mandate
 	Units   map[string]string // names of units by code
 	Holders map[int64]string  // who may act at each open step
 	Judges  map[int64]string  // who found something, and who gave leave to ask again
@@ -55,6 +58,7 @@ type caseView struct {
 	Place    placeView
 	Compare  *cases.Comparison // of the certificate that the applicant declared, nil where nothing is to be compared here
 	Original reading           // what the window read on it, as typed
+	Moved    bool              // what was kept of a row is more than was sent: it is drawn again
 	Reveal   string            // where the applicant's numbers are shown in full, "" without the right
 }
 
@@ -85,8 +89,8 @@ type paper struct {
 	Href   string
 	Tags   []ui.Badge
 	Note   string
-	Points []string
-	Say    string // what the server has to say about it
+	Looked []cases.Looked // its points, as ticked
+	Say    string         // what the server has to say about it
 	Bad    bool
 	On     bool
 	Ticked bool // typed: it came on paper
@@ -113,6 +117,11 @@ func (p *Pages) load(ctx context.Context, tx *db.Tx, who auth.Actor, v *caseView
 			return err
 		}
 		v.Agent = names[v.Case.Agent]
+		applicant, err := p.Cases.Party.Find(tx, v.Case.Party)
+		if err != nil {
+			return err
+		}
+		v.ByLaw = applicant.Legal == v.Case.Agent
 	}
 	if err := p.people(tx, v); err != nil {
 		return err
@@ -181,14 +190,13 @@ func (p *Pages) people(tx *db.Tx, v *caseView) error {
 func (v *caseView) rows(ctx context.Context, chosen string, typed map[string]finding) {
 	for i, m := range v.Case.Materials {
 		r := paper{Material: m, No: id(int64(i + 1)), Href: casePath(v.Case.ID) + "?m=" + m.Key, Note: noteOf(ctx, m), Tags: tagsOf(ctx, m)}
-		if need := v.Case.Need.Material(m.Key); need != nil {
-			r.Points = need.Points
-		}
+		r.Looked = v.Case.Looked(m)
 		if m.Verdict != cases.Unjudged {
 			v.Seen++
 		}
 		if t, ok := typed[m.Key]; ok && v.Receiving() {
 			r.Verdict, r.Reason, r.Due, r.Ticked = t.Verdict, t.Reason, t.Due, t.Paper && m.Source == cases.SourceNone
+			r.Looked = ticked(r.Looked, t.Points)
 		} else if ok && t.Verdict == cases.Correct && strings.TrimSpace(t.Reason) != "" && t.Reason != m.Reason {
 			v.Lost = append(v.Lost, m.Name+i18n.T(ctx, "desk.colon")+t.Reason)
 		}
@@ -366,7 +374,7 @@ func (v *caseView) print(ctx context.Context) []ui.Act {
 	if d == nil {
 		return nil
 	}
-	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", d.Content.Title), Href: paperPath(v.Case.ID, d.ID), Icon: "print"}
+	a := ui.Act{Text: i18n.T(ctx, "desk.act.print", "paper", show.Title(ctx, *d)), Href: paperPath(v.Case.ID, d.ID), Icon: "print"}
 	if d.Kind == cases.PaperCorrectionNotice && !v.online() {
 		a.Text = i18n.T(ctx, "desk.act.sign")
 	}
@@ -394,7 +402,11 @@ func (v *caseView) head(ctx context.Context) ui.Head {
 		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.applicant"), Value: c.PartyName})
 	}
 	if v.Agent != "" {
-		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, "desk.agent"), Value: v.Agent})
+		as := "desk.agent"
+		if v.ByLaw {
+			as = "show.legal"
+		}
+		h.Facts = append(h.Facts, ui.Fact{Label: i18n.T(ctx, as), Value: v.Agent})
 	}
 	h.Facts = append(h.Facts, ui.Fact{
 		Label: i18n.T(ctx, "desk.received", "time", moment(ctx, c.ReceivedAt, c.Now), "channel", i18n.T(ctx, "cases.channel."+string(c.Channel))),

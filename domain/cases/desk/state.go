@@ -131,6 +131,10 @@ func (v *caseView) reminder(ctx context.Context) string {
 func (v *caseView) checks(ctx context.Context) (list []ui.Check) {
 	for _, r := range v.Rows {
 		c := ui.Check{No: r.No, Name: r.Name, Href: r.Href, Tags: r.Tags, Note: r.Note, On: r.On, Foot: r.Say, Verdict: show.Verdict(ctx, r.Material)}
+		if len(r.Looked) > 0 && (r.Verdict == cases.Pass || len(cases.Good(r.Looked)) > 0) {
+			t := show.Ticks(ctx, r.Looked)
+			c.Ticks = &t
+		}
 		if r.Verdict == cases.Correct {
 			c.Bad, c.Foot = true, r.Reason
 		}

@@ -26,6 +26,7 @@ type attempt struct {
 	Bad   map[string]error // by material
 	Read  *reading         // on a certificate that the applicant declared
 	Err   error            // of the act itself
+	Moved bool             // more was kept than was sent
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +64,7 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, caseID int64, a
 // caseView loads a case and lays the attempt over it.
 func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, error) {
 	ctx := r.Context()
-	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Typed: a.Why, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
+	v := &caseView{Key: newKey(), By: a.By, Paper: a.Paper, Typed: a.Why, Moved: a.Moved, Wrong: map[string]string{}, Stale: fault.Is(a.Err, fault.Stale)}
 	err := p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
 		if err := p.load(ctx, tx, auth.From(ctx), v, caseID, chosenOf(r), a.Typed); err != nil {
 			return err
@@ -89,6 +90,9 @@ func (p *Pages) caseView(r *http.Request, caseID int64, a attempt) (*caseView, e
 	for i := range v.Rows {
 		if bad := a.Bad[v.Rows[i].Key]; bad != nil {
 			v.Rows[i].Bad, v.Rows[i].Say = true, fieldWords(ctx, bad)
+			if web.FieldWords(ctx, bad)["points"] != "" {
+				v.Rows[i].Say += i18n.T(ctx, "desk.colon") + v.Rows[i].left(ctx)
+			}
 			if fault.Code(bad) == "cases.judged_meanwhile" {
 				v.Rows[i].Say += v.others(ctx, v.Rows[i].Key)
 			}
@@ -141,7 +145,7 @@ func chosenOf(r *http.Request) string {
 // fieldWords says what is wrong with one finding.
 func fieldWords(ctx context.Context, err error) string {
 	fields := web.FieldWords(ctx, err)
-	for _, field := range []string{"verdict", "reason"} {
+	for _, field := range []string{"verdict", "reason", "points"} {
 		if fields[field] != "" {
 			return fields[field]
 		}
@@ -181,6 +185,7 @@ func findings(r *http.Request) map[string]finding {
 		out[key] = finding{
 			Verdict: cases.Verdict(r.PostForm.Get("verdict." + key)), Reason: strings.TrimSpace(r.PostForm.Get("reason." + key)),
 			Paper: r.PostForm.Get("paper."+key) != "", Due: strings.TrimSpace(r.PostForm.Get("due." + key)), Seen: whole(r.PostForm.Get("seen." + key)),
+			Points: pointsOf(r.PostForm, key), Fill: r.PostForm.Get("fill."+key) != "",
 		}
 	}
 	return out
@@ -190,13 +195,16 @@ func findings(r *http.Request) map[string]finding {
 // still at it (loose), a verdict that lacks its reason counts as none yet. at becomes
 // the version that these findings lead to, unless somebody else did something between
 // them: then the act that follows is told so.
-func (p *Pages) record(ctx context.Context, at *cases.On, stored []cases.Material, typed map[string]finding, only string, loose bool) (map[string]error, error) {
+func (p *Pages) record(ctx context.Context, at *cases.On, stored *cases.View, typed map[string]finding, only string, loose bool) (map[string]error, error) {
 	bad := map[string]error{}
-	for _, m := range stored {
+	for _, m := range stored.Materials {
 		t, sent := typed[m.Key]
 		if !sent || only != "" && m.Key != only {
 			continue
 		}
+		looked := stored.Looked(m)
+		t = t.settle(m, looked)
+		typed[m.Key] = t // the page shows what was made of it
 		paper := t.Paper && m.Source == cases.SourceNone
 		if t.Verdict == cases.Correct && t.Reason == "" && loose {
 			t.Verdict = cases.Unjudged
@@ -209,11 +217,11 @@ func (p *Pages) record(ctx context.Context, at *cases.On, stored []cases.Materia
 		if t.Verdict != cases.Tolerate {
 			t.Due = ""
 		}
-		if t.Verdict == m.Verdict && t.Reason == m.Reason && t.Due == m.Due && !paper {
+		if t.Verdict == m.Verdict && t.Reason == m.Reason && t.Due == m.Due && !paper && t.sameTicks(looked) {
 			continue
 		}
 		out, err := p.Cases.Judge(ctx, auth.From(ctx), cases.On{Case: at.Case}, cases.Judgement{
-			Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper, Due: t.Due, Seen: t.Seen,
+			Material: m.Key, Verdict: t.Verdict, Reason: t.Reason, Paper: paper, Due: t.Due, Seen: t.Seen, Points: t.Points,
 		})
 		switch code := fault.Code(err); {
 		case fault.Is(err, fault.Invalid), code == "cases.judged_meanwhile", code == "cases.held":
@@ -229,16 +237,13 @@ func (p *Pages) record(ctx context.Context, at *cases.On, stored []cases.Materia
 	return bad, nil
 }
 
-// materials are the papers of a case as they are now.
-func (p *Pages) materials(ctx context.Context, caseID int64) (list []cases.Material, err error) {
+// stored is a case with its papers as they are now.
+func (p *Pages) stored(ctx context.Context, caseID int64) (v *cases.View, err error) {
 	err = p.Cases.DB.Read(ctx, func(tx *db.Tx) error {
-		v, err := p.Cases.View(tx, auth.From(ctx), caseID)
-		if err == nil {
-			list = v.Materials
-		}
+		v, err = p.Cases.View(tx, auth.From(ctx), caseID)
 		return err
 	})
-	return list, err
+	return v, err
 }
 
 // postJudge keeps findings: the whole list, or with scripts one row at a time.
@@ -251,13 +256,13 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stored, err := p.materials(ctx, caseID)
+	stored, err := p.stored(ctx, caseID)
 	if err != nil {
 		return err
 	}
 	only, part := r.PostForm.Get("only"), r.Header.Get("HX-Request") == "true"
 	a := attempt{Typed: findings(r), By: r.PostForm.Get("by")}
-	at := on(r, caseID)
+	at, sent := on(r, caseID), a.Typed[only]
 	if a.Bad, err = p.record(ctx, &at, stored, a.Typed, only, part); err != nil {
 		if !told(err) {
 			return err
@@ -265,6 +270,7 @@ func (p *Pages) postJudge(w http.ResponseWriter, r *http.Request) error {
 		a.Err = err
 	}
 	if part {
+		a.Moved = len(a.Bad) == 0 && !a.Typed[only].says(sent)
 		return p.judged(w, r, at, only, a)
 	}
 	if a.Err != nil || len(a.Bad) > 0 {
@@ -301,7 +307,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, name string, do func
 	if err != nil {
 		return err
 	}
-	stored, err := p.materials(ctx, caseID)
+	stored, err := p.stored(ctx, caseID)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (p *Pages) askNotify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stored, err := p.materials(ctx, caseID)
+	stored, err := p.stored(ctx, caseID)
 	if err != nil {
 		return err
 	}

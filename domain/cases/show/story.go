@@ -20,10 +20,10 @@ func Act(ctx context.Context, act string) string {
 }
 
 // PaperName is the title of a paper of the case, "" if there is none of that id.
-func PaperName(v *cases.View, id int64) string {
+func PaperName(ctx context.Context, v *cases.View, id int64) string {
 	for _, d := range v.Documents {
 		if d.ID == id {
-			return d.Content.Title
+			return Title(ctx, d)
 		}
 	}
 	return ""
@@ -49,9 +49,9 @@ func Story(ctx context.Context, v *cases.View, holders map[int64]string, units m
 		if !told {
 			m.State, told = "now", true
 		}
-		m.Text = strings.Join(nonempty(By(ctx, t, units), t.Note), i18n.T(ctx, "show.comma"))
+		m.Text = strings.Join(nonempty(By(ctx, t, units), Note(ctx, v, t)), i18n.T(ctx, "show.comma"))
 		if t.Document != 0 {
-			m.Links = []ui.Link{{Text: PaperName(v, t.Document), Href: paper(t.Document)}}
+			m.Links = []ui.Link{{Text: PaperName(ctx, v, t.Document), Href: paper(t.Document)}}
 		}
 		all = append(all, m)
 	}
@@ -97,11 +97,35 @@ func Verdict(ctx context.Context, m cases.Material) *ui.Mark {
 	}
 }
 
+// Ticks shows what was looked at on a material and found good. It opens by itself where something was not.
+func Ticks(ctx context.Context, list []cases.Looked) ui.Ticked {
+	good := len(cases.Good(list))
+	t := ui.Ticked{Summary: i18n.T(ctx, "show.points", "good", good, "n", len(list)), Lang: "zh-CN", Open: good < len(list)}
+	for _, l := range list {
+		word := "show.points.good"
+		if !l.Good {
+			word = "show.points.not"
+		}
+		t.Rows = append(t.Rows, ui.Tick{Text: l.Text, Good: l.Good, Word: i18n.T(ctx, word)})
+	}
+	return t
+}
+
+// looked is the points of a material on a list, once somebody has looked at it.
+func looked(ctx context.Context, v *cases.View, m cases.Material) *ui.Ticked {
+	list := v.Looked(m)
+	if len(list) == 0 || m.Verdict != cases.Pass && len(cases.Good(list)) == 0 {
+		return nil
+	}
+	t := Ticks(ctx, list)
+	return &t
+}
+
 // Materials lists the materials of a case with what was found about each. href is
 // the address that shows a file in its place; on is the file that is shown.
 func Materials(ctx context.Context, v *cases.View, on int64, href func(cases.File) string) (all []ui.Check) {
 	for i, m := range v.Materials {
-		c := ui.Check{No: fmt.Sprint(i + 1), Name: m.Name, Verdict: Verdict(ctx, m)}
+		c := ui.Check{No: fmt.Sprint(i + 1), Name: m.Name, Verdict: Verdict(ctx, m), Ticks: looked(ctx, v, m)}
 		files := m.InForce()
 		switch {
 		case len(files) > 0:

@@ -70,6 +70,7 @@ type caseView struct {
 	Fields    []ui.Fact
 	Opinions  []opinion
 	Waits     []waits
+	Overseen  []ui.Fact // by regulator
 
 	Task       *cases.Task // the one at hand; nil: nothing here waits for the actor
 	TaskLinks  []ui.Link   // where several wait for the actor
@@ -150,6 +151,11 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, code int, v *ca
 		}
 		if err := p.fillForm(ctx, tx, v, r); err != nil {
 			return err
+		}
+		if p.Overseen != nil {
+			if v.Overseen, err = p.Overseen(tx, v.V.ID); err != nil {
+				return err
+			}
 		}
 		return p.rail(ctx, tx, &v.Page, v.Who, 0)
 	})

@@ -24,6 +24,8 @@ type Pages struct {
 	Frame ui.Frame
 	// Flash leaves good news for the next page; nil leaves none.
 	Flash func(ctx context.Context, text string)
+	// Overseen is what regulators were told of a case that was granted; nil: nobody is told.
+	Overseen func(tx *db.Tx, id int64) ([]ui.Fact, error)
 }
 
 // The addresses of the pages.

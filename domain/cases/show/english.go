@@ -1,0 +1,52 @@
+package show
+
+import (
+	"context"
+	"strings"
+
+	"onedoor.app/domain/cases"
+	"onedoor.app/infra/i18n"
+)
+
+// Papers, proofs and the names of steps are kept in Chinese: they are what the law knows. Pages in English say them in
+// English too.
+
+// Title is the title of a paper; in English with the official one beside it.
+func Title(ctx context.Context, d cases.Document) string {
+	key := "show.paper." + string(d.Kind)
+	if i18n.Lang(ctx) == i18n.Chinese {
+		return d.Content.Title
+	}
+	name := i18n.T(ctx, key)
+	if name == key {
+		return d.Content.Title
+	}
+	return name + " " + d.Content.Title
+}
+
+// served are the words of a proof of delivery at the window, by the text that says them.
+var served = []struct{ word, key string }{
+	{"本人", "show.served.self"}, {"法定代表人（负责人）", "show.served.legal"}, {"办件代办人", "show.served.agent"},
+	{"持授权委托书的受托人", "show.served.mandate"},
+}
+
+// Note is what an entry of the timeline says. In English the names of steps and the proof of delivery at the window are
+// said in English; what people wrote stays as they wrote it.
+func Note(ctx context.Context, v *cases.View, t cases.Trail) string {
+	if i18n.Lang(ctx) == i18n.Chinese || t.Note == "" {
+		return t.Note
+	}
+	if t.Act == string(cases.ActDeliver) || t.Act == string(cases.ActDeliverAgain) {
+		for _, s := range served {
+			if strings.HasPrefix(t.Note, "窗口领取（"+s.word+"）") {
+				return i18n.T(ctx, "show.served.window", "who", i18n.T(ctx, s.key))
+			}
+		}
+	}
+	for _, s := range v.Item.Steps {
+		if s.Name == t.Note {
+			return s.Called(i18n.Lang(ctx))
+		}
+	}
+	return t.Note
+}
