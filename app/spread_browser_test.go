@@ -51,7 +51,7 @@ func TestAMaterialReachesItsItems(t *testing.T) {
 	v.reads("28 个事项","统一加联系电话", "有人正在改，没有动它")
 	v.spoken()
 	v.look("proposed", phone, wide)
-	if ask[bool](v, `!!document.querySelector('input[name=change]')`) {
+	if ask[bool](v, `!!document.querySelector('input[type=checkbox][name=change]')`) {
 		t.Error("who proposed it may approve it")
 	}
 	spread := v.at
