@@ -96,6 +96,13 @@ func (p *Pages) words(tx *db.Tx, old, next *catalog.Item) Words {
 	if p.Catalog.PostName != nil {
 		w.Post = func(code string) string { return p.Catalog.PostName(tx, code) }
 	}
+	w.Item = func(code string) string {
+		it, err := p.Catalog.Current(tx, code)
+		if err != nil {
+			return "" // it is called by its code
+		}
+		return it.Name
+	}
 	return w
 }
 
