@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ type spreadView struct {
 	Name        string // of the entry of the library
 	Counts      map[catalog.SpreadOutcome]int
 	Rows        []spreadRow
+	Common      []string // what the changes of the page say alike, said once
 	After, Next string
 	Today       calendar.Date
 	Who         auth.Actor
@@ -75,11 +77,7 @@ func (p *Pages) fillSpread(ctx context.Context, tx *db.Tx, id int64, v *spreadVi
 		}
 		row := spreadRow{SpreadItem: x}
 		words := p.words(tx, base, x.Change.Item)
-		for i, d := range catalog.Diff(base, x.Change.Item) {
-			if i == fewSaid {
-				row.Says = append(row.Says, i18n.T(ctx, "change.spread.more"))
-				break
-			}
+		for _, d := range catalog.Diff(base, x.Change.Item) {
 			row.Says = append(row.Says, capital(words.Sentence(ctx, d)))
 		}
 		if err := x.Change.Bar(v.Who, catalog.ActApprove, now != x.Change.Began); err != nil {
@@ -87,7 +85,36 @@ func (p *Pages) fillSpread(ctx context.Context, tx *db.Tx, id int64, v *spreadVi
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	v.sayOnce(ctx)
 	return err
+}
+
+// sayOnce takes what most changes of the page say alike out of the rows: each then tells what is its own. What is too long
+// for a row is on the page of the change.
+func (v *spreadView) sayOnce(ctx context.Context) {
+	times := map[string]int{}
+	for _, x := range v.Rows {
+		for _, s := range x.Says {
+			times[s]++
+		}
+	}
+	for _, x := range v.Rows {
+		for _, s := range x.Says {
+			if times[s] > 1 && times[s] > len(v.Rows)/2 && !slices.Contains(v.Common, s) {
+				v.Common = append(v.Common, s)
+			}
+		}
+	}
+	for i := range v.Rows {
+		x := &v.Rows[i]
+		own := slices.DeleteFunc(slices.Clone(x.Says), func(s string) bool { return slices.Contains(v.Common, s) })
+		if shared := len(x.Says) - len(own); shared > 0 && shared == len(v.Common) {
+			x.Says = append([]string{i18n.T(ctx, "change.spread.as_common")}, own...)
+		}
+		if len(x.Says) > fewSaid+1 {
+			x.Says = append(x.Says[:fewSaid], i18n.T(ctx, "change.spread.more"))
+		}
+	}
 }
 
 // postTogether approves the ticked changes of a page for one day, each by itself: what cannot be approved keeps no other
