@@ -71,14 +71,14 @@ func TestTheButtonsOfTheEditor(t *testing.T) {
 	v.set("answer", "b")
 	v.write(`#another-q`, "公共场所卫生")
 	v.act("find")
-	v.reads("公共场所卫生许可", "改办这个事项")
+	v.reads("公共场所卫生许可（新办）", "改办这个事项")
 	if got := ask[string](v, `document.querySelector("[name=answer]").value + document.querySelector('[name="options.1.label"]').value`); got != "b街上" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
 	v.look("found", phone, wide)
 	v.spoken()
 	v.act("redirect.public-place-hygiene")
-	v.shows("改办事项“公共场所卫生许可”")
+	v.shows("改办事项“公共场所卫生许可（新办）”")
 	v.look("led-away", phone, wide)
 	v.section(draft, "situations")
 	v.act("add.rules")
