@@ -47,14 +47,14 @@ func TestAMaterialReachesItsItems(t *testing.T) {
 			break
 		}
 	}
-	v.open(v.at)
-	v.reads("28 个事项","统一加联系电话", "有人正在改，没有动它")
+	spread := ask[string](v, `location.pathname + location.search`)
+	v.open(spread)
+	v.reads("28 个事项", "统一加联系电话", "有人正在改，没有动它")
 	v.spoken()
 	v.look("proposed", phone, wide)
 	if ask[bool](v, `!!document.querySelector('input[type=checkbox][name=change]')`) {
 		t.Error("who proposed it may approve it")
 	}
-	spread := v.at
 
 	other := newTab(t, browser, h.base, "yc1102")
 	other.open("/sign-in?next=%2Fcatalog%2Fchanges")
@@ -65,11 +65,11 @@ func TestAMaterialReachesItsItems(t *testing.T) {
 	other.reads("一起批准")
 	other.spoken()
 	other.look("together", phone, wide)
-	other.open(spread + "?lang=en")
+	other.open(spread + "&lang=en")
 	other.spoken()
 	other.look("english", wide)
-	other.open(spread + "?lang=zh")
-	other.follow(`form[action$="/approve"] .btn--primary`)
+	other.open(spread + "&lang=zh")
+	other.follow(`#together .btn--primary`)
 	other.reads("已生效")
 	other.look("approved", wide)
 	other.open(spread)

@@ -52,7 +52,7 @@ func ChangePath(id int64) string { return ChangesPath + "/" + strconv.FormatInt(
 func ItemPath(code string) string { return keepItemPath(code) }
 
 // SpreadsPath begins the pages of what was proposed for many items at one act.
-const SpreadsPath = "/catalog/spreads"
+const SpreadsPath = ChangesPath + "/spread"
 
 // SpreadPath is the page of a spread.
-func SpreadPath(id int64) string { return SpreadsPath + "/" + strconv.FormatInt(id, 10) }
+func SpreadPath(id int64) string { return SpreadsPath + "?id=" + strconv.FormatInt(id, 10) }

@@ -50,7 +50,7 @@ func (p *Pages) showSpread(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) spread(w http.ResponseWriter, r *http.Request, code int, v spreadView) error {
 	ctx := r.Context()
 	v.Who, v.After = auth.From(ctx), r.URL.Query().Get("after")
-	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error { return p.fillSpread(ctx, tx, idOf(r), &v) }); err != nil {
+	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error { return p.fillSpread(ctx, tx, spreadOf(r), &v) }); err != nil {
 		return err
 	}
 	v.Page = p.Frame(r, i18n.T(ctx, "change.spread.title", "name", v.Name))
@@ -154,7 +154,7 @@ func (p *Pages) postTogether(w http.ResponseWriter, r *http.Request) error {
 		return p.spread(w, r, status, v)
 	}
 	p.tell(ctx, "change.spread.approved", "n", done)
-	return web.SeeOther(w, r, v.spreadAt(idOf(r), r.URL.Query().Get("after")))
+	return web.SeeOther(w, r, address("", spreadOf(r), r.URL.Query().Get("after")))
 }
 
 // mostTogether is how many changes one form approves: those of a page.
@@ -186,14 +186,22 @@ func (p *Pages) postTake(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, catalog.ChangePath(id))
 }
 
-func (v spreadView) spreadAt(id int64, after string) string {
-	if after == "" {
-		return catalog.SpreadPath(id)
-	}
-	return catalog.SpreadPath(id) + "?after=" + url.QueryEscape(after)
+// spreadOf is the spread that a request is about; what is no number is none.
+func spreadOf(r *http.Request) int64 {
+	id, _ := strconv.ParseInt(r.URL.Query().Get("id"), 10, 64)
+	return id
 }
 
-func (v spreadView) at(after string) string { return v.spreadAt(v.Spread.ID, after) }
+// address is a page of a spread, or what is done on it.
+func address(end string, id int64, after string) string {
+	q := url.Values{"id": {strconv.FormatInt(id, 10)}}
+	if after != "" {
+		q.Set("after", after)
+	}
+	return catalog.SpreadsPath + end + "?" + q.Encode()
+}
+
+func (v spreadView) at(after string) string { return address("", v.Spread.ID, after) }
 
 func (v spreadView) facts(ctx context.Context) []ui.Fact {
 	list := []ui.Fact{
@@ -202,7 +210,7 @@ func (v spreadView) facts(ctx context.Context) []ui.Fact {
 	}
 	for _, o := range []catalog.SpreadOutcome{catalog.SpreadSubmitted, catalog.SpreadDrafted, catalog.SpreadOpen} {
 		if n := v.Counts[o]; n > 0 {
-			list = append(list, ui.Fact{Label: i18n.T(ctx, "change.spread.outcome."+string(o)), Value: i18n.T(ctx, "change.spread.items", "n", n)})
+			list = append(list, ui.Fact{Label: i18n.T(ctx, "change.spread.outcome."+string(o)), Value: count(ctx, "change.spread.items", n)})
 		}
 	}
 	return list
@@ -278,9 +286,4 @@ func (v spreadView) summary() []ui.Wrong {
 	return []ui.Wrong{{Field: "together", Text: v.Trouble}}
 }
 
-func (v spreadView) action() string {
-	if v.After == "" {
-		return catalog.SpreadPath(v.Spread.ID) + "/approve"
-	}
-	return catalog.SpreadPath(v.Spread.ID) + "/approve?after=" + url.QueryEscape(v.After)
-}
+func (v spreadView) action(end string) string { return address(end, v.Spread.ID, v.After) }
