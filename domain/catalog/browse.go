@@ -332,6 +332,9 @@ func indexItem(tx *db.Tx, id int64, it *Item) error {
 	for _, b := range it.Basis {
 		gists = append(gists, b.Law)
 	}
+	if err := markIndexed(tx, id); err != nil {
+		return err
+	}
 	return search.Index(tx, searchKind, id,
 		search.Field{Text: it.Name, Weight: name, Title: true, Sound: true},
 		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called, Sound: true},

@@ -50,3 +50,9 @@ func ChangePath(id int64) string { return ChangesPath + "/" + strconv.FormatInt(
 
 // ItemPath is the page of an item for those who keep it.
 func ItemPath(code string) string { return keepItemPath(code) }
+
+// SpreadsPath begins the pages of what was proposed for many items at one act.
+const SpreadsPath = ChangesPath + "/spread"
+
+// SpreadPath is the page of a spread.
+func SpreadPath(id int64) string { return SpreadsPath + "?id=" + strconv.FormatInt(id, 10) }

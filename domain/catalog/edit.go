@@ -1,6 +1,11 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
 
 // What whoever edits a draft is told about it while it is written.
 
@@ -135,3 +140,24 @@ func NewID(letter string, taken []string) string {
 
 // Refusing reports whether a rule of quality keeps a draft from being submitted.
 func Refusing(rule string) bool { return slices.Contains(refusing, rule) }
+
+// NamesOf are the names of the other items to which the answers and rules of an item lead, by their codes. One that is not
+// in force has none.
+func (s *Service) NamesOf(tx *db.Tx, it *Item) (map[string]string, error) {
+	names := map[string]string{}
+	for _, code := range it.mentions() {
+		id, err := findCurrentID(tx, code)
+		if fault.Is(err, fault.Unknown) {
+			continue // a certificate, or what is gone
+		}
+		if err != nil {
+			return nil, err
+		}
+		other, err := s.Version(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		names[code] = other.Name
+	}
+	return names, nil
+}

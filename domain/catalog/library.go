@@ -39,6 +39,7 @@ type LibraryMaterial struct {
 	Plain      string   `yaml:"plain" json:"plain,omitempty"`              // what it is, in plain words
 	Blank      *File    `yaml:"blank" json:"blank,omitempty"`              // the empty form
 	Sample     *File    `yaml:"sample" json:"sample,omitempty"`            // one that is filled in
+	Former     []string `yaml:"-" json:"former,omitempty"`                 // names that it had: an item that calls it so takes the new one over
 
 	Version int       `yaml:"-" json:"-"`       // of the entry: what a change is made on
 	Retired bool      `yaml:"retired" json:"-"` // no new item takes it
@@ -52,6 +53,7 @@ const (
 	mostPoint     = 200 // characters
 	mostLine      = 300
 	mostDefer     = 60 // working days
+	mostFormer    = 20 // names that are remembered
 	libraryLength = 50 // entries a page
 )
 
@@ -83,8 +85,8 @@ func (m LibraryMaterial) Wrong() fault.Fields {
 
 // Refresh returns the item as it is with what an entry of the library says today, and
 // leaves it as it is itself: the same item where nothing differs. The item's own are the name
-// of the material, whether it is necessary, how many originals and copies, how much later it
-// may come, and the points that it adds.
+// of the material unless it is one that the entry had before, whether it is necessary, how many
+// originals and copies, how much later it may come, and the points that it adds.
 func Refresh(it *Item, lib LibraryMaterial) *Item {
 	next := *it
 	next.Materials = slices.Clone(it.Materials)
@@ -106,12 +108,29 @@ func Refresh(it *Item, lib LibraryMaterial) *Item {
 
 // take takes over what the library says.
 func (m *Material) take(lib LibraryMaterial) {
-	m.Name = cmp.Or(m.Name, lib.Name)
+	if m.Name == "" || slices.Contains(lib.Former, m.Name) {
+		m.Name = lib.Name
+	}
 	m.Kind, m.Source, m.SourceNote, m.Trust, m.Form, m.Spec = lib.Kind, lib.Source, lib.SourceNote, lib.Trust, lib.Form, lib.Spec
 	m.Points = slices.Concat(lib.Points, m.Extra)
 	m.ReplacedBy = slices.Clone(lib.ReplacedBy)
 	m.Issuer, m.Age, m.Basis, m.Pledge, m.Proof = lib.Issuer, lib.Age, cmp.Or(lib.Basis, m.Basis), lib.Pledge, lib.Proof
 	m.FillNote, m.Plain, m.Blank, m.Sample = lib.FillNote, lib.Plain, lib.Blank, lib.Sample
+}
+
+// formerFor are the names that the entry had before it is called by another, the latest first.
+func (m LibraryMaterial) formerFor(name string) []string {
+	all := slices.Clone(m.Former)
+	if m.Name != "" {
+		all = append([]string{m.Name}, all...)
+	}
+	var list []string
+	for _, n := range all {
+		if n != name && !slices.Contains(list, n) && len(list) < mostFormer {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // as reports whether two materials say the same of what the library decides.
@@ -203,7 +222,7 @@ func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m
 
 // ChangeMaterial puts other words into an entry; on is the version that was looked at, and
 // another one since is the Stale fault catalog.library.stale. Items in force keep the older
-// words until they are published anew. The files of the entry stay: see AttachForm.
+// words until they are published anew: see Spread. The files of the entry stay: see AttachForm.
 func (s *Service) ChangeMaterial(ctx context.Context, who auth.Actor, key string, on int, m LibraryMaterial) error {
 	return s.keepMaterial(ctx, who, "catalog.material_changed", key, on, m)
 }
@@ -233,6 +252,7 @@ func (s *Service) keepMaterial(ctx context.Context, who auth.Actor, act, key str
 				return fault.New(fault.Stale, "catalog.library.stale")
 			}
 			m.Version, m.Retired, m.Blank, m.Sample = on+1, was.Retired, was.Blank, was.Sample
+			m.Former = was.formerFor(m.Name)
 			return s.saveMaterial(tx, who, act, m, "")
 		})
 	})

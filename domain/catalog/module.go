@@ -31,7 +31,8 @@ func (s *Service) Module() module.Module {
 		Texts:  Texts,
 		Rights: []module.Right{{Name: Keep, Roles: []string{"catalog_officer"}}, {Name: Review, Roles: Reviewers()}},
 		Jobs: append(s.importJobs(),
-			job.Kind{Name: enforceJob, Do: s.runEnforce}, job.Kind{Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}, job.Kind{Name: jobCompare, Do: s.compareJob}),
+			job.Kind{Name: enforceJob, Do: s.runEnforce}, job.Kind{Name: rehearsalJob, Do: s.runRehearsal, Limit: 4 * time.Minute}, job.Kind{Name: jobCompare, Do: s.compareJob},
+			job.Kind{Name: spreadJob, Do: s.runSpread, Limit: 4 * time.Minute}),
 		Routes: []web.Route{
 			{Pattern: "GET /items", Right: web.Public, Handle: s.showItems},
 			{Pattern: "GET /search", Right: web.Public, Handle: s.showItems},

@@ -27,6 +27,11 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 		return nil, err
 	}
 	list = append(list, c.Item.dangling(known, templates)...)
+	retired, err := s.retired(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, retired...)
 	for _, f := range c.Item.Flaws() {
 		if slices.Contains(refusing, f.Rule) {
 			list = append(list, Wrong{"catalog.rule." + f.Rule, f.Where})

@@ -29,7 +29,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 4   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 5   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -125,6 +125,7 @@ var qualityRules = []QualityRule{
 	{"idle_rule", 10, "", idleRules},
 	{"quarrel", 10, "", quarrels},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},
+	{"special_days", 5, "行政许可法 第四十五条", specialDays}, // 所需时间应当书面告知
 	{"no_theme", 5, "国办函〔2016〕108号", whole(func(it *Item) bool { return len(it.Themes) == 0 })},
 	{"no_keywords", 5, "", whole(func(it *Item) bool { return len(it.Keywords) == 0 })},
 	{"regulator", 5, "", whole(func(it *Item) bool { return it.Type == TypeLicence && it.Regulator == "" })}, // 审管联动

@@ -90,14 +90,18 @@ func TestEveryRuleOfQuality(t *testing.T) {
 			it.Situations = []catalog.Situation{a, b}
 		}, "m1（q1=a q2=b）"},
 		"step_standard": {func(it *catalog.Item) { it.Steps[1].Standard = "" }, "决定"},
-		"no_theme":      {func(it *catalog.Item) { it.Themes = nil }, ""},
-		"no_keywords":   {func(it *catalog.Item) { it.Keywords = nil }, ""},
-		"regulator":     {func(it *catalog.Item) { it.Regulator = "" }, ""},
-		"visit_reason":  {func(it *catalog.Item) { it.Visits, it.OnlineDepth = 1, "5" }, ""},
-		"power_source":  {func(it *catalog.Item) { it.PowerSource = "" }, ""},
-		"body_kind":     {func(it *catalog.Item) { it.BodyKind = "" }, ""},
-		"entrusted":     {func(it *catalog.Item) { it.BodyKind = catalog.BodyEntrusted }, ""},
-		"complaints":    {func(it *catalog.Item) { it.Complaints = "" }, ""},
+		"special_days": {func(it *catalog.Item) {
+			it.Steps = append(it.Steps, catalog.Step{ID: "s9", Slot: "expert", Name: "专家评审", Unit: "U", Post: "U.rev", Days: 10, Clock: "stopped", Standard: "由三名以上专家评审"})
+			it.Special = []catalog.Special{{Kind: "专家评议", Days: 15, Stops: true}}
+		}, "专家评审"},
+		"no_theme":     {func(it *catalog.Item) { it.Themes = nil }, ""},
+		"no_keywords":  {func(it *catalog.Item) { it.Keywords = nil }, ""},
+		"regulator":    {func(it *catalog.Item) { it.Regulator = "" }, ""},
+		"visit_reason": {func(it *catalog.Item) { it.Visits, it.OnlineDepth = 1, "5" }, ""},
+		"power_source": {func(it *catalog.Item) { it.PowerSource = "" }, ""},
+		"body_kind":    {func(it *catalog.Item) { it.BodyKind = "" }, ""},
+		"entrusted":    {func(it *catalog.Item) { it.BodyKind = catalog.BodyEntrusted }, ""},
+		"complaints":   {func(it *catalog.Item) { it.Complaints = "" }, ""},
 		"fee_reduction": {func(it *catalog.Item) {
 			it.Fee = catalog.Fee{Charged: true, PayOnline: true, Items: []catalog.FeeItem{{Name: "工本费", Amount: 500, Standard: "每证 5 元", Basis: "某规定", Reducible: true}}}
 		}, "工本费"},
@@ -201,4 +205,37 @@ func TestThePageOfQuality(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A step that stops the clock and the special procedure for which it does plan the same days; what stops no clock, or is
+// another procedure, is no business of the rule.
+func TestDaysOfSpecialProcedures(t *testing.T) {
+	t.Parallel()
+	step := func(slot, name string, days int, clock string) catalog.Step {
+		return catalog.Step{ID: "s9", Slot: slot, Name: name, Unit: "U", Post: "U.rev", Days: days, Clock: clock, Standard: "按规定"}
+	}
+	for name, tt := range map[string]struct {
+		step    catalog.Step
+		special []catalog.Special
+		broken  bool
+	}{
+		"the same days":             {step("expert", "专家评审", 15, "stopped"), []catalog.Special{{Kind: "专家评审", Days: 15, Stops: true}}, false},
+		"other days":                {step("expert", "专家评审", 15, "stopped"), []catalog.Special{{Kind: "专家评审", Days: 20, Stops: true}}, true},
+		"other words for it":        {step("test", "检验检测", 10, "stopped"), []catalog.Special{{Kind: "水质检测", Days: 12, Stops: true}}, true},
+		"it stops no clock":         {step("expert", "专家评审", 15, "stopped"), []catalog.Special{{Kind: "专家评审", Days: 20}}, false},
+		"the step stops no clock":   {step("expert", "专家评审", 15, "statutory"), []catalog.Special{{Kind: "专家评审", Days: 20, Stops: true}}, false},
+		"another procedure":         {step("expert", "专家评审", 15, "stopped"), []catalog.Special{{Kind: "听证", Days: 20, Stops: true}}, false},
+		"no procedure":              {step("expert", "专家评审", 15, "stopped"), nil, false},
+		"one of two":                {step("eval", "评估", 15, "stopped"), []catalog.Special{{Kind: "安全评估", Days: 20, Stops: true}, {Kind: "环境评估", Days: 15, Stops: true}}, false},
+		"its own name goes first":   {step("eval", "安全评估", 15, "stopped"), []catalog.Special{{Kind: "安全评估", Days: 20, Stops: true}, {Kind: "环境评估", Days: 15, Stops: true}}, true},
+		"a slot without procedures": {step("review", "审查", 3, "stopped"), []catalog.Special{{Kind: "听证", Days: 20, Stops: true}}, false},
+	} {
+		it := flawless()
+		it.Steps = append(it.Steps, tt.step)
+		it.Special = tt.special
+		got := slices.ContainsFunc(it.Flaws(), func(f catalog.Flaw) bool { return f.Rule == "special_days" })
+		if got != tt.broken {
+			t.Errorf("%s: %v", name, it.Flaws())
+		}
+	}
 }

@@ -88,6 +88,7 @@ func bringLibrary(tx *db.Tx, m LibraryMaterial, hash string) error {
 	if err != nil {
 		return err
 	}
+	m.Former = there.formerFor(m.Name)
 	if m.Version = there.Version + 1; is == hash && there.Retired == m.Retired {
 		m.Version = there.Version // nothing but who says it is new
 	}

@@ -57,7 +57,7 @@ type unmeasured struct {
 // listUnmeasured returns up to limit of them, older versions before newer ones: what an item had before is told by its first.
 func listUnmeasured(tx *db.Tx, limit int) ([]unmeasured, error) {
 	return db.All(tx, func(u *unmeasured) []any { return []any{&u.version, &u.item, &u.latest, &u.place, &u.at, &u.next} },
-		`SELECT v.id, i.id, i.version = v.id, i.place, v.at,
+		`SELECT v.id, i.id, i.version = v.id AND NOT i.suspended, i.place, v.at,
 			(SELECT n.at FROM catalog_version n WHERE n.code = v.code AND n.number = v.number + 1)
 		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id JOIN catalog_item i ON i.code = v.code
 		WHERE m.rules IS NULL OR m.rules <> $1 ORDER BY v.number, v.id LIMIT $2`, measureNumber, limit)

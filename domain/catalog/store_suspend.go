@@ -26,7 +26,14 @@ func insertSuspension(tx *db.Tx, x Suspension) error {
 	if err := tx.Queue(`UPDATE catalog_item SET suspended = TRUE WHERE code = $1`, x.Code); err != nil {
 		return err
 	}
-	return tx.Queue(`DELETE FROM catalog_facet WHERE item IN (SELECT id FROM catalog_item WHERE code = $1)`, x.Code)
+	var id int64
+	if err := tx.One(`SELECT id FROM catalog_item WHERE code = $1`, []any{x.Code}, &id); err != nil {
+		return err
+	}
+	if err := touchLists(tx, id, tx.Now()); err != nil { // while its facets still say on which lists it stood
+		return err
+	}
+	return tx.Queue(`DELETE FROM catalog_facet WHERE item = $1`, id)
 }
 
 // endSuspension puts the version in force of an item back into the lists.
@@ -42,7 +49,10 @@ func endSuspension(tx *db.Tx, it *Item) error {
 	if err := tx.Queue(`UPDATE catalog_item SET suspended = FALSE WHERE id = $1`, id); err != nil {
 		return err
 	}
-	return saveFacets(tx, id, it, place)
+	if err := saveFacets(tx, id, it, place); err != nil {
+		return err
+	}
+	return touchLists(tx, id, tx.Now())
 }
 
 // listSuspendedIDs returns which items are taken from the list: they are few.

@@ -179,7 +179,11 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	if it.Result.Validity != "" {
 		result.Note = t("catalog.valid", "time", it.Result.Validity)
 	}
-	return []ui.Fact{days, trips, cost, result}
+	facts := []ui.Fact{days, trips, cost, result}
+	if f := it.Result.Sample; f != nil {
+		facts = append(facts, ui.Fact{Label: t("catalog.result.sample"), Value: f.Name, Note: fileWords(f), Href: filePath(it.Code, f)})
+	}
+	return facts
 }
 
 // span is the least and the most that is charged, in fen.

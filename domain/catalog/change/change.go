@@ -74,6 +74,9 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /catalog/changes/{id}/withdraw", Right: Write, Handle: p.postWithdraw},
 			{Pattern: "POST /catalog/changes/{id}/return", Right: See, Handle: p.postReturn},
 			{Pattern: "POST /catalog/changes/{id}/approve", Right: See, Handle: p.postApprove},
+			{Pattern: "GET /catalog/changes/spread", Right: See, Handle: p.showSpread},
+			{Pattern: "POST /catalog/changes/spread/approve", Right: See, Handle: p.postTogether},
+			{Pattern: "POST /catalog/changes/spread/take", Right: Write, Handle: p.postTake},
 			{Pattern: "GET /catalog/changes/{id}/rehearsal", Right: See, Handle: p.showRehearsal},
 			{Pattern: "POST /catalog/changes/{id}/rehearsal", Right: See, Handle: p.postRehearsal},
 		},
@@ -92,6 +95,13 @@ func (p *Pages) words(tx *db.Tx, old, next *catalog.Item) Words {
 	}
 	if p.Catalog.PostName != nil {
 		w.Post = func(code string) string { return p.Catalog.PostName(tx, code) }
+	}
+	w.Item = func(code string) string {
+		it, err := p.Catalog.Current(tx, code)
+		if err != nil {
+			return "" // it is called by its code
+		}
+		return it.Name
 	}
 	return w
 }

@@ -42,6 +42,7 @@ type listView struct {
 	Table  ui.Grid
 	More   ui.More
 	Writes bool
+	Spread []catalog.SpreadWaiting // what waits for review of changes that were proposed together
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -65,6 +66,11 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		}
 		if v.List == listOff {
 			return p.off(ctx, tx, &v)
+		}
+		if v.List == listReview && before == 0 {
+			if v.Spread, err = p.Catalog.SpreadsToReview(tx, who); err != nil {
+				return err
+			}
 		}
 		return p.changes(ctx, tx, who, before, &v)
 	})

@@ -84,6 +84,13 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 	diff := catalog.Diff(base, c.Item)
 	v.differences(ctx, words, diff)
 	v.facts(ctx, len(diff))
+	made, err := p.Catalog.SpreadOfChange(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if made != nil {
+		v.Facts = append(v.Facts, ui.Fact{Label: i18n.T(ctx, "change.fact.spread"), Value: i18n.T(ctx, "change.spread.open"), Href: catalog.SpreadPath(made.ID)})
+	}
 	if c.State == catalog.ChangeDrafted || c.State == catalog.ChangeReturned {
 		wrong, err := p.Catalog.Problems(tx, c)
 		if err != nil {

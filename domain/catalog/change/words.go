@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ import (
 type Words struct {
 	Unit func(code string) string // the name of a unit; nil: codes
 	Post func(code string) string // the name of a post, "" for an unknown one; nil: codes
+	Item func(code string) string // the name of another item, "" for an unknown one; nil: codes
 	Old  *catalog.Item            // whose entries the codes in effects name
 	New  *catalog.Item
 }
@@ -247,6 +249,9 @@ func (w Words) effect(ctx context.Context, e catalog.Effect) string {
 }
 
 func (w Words) target(e catalog.Effect) string {
+	if (e.Op == catalog.OpRedirectItem || e.Op == catalog.OpSuggestItem) && w.Item != nil {
+		return cmp.Or(w.Item(e.Target), e.Target)
+	}
 	for _, it := range []*catalog.Item{w.New, w.Old} {
 		if it == nil {
 			continue

@@ -32,6 +32,12 @@ func (d *doing) do(act string) (string, error) {
 		return d.schema()
 	case "bare":
 		return d.bare(rest)
+	case "find":
+		return d.find()
+	case "redirect":
+		return d.another(catalog.OpRedirectItem, rest)
+	case "suggest":
+		return d.another(catalog.OpSuggestItem, rest)
 	}
 	return d.here(""), nil
 }
@@ -171,8 +177,11 @@ func (d *doing) schema() (string, error) {
 	return d.here("fields"), nil
 }
 
-// bare takes the blank or the sample form of a material away.
+// bare takes the blank or the sample form of a material away, or the sample of the result.
 func (d *doing) bare(which string) (string, error) {
+	if d.at.section.key == "service" && which == resultSample {
+		d.it.Result.Sample = nil
+	}
 	if m, ok := d.at.value.Addr().Interface().(*catalog.Material); ok {
 		if f := fileOf(m, which); f != nil {
 			*f = nil

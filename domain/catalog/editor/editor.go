@@ -52,6 +52,8 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET /catalog/changes/{id}/edit/{section}", Right: Write, Handle: p.show},
 			{Pattern: "POST /catalog/changes/{id}/edit/{section}", Right: Write, Handle: p.post},
 			{Pattern: "GET /catalog/changes/{id}/edit/form/schema.json", Right: Write, Handle: p.sendSchema},
+			{Pattern: "GET /catalog/changes/{id}/edit/service/sample", Right: Write, Handle: p.sendSample},
+			{Pattern: "POST /catalog/changes/{id}/edit/service/sample", Right: Write, Handle: p.postSample, Body: catalog.MaxFile + 1<<20},
 			{Pattern: "GET /catalog/changes/{id}/edit/materials/{row}/{which}", Right: Write, Handle: p.sendFile},
 			{Pattern: "POST /catalog/changes/{id}/edit/materials/{row}/{which}", Right: Write, Handle: p.postFile, Body: catalog.MaxFile + 1<<20},
 		},

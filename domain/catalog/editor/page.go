@@ -45,6 +45,7 @@ type view struct {
 	flows               []catalog.Template
 	base                *baseView
 	shelf               *shelf
+	others              *others
 	road                *road
 	trial               *trialView
 	preview             string // "wide" or "phone"
@@ -115,6 +116,11 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 	if p.Catalog.PostName != nil {
 		v.words.Post = func(code string) string { return p.Catalog.PostName(tx, code) }
 	}
+	names, err := p.Catalog.NamesOf(tx, v.Item)
+	if err != nil {
+		return err
+	}
+	v.words.Item = func(code string) string { return names[code] }
 	v.parts(ctx)
 	v.Title = i18n.T(ctx, "editor.section."+s.key)
 	if err := p.choices(tx, v); err != nil {
@@ -125,6 +131,8 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 		err = p.readBase(ctx, tx, v)
 	case s.key == "situations" && v.Row == "":
 		v.try(ctx)
+	case s.key == "situations":
+		err = p.readOthers(tx, v)
 	case s.key == "materials" && v.Row == "":
 		err = p.readShelf(tx, v)
 	case s.key == "form":

@@ -17,27 +17,32 @@ import (
 func (v view) files(ctx context.Context, m *catalog.Material) (rows []ui.Material) {
 	for _, which := range []string{catalog.BlankForm, catalog.SampleForm} {
 		at := sectionPath(v.Change.ID, "materials") + "/" + url.PathEscape(m.ID) + "/" + which
-		row := ui.Material{ID: "file-" + which, Name: labelOf(ctx, "materials."+which)}
-		up := &ui.Upload{
-			Action: at, Text: i18n.T(ctx, "editor.file.add"), Accept: strings.Join(catalog.FileEnds(), ","), Limit: catalog.MaxFile,
-			TooBig: i18n.T(ctx, "catalog.file.large", "megabytes", catalog.MaxFile>>20),
-		}
-		if v.File == which {
-			row.Bad, row.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: v.Trouble}
-		}
-		if f := *fileOf(m, which); f != nil {
-			kind := strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), "."))
-			row.Files = []ui.File{{Name: f.Name, Note: kind + " " + strconv.FormatInt(max(f.Size>>10, 1), 10) + " KB", Href: at}}
-			up.Text, up.Quiet = i18n.T(ctx, "editor.file.other"), true
-			row.Remove = &ui.Ask{
-				Action: sectionPath(v.Change.ID, "materials"), Yes: i18n.T(ctx, "editor.remove"), Name: "act", Value: "bare." + which,
-				Hidden: []ui.Hidden{{Name: "row", Value: v.Row}},
-			}
-		}
-		row.Upload = up
-		rows = append(rows, row)
+		rows = append(rows, v.fileRow(ctx, which, labelOf(ctx, "materials."+which), at, sectionPath(v.Change.ID, "materials"), *fileOf(m, which)))
 	}
 	return rows
+}
+
+// fileRow is one file of the draft: what it is, with the way to bring, change and remove it. at is where it is kept,
+// section the page on which it is taken away.
+func (v view) fileRow(ctx context.Context, which, name, at, section string, f *catalog.File) ui.Material {
+	row := ui.Material{ID: "file-" + which, Name: name}
+	row.Upload = &ui.Upload{
+		Action: at, Text: i18n.T(ctx, "editor.file.add"), Accept: strings.Join(catalog.FileEnds(), ","), Limit: catalog.MaxFile,
+		TooBig: i18n.T(ctx, "catalog.file.large", "megabytes", catalog.MaxFile>>20),
+	}
+	if v.File == which {
+		row.Bad, row.Verdict = true, &ui.Mark{Tone: ui.ToneBad, Text: v.Trouble}
+	}
+	if f != nil {
+		kind := strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), "."))
+		row.Files = []ui.File{{Name: f.Name, Note: kind + " " + strconv.FormatInt(max(f.Size>>10, 1), 10) + " KB", Href: at}}
+		row.Upload.Text, row.Upload.Quiet = i18n.T(ctx, "editor.file.other"), true
+		row.Remove = &ui.Ask{
+			Action: section, Yes: i18n.T(ctx, "editor.remove"), Name: "act", Value: "bare." + which,
+			Hidden: []ui.Hidden{{Name: "row", Value: v.Row}},
+		}
+	}
+	return row
 }
 
 // librarySays is what the library decides about a material.

@@ -30,7 +30,8 @@ var places = map[string]lies{
 	"item.limit": {"limits", "promised_limit.value", ""}, "item.promise": {"limits", "promised_limit.value", ""},
 	"item.basis": {"grounds", "basis", ""}, "item.acts_on": {"service", "acts_on.certificate", ""}, "item.declared": {"form", "", ""},
 	"item.material": {"materials", "", "materials"}, "item.library": {"materials", "", "materials"},
-	"item.field": {"form", "", "fields"}, "item.element": {"form", "element", "fields"}, "item.element_type": {"form", "element", "fields"},
+	"item.library_retired": {"materials", "", "materials"},
+	"item.field":           {"form", "", "fields"}, "item.element": {"form", "element", "fields"}, "item.element_type": {"form", "element", "fields"},
 	"item.question": {"situations", "", "situations"}, "item.option": {"situations", "", "situations"}, "item.effect": {"situations", "", "answers"},
 	"item.set_limit": {"situations", "", "answers"}, "item.rule": {"situations", "when", "answers"}, "item.rule_shape": {"situations", "", "rules"},
 	"item.rule_question": {"situations", "when", "answers"}, "item.rule_value": {"situations", "when", "answers"}, "item.contradiction": {"situations", "", "answers"},
@@ -61,7 +62,7 @@ var places = map[string]lies{
 	"rule.no_copies": {"materials", "", ""}, "rule.same_material": {"materials", "", ""},
 	"rule.certificate_asked": {"form", "", ""}, "rule.loose_field": {"form", "", ""},
 	"rule.idle_question": {"situations", "", ""}, "rule.idle_rule": {"situations", "", ""}, "rule.quarrel": {"situations", "", ""},
-	"rule.step_standard": {"steps", "steps", ""},
+	"rule.step_standard": {"steps", "steps", ""}, "rule.special_days": {"steps", "special", ""}, "rule.library_retired": {"materials", "", ""},
 }
 
 // record are where parts of the record lie that have a form, by the first word of where.
@@ -173,7 +174,11 @@ func (p *Pages) troubles(ctx context.Context, tx *db.Tx, c *catalog.Change) ([]t
 			add(catalog.Wrong{Code: "catalog.rule." + f.Rule, Where: f.Where}, true)
 		}
 	}
-	return all, nil
+	_, retired, err := p.Catalog.RetiredMaterials(tx, c)
+	for _, x := range retired {
+		add(x, true)
+	}
+	return all, err
 }
 
 // sayAnswers says a set of answers, "q1=a q2=b", in words; "" for anything else.

@@ -51,6 +51,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "GET /catalog/materials/{code}/edit", Right: Keep, Handle: p.askEdit},
 			{Pattern: "POST /catalog/materials/{code}", Right: Keep, Handle: p.postEdit},
 			{Pattern: "POST /catalog/materials/{code}/retire", Right: Keep, Handle: p.postRetire},
+			{Pattern: "POST /catalog/materials/{code}/propose", Right: Keep, Handle: p.postSpread},
 			{Pattern: "POST /catalog/materials/{code}/files/{which}", Right: Keep, Handle: p.postFile, Body: catalog.MaxFile + 1<<20},
 			{Pattern: "GET /catalog/materials/{code}/files/{which}", Right: Keep, Handle: p.sendFile},
 		},

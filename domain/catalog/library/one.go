@@ -28,6 +28,8 @@ type oneView struct {
 	Reason      string
 	Trouble     string
 	Wrong       map[string]string
+	Field       string // at which the trouble is told
+	Spread      spreadView
 }
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -49,8 +51,10 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request, code int, v oneView)
 			}
 			v.Instead = append(v.Instead, strings.TrimSpace(t.Name+" "+c))
 		}
-		v.Uses, v.Next, err = p.Catalog.Uses(tx, v.M, v.After)
-		return err
+		if v.Uses, v.Next, err = p.Catalog.Uses(tx, v.M, v.After); err != nil {
+			return err
+		}
+		return p.readSpread(tx, &v)
 	})
 	if err != nil {
 		return err
@@ -91,25 +95,17 @@ func (v oneView) facts(ctx context.Context) (list []ui.Fact) {
 	return list
 }
 
-// older is how many of the items on the page carry older words.
-func (v oneView) older() (n int) {
-	for _, u := range v.Uses {
-		if u.Older {
-			n++
-		}
-	}
-	return n
-}
-
 func (v oneView) uses(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "library.uses"), Hover: true, Cols: columns(ctx, "item", "called", "version", "words")}
 	for _, u := range v.Uses {
 		state := ui.Badge{Text: i18n.T(ctx, "library.words.same"), Tone: ui.ToneGood}
+		name := ui.Cell{Text: u.Name, Href: "/catalog/items/" + u.Code}
 		if u.Older {
 			state = ui.Badge{Text: i18n.T(ctx, "library.words.older"), Tone: ui.ToneWarn}
+			name = ui.Cell{Body: choosing(u, v.Spread.ticked(u.Code))}
 		}
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: u.Name, Href: "/catalog/items/" + u.Code}, {Text: strings.Join(u.Materials, i18n.T(ctx, "library.and"))}, {Text: strconv.Itoa(u.Version)}, {Tag: &state},
+			name, {Text: strings.Join(u.Materials, i18n.T(ctx, "library.and"))}, {Text: strconv.Itoa(u.Version)}, {Tag: &state},
 		}})
 	}
 	return g

@@ -1,0 +1,58 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+
+	"onedoor.app/infra/db"
+)
+
+// indexNumber is the number of the rules by which items are made findable: what indexItem writes and the facets by which
+// they are browsed. It is to be raised with every change of them: all items in force are then indexed anew.
+const indexNumber = 1
+
+// Reindex makes every item in force findable by the rules of today that was made findable by older ones, as after an
+// upgrade: what it is read like, its zone of the hall. It is run when the program starts; done twice or stopped in between
+// it goes on with what is left. Publishing indexes by itself.
+func (s *Service) Reindex(ctx context.Context) error {
+	for {
+		n := 0
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			list, err := listUnindexed(tx, indexed)
+			if n = len(list); err != nil {
+				return err
+			}
+			ids := make([]int64, n)
+			for i, o := range list {
+				ids[i] = o.version
+			}
+			items, err := listItems(tx, ids)
+			if err != nil {
+				return err
+			}
+			for _, o := range list {
+				it := items[o.version]
+				if it == nil {
+					return fmt.Errorf("catalog: version %d has no content", o.version)
+				}
+				if err := reindex(tx, o, it); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// reindex leaves the lists on which an item stands to Remeasure, which goes by rules of its own.
+func reindex(tx *db.Tx, o unindexed, it *Item) error {
+	if !o.off {
+		if err := replaceFacets(tx, o.item, it, o.place); err != nil {
+			return err
+		}
+	}
+	return indexItem(tx, o.item, it)
+}
