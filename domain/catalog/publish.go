@@ -135,7 +135,7 @@ func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item
 	if id == 0 {
 		id = tx.NewID()
 	}
-	if err := changeListed(tx, id, it, place(it, id), old.off); err != nil {
+	if err := changeListed(tx, id, it, place(it, id), old.off, since); err != nil {
 		return err
 	}
 	return s.follow(tx, who, id, it)

@@ -93,7 +93,7 @@ func remeasure(tx *db.Tx, u unmeasured, it *Item) error {
 	if !u.next.IsZero() {
 		next = calendar.DateOf(u.next).String()
 	}
-	if err := keepMeasure(tx, u.item, it, u.at, next); err != nil || !u.latest {
+	if err := keepMeasure(tx, u.item, it, u.at, next); err != nil || !u.latest || u.off {
 		return err
 	}
 	if err := replaceListFacets(tx, u.item, u.place, it); err != nil {

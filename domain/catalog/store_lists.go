@@ -10,7 +10,8 @@ import (
 
 // changeListed makes a version the one that new cases take, on the lists too: those that it leaves and those that it joins
 // have changed.
-func changeListed(tx *db.Tx, id int64, it *Item, place string, off bool) error {
+// It is measured from the day on which it is in force.
+func changeListed(tx *db.Tx, id int64, it *Item, place string, off bool, since time.Time) error {
 	if err := touchLists(tx, id, tx.Now()); err != nil {
 		return err
 	}
@@ -20,7 +21,7 @@ func changeListed(tx *db.Tx, id int64, it *Item, place string, off bool) error {
 	if err := touchLists(tx, id, tx.Now()); err != nil {
 		return err
 	}
-	return keepMeasure(tx, id, it, tx.Now(), lastDay)
+	return keepMeasure(tx, id, it, since, lastDay)
 }
 
 // touchLists notes that the lists on which an item stands were changed at a time.

@@ -43,26 +43,32 @@ func changeBefore(tx *db.Tx, code string) error {
 }
 
 // measuredBefore works out what items had before reform: what the ledger says first, else what the first version had.
-const measuredBefore = `UPDATE catalog_measure SET
-	materials_before = COALESCE((SELECT r.before_materials FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+const measuredBefore = `UPDATE catalog_measure SET materials_before = ` + materialsBefore + `, steps_before = ` + stepsBefore
+
+const (
+	materialsBefore = `COALESCE((SELECT r.before_materials FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
 			AND r.before_materials IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
-		(SELECT f.materials FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1)),
-	steps_before = COALESCE((SELECT r.before_steps FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+		(SELECT f.materials FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1))`
+	stepsBefore = `COALESCE((SELECT r.before_steps FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
 			AND r.before_steps IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
 		(SELECT f.steps FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1))`
+)
 
 // unmeasured is a version that the rules of today have not measured.
 type unmeasured struct {
 	version, item int64
 	latest        bool // no other has followed
+	off           bool // the item is taken from the lists
 	place         string
 	at, next      time.Time // when it was published, and the one after it
 }
 
 // listUnmeasured returns up to limit of them, older versions before newer ones: what an item had before is told by its first.
 func listUnmeasured(tx *db.Tx, limit int) ([]unmeasured, error) {
-	return db.All(tx, func(u *unmeasured) []any { return []any{&u.version, &u.item, &u.latest, &u.place, &u.at, &u.next} },
-		`SELECT v.id, i.id, i.version = v.id, i.place, v.at,
+	return db.All(tx, func(u *unmeasured) []any {
+		return []any{&u.version, &u.item, &u.latest, &u.off, &u.place, &u.at, &u.next}
+	},
+		`SELECT v.id, i.id, i.version = v.id, i.suspended, i.place, v.at,
 			(SELECT n.at FROM catalog_version n WHERE n.code = v.code AND n.number = v.number + 1)
 		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id JOIN catalog_item i ON i.code = v.code
 		WHERE m.rules IS NULL OR m.rules <> $1 ORDER BY v.number, v.id LIMIT $2`, measureNumber, limit)
