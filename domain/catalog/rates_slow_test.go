@@ -108,7 +108,7 @@ func TestSumsOfEveryDay(t *testing.T) {
 			h.step()
 		}
 		sameAsSlow(t, h, begin)
-		text, err := Schema.ReadFile("schema/0011_sum.sql")
+		text, err := Schema.ReadFile("schema/0011_proof.sql")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"onedoor.app/engine/ledger"
@@ -93,9 +94,20 @@ func (k provedSeal) proved(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	pictures, err := listImpressions(tx, k.ID)
+	if err != nil {
+		return err
+	}
+	shown := slices.DeleteFunc(slices.Clone(entries), func(e ledger.Entry) bool { return e.Act != actImpression })
+	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Act == actImpression })
 	wrong := fmt.Errorf("catalog: the ledger has another record of the seal %d", k.ID)
 	if len(entries) != len(steps)+1 || !says(entries[0], actSeal, k.facts(), k.staff, k.at) {
 		return wrong
+	}
+	if !slices.EqualFunc(pictures, shown, func(p provedImpression, e ledger.Entry) bool {
+		return says(e, actImpression, p.facts(), p.staff, p.At)
+	}) {
+		return fmt.Errorf("catalog: the ledger has another record of the picture of the seal %d", k.ID)
 	}
 	state, day := SealInUse, ""
 	for i, p := range steps {

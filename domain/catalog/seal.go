@@ -88,6 +88,7 @@ type Seal struct {
 	Day     string // of the last act
 	Version int    // how many acts there were
 	Steps   []SealStep
+	Picture *Impression // nil: there is none
 }
 
 // SealStep is one act on a seal.
@@ -222,7 +223,10 @@ func (s *Service) Seal(tx *db.Tx, id int64) (Seal, error) {
 	if err != nil {
 		return seal, err
 	}
-	seal.Steps, err = listSealSteps(tx, id)
+	if seal.Steps, err = listSealSteps(tx, id); err != nil {
+		return seal, err
+	}
+	seal.Picture, err = findImpression(tx, id)
 	return seal, err
 }
 

@@ -73,6 +73,7 @@ var strays = []struct{ of, query string }{
 		WHERE r.corrects <> 0 AND (w.id IS NULL OR w.corrected_by <> r.id) ORDER BY r.id LIMIT 1`},
 	{"corrected by an entry that does not say so", `SELECT r.name FROM catalog_reform r LEFT JOIN catalog_reform n ON n.id = r.corrected_by
 		WHERE r.corrected_by <> 0 AND (n.id IS NULL OR n.corrects <> r.id) ORDER BY r.id LIMIT 1`},
+	{"the picture of no seal", `SELECT p.file FROM catalog_seal_picture p LEFT JOIN catalog_seal s ON s.id = p.seal WHERE s.id IS NULL ORDER BY p.id LIMIT 1`},
 	{"done with no seal", `SELECT a.act FROM catalog_seal_act a LEFT JOIN catalog_seal s ON s.id = a.seal WHERE s.id IS NULL ORDER BY a.seal, a.seq LIMIT 1`},
 }
 

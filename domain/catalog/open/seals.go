@@ -173,7 +173,7 @@ func (v sealView) summary() []ui.Wrong {
 	if v.Seal.ID == 0 {
 		return wrongOf(v.Wrong, v.Trouble, "name", "number", "unit", "reform")
 	}
-	return wrongOf(v.Wrong, v.Trouble, "day", "document", "place", "keeper")
+	return wrongOf(v.Wrong, v.Trouble, "picture", "day", "document", "place", "keeper")
 }
 
 func (v sealView) facts() []ui.Fact {

@@ -21,6 +21,25 @@ CREATE TABLE catalog_sum (
     PRIMARY KEY (body_unit, day)
 );
 
+-- Pictures of the impressions of seals (印模), the latest the one that is shown. file names the content among the blobs.
+CREATE TABLE catalog_seal_picture (
+    id    BIGINT PRIMARY KEY,
+    seal  BIGINT NOT NULL,
+    file  TEXT NOT NULL,
+    type  TEXT NOT NULL,
+    size  BIGINT NOT NULL,
+    staff BIGINT NOT NULL,
+    at    BIGINT NOT NULL
+);
+CREATE INDEX catalog_seal_picture_seal ON catalog_seal_picture (seal, id);
+
+-- Files of booklets that were printed anew: each is removed some days later, when nobody is reading it any more.
+CREATE TABLE catalog_booklet_former (
+    blob  TEXT PRIMARY KEY,
+    since BIGINT NOT NULL
+);
+CREATE INDEX catalog_booklet_former_since ON catalog_booklet_former (since);
+
 -- The one row that everybody changes who changes measures, so that they do so one after another and the sums stay exact.
 CREATE TABLE catalog_sum_turn (
     id    INTEGER PRIMARY KEY,
