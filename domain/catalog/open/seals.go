@@ -192,8 +192,8 @@ func (v sealView) facts() []ui.Fact {
 func (v sealView) steps() ui.Grid {
 	w := v.words
 	g := ui.Grid{Label: say(w.ctx, "seal.steps"), Cols: []ui.Col{
-		{Text: say(w.ctx, "seal.field.act"), Row: true}, {Text: say(w.ctx, "seal.field.day")}, {Text: say(w.ctx, "seal.field.document")},
-		{Text: say(w.ctx, "seal.field.place")}, {Text: say(w.ctx, "seal.field.keeper")},
+		{Text: say(w.ctx, "seal.field.act"), Row: true}, {Text: say(w.ctx, "seal.field.day")}, {Text: say(w.ctx, "seal.col.document")},
+		{Text: say(w.ctx, "seal.col.place")}, {Text: say(w.ctx, "seal.field.keeper")},
 	}}
 	or := func(text string) ui.Cell {
 		if text == "" {
