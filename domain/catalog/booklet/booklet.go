@@ -40,7 +40,7 @@ type Pages struct {
 	Frame   ui.Frame
 	Fonts   *paper.Fonts
 	Blobs   blob.Shelf // for booklets alone
-	Public  string // address under which people reach the site
+	Public  string     // address under which people reach the site
 
 	setting chan struct{} // who sets a file holds a place
 	callers web.Callers
