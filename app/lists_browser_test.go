@@ -2,6 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -103,8 +109,35 @@ func TestListsInABrowser(t *testing.T) {
 	k.follow(`main form button`)
 	k.reads("已封存", "局档案室 3 号柜", "销毁")
 	k.look("seal-kept", wide)
+	k.do("choose a picture", chromedp.SetUploadFiles(`#picture`, []string{impression(t)}))
+	k.follow(`main form[enctype] button`)
+	k.reads("印模图片已保存", "换一张印模图片")
+	k.look("seal-picture", wide, phone)
 	k.open("/catalog/reforms/seals/new")
 	k.look("seal-new", wide)
+}
+
+// impression draws the round mark of a seal into a file.
+func impression(t *testing.T) string {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 400, 400))
+	for y := range 400 {
+		for x := range 400 {
+			ink := color.RGBA{255, 255, 255, 255}
+			if r := (x-200)*(x-200) + (y-200)*(y-200); r < 190*190 && r > 178*178 || r < 40*40 {
+				ink = color.RGBA{200, 30, 30, 255}
+			}
+			m.SetRGBA(x, y, ink)
+		}
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "seal.png"))
+	if err == nil {
+		err = errors.Join(png.Encode(file, m), file.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
 }
 
 // age makes the catalogue older than it is, so that there are months to look back on, and changes an item today.

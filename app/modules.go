@@ -34,6 +34,7 @@ import (
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/module"
@@ -154,7 +155,7 @@ func newServices(a *App, b Base) *services {
 	s.library = &library.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.local = &local.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
 	s.thesaurus = &thesaurus.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
-	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: b.Blobs, Public: b.Config.PublicURL}
+	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: blob.Folder{Dir: b.Config.file("booklets")}, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
 	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork, Edit: editor.Path, Units: s.unitOptions}
 	s.editor = &editor.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions, Posts: s.postOptions}

@@ -22,10 +22,13 @@ const DemoPassword = portal.DemoPassword
 const sampleSeed = 20261122
 
 // LoadSample brings the sample city into the database: its units and people,
-// its applicants, its catalogue, and cases in every state. What is there already
+// its applicants, its catalogue with changes under way, and cases in every state. What is there already
 // stays as it is, so that loading twice changes nothing.
 func (a *App) LoadSample(ctx context.Context) error {
 	if err := a.loadCity(ctx); err != nil {
+		return err
+	}
+	if err := a.loadChanges(ctx); err != nil {
 		return err
 	}
 	return a.loadCases(ctx, sampleSeed)
@@ -35,6 +38,9 @@ func (a *App) LoadSample(ctx context.Context) error {
 // the site answers meanwhile.
 func (a *App) LoadSampleBehind(ctx context.Context) error {
 	if err := a.loadCity(ctx); err != nil {
+		return err
+	}
+	if err := a.loadChanges(ctx); err != nil {
 		return err
 	}
 	a.first = append(a.first, func(ctx context.Context) error { return a.loadCases(ctx, sampleSeed) })

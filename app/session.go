@@ -149,12 +149,12 @@ func mustChange(ctx context.Context) bool {
 // first outcome.
 const onceKept = 7 * 24 * time.Hour
 
-// sweep forgets expired sessions and old keys of writes until ctx ends.
+// sweep forgets expired sessions, old keys of writes and former booklets until ctx ends.
 func (a *App) sweep(ctx context.Context, tell func(error)) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		err := errors.Join(auth.SessionStore{DB: a.DB}.Sweep(ctx), once.Sweep(ctx, a.DB, onceKept))
+		err := errors.Join(auth.SessionStore{DB: a.DB}.Sweep(ctx), once.Sweep(ctx, a.DB, onceKept), a.services.booklet.Sweep(ctx))
 		if err != nil && ctx.Err() == nil {
 			tell(err)
 		}

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"context"
 	"time"
 
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -106,8 +108,36 @@ type Printed struct {
 	At    time.Time
 }
 
-// KeepPrinted remembers a booklet that was made, in the place of an older one of the same.
+// KeepPrinted remembers a booklet that was made, in the place of an older one of the same, whose file SweepPrinted removes later.
 func (s *Service) KeepPrinted(tx *db.Tx, p Printed) error { return savePrinted(tx, p) }
 
 // Printed returns the booklet that was made under an id, the zero Printed if none was.
 func (s *Service) Printed(tx *db.Tx, id string) (Printed, error) { return findPrinted(tx, id) }
+
+// How long booklets stay.
+const (
+	formerStays = 7 * 24 * time.Hour  // the file of one that was printed anew: links to it may be open
+	unaskedFor  = 90 * 24 * time.Hour // one that was not printed anew: its theme may be gone; who asks for it has it made again
+)
+
+// SweepPrinted removes files that no booklet has had for a week, and lets go of booklets that were made three months ago. A file
+// that cannot be removed stays on the list for the next time.
+func (s *Service) SweepPrinted(ctx context.Context, files blob.Shelf) error {
+	var left []string
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if err := dropPrinted(tx, tx.Now().Add(-unaskedFor)); err != nil {
+			return err
+		}
+		left, err = listFormer(tx, tx.Now().Add(-formerStays), maxPage)
+		return err
+	})
+	for _, key := range left {
+		if err == nil {
+			err = files.Remove(ctx, key)
+		}
+		if err == nil {
+			err = s.DB.Write(ctx, func(tx *db.Tx) error { return forgetFormer(tx, key) })
+		}
+	}
+	return err
+}

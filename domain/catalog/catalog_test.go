@@ -10,6 +10,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/job"
+	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/once"
 	"onedoor.app/engine/search"
 	"onedoor.app/engine/workflow"
@@ -21,7 +22,7 @@ import (
 
 var schemas = []dbtest.Schema{
 	{Module: "search", Files: search.Schema}, {Module: "once", Files: once.Schema}, {Module: "job", Files: job.Schema},
-	{Module: "catalog", Files: catalog.Schema},
+	{Module: "ledger", Files: ledger.Schema}, {Module: "catalog", Files: catalog.Schema},
 }
 
 func yunchuan(t *testing.T) fs.FS {

@@ -10,7 +10,8 @@ import (
 // Check looks at every change: what is in force became a version, was approved by
 // somebody who had no hand in it, and had a day; what waits for its day has one; what is
 // off the list has no place in lists; and the deviations from the base catalogue are those
-// that are kept.
+// that are kept. What public lists, measures and the sums by day say is what the versions say
+// (checkLists), and the ledger of reform and its seals are what the evidence says (checkReforms).
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	for after := int64(0); ; {
 		ids, err := listChangeIDs(tx, after, maxPage)
@@ -39,7 +40,13 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	if err != nil {
 		return err
 	}
-	return s.checkInheritance(tx, count)
+	if err := s.checkInheritance(tx, count); err != nil {
+		return err
+	}
+	if err := s.checkLists(tx, count); err != nil {
+		return err
+	}
+	return s.checkReforms(tx, count)
 }
 
 // sound says what does not hold of a change.

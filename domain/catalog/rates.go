@@ -93,7 +93,7 @@ func remeasure(tx *db.Tx, u unmeasured, it *Item) error {
 	if !u.next.IsZero() {
 		next = calendar.DateOf(u.next).String()
 	}
-	if err := keepMeasure(tx, u.item, it, u.at, next); err != nil || !u.latest {
+	if err := keepMeasure(tx, u.item, it, u.at, next); err != nil || !u.latest || u.off {
 		return err
 	}
 	if err := replaceListFacets(tx, u.item, u.place, it); err != nil {
@@ -160,7 +160,7 @@ func (s Sums) plus(o Sums, k int) Sums {
 	return s
 }
 
-// fields are all figures, in the order of the columns that the store sums.
+// fields are all figures, in the order of the columns that the store sums (figures).
 func (s *Sums) fields() []*int {
 	return []*int{
 		&s.Items, &s.Bare, &s.Limited, &s.Statutory, &s.Promised, &s.Materials, &s.MaterialsBefore, &s.Steps, &s.StepsBefore,
@@ -287,7 +287,7 @@ const SeriesMonths = 24
 // Series are the sums of a scope over the months up to a day, the oldest first; months in which nothing was in force yet are
 // left out at the beginning.
 func (s *Service) Series(tx *db.Tx, scope Scope, day calendar.Date) ([]Point, error) {
-	begun, ended, err := listFlow(tx, day.String())
+	list, err := listFlow(tx, day.String())
 	if err != nil {
 		return nil, err
 	}
@@ -306,12 +306,10 @@ func (s *Service) Series(tx *db.Tx, scope Scope, day calendar.Date) ([]Point, er
 	}
 	first := monthsBefore(day, SeriesMonths-1)
 	change := map[string]Sums{}
-	for k, list := range map[int][]flow{1: begun, -1: ended} {
-		for _, c := range list {
-			if in(c.unit) {
-				month := max(c.month, first)
-				change[month] = change[month].plus(c.Sums, k)
-			}
+	for _, c := range list {
+		if in(c.unit) {
+			month := max(c.month, first)
+			change[month] = change[month].plus(c.Sums, 1)
 		}
 	}
 	var all []Point

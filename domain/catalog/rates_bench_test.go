@@ -9,7 +9,8 @@ import (
 	"onedoor.app/infra/db"
 )
 
-// BenchmarkRates answers for a province's catalogue: 11,000 items, each with three versions over two years.
+// BenchmarkRates answers for a province's catalogue: 11,000 items, each with three versions over two years. The rates page
+// is "figures" and "series"; each says how many times as long the same takes from the versions (slowly).
 func BenchmarkRates(b *testing.B) {
 	const items = 11_000
 	d, err := db.Open(b.Context(), b.TempDir()+"/bench.db")
@@ -42,8 +43,29 @@ func BenchmarkRates(b *testing.B) {
 		})
 	}
 	day := calendar.DateOf(now)
-	run("figures", func(tx *db.Tx) error { _, err := s.FiguresAt(tx, day); return err })
-	run("series", func(tx *db.Tx) error { _, err := s.Series(tx, Scope{}, day); return err })
+	against := func(name string, slow, fast func(tx *db.Tx) error) {
+		var before time.Duration
+		b.Run(name+"/versions", func(b *testing.B) {
+			for b.Loop() {
+				if err := s.DB.Read(b.Context(), slow); err != nil {
+					b.Fatal(err)
+				}
+			}
+			before = b.Elapsed() / time.Duration(b.N)
+		})
+		b.Run(name+"/sums", func(b *testing.B) {
+			for b.Loop() {
+				if err := s.DB.Read(b.Context(), fast); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(before)*float64(b.N)/float64(b.Elapsed()), "times-faster")
+		})
+	}
+	against("figures", func(tx *db.Tx) error { _, err := slowSums(tx, day.String()); return err },
+		func(tx *db.Tx) error { _, err := s.FiguresAt(tx, day); return err })
+	against("series", func(tx *db.Tx) error { _, err := slowSeries(tx, "", day); return err },
+		func(tx *db.Tx) error { _, err := s.Series(tx, Scope{}, day); return err })
 	run("lists", func(tx *db.Tx) error { _, err := s.ListStates(tx); return err })
 	run("page", func(tx *db.Tx) error { _, err := s.ListRows(tx, ListPowers, ListFilter{}, "", 30); return err })
 	run("groups", func(tx *db.Tx) error { _, _, err := s.ListGroups(tx, ListPowers); return err })

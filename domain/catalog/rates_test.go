@@ -247,7 +247,12 @@ func TestFiguresOfEveryDay(t *testing.T) {
 			h.step()
 		}
 		check(t, h, begin)
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(`DELETE FROM catalog_measure WHERE 1 = 1`) }); err != nil {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if err := tx.Exec(`DELETE FROM catalog_sum WHERE 1 = 1`); err != nil {
+				return err
+			}
+			return tx.Exec(`DELETE FROM catalog_measure WHERE 1 = 1`)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := h.s.Remeasure(t.Context()); err != nil {

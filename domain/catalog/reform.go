@@ -186,10 +186,24 @@ func (s *Service) enter(tx *db.Tx, who auth.Actor, r Reform, source string) (int
 	if err := changeBefore(tx, r.Item); err != nil {
 		return 0, err
 	}
-	return r.ID, s.log(tx, who, "catalog.reform_entered", reformChain(r.ID), r)
+	return r.ID, s.prove(tx, who, actReform, reformChain(r.ID), r)
 }
 
-func reformChain(id int64) string { return "catalog:reform:" + strconv.FormatInt(id, 10) }
+// prove keeps an entry of the ledger of reform, or an act on a seal, as evidence, also one that a package brought: Check wants
+// every row proved.
+func (s *Service) prove(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+	if s.Log == nil {
+		return nil
+	}
+	return s.Log(tx, who, act, about, facts)
+}
+
+const (
+	actReform    = "catalog.reform_entered"
+	reformsOfAll = "catalog:reform:" // begins the names of chains
+)
+
+func reformChain(id int64) string { return reformsOfAll + strconv.FormatInt(id, 10) }
 
 // Reform returns an entry of the ledger; no such entry is an Unknown fault.
 func (s *Service) Reform(tx *db.Tx, id int64) (Reform, error) { return findReform(tx, id, "") }

@@ -88,6 +88,7 @@ type Seal struct {
 	Day     string // of the last act
 	Version int    // how many acts there were
 	Steps   []SealStep
+	Picture *Impression // nil: there is none
 }
 
 // SealStep is one act on a seal.
@@ -151,9 +152,7 @@ func (s *Service) enterSeal(tx *db.Tx, who auth.Actor, seal Seal, source string)
 	if err := insertSeal(tx, seal, who.ID, source); err != nil {
 		return 0, err
 	}
-	return seal.ID, s.log(tx, who, "catalog.seal_entered", sealChain(seal.ID), map[string]any{
-		"name": seal.Name, "number": seal.Number, "unit": seal.Unit, "reform": seal.Reform,
-	})
+	return seal.ID, s.prove(tx, who, actSeal, sealChain(seal.ID), seal.facts())
 }
 
 // ActOnSeal does one act of a seal's life, for whoever holds catalog.keep; sent twice under one key it is done once. on is
@@ -195,12 +194,28 @@ func (s *Service) actOnSeal(tx *db.Tx, who auth.Actor, seal Seal, step SealStep)
 	if err := insertSealStep(tx, seal, step, who.ID); err != nil {
 		return err
 	}
-	return s.log(tx, who, "catalog.seal_"+string(step.Act), sealChain(seal.ID), map[string]any{
-		"day": step.Day, "document": step.Document, "place": step.Place, "keeper": step.Keeper,
-	})
+	return s.prove(tx, who, step.Act.evidence(), sealChain(seal.ID), step.facts())
 }
 
-func sealChain(id int64) string { return "catalog:seal:" + strconv.FormatInt(id, 10) }
+const (
+	actSeal    = "catalog.seal_entered"
+	sealsOfAll = "catalog:seal:" // begins the names of chains
+)
+
+func sealChain(id int64) string { return sealsOfAll + strconv.FormatInt(id, 10) }
+
+// evidence is the name of the act in the ledger.
+func (a SealAct) evidence() string { return "catalog.seal_" + string(a) }
+
+// facts are what the ledger keeps of a seal.
+func (s Seal) facts() map[string]any {
+	return map[string]any{"name": s.Name, "number": s.Number, "unit": s.Unit, "reform": s.Reform}
+}
+
+// facts are what the ledger keeps of an act.
+func (p SealStep) facts() map[string]any {
+	return map[string]any{"day": p.Day, "document": p.Document, "place": p.Place, "keeper": p.Keeper}
+}
 
 // Seal returns a seal with all that was done with it; no such seal is an Unknown fault.
 func (s *Service) Seal(tx *db.Tx, id int64) (Seal, error) {
@@ -208,7 +223,10 @@ func (s *Service) Seal(tx *db.Tx, id int64) (Seal, error) {
 	if err != nil {
 		return seal, err
 	}
-	seal.Steps, err = listSealSteps(tx, id)
+	if seal.Steps, err = listSealSteps(tx, id); err != nil {
+		return seal, err
+	}
+	seal.Picture, err = findImpression(tx, id)
 	return seal, err
 }
 

@@ -145,7 +145,10 @@ func touchStaged(tx *db.Tx, id int64) error {
 
 // measureStaged keeps the figures of the staged versions from today on, and ends the versions before them.
 func measureStaged(tx *db.Tx, id int64) error {
-	day := today(tx)
+	return resum(tx, `code IN (SELECT code FROM catalog_staged WHERE import = $1)`, []any{id}, func() error { return replaceStaged(tx, id, today(tx)) })
+}
+
+func replaceStaged(tx *db.Tx, id int64, day string) error {
 	if err := tx.Queue(`UPDATE catalog_measure SET until_day = $2 WHERE until_day > $2 AND code IN (SELECT code FROM catalog_staged WHERE import = $1 AND base <> 0)
 		AND number = (SELECT s.number - 1 FROM catalog_staged s WHERE s.import = $1 AND s.code = catalog_measure.code)`, id, day); err != nil {
 		return err

@@ -11,8 +11,13 @@ import (
 // there was before reform is what the ledger says, else what the item's first version had.
 func keepMeasure(tx *db.Tx, id int64, it *Item, at time.Time, next string) error {
 	m := it.measured(at, next)
+	return resum(tx, `code = $1`, []any{it.Code}, func() error { return replaceMeasure(tx, id, it, m, calendar.DateOf(at).String()) })
+}
+
+// replaceMeasure writes the figures of a version that ends the one before it on a day.
+func replaceMeasure(tx *db.Tx, id int64, it *Item, m measure, day string) error {
 	if err := tx.Queue(`UPDATE catalog_measure SET until_day = $3 WHERE code = $1 AND number = $2 AND until_day > $3`,
-		it.Code, it.Version-1, calendar.DateOf(at).String()); err != nil {
+		it.Code, it.Version-1, day); err != nil {
 		return err
 	}
 	if err := tx.Queue(`INSERT INTO catalog_measure (version, item, code, number, type, body_unit, since_day, until_day, bare, statutory, promised,
@@ -26,7 +31,7 @@ func keepMeasure(tx *db.Tx, id int64, it *Item, at time.Time, next string) error
 		m.Materials, m.Steps, m.Online, m.Whole, m.Spot, m.Visit, measureNumber, id); err != nil {
 		return err
 	}
-	return changeBefore(tx, it.Code)
+	return tx.Queue(measuredBefore+` WHERE code = $1`, it.Code)
 }
 
 // changeBefore works out anew what an item had before reform, after the ledger or the versions have changed.
@@ -34,70 +39,37 @@ func changeBefore(tx *db.Tx, code string) error {
 	if code == "" {
 		return nil
 	}
-	return tx.Queue(measuredBefore+` WHERE code = $1`, code)
+	return resum(tx, `code = $1`, []any{code}, func() error { return tx.Queue(measuredBefore+` WHERE code = $1`, code) })
 }
 
 // measuredBefore works out what items had before reform: what the ledger says first, else what the first version had.
-const measuredBefore = `UPDATE catalog_measure SET
-	materials_before = COALESCE((SELECT r.before_materials FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+const measuredBefore = `UPDATE catalog_measure SET materials_before = ` + materialsBefore + `, steps_before = ` + stepsBefore
+
+const (
+	materialsBefore = `COALESCE((SELECT r.before_materials FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
 			AND r.before_materials IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
-		(SELECT f.materials FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1)),
-	steps_before = COALESCE((SELECT r.before_steps FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
+		(SELECT f.materials FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1))`
+	stepsBefore = `COALESCE((SELECT r.before_steps FROM catalog_reform r WHERE r.item = catalog_measure.code AND r.corrected_by = 0 AND NOT r.void
 			AND r.before_steps IS NOT NULL ORDER BY r.effective, r.id LIMIT 1),
 		(SELECT f.steps FROM catalog_measure f WHERE f.code = catalog_measure.code ORDER BY f.number LIMIT 1))`
+)
 
 // unmeasured is a version that the rules of today have not measured.
 type unmeasured struct {
 	version, item int64
 	latest        bool // no other has followed
+	off           bool // the item is taken from the lists
 	place         string
 	at, next      time.Time // when it was published, and the one after it
 }
 
 // listUnmeasured returns up to limit of them, older versions before newer ones: what an item had before is told by its first.
 func listUnmeasured(tx *db.Tx, limit int) ([]unmeasured, error) {
-	return db.All(tx, func(u *unmeasured) []any { return []any{&u.version, &u.item, &u.latest, &u.place, &u.at, &u.next} },
-		`SELECT v.id, i.id, i.version = v.id AND NOT i.suspended, i.place, v.at,
+	return db.All(tx, func(u *unmeasured) []any {
+		return []any{&u.version, &u.item, &u.latest, &u.off, &u.place, &u.at, &u.next}
+	},
+		`SELECT v.id, i.id, i.version = v.id, i.suspended, i.place, v.at,
 			(SELECT n.at FROM catalog_version n WHERE n.code = v.code AND n.number = v.number + 1)
 		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id JOIN catalog_item i ON i.code = v.code
 		WHERE m.rules IS NULL OR m.rules <> $1 ORDER BY v.number, v.id LIMIT $2`, measureNumber, limit)
-}
-
-// sums are the columns of Sums, in the order of its fields.
-const sums = `COUNT(*), SUM(CASE WHEN bare THEN 1 ELSE 0 END), SUM(CASE WHEN NOT bare AND statutory > 0 THEN 1 ELSE 0 END),
-	SUM(CASE WHEN bare THEN 0 ELSE statutory END), SUM(CASE WHEN bare OR statutory = 0 THEN 0 ELSE promised END),
-	SUM(CASE WHEN bare THEN 0 ELSE materials END), SUM(CASE WHEN bare THEN 0 ELSE materials_before END),
-	SUM(CASE WHEN bare THEN 0 ELSE steps END), SUM(CASE WHEN bare THEN 0 ELSE steps_before END),
-	SUM(CASE WHEN NOT bare AND online THEN 1 ELSE 0 END), SUM(CASE WHEN NOT bare AND whole THEN 1 ELSE 0 END),
-	SUM(CASE WHEN NOT bare AND spot THEN 1 ELSE 0 END), SUM(CASE WHEN NOT bare AND once THEN 1 ELSE 0 END)`
-
-func summed(first []any, s *Sums) []any {
-	for _, f := range s.fields() {
-		first = append(first, f)
-	}
-	return first
-}
-
-// listSums adds up what was in force on a day, by unit.
-func listSums(tx *db.Tx, day string) ([]UnitSums, error) {
-	return db.All(tx, func(u *UnitSums) []any { return summed([]any{&u.Code}, &u.Sums) },
-		`SELECT body_unit, `+sums+` FROM catalog_measure WHERE since_day <= $1 AND until_day > $1 GROUP BY body_unit ORDER BY COUNT(*) DESC, body_unit`, day)
-}
-
-// flow is what came into force or ended in a month, of one unit.
-type flow struct {
-	unit, month string
-	Sums
-}
-
-// listFlow adds up by month what came into force and what ended, up to a day. Versions that lasted no day count in neither.
-func listFlow(tx *db.Tx, day string) (begun, ended []flow, err error) {
-	columns := func(f *flow) []any { return summed([]any{&f.unit, &f.month}, &f.Sums) }
-	if begun, err = db.All(tx, columns, `SELECT body_unit, substr(since_day, 1, 7), `+sums+` FROM catalog_measure
-		WHERE since_day <= $1 AND since_day < until_day GROUP BY body_unit, substr(since_day, 1, 7)`, day); err != nil {
-		return nil, nil, err
-	}
-	ended, err = db.All(tx, columns, `SELECT body_unit, substr(until_day, 1, 7), `+sums+` FROM catalog_measure
-		WHERE until_day <= $1 AND since_day < until_day GROUP BY body_unit, substr(until_day, 1, 7)`, day)
-	return begun, ended, err
 }

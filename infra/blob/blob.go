@@ -25,6 +25,14 @@ type Store interface {
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 }
 
+// Shelf is a Store of files that can be made anew: it alone lets go of them. What people bring belongs on no shelf, because
+// files of one content are kept once and others may refer to them.
+type Shelf interface {
+	Store
+	// Remove lets go of a file; one that is not there is no fault. Who reads it goes on reading.
+	Remove(ctx context.Context, key string) error
+}
+
 // Folder is a Store in a folder of the file system.
 type Folder struct{ Dir string }
 
@@ -102,6 +110,17 @@ func (f Folder) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
 	return file, nil
+}
+
+// Remove implements Shelf.
+func (f Folder) Remove(_ context.Context, key string) error {
+	if raw, err := hex.DecodeString(key); err != nil || len(raw) != sha256.Size {
+		return nil
+	}
+	if err := os.Remove(f.path(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("blob: %w", err)
+	}
+	return nil
 }
 
 // Whole opens a kept file at its beginning if its content is still that of its key. Other content is an Unavailable fault

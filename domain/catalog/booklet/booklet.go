@@ -39,8 +39,8 @@ type Pages struct {
 	Catalog *catalog.Service
 	Frame   ui.Frame
 	Fonts   *paper.Fonts
-	Blobs   blob.Store
-	Public  string // address under which people reach the site
+	Blobs   blob.Shelf // for booklets alone
+	Public  string     // address under which people reach the site
 
 	setting chan struct{} // who sets a file holds a place
 	callers web.Callers
@@ -263,6 +263,9 @@ func (p *Pages) make(r *http.Request, f file, hash string) (io.ReadSeekCloser, e
 	}
 	return inMemory{bytes.NewReader(out.Bytes())}, nil
 }
+
+// Sweep removes the files of booklets that were printed anew.
+func (p *Pages) Sweep(ctx context.Context) error { return p.Catalog.SweepPrinted(ctx, p.Blobs) }
 
 func (p *Pages) keep(ctx context.Context, id, hash string, pages int, content []byte) error {
 	key, size, err := p.Blobs.Put(ctx, bytes.NewReader(content), maxBooklet)

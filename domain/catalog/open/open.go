@@ -67,6 +67,8 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /catalog/reforms/seals/new", Right: Keep, Handle: p.postSeal},
 			{Pattern: "GET /catalog/reforms/seals/{id}", Right: Keep, Handle: p.showSeal},
 			{Pattern: "POST /catalog/reforms/seals/{id}", Right: Keep, Handle: p.postSealAct},
+			{Pattern: "GET /catalog/reforms/seals/{id}/impression", Right: Keep, Handle: p.sendImpression},
+			{Pattern: "POST /catalog/reforms/seals/{id}/impression", Right: Keep, Handle: p.postImpression, Body: catalog.MaxImpression + 1<<20},
 		},
 		Menu: []module.Item{{Group: "catalog.menu", Text: "open.reforms.title", Icon: "chart", Path: keepPath, Right: Keep}},
 	}

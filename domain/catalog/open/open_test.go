@@ -5,13 +5,18 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
+	"image"
+	"image/png"
 	"io/fs"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"onedoor.app/infra/blob"
 	"regexp"
 	"slices"
 	"strings"
@@ -104,6 +109,63 @@ func (st *site) get(path string) (int, string) {
 		st.t.Errorf("%s in %s: no words for %s", path, st.lang, k)
 	}
 	return w.Code, page
+}
+
+// upload sends the form of a picture; no content sends none.
+func (st *site) upload(path, key string, content []byte) *httptest.ResponseRecorder {
+	st.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	err := form.WriteField("_key", key)
+	if content != nil {
+		file, wrong := form.CreateFormFile("picture", "seal.png")
+		_, failed := file.Write(content)
+		err = errors.Join(err, wrong, failed)
+	}
+	if err := errors.Join(err, form.Close()); err != nil {
+		st.t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(st.t.Context(), http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return st.send(r)
+}
+
+// A seal's page takes a picture, shows it, and says in words what it does not take.
+func TestPictureOfASeal(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := opened(t, d)
+		st.who, st.s.Blobs = keeper, blob.Folder{Dir: t.TempDir()}
+		_, page := st.get("/catalog/reforms")
+		seal := regexp.MustCompile(`/catalog/reforms/seals/[0-9]+`).FindString(page)
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 120, 120))); err != nil || seal == "" {
+			t.Fatal(seal, err)
+		}
+		at := seal + "/impression"
+		for _, st.lang = range []string{i18n.English, i18n.Chinese} {
+			if _, page := st.get(seal); strings.Contains(page, "<img class=\"impression") {
+				t.Error("a picture before there is one")
+			}
+		}
+		for want, content := range map[string][]byte{"请先选择一张图片": nil, "请上传完整的 PNG 或者 JPEG 图片": []byte("GIF89a"), "图片不超过 2 MB": make([]byte, catalog.MaxImpression+1)} {
+			if w := st.upload(at, "k", content); w.Code < 400 || w.Code >= 500 || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: %d", want, w.Code)
+			}
+		}
+		for range 2 {
+			if w := st.upload(at, "k1", picture.Bytes()); w.Code != http.StatusSeeOther || w.Header().Get("Location") != seal {
+				t.Fatalf("sent: %d %s", w.Code, w.Body)
+			}
+		}
+		for _, st.lang = range []string{i18n.English, i18n.Chinese} {
+			if _, page := st.get(seal); !strings.Contains(page, `src="`+at) {
+				t.Errorf("%s: the page shows no picture", st.lang)
+			}
+		}
+		if code, body := st.get(at); code != http.StatusOK || !strings.Contains(body, "PNG") {
+			t.Errorf("the picture: %d", code)
+		}
+	})
 }
 
 func (st *site) post(path string, form url.Values) *httptest.ResponseRecorder {

@@ -173,7 +173,7 @@ func (v sealView) summary() []ui.Wrong {
 	if v.Seal.ID == 0 {
 		return wrongOf(v.Wrong, v.Trouble, "name", "number", "unit", "reform")
 	}
-	return wrongOf(v.Wrong, v.Trouble, "day", "document", "place", "keeper")
+	return wrongOf(v.Wrong, v.Trouble, "picture", "day", "document", "place", "keeper")
 }
 
 func (v sealView) facts() []ui.Fact {
@@ -192,8 +192,8 @@ func (v sealView) facts() []ui.Fact {
 func (v sealView) steps() ui.Grid {
 	w := v.words
 	g := ui.Grid{Label: say(w.ctx, "seal.steps"), Cols: []ui.Col{
-		{Text: say(w.ctx, "seal.field.act"), Row: true}, {Text: say(w.ctx, "seal.field.day")}, {Text: say(w.ctx, "seal.field.document")},
-		{Text: say(w.ctx, "seal.field.place")}, {Text: say(w.ctx, "seal.field.keeper")},
+		{Text: say(w.ctx, "seal.field.act"), Row: true}, {Text: say(w.ctx, "seal.field.day")}, {Text: say(w.ctx, "seal.col.document")},
+		{Text: say(w.ctx, "seal.col.place")}, {Text: say(w.ctx, "seal.field.keeper")},
 	}}
 	or := func(text string) ui.Cell {
 		if text == "" {
