@@ -22,6 +22,7 @@ func TestRetiredEntriesInDrafts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		unlock(t, s, current(t, s, foodItem), catalog.ElementMaterials)
 		take := func(it *catalog.Item) error {
 			it.Materials = append(it.Materials, catalog.Material{ID: "m90", Library: "test-paper", Name: "测试材料", Necessity: "1", Originals: 1})
 			return nil

@@ -216,6 +216,9 @@ func (b *book) keep(list []Row, row Row) ([]Row, error) {
 
 // put writes a cell into its row.
 func (b *book) put(row *Row, c cell) error {
+	if c.column < 0 { // an end without its beginning
+		return errMarkup
+	}
 	value := c.value
 	switch c.kind {
 	case "s":
