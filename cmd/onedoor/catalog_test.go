@@ -71,12 +71,29 @@ func TestImportNamesThePlace(t *testing.T) {
 	t.Parallel()
 	list := file(t, "items.csv", "事项名称,事项类型,实施主体\n取水许可,行政许可,云川市水利局\n河道采砂,一种新的,云川市水利局\n,行政许可,云川市水利局\n")
 	out, err := commandLine(t, t.TempDir(), "import", "items", "--dry-run", list)
-	if err != nil {
+	if !errors.Is(err, errRefused) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{"line 3 column B 事项类型", "line 4 column A 事项名称", "1 added, 0 changed, 0 unchanged, 2 refused"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+}
+
+// The name of the file says the format, and does not contradict what is asked for.
+func TestFormatOfAnExport(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		asked, file string
+		template    bool
+		want        string // "": refused
+	}{
+		{"", "-", false, "csv"}, {"", "a.xlsx", false, "xlsx"}, {"", "a.ZIP", false, "package"}, {"xlsx", "-", false, "xlsx"},
+		{"", "-", true, "xlsx"}, {"csv", "-", true, ""}, {"csv", "a.xlsx", false, ""}, {"", "a.csv", true, ""}, {"package", "folder", false, "package"},
+	} {
+		if got, err := formatOf(tt.asked, tt.file, tt.template); got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%+v: %q, %v", tt, got, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"onedoor.app/app"
 	"onedoor.app/infra/i18n"
@@ -16,7 +18,7 @@ import (
 // exportItems writes the items in force, or an empty template, to a file or to the output.
 func exportItems(ctx context.Context, p program, args []string) (err error) {
 	fs, over := p.flags("export items")
-	format := fs.String("format", "csv", "csv, xlsx or package")
+	format := fs.String("format", "", "csv, xlsx or package; empty: as the name of the file ends, else csv")
 	body := fs.String("body", "", "code of the body whose items are wanted; empty: all")
 	out := fs.String("o", "-", "file to write; - is the output")
 	empty := fs.Bool("template", false, "an empty workbook with headings, hints and lists to choose from")
@@ -25,6 +27,9 @@ func exportItems(ctx context.Context, p program, args []string) (err error) {
 	}
 	if fs.NArg() != 0 {
 		return errors.New("export items wants no more than its flags: the file is named by -o")
+	}
+	if *format, err = formatOf(*format, *out, *empty); err != nil {
+		return err
 	}
 	if *empty {
 		return p.writeFile(*out, app.ItemsTemplate)
@@ -40,6 +45,22 @@ func exportItems(ctx context.Context, p program, args []string) (err error) {
 	return a.Explain(i18n.English, p.writeFile(*out, func(w io.Writer) error {
 		return a.ExportItems(ctx, *format, *body, w, p.progress())
 	}))
+}
+
+// formatOf is the format that is asked for, that the name of the file says, or the usual one. The two do not contradict each
+// other, and a template is a workbook.
+func formatOf(asked, file string, template bool) (string, error) {
+	named := map[string]string{".csv": "csv", ".xlsx": "xlsx", ".zip": "package"}[strings.ToLower(filepath.Ext(file))]
+	if template {
+		asked = cmp.Or(asked, "xlsx")
+		if asked != "xlsx" {
+			return "", errors.New("a template is a workbook: --format xlsx")
+		}
+	}
+	if asked != "" && named != "" && asked != named {
+		return "", fmt.Errorf("%s names a %s, and --format says %s", filepath.Base(file), named, asked)
+	}
+	return cmp.Or(asked, named, "csv"), nil
 }
 
 // writeFile writes a file whole or not at all, or the output.

@@ -21,6 +21,7 @@ func importItems(ctx context.Context, p program, args []string) error {
 		fs.BoolVar(&dry, "dry-run", false, "only say what would be done")
 	}, func(a *app.App, path string) (app.Report, error) {
 		if dry {
+			fmt.Fprintln(p.stdout, "only looked at, nothing is taken in; it would be:")
 			return a.CheckItems(ctx, path, i18n.English, p.progress())
 		}
 		return a.ImportItems(ctx, path, i18n.English, p.progress())
@@ -38,6 +39,9 @@ func (p program) progress() app.Progress {
 		last = done
 	}
 }
+
+// errRefused makes the program end with 1, so that a script can tell.
+var errRefused = errors.New("not everything was taken in")
 
 // importRegions brings in administrative divisions from a CSV file and prints
 // what became of its lines.
@@ -94,11 +98,16 @@ func where(x app.Refused) string {
 	return strings.Join(parts, " ")
 }
 
-// printReport names every refused entry with its reason, then the counts.
+// printReport names every refused entry with its reason, then the counts. It gives errRefused where there are any.
 func printReport(w io.Writer, r app.Report) error {
 	for _, x := range r.Refused {
 		fmt.Fprintf(w, "refused  %s  %s: %s\n", where(x), x.Name, x.Why)
 	}
-	_, err := fmt.Fprintf(w, "%d added, %d changed, %d unchanged, %d refused\n", r.Added, r.Changed, r.Unchanged, r.Left)
-	return err
+	if _, err := fmt.Fprintf(w, "%d added, %d changed, %d unchanged, %d refused\n", r.Added, r.Changed, r.Unchanged, r.Left); err != nil {
+		return err
+	}
+	if r.Left > 0 {
+		return errRefused
+	}
+	return nil
 }

@@ -272,7 +272,7 @@ func TestImportTwice(t *testing.T) {
 	}
 	for i, want := range []string{"2 added, 0 changed, 0 unchanged, 1 refused", "0 added, 0 changed, 2 unchanged, 1 refused"} {
 		out, err := commandLine(t, data, "import", "regions", list)
-		if err != nil || !strings.Contains(out, want) || !strings.Contains(out, "line 4") {
+		if !errors.Is(err, errRefused) || !strings.Contains(out, want) || !strings.Contains(out, "line 4") {
 			t.Errorf("import %d: %v\n%s\nwant %s", i+1, err, out, want)
 		}
 	}
