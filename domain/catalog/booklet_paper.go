@@ -121,7 +121,7 @@ func (v guideView) feeRows(ctx context.Context) [][]string {
 		return rows
 	}
 	for _, f := range v.Item.Fee.Items {
-		rows = append(rows, []string{f.Name, yuan(f.Amount), f.Standard, marked(ctx, f.Basis, f.Confidence == confirmedLaw)})
+		rows = append(rows, []string{f.Name, Yuan(f.Amount), f.Standard, marked(ctx, f.Basis, f.Confidence == confirmedLaw)})
 	}
 	return rows
 }

@@ -18,6 +18,7 @@ import (
 type column[T any] struct {
 	exchange.Heading
 	also []string                  // other names of the column, in small letters
+	why  string                    // fault code of a text that cannot be read; "" for catalog.import.value or .choice
 	get  func(v *T) string         // "" for what is not there
 	set  func(v *T, s string) bool // false: the text means nothing here
 }
@@ -68,11 +69,29 @@ func of[T, V any](name string, k kind[V], field func(*T) *V, also ...string) col
 	}
 }
 
+// listing makes a column of a list of words.
+func listing[T any](name string, field func(*T) *[]string, also ...string) column[T] {
+	c := of(name, asList, field, also...)
+	c.why = "catalog.import.many"
+	return c
+}
+
 func (c column[T]) hint(text string) column[T]        { c.Hint = text; return c }
 func (c column[T]) needed() column[T]                 { c.Need = true; return c }
 func (c column[T]) wide() column[T]                   { c.Wide = true; return c }
 func (c column[T]) counts() column[T]                 { c.Number = true; return c }
 func (c column[T]) offers(choices []string) column[T] { c.Choices = choices; return c }
+
+// fault is the code for a text that the column cannot read.
+func (c column[T]) fault() string {
+	switch {
+	case c.why != "":
+		return c.why
+	case len(c.Choices) > 0:
+		return "catalog.import.choice"
+	}
+	return "catalog.import.value"
+}
 
 // trim is a cell without space around it.
 func trim(s string) string {
@@ -133,9 +152,12 @@ var (
 		}
 		return false, false
 	}}
-	asDate  = kind[string]{asText.write, readDate}
-	asYuan  = kind[int64]{writeYuan, readYuan}
-	asList  = kind[[]string]{func(l []string) string { return strings.Join(l, "、") }, func(s string) ([]string, bool) { return parts(s), true }}
+	asDate = kind[string]{asText.write, readDate}
+	asYuan = kind[int64]{Yuan, readYuan}
+	asList = kind[[]string]{func(l []string) string { return strings.Join(l, "、") }, func(s string) ([]string, bool) {
+		list := parts(s)
+		return list, len(list) <= mostListed
+	}}
 	asLines = kind[[]string]{func(l []string) string { return strings.Join(l, "\n") }, readLines}
 )
 
@@ -147,18 +169,6 @@ func readLines(s string) ([]string, bool) {
 		}
 	}
 	return list, true
-}
-
-func writeYuan(fen int64) string {
-	return strings.TrimSuffix(strconv.FormatFloat(float64(fen)/100, 'f', 2, 64), ".00")
-}
-
-func readYuan(s string) (int64, bool) {
-	s = strings.TrimSuffix(narrow(s), "元")
-	whole, cents, _ := strings.Cut(s, ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	c, err2 := strconv.ParseInt((cents + "00")[:2], 10, 64)
-	return n*100 + c, err == nil && err2 == nil && n >= 0 && n < 1e12 && len(cents) <= 2
 }
 
 // readDate takes the number by which spreadsheets keep a day, too: days since 1899-12-30.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -284,7 +283,7 @@ func readThings[T any](l *list, s exchange.Sheet, columns []column[T]) (list []T
 			}
 			if c.Need && text == "" || !c.set(&thing, text) {
 				good = false
-				l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.value", Heading: c.Text, Column: exchange.ColumnName(max(at[i], 0)), Where: short(text)})
+				l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: c.fault(), Heading: c.Text, Column: exchange.ColumnName(max(at[i], 0)), Where: short(text)})
 			}
 		}
 		if good {
@@ -356,9 +355,11 @@ func limitOf(s string) (Limit, bool) {
 
 // parts takes a cell with several values apart.
 func parts(s string) []string {
-	list := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，;；^|/ \n", r) })
-	return list[:min(len(list), 20)]
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，;；^|/ \n", r) })
 }
+
+// mostListed is how many words a cell may list, such as the keywords of an item.
+const mostListed = 20
 
 // audienceOf reads who may apply; lists that do not say it mean everybody.
 func audienceOf(s string) []string {
@@ -384,14 +385,4 @@ func audienceOf(s string) []string {
 func codeFor(department, name string) string {
 	sum := sha256.Sum256([]byte(department + "\x00" + name))
 	return "x-" + hex.EncodeToString(sum[:10])
-}
-
-// clone copies an item so that it may be changed.
-func (it *Item) clone() (*Item, error) {
-	body, err := json.Marshal(it)
-	if err != nil {
-		return nil, err
-	}
-	var out Item
-	return &out, json.Unmarshal(body, &out)
 }

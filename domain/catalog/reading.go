@@ -28,7 +28,7 @@ func (l *list) read(e *listed, g footing) reading {
 	var out reading
 	r := itemRow{}
 	if g.current != nil {
-		it, err := g.current.clone()
+		it, err := clone(g.current)
 		if err != nil {
 			out.wrong = append(out.wrong, l.refusal(e, "catalog.import.value", headCode, err.Error()))
 			return out
@@ -80,14 +80,12 @@ func (l *list) fill(e *listed, r *itemRow, out *reading) {
 		if c.set(r, text) {
 			continue
 		}
-		code := "catalog.import.value"
-		switch {
-		case c.Text == headStatutory || c.Text == headPromised:
+		code := c.fault()
+		switch c.Text {
+		case headStatutory, headPromised:
 			code = "catalog.import.limit"
-		case c.Text == headType:
+		case headType:
 			code = "catalog.import.type"
-		case len(c.Choices) > 0:
-			code = "catalog.import.choice"
 		}
 		out.wrong = append(out.wrong, l.refusal(e, code, c.Text, short(text)))
 	}
@@ -183,13 +181,7 @@ func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Ro
 			}
 		}
 	}
-	p.read(&r.Item, cells, func(row, column int) {
-		code := "catalog.import.value"
-		if len(heads[column].Choices) > 0 {
-			code = "catalog.import.choice"
-		}
-		tell(row, column, code, cells[row][column])
-	})
+	p.read(&r.Item, cells, func(row, column int, code string) { tell(row, column, code, cells[row][column]) })
 }
 
 // usccOf is the credit code of the department of a row, "" when it has none that is right.

@@ -16,9 +16,9 @@ type partSheet interface {
 	// shape tells the sheets without which an item cannot be complete.
 	shape() bool
 	write(it *Item) [][]string
-	// read puts the rows into the item; at says in which column of which row something
-	// means nothing.
-	read(it *Item, rows [][]string, at func(row, column int))
+	// read puts the rows into the item; at says in which column of which row something cannot be
+	// read, by a fault code.
+	read(it *Item, rows [][]string, at func(row, column int, code string))
 }
 
 // parted is a partSheet of parts of type T.
@@ -63,13 +63,13 @@ func (p sheetOf[T]) write(it *Item) (rows [][]string) {
 	return rows
 }
 
-func (p sheetOf[T]) read(it *Item, rows [][]string, at func(row, column int)) {
+func (p sheetOf[T]) read(it *Item, rows [][]string, at func(row, column int, code string)) {
 	var list []T
 	for i, cells := range rows {
 		var part T
 		for k, c := range p.columns {
 			if !c.set(&part, cells[k+1]) {
-				at(i, k+1)
+				at(i, k+1, c.fault())
 			}
 		}
 		list = append(list, part)
@@ -160,7 +160,7 @@ var partSheets = []partSheet{
 			of("规格", asText, func(m *Material) *string { return &m.Spec }, "page_format"),
 			of("可信等级", asText, func(m *Material) *string { return &m.Trust }).hint("A 到 D"),
 			of("容缺期限", asNumber, func(m *Material) *int { return &m.DeferDays }).counts().hint("工作日；不填就不能后补"),
-			of("可替代证照", asList, func(m *Material) *[]string { return &m.ReplacedBy }).hint("证照类型代码；" + hintListed),
+			listing("可替代证照", func(m *Material) *[]string { return &m.ReplacedBy }).hint("证照类型代码；" + hintListed),
 			of("受理标准", asLines, func(m *Material) *[]string { return &m.Points }, "accept_stand").hint(hintLines).wide(),
 			of("要求依据", asText, func(m *Material) *string { return &m.Basis }, "by_law"),
 			of("出具机构", asText, func(m *Material) *string { return &m.Issuer }),
@@ -323,7 +323,7 @@ var sharedColumns = []column[LibraryMaterial]{
 	ofCodes("材料形式", listForm, func(m *LibraryMaterial) *string { return &m.Form }).needed(),
 	of("规格", asText, func(m *LibraryMaterial) *string { return &m.Spec }),
 	of("受理标准", asLines, func(m *LibraryMaterial) *[]string { return &m.Points }).needed().hint(hintLines).wide(),
-	of("可替代证照", asList, func(m *LibraryMaterial) *[]string { return &m.ReplacedBy }).hint("证照类型代码；" + hintListed),
+	listing("可替代证照", func(m *LibraryMaterial) *[]string { return &m.ReplacedBy }).hint("证照类型代码；" + hintListed),
 	of("出具机构", asText, func(m *LibraryMaterial) *string { return &m.Issuer }),
 	of("出具时间要求", asText, func(m *LibraryMaterial) *string { return &m.Age }),
 	of("要求依据", asText, func(m *LibraryMaterial) *string { return &m.Basis }),

@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -165,9 +164,9 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	} else if it.Fee.Charged {
 		cost.Value = t("catalog.fee.some")
 		if low, high := span(v.Need.Fees); high > 0 {
-			cost.Value = yuan(low)
+			cost.Value = Yuan(low)
 			if low != high {
-				cost.Value += "–" + yuan(high)
+				cost.Value += "–" + Yuan(high)
 			}
 			cost.Note = t("catalog.yuan")
 		}
@@ -195,14 +194,6 @@ func span(fees []FeeItem) (low, high int64) {
 		high = max(high, x.Amount)
 	}
 	return low, high
-}
-
-// yuan writes fen as yuan: 1500 is "15", 1550 is "15.50".
-func yuan(fen int64) string {
-	if fen%100 == 0 {
-		return strconv.FormatInt(fen/100, 10)
-	}
-	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
 }
 
 // questions are those that are asked after the answers so far.
@@ -346,7 +337,7 @@ func (v guideView) fees(ctx context.Context) ui.Grid {
 		Cols: []ui.Col{{Text: t("catalog.fee.name"), Row: true}, {Text: t("catalog.fee.amount"), Num: true}, {Text: t("catalog.fee.standard")}, {Text: t("catalog.fee.basis")}},
 	}
 	for _, f := range v.Need.Fees {
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: yuan(f.Amount)}, {Text: f.Standard}, {Body: basisCell(f.Basis, f.Confidence == confirmedLaw)}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: Yuan(f.Amount)}, {Text: f.Standard}, {Body: basisCell(f.Basis, f.Confidence == confirmedLaw)}}})
 	}
 	return g
 }

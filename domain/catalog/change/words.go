@@ -298,9 +298,5 @@ func count(ctx context.Context, key string, n int) string {
 
 // yuan says an amount in fen.
 func yuan(ctx context.Context, fen int64) string {
-	amount := strconv.FormatInt(fen/100, 10)
-	if fen%100 != 0 {
-		amount = fmt.Sprintf("%d.%02d", fen/100, fen%100)
-	}
-	return i18n.T(ctx, "change.yuan", "amount", amount)
+	return i18n.T(ctx, "change.yuan", "amount", catalog.Yuan(fen))
 }

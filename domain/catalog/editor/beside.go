@@ -254,7 +254,7 @@ func (v *view) try(ctx context.Context) {
 		}
 	}
 	for _, f := range n.Fees {
-		fees = append(fees, f.Name+" "+i18n.T(ctx, "change.yuan", "amount", yuanOf(f.Amount)))
+		fees = append(fees, f.Name+" "+i18n.T(ctx, "change.yuan", "amount", catalog.Yuan(f.Amount)))
 	}
 	add("materials", papers...)
 	add("fields", fields...)

@@ -1,7 +1,6 @@
 package editor
 
 import (
-	"fmt"
 	"net/url"
 	"reflect"
 	"slices"
@@ -91,7 +90,7 @@ func shown(v reflect.Value, k kind) []string {
 		if x == 0 {
 			return nil
 		}
-		return []string{yuanOf(x)}
+		return []string{catalog.Yuan(x)}
 	case float64:
 		return []string{strconv.FormatFloat(x, 'f', -1, 64)}
 	case []string:
@@ -104,13 +103,6 @@ func shown(v reflect.Value, k kind) []string {
 		return all
 	}
 	return nil
-}
-
-func yuanOf(fen int64) string {
-	if fen%100 == 0 {
-		return strconv.FormatInt(fen/100, 10)
-	}
-	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
 }
 
 // Bounds of what is typed into one element.
