@@ -264,3 +264,25 @@ func TestAHundredThousandRows(t *testing.T) {
 		t.Errorf("added %d, left out %d, %v", r.Added, r.LeftOut(), err)
 	}
 }
+
+// TestExportsAreSortedAlikeEverywhere: databases sort capitals and signs in ways of their own.
+func TestExportsAreSortedAlikeEverywhere(t *testing.T) {
+	codes := []string{"A-1", "A.1", "A1", "A_1", "B", "a-1", "a1", "a_1", "b-2", "b.10", "b2"}
+	var list strings.Builder
+	list.WriteString("事项名称,事项类型,部门,事项编码\n")
+	for i := range codes {
+		fmt.Fprintf(&list, "甲%d,20,民政局,%s\n", i, codes[(i*7)%len(codes)])
+	}
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := another(d)
+		importing(t, s, "a.csv", []byte(list.String()))
+		var got []string
+		for line := range strings.Lines(string(export(t, s, exchange.CSV))) {
+			code, _, _ := strings.Cut(strings.TrimPrefix(line, "\ufeff"), ",")
+			got = append(got, strings.Trim(code, `"`))
+		}
+		if !slices.Equal(got[1:], codes) {
+			t.Errorf("the order is %v, want %v", got[1:], codes)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/auth"
@@ -34,43 +35,58 @@ func (s *Service) Export(ctx context.Context, who auth.Actor, format exchange.Fo
 	return fault.New(fault.Invalid, "catalog.export.format")
 }
 
-// eachOut hands on the items in force in the order of their codes, with the names of their
-// bodies.
+// eachOut hands on the items in force in the order of their codes, byte by byte, with the names of
+// their bodies. Databases sort capitals and signs in ways of their own, so the codes are sorted here.
 func (s *Service) eachOut(ctx context.Context, body string, tell Progress, take func(records []*itemRow) error) error {
-	total := 0
-	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		var facets [][2]string
-		if body != "" {
-			facets = [][2]string{{FacetBody, body}}
-		}
-		total, err = countItems(tx, facets)
-		return err
-	}); err != nil {
+	codes, err := s.codesOut(ctx, body)
+	if err != nil {
 		return err
 	}
-	after, done := "", 0
+	done := 0
 	names := map[string][2]string{}
-	for {
+	for chunk := range slices.Chunk(codes, exported) {
 		var list []*itemRow
 		if err := s.DB.Read(ctx, func(tx *db.Tx) error {
-			items, err := listOut(tx, body, after, exported)
+			items, err := listBodies(tx, chunk)
 			list = make([]*itemRow, 0, len(items))
-			for _, it := range items {
+			for _, code := range chunk {
+				it := items[code]
+				if it == nil {
+					continue
+				}
 				if _, ok := names[it.Body]; !ok {
 					names[it.Body] = [2]string{s.unitNamed(tx, it.Body), s.unitCode(tx, it.Body)}
 				}
 				list = append(list, &itemRow{Item: *it, state: stateOf(it), unitName: names[it.Body][0], uscc: names[it.Body][1]})
 			}
 			return err
-		}); err != nil || len(list) == 0 {
+		}); err != nil {
 			return err
 		}
 		if err := take(list); err != nil {
 			return err
 		}
-		after = list[len(list)-1].Code
-		done += len(list)
-		say(tell, "writing", done, max(total, done))
+		done += len(chunk)
+		say(tell, "writing", done, len(codes))
+	}
+	return nil
+}
+
+// codesOut are the codes of the items in force, sorted.
+func (s *Service) codesOut(ctx context.Context, body string) (codes []string, err error) {
+	for after := ""; ; {
+		var list []string
+		if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			list, err = listCodesOut(tx, body, after, 5000)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			slices.Sort(codes)
+			return codes, nil
+		}
+		codes, after = append(codes, list...), list[len(list)-1]
 	}
 }
 
@@ -256,6 +272,9 @@ func (s *Service) known(ctx context.Context) (k brought, err error) {
 		}
 		flows, err := listTemplates(tx)
 		k.flows = slices.DeleteFunc(flows, func(t Template) bool { return reflect.DeepEqual(t, standard()) })
+		slices.SortFunc(k.certificates, func(a, b CertificateType) int { return strings.Compare(a.Code, b.Code) })
+		slices.SortFunc(k.library, func(a, b LibraryMaterial) int { return strings.Compare(a.Code, b.Code) })
+		slices.SortFunc(k.flows, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
 		return err
 	})
 	return k, err

@@ -216,19 +216,11 @@ func listBodies(tx *db.Tx, codes []string) (map[string]*Item, error) {
 	return found, nil
 }
 
-// listOut returns up to limit versions in force after a code, in the order of codes: those of
-// a body, or all.
-func listOut(tx *db.Tx, body, after string, limit int) (list []*Item, err error) {
-	where, args := ``, []any{after, limit}
+// listCodesOut returns up to limit codes of items in force after one, in the order of the database: those of a body, or all.
+func listCodesOut(tx *db.Tx, body, after string, limit int) ([]string, error) {
+	from, args := `catalog_item i`, []any{after, limit}
 	if body != "" {
-		where, args = ` AND v.body_unit = $3`, append(args, body)
+		from, args = `catalog_item i JOIN catalog_version v ON v.id = i.version AND v.body_unit = $3`, append(args, body)
 	}
-	rows, err := db.All(tx, func(s *scanned) []any { return []any{&s.id, &s.number, db.JSON(&s.it)} },
-		`SELECT v.id, v.number, v.body FROM catalog_item i JOIN catalog_version v ON v.id = i.version
-		WHERE i.code > $1`+where+` ORDER BY i.code LIMIT $2`, args...)
-	for _, s := range rows {
-		s.it.ID, s.it.Version = s.id, s.number
-		list = append(list, &s.it)
-	}
-	return list, err
+	return db.All(tx, func(code *string) []any { return []any{code} }, `SELECT i.code FROM `+from+` WHERE i.code > $1 ORDER BY i.code LIMIT $2`, args...)
 }
