@@ -64,7 +64,7 @@ func readItem(fsys fs.FS, name string) (*itemFile, []byte, error) {
 		return nil, nil, err
 	}
 	f := &itemFile{}
-	if err := decodeYAML(name, text, f, true); err != nil || f.Like == "" {
+	if err := decodeFrom(fsys, name, text, f, true); err != nil || f.Like == "" {
 		return f, text, err
 	}
 	like := f.Like
@@ -75,5 +75,5 @@ func readItem(fsys fs.FS, name string) (*itemFile, []byte, error) {
 	if f.Like != "" {
 		return nil, text, fmt.Errorf("catalog: %s is like %s, which is like %s itself", name, like, f.Like)
 	}
-	return f, text, decodeYAML(name, text, f, true)
+	return f, text, decodeFrom(fsys, name, text, f, true)
 }

@@ -39,21 +39,29 @@ var placesOf = map[string]string{
 	"promise": "promised_limit", "certificate": "result", "acts_on": "acts_on", "declared": "form", "unknown": "situations",
 }
 
-// lineOf is the line of a file on which a problem stands, as near as can be told; 1 where
-// nothing is nearer.
-func lineOf(text []byte, w Wrong) int {
+// lines tells on which line of a file something stands.
+type lines struct{ root *yaml.Node }
+
+func linesOf(text []byte) lines {
 	var doc yaml.Node
 	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
+		return lines{}
+	}
+	return lines{doc.Content[0]}
+}
+
+// of is the line on which a problem stands, as near as can be told; 1 where nothing is nearer.
+func (l lines) of(w Wrong) int {
+	if l.root == nil {
 		return 1
 	}
-	root := doc.Content[0]
 	words := strings.Fields(w.Where)
 	key := placesOf[strings.TrimPrefix(w.Code, "catalog.item.")]
 	if strings.HasPrefix(w.Code, "catalog.item.legal") {
 		key = "legal"
 	}
-	below := child(root, key)
-	for _, n := range []*yaml.Node{below, root} {
+	below := child(l.root, key)
+	for _, n := range []*yaml.Node{below, l.root} {
 		for _, word := range words {
 			if found := scalar(n, word); found != nil {
 				return found.Line
@@ -63,7 +71,7 @@ func lineOf(text []byte, w Wrong) int {
 	if below != nil {
 		return below.Line
 	}
-	return root.Line
+	return l.root.Line
 }
 
 // child is the value of a key of a mapping.

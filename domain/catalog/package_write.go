@@ -140,8 +140,7 @@ var asRoot = kind[flowNode]{
 		return strings.TrimSpace(string(text))
 	},
 	func(s string) (n flowNode, ok bool) {
-		dec := yaml.NewDecoder(strings.NewReader(s))
-		dec.KnownFields(true)
-		return n, dec.Decode(&n) == nil
+		err := decodeYAML("root", []byte(s), &n, true)
+		return n, err == nil && !reflect.ValueOf(n).IsZero()
 	},
 }

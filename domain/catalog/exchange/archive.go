@@ -29,11 +29,16 @@ func OpenPackage(text []byte) (fs.FS, error) {
 			break
 		}
 	}
-	var whole fs.FS = &bounded{FS: z, left: maxUnzip}
+	var whole fs.FS = &bounded{FS: z, left: unpacked(text, firstPack, packRatio)}
 	if root == "" || root == "." {
 		return whole, nil
 	}
 	return fs.Sub(whole, root)
+}
+
+// unpacked is how many bytes a zip may unpack to: no more than real ones of its size do.
+func unpacked(text []byte, first, ratio int64) int64 {
+	return min(MaxUnzip, max(first, int64(len(text))*ratio))
 }
 
 // bounded is a folder from which only so much can be read.
@@ -65,7 +70,7 @@ func (f *boundedFile) Read(p []byte) (int, error) {
 	f.of.mu.Lock()
 	defer f.of.mu.Unlock()
 	if f.of.left -= int64(n); f.of.left < 0 {
-		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", maxUnzip>>20)
+		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", MaxUnzip>>20)
 	}
 	return n, err
 }

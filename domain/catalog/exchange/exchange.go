@@ -22,9 +22,11 @@ import (
 // Bounds of what is read.
 const (
 	MaxFile    = 32 << 20  // bytes of a file
-	maxUnzip   = 256 << 20 // bytes that it unpacks to
+	MaxUnzip   = 256 << 20 // bytes that it unpacks to
 	maxRatio   = 200       // times that it may unpack to beyond firstUnzip: what packs better is a bomb
 	firstUnzip = 16 << 20
+	packRatio  = 40 // of a package, whose files are packed one by one
+	firstPack  = 4 << 20
 	MaxRows    = 200_000 // of a sheet, empty ones left out
 	MaxColumns = 200
 	maxCells   = 6_000_000

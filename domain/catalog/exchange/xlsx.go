@@ -30,7 +30,7 @@ func readXLSX(text []byte) ([]Sheet, error) {
 	if err != nil || len(z.File) > maxEntries {
 		return nil, fault.New(fault.Invalid, "catalog.import.no_table")
 	}
-	b := &book{files: map[string]*zip.File{}, left: min(maxUnzip, max(firstUnzip, int64(len(text))*maxRatio))}
+	b := &book{files: map[string]*zip.File{}, left: unpacked(text, firstUnzip, maxRatio)}
 	for _, f := range z.File {
 		b.files[f.Name] = f
 	}
@@ -122,7 +122,7 @@ type counted struct {
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	if *c.left -= int64(n); *c.left < 0 {
-		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", maxUnzip>>20)
+		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", MaxUnzip>>20)
 	}
 	return n, err
 }

@@ -1,0 +1,145 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+
+	"go.yaml.in/yaml/v3"
+
+	"onedoor.app/domain/catalog/exchange"
+	"onedoor.app/infra/fault"
+)
+
+// bounds are what one file of a package may have: bytes, and signs at which YAML may begin
+// another node, each of which takes some hundred bytes of memory.
+type bounds struct {
+	bytes int64
+	signs int
+}
+
+// mostSigns is how many signs all files of a package may have together.
+const mostSigns = 12_000_000
+
+// fileBounds are those of the files that hold many things: a base catalogue of thousands is one file.
+var fileBounds = map[string]bounds{
+	"flows.yaml":     {2 << 20, 100_000},
+	"standards.yaml": {4 << 20, 200_000},
+	libraryFile:      {8 << 20, 400_000},
+	reformsName:      {8 << 20, 400_000},
+	baseName:         {16 << 20, 800_000},
+}
+
+// boundsOf are those of a file; an item, or the drawing of one, is the smallest.
+func boundsOf(name string) bounds {
+	if b, ok := fileBounds[name]; ok {
+		return b
+	}
+	return bounds{1 << 20, 40_000}
+}
+
+func tooLarge(name string) error {
+	return fault.New(fault.TooLarge, "catalog.package.large", "where", path.Base(name), "megabytes", int(boundsOf(name).bytes>>20))
+}
+
+// metered is a folder from which only so many signs of YAML are read.
+type metered struct {
+	fs.FS
+	left int
+}
+
+// signs counts where another node may begin: lines, entries, brackets, and dashes and question marks before a space.
+func signs(text []byte) (n int) {
+	for i, c := range text {
+		switch c {
+		case '\n', ',', '[', '{':
+			n++
+		case '-', '?':
+			if i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '\t') {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// aliasShape finds what may be an alias, cheaply.
+var aliasShape = regexp.MustCompile(`(?:^|[\s\[,{:])\*[^\s*]`)
+
+func hasAlias(text []byte) bool {
+	var doc yaml.Node
+	return yaml.Unmarshal(text, &doc) == nil && anyAlias(&doc)
+}
+
+func anyAlias(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		return true
+	}
+	for _, c := range n.Content {
+		if anyAlias(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// readYAML reads one file. A file that is missing reads as empty unless it must be
+// there; a must-read file may hold no key that v does not have.
+func readYAML(fsys fs.FS, name string, v any, strict bool) error {
+	text, err := readText(fsys, name)
+	if errors.Is(err, fs.ErrNotExist) && !strict {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return decodeFrom(fsys, name, text, v, strict)
+}
+
+// decodeFrom is decodeYAML that counts what a package takes as a whole.
+func decodeFrom(fsys fs.FS, name string, text []byte, v any, strict bool) error {
+	if m, ok := fsys.(*metered); ok {
+		if m.left -= signs(text); m.left < 0 {
+			return fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", exchange.MaxUnzip>>20)
+		}
+	}
+	return decodeYAML(name, text, v, strict)
+}
+
+func readText(fsys fs.FS, name string) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	defer file.Close()
+	most := boundsOf(name).bytes
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("catalog: %s: %w", name, err)
+	}
+	if int64(len(text)) > most {
+		return nil, tooLarge(name)
+	}
+	return text, nil
+}
+
+// decodeYAML reads text into v. Names that stand for other parts (anchors) are refused: a package says things plainly, and
+// a few lines of them can mean millions.
+func decodeYAML(name string, text []byte, v any, strict bool) error {
+	if signs(text) > boundsOf(name).signs {
+		return tooLarge(name)
+	}
+	if aliasShape.Match(text) && hasAlias(text) {
+		return fmt.Errorf("catalog: %s: yaml: anchors and aliases are not read", name)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(strict)
+	if err := dec.Decode(v); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("catalog: %s: %w", name, err)
+	}
+	return nil
+}
