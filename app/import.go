@@ -102,7 +102,7 @@ func (a *App) items(ctx context.Context, path, lang string,
 }
 
 func problem(ctx context.Context, r catalog.Refusal) Refused {
-	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: web.Words(ctx, r.Reason())}
+	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: r.Words(ctx)}
 }
 
 // ExportItems writes the items in force: those of a body, or all.

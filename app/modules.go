@@ -125,8 +125,8 @@ func newServices(a *App, b Base) *services {
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash, Blobs: b.Blobs,
 		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
-		Unit: func(tx *db.Tx, name, uscc string) (string, error) {
-			return s.office.Adopt(tx, name, uscc, b.Config.Region+"000000")
+		Unit: func(tx *db.Tx, who auth.Actor, name, uscc string) (string, error) {
+			return s.office.Adopt(tx, who, name, uscc, b.Config.Region+"000000")
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,

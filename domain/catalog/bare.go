@@ -84,7 +84,6 @@ func bareMaterials() []Material {
 	return []Material{
 		{ID: "m1", Name: "申请书（表）", Kind: "2", Source: "10", Necessity: "1", Form: "3", Originals: 1, Trust: "D", Points: []string{"填写完整", "申请人签名或者盖章"}},
 		{ID: "m2", Name: "申请人身份证明（居民身份证或者营业执照等登记证书）", Kind: "1", Source: "20", Necessity: "1", Form: "3", Copies: 1, Trust: "A", Points: []string{"在有效期内", "与申请人一致"}},
-		{ID: "m3", Name: "与申请事项有关的其他材料", Kind: "3", Source: "99", Necessity: necessityNo, Form: "3", Copies: 1, Trust: "D"},
 	}
 }
 

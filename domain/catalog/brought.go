@@ -3,9 +3,10 @@ package catalog
 import (
 	"context"
 	"errors"
+	"path"
+	"strings"
 	"time"
 
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -21,34 +22,17 @@ type brought struct {
 	bases        []Base
 	library      []LibraryMaterial
 	reforms      reformsFile
-	files        map[string][]byte // blank and sample forms by their hash
-}
-
-// bring takes it in. What was brought before stays as it has been changed since.
-func (s *Service) bring(tx *db.Tx, who auth.Actor, b brought) error {
-	if err := saveCertificateTypes(tx, b.certificates); err != nil {
-		return err
-	}
-	if err := s.loadBases(tx, b.bases); err != nil {
-		return err
-	}
-	if err := bringLibraries(tx, b.library); err != nil {
-		return err
-	}
-	flows := map[string]Template{}
-	for _, t := range b.flows {
-		flows[t.ID] = t
-	}
-	if err := keepTemplates(tx, flows); err != nil {
-		return err
-	}
-	return s.loadReforms(tx, who, b.reforms)
+	files        map[string]keptForm // blank and sample forms by their hash
 }
 
 // learn reads what entries may refer to: what the file brings and what the catalogue has.
 func (s *Service) learn(ctx context.Context, in *incoming) error {
-	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	if err := s.fileAway(ctx); err != nil {
+		return err
+	}
+	return s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		in.late, in.known, in.drawn = nil, map[string]bool{}, map[string]drawn{}
+		in.used, in.uscc = map[string]string{}, map[string]string{}
 		if in.templates, err = s.Templates(tx); err != nil {
 			return err
 		}
@@ -66,11 +50,16 @@ func (s *Service) learn(ctx context.Context, in *incoming) error {
 			return err
 		}
 		in.learnReforms(tx.Now())
-		return in.learnLibrary(tx)
-	}); err != nil {
+		if err := in.learnLibrary(tx); err != nil {
+			return err
+		}
+		if err := s.checkLibrary(tx, in); err != nil {
+			return err
+		}
+		pieces, err := s.pieces(tx, in.brought)
+		in.beside = count(pieces)
 		return err
-	}
-	return s.checkLibrary(ctx, in)
+	})
 }
 
 // learnReforms leaves out what is not right of the ledger.
@@ -104,10 +93,14 @@ func (in *incoming) learnLibrary(tx *db.Tx) error {
 }
 
 // checkLibrary leaves out entries whose forms are nowhere: nobody could load them.
-func (s *Service) checkLibrary(ctx context.Context, in *incoming) error {
+func (s *Service) checkLibrary(tx *db.Tx, in *incoming) error {
 	kept := in.library[:0:0]
 	for _, m := range in.library {
-		if s.lacks(ctx, in, m.Blank, m.Sample) == nil {
+		lost, err := s.lacks(tx, in, m.Blank, m.Sample)
+		if err != nil {
+			return err
+		}
+		if lost == nil {
 			kept = append(kept, m)
 			continue
 		}
@@ -132,22 +125,33 @@ func (in *incoming) libraryFile() string {
 	return ""
 }
 
-// lacks returns the first of the files that is neither brought nor kept, nil for none.
-func (s *Service) lacks(ctx context.Context, in *incoming, files ...*File) *File {
+// lacks returns the first of the files that is neither brought nor kept as a form, nil for none. Of what type and size a
+// form is, is what its content says and not who names it.
+func (s *Service) lacks(tx *db.Tx, in *incoming, files ...*File) (*File, error) {
 	for _, f := range files {
-		if f == nil || s.Blobs == nil || in.files[f.Hash] != nil {
+		if f == nil || s.Blobs == nil {
 			continue
 		}
-		there, known := in.there[f.Hash]
-		if !known {
-			there = s.hasBlob(ctx, f.Hash)
-			in.there[f.Hash] = there
+		kept, known := in.there[f.Hash]
+		if c, ok := in.files[f.Hash]; ok {
+			kept, known = c.File, true
 		}
-		if !there {
-			return f
+		if !known {
+			found, err := listFiles(tx, []string{f.Hash})
+			if err != nil {
+				return nil, err
+			}
+			kept = found[f.Hash]
+			in.there[f.Hash] = kept
+		}
+		if kept.Hash == "" {
+			return f, nil
+		}
+		if f.Type, f.Size = kept.Type, kept.Size; fileTypes[strings.ToLower(path.Ext(f.Name))] != f.Type {
+			f.Name = kept.Name
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // formsOf are the files of an item.

@@ -35,11 +35,11 @@ type Service struct {
 	Frame ui.Frame
 	Blobs blob.Store // blank and sample forms, and files that are read in until they are applied; nil keeps none
 
-	// Unit returns the code of the unit of that name, and makes one when there is
+	// Unit returns the code of the unit of that name, and makes one for somebody when there is
 	// none. Imports call it for departments; "<code>.rev" and "<code>.chief" must be
 	// posts of the unit afterwards, the first reviewing and the second deciding. Nil
 	// refuses every line whose department is not the code of a unit by itself.
-	Unit func(tx *db.Tx, name, uscc string) (code string, err error)
+	Unit func(tx *db.Tx, who auth.Actor, name, uscc string) (code string, err error)
 
 	// FindUnit returns the code of the unit that Unit would return, "" when it would have to
 	// make one: dry runs ask it. Nil finds none.

@@ -12,6 +12,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/exchange"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
@@ -27,7 +28,7 @@ func another(d *db.DB) *catalog.Service {
 	return &catalog.Service{
 		DB:      d,
 		Counter: catalog.Counter{Receive: "SPJ-ZH.clerk", Issue: "SPJ-ZZ.issue"},
-		Unit: func(_ *db.Tx, name, uscc string) (string, error) {
+		Unit: func(_ *db.Tx, _ auth.Actor, name, uscc string) (string, error) {
 			if o.codes[name] == "" {
 				code := fmt.Sprintf("D%03d", len(o.codes)+1)
 				o.codes[name], o.names[code], o.uscc[code] = code, name, uscc

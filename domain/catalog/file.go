@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"path"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -88,8 +90,120 @@ func (s *Service) KeepFile(ctx context.Context, name string, body io.Reader) (Fi
 	if err != nil {
 		return File{}, err
 	}
-	_, _, err = s.Blobs.Put(ctx, bytes.NewReader(content), MaxFile)
-	return f, err
+	return f, s.keepForm(ctx, keptForm{f, content})
+}
+
+// keptForm is a form with its content.
+type keptForm struct {
+	File
+	content []byte
+}
+
+// keepForm keeps a form and then writes down that it is one: what is in the store and not written down is somebody else's.
+func (s *Service) keepForm(ctx context.Context, f keptForm) error {
+	if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(f.content), MaxFile); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return insertFile(tx, f.File) })
+}
+
+// keepFiles keeps blank and sample forms that are read in.
+func (s *Service) keepFiles(ctx context.Context, files map[string]keptForm) error {
+	if s.Blobs == nil {
+		return nil
+	}
+	for _, hash := range sortedKeys(files) {
+		if err := s.keepForm(ctx, files[hash]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fileAway writes down the forms that were kept before they were written down: those that versions, drafts and the library
+// name, if they are in the store and are what their names say.
+func (s *Service) fileAway(ctx context.Context) error {
+	for s.Blobs != nil {
+		var rows []unfiled
+		named := map[string]*File{}
+		if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			if rows, err = listUnfiled(tx, 100); err != nil {
+				return err
+			}
+			for _, u := range rows {
+				list, err := findUnfiled(tx, u)
+				if err != nil {
+					return err
+				}
+				for _, f := range list {
+					named[f.Hash] = f
+				}
+			}
+			return nil
+		}); err != nil || len(rows) == 0 {
+			return err
+		}
+		var there []File
+		for _, hash := range sortedKeys(named) {
+			f, err := s.look(ctx, *named[hash])
+			if err != nil {
+				return err
+			}
+			if f.Hash == hash {
+				there = append(there, f)
+			}
+		}
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			for _, f := range there {
+				if err := insertFile(tx, f); err != nil {
+					return err
+				}
+			}
+			for _, u := range rows {
+				if err := removeUnfiled(tx, u); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look says what a file of the store is; the zero File where it is not there or no form.
+func (s *Service) look(ctx context.Context, f File) (File, error) {
+	body, err := s.Blobs.Open(ctx, f.Hash)
+	if fault.Is(err, fault.Unknown) {
+		return File{}, nil
+	}
+	if err != nil {
+		return File{}, err
+	}
+	defer body.Close()
+	content, err := io.ReadAll(io.LimitReader(body, MaxFile+1))
+	if err != nil {
+		return File{}, err
+	}
+	is, err := fileOf(f.Name, content)
+	if _, told := errors.AsType[*fault.Error](err); told {
+		return File{}, nil
+	}
+	return is, err
+}
+
+// formKept is what is written down of a form; ok is false for what is none.
+func (s *Service) formKept(ctx context.Context, hash string) (f File, ok bool, err error) {
+	if err := s.fileAway(ctx); err != nil {
+		return f, false, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		found, err := listFiles(tx, []string{hash})
+		f, ok = found[hash]
+		return err
+	})
+	return f, ok, err
 }
 
 // files lists the files that the item gives out.

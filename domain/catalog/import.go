@@ -1,11 +1,11 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"path"
 	"time"
 
@@ -36,16 +36,20 @@ const (
 
 // Imported is a file that was brought, with what came of it.
 type Imported struct {
-	ID       int64
-	Name     string // of the file
-	Staff    int64
-	Report   Report
-	At       time.Time
-	State    string
-	File     string // SHA-256
-	Problems string // of the blob that lists all problems
-	Done     int    // of Total entries, in this state
-	Total    int
+	ID        int64
+	Name      string // of the file
+	Author    Doer   // who brought it
+	Consenter Doer   // who let it be applied; the zero Doer: nobody yet
+	Report    Report
+	At        time.Time
+	State     string
+	File      string // SHA-256
+	Problems  string // of the blob that lists all problems
+	Done      int    // of Total entries, in this state
+	Total     int
+	Versions  string // digest over the versions that it brought in force: see VersionsDigest
+
+	units []plannedUnit // nil: not planned yet
 }
 
 // Moving reports whether the import goes on by itself.
@@ -80,8 +84,13 @@ func (s *Service) importJobs() []job.Kind {
 	return []job.Kind{of(jobCheck, s.CheckReceived), of(jobApply, s.Apply)}
 }
 
-// smallImport is how many bytes are checked at once, while the person waits.
-const smallImport = 128 << 10
+// A table of up to smallImport bytes is checked at once, while the person waits. tryFirst is how
+// long its job leaves it to the request, which may end with the browser. Packages unpack to more
+// than anybody should wait for.
+const (
+	smallImport = 128 << 10
+	tryFirst    = 10 * time.Second
+)
 
 // Receive keeps a file and has it checked: the first step of an import, which changes
 // nothing in the catalogue. It needs the right catalog.keep and returns the id under which
@@ -94,10 +103,11 @@ func (s *Service) Receive(ctx context.Context, who auth.Actor, key, name string,
 	if err != nil {
 		return 0, err
 	}
-	if _, err := exchange.FormatOf(name, text); err != nil {
+	format, err := exchange.FormatOf(name, text)
+	if err != nil {
 		return 0, err
 	}
-	small := len(text) <= smallImport
+	small := format != exchange.Package && len(text) <= smallImport
 	if small {
 		if _, err := readFile(name, text); err != nil {
 			return 0, err
@@ -110,14 +120,18 @@ func (s *Service) Receive(ctx context.Context, who auth.Actor, key, name string,
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		return once.Do(tx, who, "catalog.import", key, []string{name, file}, &id, func() error {
 			id = tx.NewID()
-			if err := insertImport(tx, Imported{ID: id, Name: path.Base(name), Staff: who.ID, State: StateReading, File: file}); err != nil || small {
+			if err := insertImport(tx, Imported{ID: id, Name: path.Base(name), Author: doerOf(who), State: StateReading, File: file}); err != nil {
 				return err
 			}
-			return job.Add(tx, jobCheck, time.Time{}, importJob{id})
+			due := tx.Now()
+			if small {
+				due = due.Add(tryFirst)
+			}
+			return job.Add(tx, jobCheck, due, importJob{id})
 		})
 	})
 	if err == nil && small {
-		err = s.CheckReceived(ctx, id)
+		_ = s.CheckReceived(ctx, id) // what keeps it from being done keeps its job, which tries again
 	}
 	return id, err
 }
@@ -175,81 +189,6 @@ func (r Report) Reason() error {
 	return fault.New(fault.Invalid, r.Fault, "megabytes", r.Bound, "rows", r.Bound)
 }
 
-// CheckFile is a dry run without any trace: what Import would do with a file.
-func (s *Service) CheckFile(ctx context.Context, who auth.Actor, name string, r io.Reader, tell Progress) (Report, error) {
-	if err := mayKeep(who); err != nil {
-		return Report{}, err
-	}
-	text, err := readAll(r)
-	if err != nil {
-		return Report{}, err
-	}
-	return s.check(ctx, name, text, tell)
-}
-
-func (s *Service) check(ctx context.Context, name string, text []byte, tell Progress) (Report, error) {
-	in, err := readFile(name, text)
-	if err != nil {
-		return Report{}, err
-	}
-	return s.dryRun(ctx, in, tell)
-}
-
-// CheckFolder is CheckFile for a package that lies in a folder.
-func (s *Service) CheckFolder(ctx context.Context, fsys fs.FS, tell Progress) (Report, error) {
-	in, err := readFolder(fsys)
-	if err != nil {
-		return Report{}, err
-	}
-	return s.dryRun(ctx, in, tell)
-}
-
-func (s *Service) dryRun(ctx context.Context, in *incoming, tell Progress) (Report, error) {
-	if err := s.learn(ctx, in); err != nil {
-		return Report{}, err
-	}
-	sum := newSummary(in)
-	err := s.each(ctx, in, nil, func(list []verdict, done int) error {
-		for _, v := range list {
-			sum.add(v)
-		}
-		say(tell, StateReading, done, in.size())
-		return nil
-	})
-	return sum.report(), err
-}
-
-func say(tell Progress, state string, done, total int) {
-	if tell != nil {
-		tell(state, done, total)
-	}
-}
-
-// Consent lets a checked import be applied. file is the SHA-256 of what the dry run was
-// shown of: another one is a Stale fault. It needs the right catalog.keep; asked twice under
-// one key, it is applied once.
-func (s *Service) Consent(ctx context.Context, who auth.Actor, id int64, file, key string) error {
-	if err := mayKeep(who); err != nil {
-		return err
-	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		var done bool
-		return once.Do(tx, who, "catalog.import.consent", key, []any{id, file}, &done, func() error {
-			i, err := findImport(tx, id)
-			if err != nil {
-				return err
-			}
-			if i.State != StateChecked || i.File != file {
-				return fault.New(fault.Stale, "catalog.import.stale")
-			}
-			if _, err := changeImport(tx, id, StateChecked, StateStaging, i.Total); err != nil {
-				return err
-			}
-			return job.Add(tx, jobApply, time.Time{}, importJob{id})
-		})
-	})
-}
-
 // received finds an import with its file.
 func (s *Service) received(ctx context.Context, id int64) (i Imported, text []byte, err error) {
 	if err = s.DB.Read(ctx, func(tx *db.Tx) (err error) { i, err = findImport(tx, id); return err }); err != nil || !i.Moving() || i.State == StateIndexing {
@@ -263,12 +202,6 @@ func (s *Service) received(ctx context.Context, id int64) (i Imported, text []by
 	text, err = readAll(f)
 	return i, text, err
 }
-
-// Received is an import with what came of it so far; an unknown id is an Unknown fault.
-func (s *Service) Received(tx *db.Tx, id int64) (Imported, error) { return findImport(tx, id) }
-
-// Imports lists the newest imports, up to a limit.
-func (s *Service) Imports(tx *db.Tx, limit int) ([]Imported, error) { return listImports(tx, limit) }
 
 // ImportProblems lists all problems of an import: a report may hold only the first of them.
 func (s *Service) ImportProblems(ctx context.Context, i Imported) (list []Refusal, err error) {
@@ -301,4 +234,9 @@ func (s *Service) progress(ctx context.Context, id int64) Progress {
 	return func(_ string, done, total int) {
 		_ = s.DB.Write(ctx, func(tx *db.Tx) error { return saveProgress(tx, id, done, total) }) // only for the eye
 	}
+}
+
+func (s *Service) keepBlob(ctx context.Context, text []byte) (string, error) {
+	key, _, err := s.Blobs.Put(ctx, bytes.NewReader(text), MaxImport)
+	return key, err
 }

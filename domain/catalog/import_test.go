@@ -44,7 +44,7 @@ func TestImportCounty(t *testing.T) {
 		units := map[string]string{}
 		s := loaded(t, d)
 		s.Counter = catalog.Counter{Receive: "SPJ-ZH.clerk", Issue: "SPJ-ZZ.issue"}
-		s.Unit = func(_ *db.Tx, name, _ string) (string, error) {
+		s.Unit = func(_ *db.Tx, _ auth.Actor, name, _ string) (string, error) {
 			if units[name] == "" {
 				units[name] = "D" + string(rune('A'+len(units)/26)) + string(rune('A'+len(units)%26))
 			}

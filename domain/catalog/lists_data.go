@@ -93,7 +93,7 @@ var lists = []List{
 			{Law: "国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见", Article: "国办发〔2020〕42号", Gist: "实行告知承诺制的事项目录向社会公布", Confidence: "medium"},
 			{Law: "优化营商环境条例", Article: "第四十条", Gist: "对通过事中事后监管能够规范的许可，可以采取告知承诺方式", Confidence: "medium"},
 		},
-		Has: func(it *Item) bool { return it.Modes.Pledge || slices.ContainsFunc(it.Materials, mayPledge) },
+		Has: claimed(func(it *Item) bool { return it.Modes.Pledge || slices.ContainsFunc(it.Materials, mayPledge) }),
 		Columns: []Column{
 			colOfName, colOfCode, colOfType, colOfBody,
 			{Key: "whole", Width: 12, Shown: true, Of: func(r Row) any { return r.Item.Modes.Pledge }},
@@ -106,7 +106,7 @@ var lists = []List{
 		Grounds: []Basis{
 			{Law: "国务院关于加快推进政务服务标准化规范化便利化的指导意见", Article: "国发〔2022〕5号", Gist: "编制并公布容缺受理服务事项清单，明确事项名称、主要申请材料和可容缺受理的材料", Confidence: "medium"},
 		},
-		Has:   func(it *Item) bool { return it.Modes.Tolerance && slices.ContainsFunc(it.Materials, mayWait) },
+		Has:   claimed(func(it *Item) bool { return it.Modes.Tolerance && slices.ContainsFunc(it.Materials, mayWait) }),
 		split: splitMaterials(mayWait),
 		Columns: []Column{
 			colOfName, colOfCode, colOfBody,
@@ -117,13 +117,13 @@ var lists = []List{
 	{
 		Kind:    ListSpot,
 		Grounds: oneTrip("即办件当场办结，以清单公布"),
-		Has:     func(it *Item) bool { return it.ProjectType == projectSpot },
+		Has:     claimed(func(it *Item) bool { return it.ProjectType == projectSpot }),
 		Columns: []Column{colOfName, colOfCode, colOfType, colOfBody, colOfPromised, colOfVisits},
 	},
 	{
 		Kind:    ListOnce,
 		Grounds: oneTrip("企业和群众办事力争只进一扇门、最多跑一次，以清单公布"),
-		Has:     func(it *Item) bool { return it.Visits <= 1 },
+		Has:     claimed(func(it *Item) bool { return it.Visits <= 1 }),
 		Columns: []Column{
 			colOfName, colOfCode, colOfType, colOfBody, colOfVisits,
 			{Key: "reason", Width: 30, Of: func(r Row) any { return r.Item.VisitReason }},
@@ -132,7 +132,7 @@ var lists = []List{
 	{
 		Kind:    ListOnline,
 		Grounds: oneTrip("除法律法规另有规定或者涉密等外，政务服务事项应当网上可办"),
-		Has:     func(it *Item) bool { return it.Offer.Online },
+		Has:     claimed(func(it *Item) bool { return it.Offer.Online }),
 		Columns: []Column{
 			colOfName, colOfCode, colOfType, colOfBody,
 			{Key: "depth", Width: 16, Shown: true, Of: func(r Row) any { return DepthCode(r.Item.OnlineDepth) }},
@@ -140,6 +140,12 @@ var lists = []List{
 			{Key: "mobile", Width: 10, Of: func(r Row) any { return r.Item.Offer.Mobile }},
 		},
 	},
+}
+
+// claimed is a list that says something in favour of an item, which a bare one has nobody to answer for: how it is done was
+// filled in for its kind.
+func claimed(has func(it *Item) bool) func(it *Item) bool {
+	return func(it *Item) bool { return !it.Bare && has(it) }
 }
 
 // Payer says who pays for an intermediary: applicant, government, or nobody said.

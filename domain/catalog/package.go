@@ -39,8 +39,8 @@ type Package struct {
 	Refused      []Refusal
 
 	reforms reformsFile
-	files   map[string][]byte // blank and sample forms by their hash
-	older   map[string]*Item  // by code, those that the library words otherwise, as they are written
+	files   map[string]keptForm // blank and sample forms by their hash
+	older   map[string]*Item    // by code, those that the library words otherwise, as they are written
 }
 
 // LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
@@ -80,7 +80,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 // catalog.import.bomb, or catalog.package.large where one file of it would.
 func ReadPackage(fsys fs.FS) (*Package, error) {
 	fsys = &metered{FS: fsys, left: mostSigns}
-	p := &Package{Templates: map[string]Template{FlowStandard: standard()}, files: map[string][]byte{}, older: map[string]*Item{}}
+	p := &Package{Templates: map[string]Template{FlowStandard: standard()}, files: map[string]keptForm{}, older: map[string]*Item{}}
 	var flows struct {
 		Flows []Template `yaml:"flows"`
 	}

@@ -53,7 +53,7 @@ func TestAPackageTakesBoundedMemory(t *testing.T) {
 		"dashes":             {map[string]string{"items/a.yaml": "id: a\nconditions:\n " + strings.Repeat("- ", 400_000)}, "catalog.package.large", 40},
 		"anchors":            {map[string]string{"items/a.yaml": "id: &x a\nname: *x\n"}, "catalog.package.unreadable", 40},
 		"a base of too much": {map[string]string{"items/a.yaml": "id: a\n", "base.yaml": "bases: [" + strings.Repeat("{},", 1<<20) + "]"}, "catalog.package.large", 60},
-		"many of much":       {many, "catalog.import.bomb", 900},
+		"many of much":       {many, "catalog.import.bomb", 1500},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := zipped(t, tt.files)

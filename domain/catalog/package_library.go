@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -82,7 +80,7 @@ func (p *Package) readFile(fsys fs.FS, f *File) error {
 	if *f, err = fileOf(name, content); err != nil {
 		return err
 	}
-	p.files[f.Hash] = content
+	p.files[f.Hash] = keptForm{*f, content}
 	return nil
 }
 
@@ -120,19 +118,6 @@ func bringLibraries(tx *db.Tx, list []LibraryMaterial) error {
 			return err
 		}
 		if err := bringLibrary(tx, m, hash); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keepFiles keeps blank and sample forms that are read in.
-func (s *Service) keepFiles(ctx context.Context, files map[string][]byte) error {
-	if s.Blobs == nil {
-		return nil
-	}
-	for _, hash := range sortedKeys(files) {
-		if _, _, err := s.Blobs.Put(ctx, bytes.NewReader(files[hash]), MaxFile); err != nil {
 			return err
 		}
 	}

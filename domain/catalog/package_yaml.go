@@ -2,12 +2,15 @@ package catalog
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -142,4 +145,37 @@ func decodeYAML(name string, text []byte, v any, strict bool) error {
 		return fmt.Errorf("catalog: %s: %w", name, err)
 	}
 	return nil
+}
+
+// digest is the SHA-256 over the files of a package that were read from a folder: the lines name and SHA-256, with a tab
+// between, in the order of their names; forms are named by their content.
+func (p *Package) digest(fsys fs.FS) (string, error) {
+	var names []string
+	for _, pattern := range []string{"*.yaml", "items/*.yaml", "drawings/*.bpmn"} {
+		found, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return "", err
+		}
+		for _, name := range found {
+			if _, known := fileBounds[name]; known || path.Dir(name) != "." {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	sum := sha256.New()
+	for _, name := range names {
+		text, err := readText(fsys, name)
+		if fault.Is(err, fault.TooLarge) {
+			continue // it was refused
+		}
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s\t%s\n", name, digest(text))
+	}
+	for _, hash := range sortedKeys(p.files) {
+		fmt.Fprintf(sum, "%s\t%s\n", hash, hash)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -26,9 +26,14 @@ type Report struct {
 	Left       int `json:",omitempty"` // entries that were left out; one may have several problems
 	Units      int `json:",omitempty"` // departments that are not there yet
 
+	Beside Beside `json:",omitzero"` // what is news besides items
+
 	Fault string `json:",omitempty"` // why nothing of the file could be read
 	Bound int    `json:",omitempty"` // the number that the words of Fault mention
 }
+
+// News is how much would come in force by what was read.
+func (r Report) News() int { return r.Added + r.Changed + r.Beside.Total() }
 
 // LeftOut is how many entries were left out.
 func (r Report) LeftOut() int {

@@ -17,10 +17,12 @@ type footing struct {
 
 // reading is what came of one row with the rows of parts that belong to it.
 type reading struct {
-	item    *Item
-	wrong   []Refusal // what keeps it from being published
-	doubts  []Refusal // what keeps it from being published unless it is in force already
-	newUnit bool      // its department is not there yet
+	item   *Item
+	wrong  []Refusal // what keeps it from being published
+	doubts []Refusal // what keeps it from being published unless it is in force already
+
+	department string // that was looked for
+	newUnit    bool   // it is not there yet
 }
 
 // read makes the item of a row. Every problem of the row is told.
@@ -103,7 +105,7 @@ func plainName(s string) string { return strings.ReplaceAll(s, "\u3000", " ") }
 // bareRecord completes a row of a list: what it does not say is that of its kind.
 func (l *list) bareRecord(e *listed, r *itemRow, g footing, bare bool, out *reading) {
 	unit, known := g.unit(r.unitName, l.usccOf(r))
-	out.newUnit = !known
+	out.department, out.newUnit = r.unitName, !known
 	if !bare {
 		return // whatever it changes is refused, and what it repeats is no news
 	}
@@ -126,7 +128,7 @@ func (l *list) wholeRecord(e *listed, r *itemRow, g footing, out *reading) {
 	}
 	if r.Body == "" && r.unitName != "" {
 		unit, known := g.unit(r.unitName, l.usccOf(r))
-		r.Body, out.newUnit = unit, !known
+		r.Body, out.department, out.newUnit = unit, r.unitName, !known
 	}
 	if l.at[mainIndex(headUnitCode)] >= 0 || r.Unit == "" {
 		r.Unit = cmp.Or(r.Unit, r.Body)

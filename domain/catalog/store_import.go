@@ -19,15 +19,16 @@ func (r Report) shortened() Report {
 	return r
 }
 
-const importColumns = `id, name, staff, report, at, state, file, problems, done, total`
+const importColumns = `id, name, staff, report, at, state, file, problems, done, total, author, consenter, units, versions`
 
 func scanImport(i *Imported) []any {
-	return []any{&i.ID, &i.Name, &i.Staff, db.JSON(&i.Report), &i.At, &i.State, &i.File, &i.Problems, &i.Done, &i.Total}
+	return []any{&i.ID, &i.Name, &i.Author.ID, db.JSON(&i.Report), &i.At, &i.State, &i.File, &i.Problems, &i.Done, &i.Total,
+		db.JSON(&i.Author), db.JSON(&i.Consenter), db.JSON(&i.units), &i.Versions}
 }
 
 func insertImport(tx *db.Tx, i Imported) error {
-	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at, state, file, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $5)`,
-		i.ID, i.Name, i.Staff, db.JSON(i.Report), tx.Now(), i.State, i.File)
+	return tx.Exec(`INSERT INTO catalog_import (id, name, staff, report, at, state, file, since, author, consenter) VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $8, $9)`,
+		i.ID, i.Name, i.Author.ID, db.JSON(i.Report), tx.Now(), i.State, i.File, db.JSON(i.Author), db.JSON(i.Consenter))
 }
 
 func findImport(tx *db.Tx, id int64) (i Imported, err error) {
@@ -56,6 +57,19 @@ func changeImport(tx *db.Tx, id int64, from, to string, total int) (bool, error)
 
 func saveReport(tx *db.Tx, id int64, r Report, problems string) error {
 	return tx.Exec(`UPDATE catalog_import SET report = $1, problems = $2, since = $3 WHERE id = $4`, db.JSON(r.shortened()), problems, tx.Now(), id)
+}
+
+func saveUnits(tx *db.Tx, id int64, plan []plannedUnit) error {
+	return tx.Exec(`UPDATE catalog_import SET units = $1 WHERE id = $2`, db.JSON(plan), id)
+}
+
+// saveConsent keeps who lets an import be applied.
+func saveConsent(tx *db.Tx, id int64, by Doer) error {
+	return tx.Exec(`UPDATE catalog_import SET consenter = $1 WHERE id = $2`, db.JSON(by), id)
+}
+
+func saveVersions(tx *db.Tx, id int64, digest string) error {
+	return tx.Exec(`UPDATE catalog_import SET versions = $1 WHERE id = $2`, digest, id)
 }
 
 func saveProgress(tx *db.Tx, id int64, done, total int) error {
@@ -111,8 +125,8 @@ func listOvertaken(tx *db.Tx, id int64) ([]string, error) {
 // enforce makes the staged versions those in force: new cases take them, lists have them, figures count them. What is taken
 // from the list stays so.
 func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
-	if err := tx.Queue(`INSERT INTO catalog_version (id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at)
-		SELECT version, code, number, name, type, project_type, unit, body_unit, hash, body, $2, $3, $4 FROM catalog_staged WHERE import = $1`,
+	if err := tx.Queue(`INSERT INTO catalog_version (id, code, number, name, type, project_type, unit, body_unit, hash, body, origin, staff, at, import)
+		SELECT version, code, number, name, type, project_type, unit, body_unit, hash, body, $2, $3, $4, import FROM catalog_staged WHERE import = $1`,
 		id, origin, staff, tx.Now()); err != nil {
 		return err
 	}
@@ -134,6 +148,31 @@ func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 		return err
 	}
 	return measureStaged(tx, id)
+}
+
+// VersionHash is one version by its content.
+type VersionHash struct {
+	Code   string
+	Number int
+	Hash   string
+}
+
+// listStagedHashes returns the versions that an import is about to bring in force, in no order.
+func listStagedHashes(tx *db.Tx, id int64) ([]VersionHash, error) {
+	return db.All(tx, versionHash, `SELECT code, number, hash FROM catalog_staged WHERE import = $1`, id)
+}
+
+// listImported returns up to limit versions that an import brought in force, after a code in the order of the database.
+func listImported(tx *db.Tx, id int64, after string, limit int) ([]VersionHash, error) {
+	return db.All(tx, versionHash, `SELECT code, number, hash FROM catalog_version WHERE import = $1 AND import <> 0 AND code > $2
+		ORDER BY code LIMIT $3`, id, after, limit)
+}
+
+func versionHash(v *VersionHash) []any { return []any{&v.Code, &v.Number, &v.Hash} }
+
+// listAwaiting lists the newest imports that wait for consent, up to a limit.
+func listAwaiting(tx *db.Tx, limit int) ([]Imported, error) {
+	return db.All(tx, scanImport, `SELECT `+importColumns+` FROM catalog_import WHERE state = $1 ORDER BY id DESC LIMIT $2`, StateChecked, limit)
 }
 
 // touchStaged notes that the lists on which items of an import stand have changed.
@@ -191,6 +230,22 @@ type enforced struct {
 	version int64
 	code    string
 	it      Item
+}
+
+// listInForce returns the version in force of each item. Who would change one of them waits until the unit of work ends.
+func listInForce(tx *db.Tx, items []int64) (map[int64]int64, error) {
+	now := make(map[int64]int64, len(items))
+	for chunk := range slices.Chunk(items, 200) {
+		list, err := db.All(tx, func(e *enforced) []any { return []any{&e.item, &e.version} },
+			`SELECT id, version FROM catalog_item WHERE id IN (`+marks(1, len(chunk))+`) ORDER BY id`+tx.ForUpdate(), anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			now[e.item] = e.version
+		}
+	}
+	return now, nil
 }
 
 func listEnforced(tx *db.Tx, id int64, limit int) ([]enforced, error) {

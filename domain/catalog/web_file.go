@@ -48,10 +48,18 @@ func (s *Service) showFile(w http.ResponseWriter, r *http.Request) error {
 	return s.SendFile(w, r, *file)
 }
 
-// SendFile answers with a file of the catalogue: always to be saved and never to be shown in
-// the site's own name, by the type that its content had when it was kept.
+// SendFile answers with a form that was kept as one: always to be saved and never to be shown in
+// the site's own name, by the type that its content had when it was kept. Anything else that lies
+// in the store is an Unknown fault.
 func (s *Service) SendFile(w http.ResponseWriter, r *http.Request, f File) error {
 	if s.Blobs == nil {
+		return fault.New(fault.Unknown, "catalog.file.none")
+	}
+	kept, ok, err := s.formKept(r.Context(), f.Hash)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		return fault.New(fault.Unknown, "catalog.file.none")
 	}
 	body, err := s.Blobs.Open(r.Context(), f.Hash)
@@ -63,7 +71,7 @@ func (s *Service) SendFile(w http.ResponseWriter, r *http.Request, f File) error
 	}
 	defer body.Close()
 	h := w.Header()
-	h.Set("Content-Type", f.Type)
+	h.Set("Content-Type", kept.Type)
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")

@@ -12,11 +12,11 @@ import (
 var system = auth.Actor{Kind: auth.System}
 
 // Adopt returns the code of the department of that name, or of that
-// 统一社会信用代码 where one is given, and adds the department when there is none,
+// 统一社会信用代码 where one is given, and adds the department in the name of who asks when there is none,
 // with a post that reviews, "<code>.rev", and one that decides, "<code>.chief".
 // Nobody holds new posts yet. Lists of items from elsewhere name departments;
 // this is where they find their place.
-func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, err error) {
+func (s *Service) Adopt(tx *db.Tx, who auth.Actor, name, uscc, division string) (code string, err error) {
 	if err := takeTurn(tx); err != nil {
 		return "", err
 	}
@@ -40,7 +40,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		if err := insertUnit(tx, u, place); err != nil {
 			return "", err
 		}
-		if err := s.log(tx, system, "office.unit_added", unitChain(code), u); err != nil {
+		if err := s.log(tx, who, "office.unit_added", unitChain(code), u); err != nil {
 			return "", err
 		}
 	}
@@ -48,7 +48,7 @@ func (s *Service) Adopt(tx *db.Tx, name, uscc, division string) (code string, er
 		{Code: code + ".chief", Unit: code, Name: "首席代表岗", Kind: Decide},
 		{Code: code + ".rev", Unit: code, Name: "业务审查岗", Kind: Review},
 	} {
-		if _, err := s.addPost(tx, system, p, place+i); err != nil {
+		if _, err := s.addPost(tx, who, p, place+i); err != nil {
 			return "", err
 		}
 	}

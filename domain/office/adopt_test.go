@@ -15,7 +15,7 @@ func TestAdopt(t *testing.T) {
 		adopt := func(name, uscc string) (code string) {
 			t.Helper()
 			if err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
-				code, err = s.Adopt(tx, name, uscc, "379900000000")
+				code, err = s.Adopt(tx, auth.Actor{Kind: auth.System}, name, uscc, "379900000000")
 				return err
 			}); err != nil {
 				t.Fatal(err)

@@ -133,7 +133,7 @@ func TestASetUpTakesTheUnitThatAListNamed(t *testing.T) {
 		s := bare(t, d)
 		var code string
 		if err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
-			code, err = s.Adopt(tx, "云川市行政审批服务局", "", "379900000000")
+			code, err = s.Adopt(tx, auth.Actor{Kind: auth.System}, "云川市行政审批服务局", "", "379900000000")
 			return err
 		}); err != nil {
 			t.Fatal(err)

@@ -14,3 +14,10 @@ func Count(ctx context.Context, d *db.DB) (waiting, failed int64, err error) {
 	})
 	return waiting, failed, err
 }
+
+// Waits reports whether a job of a kind with this body is still to be done, now or later: not whether it failed for good.
+func Waits(tx *db.Tx, kind string, body any) (waits bool, err error) {
+	var n int
+	err = tx.One(`SELECT COUNT(*) FROM job WHERE state = 'waiting' AND kind = $1 AND body = $2`, []any{kind, db.JSON(body)}, &n)
+	return n > 0, err
+}

@@ -43,6 +43,8 @@ type listView struct {
 	More   ui.More
 	Writes bool
 	Spread []catalog.SpreadWaiting // what waits for review of changes that were proposed together
+
+	Imports []catalog.Imported // that wait for the reader's consent
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -56,6 +58,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		waiting, err := p.Catalog.ToReview(tx, who)
 		if err != nil {
 			return err
+		}
+		imports, err := p.Catalog.Awaiting(tx, who)
+		if err != nil {
+			return err
+		}
+		waiting += len(imports)
+		if v.List == listReview && before == 0 {
+			v.Imports = imports
 		}
 		for _, name := range lists {
 			text := i18n.T(ctx, "change.list."+name)

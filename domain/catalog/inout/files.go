@@ -9,8 +9,8 @@ import (
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
-	"onedoor.app/infra/web"
 )
 
 // endings are how files of the formats are called and announced.
@@ -70,7 +70,7 @@ func (p *Pages) problems(w http.ResponseWriter, r *http.Request) error {
 		if x.Line > 0 {
 			line = strconv.Itoa(x.Line)
 		}
-		return []string{x.File, x.Sheet, line, x.Column, x.Heading, x.Name, web.Words(ctx, x.Reason())}
+		return []string{x.File, x.Sheet, line, x.Column, x.Heading, x.Name, x.Words(ctx)}
 	}
 	if r.URL.Query().Get("format") == string(exchange.CSV) {
 		return send(w, "problems", exchange.CSV, func(w io.Writer) error { return writeCSV(w, heads, list, row) })
@@ -89,6 +89,37 @@ func (p *Pages) problems(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		return b.Close()
+	})
+}
+
+// versions sends the versions that an import brought in force, with the digests of their content: what the digest in the
+// evidence is over.
+func (p *Pages) versions(w http.ResponseWriter, r *http.Request) error {
+	i, err := p.find(r)
+	if err != nil {
+		return err
+	}
+	var list []catalog.VersionHash
+	if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		list, err = p.Catalog.ImportedVersions(tx, i.ID)
+		return err
+	}); err != nil {
+		return err
+	}
+	return send(w, "versions", exchange.CSV, func(w io.Writer) error {
+		t, err := exchange.NewTable(w)
+		if err != nil {
+			return err
+		}
+		if err := t.Write([]string{i18n.T(r.Context(), "inout.code"), i18n.T(r.Context(), "inout.version"), i18n.T(r.Context(), "inout.hash")}); err != nil {
+			return err
+		}
+		for _, v := range list {
+			if err := t.Write([]string{v.Code, strconv.Itoa(v.Number), v.Hash}); err != nil {
+				return err
+			}
+		}
+		return t.Close()
 	})
 }
 

@@ -5,7 +5,6 @@ package inout
 
 import (
 	"embed"
-	"strconv"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/web"
@@ -19,6 +18,10 @@ var texts embed.FS
 // Right is the right to open these pages; the use cases ask for catalog.keep.
 const Right = "inout.use"
 
+// See is the right to open an import: who may review items may have to consent to it. The use case asks for
+// catalog.review.
+const See = "inout.see"
+
 // Pages serves the pages. Give it its fields before the first request.
 type Pages struct {
 	Catalog *catalog.Service
@@ -30,13 +33,14 @@ func (p *Pages) Module() module.Module {
 	return module.Module{
 		Name:   "inout",
 		Texts:  texts,
-		Rights: []module.Right{{Name: Right, Roles: []string{"catalog_officer"}}},
+		Rights: []module.Right{{Name: Right, Roles: []string{"catalog_officer"}}, {Name: See, Roles: catalog.Reviewers()}},
 		Routes: []web.Route{
 			{Pattern: "GET /catalog/import", Right: Right, Handle: p.show},
 			{Pattern: "POST /catalog/import", Right: Right, Handle: p.receive, Body: catalog.MaxImport + 1<<20},
-			{Pattern: "GET /catalog/imports/{id}", Right: Right, Handle: p.showImport},
-			{Pattern: "POST /catalog/imports/{id}", Right: Right, Handle: p.consent},
-			{Pattern: "GET /catalog/imports/{id}/problems", Right: Right, Handle: p.problems},
+			{Pattern: "GET /catalog/imports/{id}", Right: See, Handle: p.showImport},
+			{Pattern: "POST /catalog/imports/{id}", Right: See, Handle: p.consent},
+			{Pattern: "GET /catalog/imports/{id}/problems", Right: See, Handle: p.problems},
+			{Pattern: "GET /catalog/imports/{id}/versions", Right: See, Handle: p.versions},
 			{Pattern: "GET /catalog/template", Right: Right, Handle: p.template},
 			{Pattern: "GET /catalog/export", Right: Right, Handle: p.export},
 		},
@@ -46,4 +50,4 @@ func (p *Pages) Module() module.Module {
 
 const path = "/catalog/import"
 
-func importPath(id int64) string { return "/catalog/imports/" + strconv.FormatInt(id, 10) }
+func importPath(id int64) string { return catalog.ImportPath(id) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
@@ -108,6 +109,7 @@ type importView struct {
 	catalog.Imported
 	Key     string
 	Trouble string
+	Bar     error // why the reader may not consent; nil: they may
 }
 
 func (p *Pages) find(r *http.Request) (i catalog.Imported, err error) {
@@ -131,7 +133,7 @@ func (p *Pages) showImportAs(w http.ResponseWriter, r *http.Request, code int, t
 	if err != nil {
 		return err
 	}
-	v := importView{Page: p.Frame(r, i18n.T(r.Context(), "inout.state."+i.State)), Imported: i, Key: rand.Text(), Trouble: trouble}
+	v := importView{Page: p.Frame(r, i18n.T(r.Context(), "inout.state."+i.State)), Imported: i, Key: rand.Text(), Trouble: trouble, Bar: i.Bar(auth.From(r.Context()))}
 	if trouble != "" {
 		v.Page.Wrong, v.Page.Path = true, importPath(i.ID)
 	}
@@ -159,6 +161,38 @@ func (p *Pages) consent(w http.ResponseWriter, r *http.Request) error {
 // news is how many items would be, or were, added or changed.
 func (v importView) news() int { return v.Report.Added + v.Report.Changed }
 
+// beside says what the file brings besides items, "" for nothing.
+func (v importView) beside(ctx context.Context) string {
+	b := v.Report.Beside
+	var list []string
+	for _, x := range []struct {
+		key string
+		n   int
+	}{{"bases", b.Bases}, {"certificates", b.Certificates}, {"flows", b.Flows}, {"materials", b.Materials}, {"reforms", b.Reforms}, {"seals", b.Seals}} {
+		if x.n > 0 {
+			list = append(list, i18n.T(ctx, "inout.beside."+x.key, "n", x.n))
+		}
+	}
+	return strings.Join(list, i18n.T(ctx, "inout.comma"))
+}
+
+// name is who somebody is, on a page.
+func name(ctx context.Context, d catalog.Doer) string {
+	if d.Kind != auth.Staff || d.Name == "" {
+		return i18n.T(ctx, "inout.nobody")
+	}
+	return d.Name
+}
+
+// about is the line below the title: the file, the day and who had a hand in it.
+func (v importView) about(ctx context.Context) string {
+	text := v.Name + " · " + day(v.Imported) + " · " + i18n.T(ctx, "inout.by", "name", name(ctx, v.Author))
+	if v.Consenter != (catalog.Doer{}) {
+		text += " · " + i18n.T(ctx, "inout.consented", "name", name(ctx, v.Consenter))
+	}
+	return text
+}
+
 func (v importView) facts(ctx context.Context) []ui.Fact {
 	var list []ui.Fact
 	for _, f := range []struct {
@@ -184,7 +218,7 @@ func (v importView) table(ctx context.Context) ui.Grid {
 	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
 	g := ui.Grid{Label: t("inout.problems"), Cols: []ui.Col{{Text: t("inout.place"), Row: true}, {Text: t("inout.item")}, {Text: t("inout.reason")}}}
 	for _, x := range v.Report.Refused[:min(len(v.Report.Refused), shownProblems)] {
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Body: place(x)}, {Text: x.Name}, {Text: web.Words(ctx, x.Reason())}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Body: place(x)}, {Text: x.Name}, {Text: x.Words(ctx)}}})
 	}
 	return g
 }

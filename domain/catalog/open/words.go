@@ -114,7 +114,11 @@ func (w words) limit(l catalog.Limit) string {
 	case l.Value == 0:
 		return say(w.ctx, "limit.none")
 	}
-	return count(w.ctx, "limit."+l.Unit, l.Value)
+	text := count(w.ctx, "limit."+l.Unit, l.Value)
+	if !l.Checked() {
+		text += say(w.ctx, "unchecked")
+	}
+	return text
 }
 
 // basis names a legal ground, and marks what nobody has compared with the text of the law.
@@ -159,7 +163,8 @@ func (w words) plain(v any) any {
 			Value  int    `json:"value"`
 			Unit   string `json:"unit"`
 			OnSpot bool   `json:"on_spot"`
-		}{v.Value, v.Unit, v.OnSpot}
+			Check  bool   `json:"to_check,omitempty"` // nobody has compared it with the text of the law
+		}{v.Value, v.Unit, v.OnSpot, !v.Checked()}
 	case []catalog.Basis:
 		if v == nil {
 			return []catalog.Basis{}
