@@ -49,7 +49,7 @@ func open(t *testing.T, d *db.DB, lang string) *site {
 		return ui.Page{Lang: i18n.Lang(r.Context()), Title: title, Path: r.URL.RequestURI()}
 	}}
 	st := &site{t: t, s: s, mux: http.NewServeMux(), text: &i18n.Bundle{}, lang: lang, jobs: &job.Runner{DB: d}}
-	st.who = auth.Actor{ID: 7, Kind: auth.Staff, Rights: []string{catalog.Keep, inout.Right}}
+	st.who = auth.Actor{ID: 7, Kind: auth.Staff, Rights: []string{catalog.Keep, inout.See, inout.Right}}
 	if err := st.text.Add(p.Module().Texts); err != nil {
 		t.Fatal(err)
 	}
@@ -153,6 +153,10 @@ func TestAnImportInSteps(t *testing.T) {
 			if _, _, again := st.upload("k1", "list.csv", []byte(list)); again != at {
 				t.Errorf("sent twice it became %s and %s", at, again)
 			}
+			if _, page := st.get(at); fileField.MatchString(page) || !strings.Contains(page, "list.csv") {
+				t.Error("who brought the file is offered to consent to it")
+			}
+			st.who = auth.Actor{ID: 8, Staff: 8, Kind: auth.Staff, Name: "Wei", Rights: []string{catalog.Keep, catalog.Review, inout.See, inout.Right}}
 			code, page := st.get(at)
 			file := fileField.FindStringSubmatch(page)
 			if code != http.StatusOK || !strings.Contains(page, "list.csv") || file == nil {
@@ -175,6 +179,9 @@ func TestAnImportInSteps(t *testing.T) {
 			}
 			if code := st.consent(at, url.Values{"_key": {"k4"}, "file": {file[1]}}); code != http.StatusPreconditionFailed {
 				t.Errorf("consent to what is done: %d", code)
+			}
+			if _, list, _ := st.send(httptest.NewRequestWithContext(t.Context(), http.MethodGet, at+"/versions", nil)); len(strings.Split(strings.TrimSpace(list), "\n")) != 2 {
+				t.Errorf("the versions: %s", list)
 			}
 			for _, f := range []string{"?format=csv", ""} {
 				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, at+"/problems"+f, nil)
