@@ -43,7 +43,16 @@ func TestTheOfficerImportsAList(t *testing.T) {
 	v.open(at + "?lang=en")
 	v.look("checked-en", phone, wide)
 	v.open("/language?to=zh&back=" + at)
-	v.follow(`form[data-once]:has([name="file"]) button[type=submit]`)
+	v.reads("card", "须由另一人确认")
+	second := newTab(t, browser, h.base, "yc1102") // reviews, and did not bring the file
+	second.open("/sign-in")
+	second.signIn("yc1102")
+	second.open("/catalog/changes")
+	second.look("waiting", phone, wide)
+	second.open(at)
+	second.look("consent", phone, wide)
+	second.follow(`form[data-once]:has([name="file"]) button[type=submit]`)
+	v.open(at)
 	v.look("moving", phone, wide)
 	for range 2 { // the pages of the test work no jobs off by themselves
 		if _, err := h.a.runner.Once(t.Context()); err != nil {

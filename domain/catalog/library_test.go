@@ -279,7 +279,7 @@ func archive(t *testing.T, names ...string) []byte {
 
 func TestKeepFile(t *testing.T) {
 	t.Parallel()
-	s := &catalog.Service{Blobs: blob.Folder{Dir: t.TempDir()}}
+	s := &catalog.Service{DB: dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas), Blobs: blob.Folder{Dir: t.TempDir()}}
 	word := "word/document.xml"
 	for _, tt := range []struct {
 		name    string
