@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"onedoor.app/infra/auth"
 	"testing"
 
 	"onedoor.app/domain/office"
