@@ -1,10 +1,10 @@
 package office_test
 
 import (
-	"onedoor.app/infra/auth"
 	"testing"
 
 	"onedoor.app/domain/office"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 )
