@@ -33,7 +33,7 @@ const (
 type Filter struct {
 	Theme, Type, Body, Who, Zone string
 
-	All bool // with nothing else: also what is taken from the list
+	All bool // with nothing else: also what nobody may apply for today
 }
 
 func (f Filter) facets() [][2]string {
@@ -292,29 +292,24 @@ func afterHit(hits []search.Hit, after string) int {
 }
 
 func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
-	if !f.All {
-		off, err := listSuspendedIDs(tx)
-		if err != nil {
-			return nil, err
-		}
-		hits = slices.DeleteFunc(hits, func(h search.Hit) bool { return off[h.Doc] })
-	}
-	for _, facet := range f.facets() {
+	narrow := func(with func(ids []int64) (map[int64]bool, error)) error {
 		ids := make([]int64, len(hits))
 		for i, h := range hits {
 			ids[i] = h.Doc
 		}
-		with, err := listWith(tx, ids, facet)
-		if err != nil {
+		kept, err := with(ids)
+		hits = slices.DeleteFunc(hits, func(h search.Hit) bool { return !kept[h.Doc] })
+		return err
+	}
+	if !f.All {
+		if err := narrow(func(ids []int64) (map[int64]bool, error) { return listOffered(tx, ids) }); err != nil {
 			return nil, err
 		}
-		kept := hits[:0]
-		for _, h := range hits {
-			if with[h.Doc] {
-				kept = append(kept, h)
-			}
+	}
+	for _, facet := range f.facets() {
+		if err := narrow(func(ids []int64) (map[int64]bool, error) { return listWith(tx, ids, facet) }); err != nil {
+			return nil, err
 		}
-		hits = kept
 	}
 	return hits, nil
 }

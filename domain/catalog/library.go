@@ -190,7 +190,7 @@ type Use struct {
 
 // Uses lists the items in force that have an entry, after a key.
 func (s *Service) Uses(tx *db.Tx, lib LibraryMaterial, after string) (list []Use, next string, err error) {
-	entries, err := listEntries(tx, [][2]string{{facetMaterial, lib.Code}}, false, after, libraryLength+1)
+	entries, err := listEntries(tx, [][2]string{{facetMaterial, lib.Code}}, true, after, libraryLength+1)
 	if err != nil {
 		return nil, "", err
 	}

@@ -150,34 +150,31 @@ func entry(e *Entry) []any {
 }
 
 // listEntries returns up to limit items after a place, those that have every facet; with
-// all also those that are taken from the list.
+// all also those that nobody may apply for today.
 func listEntries(tx *db.Tx, facets [][2]string, all bool, after string, limit int) ([]Entry, error) {
-	from, where, place, args := withFacets(facets, after, limit)
-	if all {
-		where = strings.Replace(where, onList, `1 = 1`, 1)
-	}
+	from, where, place, args := withFacets(facets, all, today(tx), after, limit)
 	return db.All(tx, entry, `SELECT `+entryColumns+` FROM `+from+` JOIN catalog_version v ON v.id = i.version
-		WHERE `+where+` AND `+place+` > $1 ORDER BY `+place+` LIMIT $2`, args...)
+		WHERE `+where+` AND `+place+` > $2 ORDER BY `+place+` LIMIT $3`, args...)
 }
 
-// onList leaves out what is taken from the list; that has no facets either.
-const onList = `NOT i.suspended`
-
-// withFacets begins a query for the items that have every facet; its own
-// arguments come after args.
-func withFacets(facets [][2]string, args ...any) (from, where, place string, all []any) {
-	from, where, place, all = `catalog_item i`, onList, `i.place`, args
-	for i, f := range facets {
-		k := len(all) + 1
-		all = append(all, f[0], f[1])
-		if i == 0 {
+// withFacets begins a query for the items that have every facet and may be applied for on a
+// day, with all: on any. The day is $1; the query's own arguments come after args.
+func withFacets(facets [][2]string, all bool, day string, args ...any) (from, where, place string, list []any) {
+	from, where, place, list = `catalog_item i`, offered, `i.place`, append([]any{day}, args...)
+	if all {
+		where = anyDay
+	}
+	for n, f := range facets {
+		k := len(list) + 1
+		list = append(list, f[0], f[1])
+		if n == 0 {
 			from, place = `catalog_facet f JOIN catalog_item i ON i.id = f.item`, `f.place`
-			where = fmt.Sprintf(`f.kind = $%d AND f.value = $%d`, k, k+1)
+			where = fmt.Sprintf(`f.kind = $%d AND f.value = $%d AND `, k, k+1) + where
 		} else {
 			where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM catalog_facet g WHERE g.item = i.id AND g.kind = $%d AND g.value = $%d)`, k, k+1)
 		}
 	}
-	return from, where, place, all
+	return from, where, place, list
 }
 
 // listEntriesOf returns the items with these ids, in no order.
@@ -212,14 +209,15 @@ func listWith(tx *db.Tx, items []int64, f [2]string) (map[int64]bool, error) {
 	return with, nil
 }
 
+// listFacet counts the items that may be applied for today by one kind of facet.
 func listFacet(tx *db.Tx, kind string) ([]Facet, error) {
 	return db.All(tx, func(f *Facet) []any { return []any{&f.Value, &f.Items} },
-		`SELECT value, COUNT(*) FROM catalog_facet WHERE kind = $1 GROUP BY value ORDER BY COUNT(*) DESC, value`, kind)
+		`SELECT f.value, COUNT(*) FROM catalog_facet f`+inForce+`WHERE f.kind = $2 GROUP BY f.value ORDER BY COUNT(*) DESC, f.value`, today(tx), kind)
 }
 
-// countItems counts the items that have every facet.
+// countItems counts the items that have every facet and may be applied for today.
 func countItems(tx *db.Tx, facets [][2]string) (n int, err error) {
-	from, where, _, args := withFacets(facets)
+	from, where, _, args := withFacets(facets, false, today(tx))
 	err = tx.One(`SELECT COUNT(*) FROM `+from+` WHERE `+where, args, &n)
 	return n, err
 }

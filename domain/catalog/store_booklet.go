@@ -43,9 +43,10 @@ func forgetFormer(tx *db.Tx, blob string) error {
 	return tx.Exec(`DELETE FROM catalog_booklet_former WHERE blob = $1`, blob)
 }
 
-// findEntry returns the item in force with a code.
+// findEntry returns the item in force with a code, if it may be applied for today.
 func findEntry(tx *db.Tx, code string) (e Entry, err error) {
-	found, err := tx.Maybe(`SELECT `+entryColumns+` FROM catalog_item i JOIN catalog_version v ON v.id = i.version WHERE i.code = $1`, []any{code}, entry(&e)...)
+	found, err := tx.Maybe(`SELECT `+entryColumns+` FROM catalog_item i JOIN catalog_version v ON v.id = i.version WHERE i.code = $2 AND `+offered,
+		[]any{today(tx), code}, entry(&e)...)
 	if err == nil && !found {
 		err = fault.New(fault.Unknown, "catalog.item.none")
 	}

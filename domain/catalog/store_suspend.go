@@ -1,6 +1,10 @@
 package catalog
 
-import "onedoor.app/infra/db"
+import (
+	"slices"
+
+	"onedoor.app/infra/db"
+)
 
 func findSuspension(tx *db.Tx, code string) (*Suspension, error) {
 	x := &Suspension{}
@@ -55,15 +59,20 @@ func endSuspension(tx *db.Tx, it *Item) error {
 	return touchLists(tx, id, tx.Now())
 }
 
-// listSuspendedIDs returns which items are taken from the list: they are few.
-func listSuspendedIDs(tx *db.Tx) (map[int64]bool, error) {
-	list, err := db.All(tx, func(id *int64) []any { return []any{id} },
-		`SELECT i.id FROM catalog_suspension x JOIN catalog_item i ON i.code = x.code WHERE x.until = 0 ORDER BY i.id LIMIT 10000`)
-	off := make(map[int64]bool, len(list))
-	for _, id := range list {
-		off[id] = true
+// listOffered returns which of the items may be applied for today.
+func listOffered(tx *db.Tx, items []int64) (map[int64]bool, error) {
+	on := make(map[int64]bool, len(items))
+	for chunk := range slices.Chunk(items, 200) {
+		list, err := db.All(tx, func(id *int64) []any { return []any{id} },
+			`SELECT i.id FROM catalog_item i WHERE `+offered+` AND i.id IN (`+marks(2, len(chunk))+`)`, append([]any{today(tx)}, anys(chunk)...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range list {
+			on[id] = true
+		}
 	}
-	return off, err
+	return on, nil
 }
 
 // countLoose counts the items whose suspension, mark and place in lists disagree.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -97,15 +98,21 @@ func (s *Service) SuspendedItems(tx *db.Tx) ([]Suspension, error) {
 }
 
 // Offered is Current for whoever begins a case: an item that is taken from the list is
-// the Conflict fault catalog.item.suspended.
+// the Conflict fault catalog.item.suspended, one whose days do not allow it today
+// catalog.item.not_today.
 func (s *Service) Offered(tx *db.Tx, code string) (*Item, error) {
 	it, err := s.Current(tx, code)
 	if err != nil {
 		return nil, err
 	}
 	off, err := findSuspension(tx, code)
-	if err == nil && off != nil {
-		err = fault.New(fault.Conflict, "catalog.item.suspended")
+	switch {
+	case err != nil:
+		return nil, err
+	case off != nil:
+		return it, fault.New(fault.Conflict, "catalog.item.suspended")
+	case !it.OfferedOn(calendar.DateOf(tx.Now())):
+		return it, fault.New(fault.Conflict, "catalog.item.not_today")
 	}
-	return it, err
+	return it, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -26,7 +27,8 @@ type guideView struct {
 	Others  map[string]string // code to name of the items that answers point to
 	Left    *int              // of a limited number, nil: not known or none
 	Public  string            // address of the site
-	Off     *Suspension       // nil: it can be applied for
+	Off     *Suspension       // nil: it is on the list
+	Closed  bool              // its days do not allow it today
 
 	names        names
 	certificates map[string]string // code to name
@@ -59,6 +61,7 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 	if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
 		return v, err
 	}
+	v.Closed = !v.Item.OfferedOn(calendar.DateOf(tx.Now()))
 	return v, s.fillGuide(tx, &v)
 }
 
@@ -122,6 +125,8 @@ func (v guideView) apply(ctx context.Context) ui.Act {
 	switch {
 	case v.Off != nil:
 		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
+	case v.Closed:
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.not_today"), "why-apply", ""
 	case v.Need.Redirect != "":
 		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
 	case v.Need.NotNeeded:
