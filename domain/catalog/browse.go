@@ -89,16 +89,19 @@ func (s *Service) Current(tx *db.Tx, code string) (*Item, error) {
 
 // Version returns a published version by its id. The item is shared: do not change it.
 func (s *Service) Version(tx *db.Tx, id int64) (*Item, error) {
-	if it, ok := s.versions.Load(id); ok {
-		return it.(*Item), nil
+	if it, ok := s.versions.get(id); ok {
+		return it, nil
 	}
-	it, err := findVersion(tx, `WHERE v.id = $1`, id)
+	it, size, err := findSized(tx, `WHERE v.id = $1`, id)
 	if err == nil {
-
-		s.versions.Store(id, it)
+		s.versions.put(id, it, size, keptVersions)
 	}
 	return it, err
 }
+
+// keptVersions is how many bytes of versions are remembered. Those who read many versions once,
+// such as lists and comparisons, read them past the memory (listItems).
+const keptVersions = 64 << 20
 
 // Flow returns the BPMN of a drawing by its hash.
 func (s *Service) Flow(tx *db.Tx, hash string) ([]byte, error) {

@@ -16,7 +16,6 @@ package catalog
 import (
 	"context"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"onedoor.app/engine/calendar"
@@ -90,7 +89,8 @@ type Service struct {
 	// "SPJ-ZH.clerk" and "SPJ-ZZ.issue". Empty ones fall to the item's own unit.
 	Counter Counter
 
-	versions  sync.Map // id of a version to *Item: versions never change
+	versions  memory[int64, *Item] // by their ids: versions never change
+	trials    memory[string, trial]
 	thesaurus atomic.Pointer[thesaurus]
 	missed    missed // what was looked for and not found
 }

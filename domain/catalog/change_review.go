@@ -55,6 +55,9 @@ func (s *Service) Submit(ctx context.Context, who auth.Actor, id int64, lock int
 	if err != nil {
 		return nil, err
 	}
+	if err := s.tryChange(ctx, id); err != nil {
+		return nil, err
+	}
 	same := func(c *Change) bool { return c.Reason == reason }
 	return s.act(ctx, who, id, lock, ActSubmit, same, func(tx *db.Tx, c *Change) (map[string]any, error) {
 		wrong, err := s.Problems(tx, c)
@@ -98,6 +101,9 @@ func (s *Service) Return(ctx context.Context, who auth.Actor, id int64, lock int
 func (s *Service) Approve(ctx context.Context, who auth.Actor, id int64, lock int, effective calendar.Date, remark string) (*Change, error) {
 	remark, err := wordsOf(remark, "remark", false)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.tryChange(ctx, id); err != nil {
 		return nil, err
 	}
 	same := func(c *Change) bool { return c.Remark == remark && c.Effective == effective }
@@ -176,6 +182,9 @@ type dueChange struct{ Change int64 }
 // Enforce brings a change in force if its day has come, and sends it back where something keeps it from that by now; fired
 // twice or too early it does nothing. After a stop of the program it catches up.
 func (s *Service) Enforce(ctx context.Context, id int64) error {
+	if err := s.tryChange(ctx, id); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		c, err := lockChange(tx, id)
 		if err != nil || c.State != ChangeApproved || c.Effective > calendar.DateOf(tx.Now()) {

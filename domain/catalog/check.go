@@ -24,7 +24,13 @@ const necessityNo = "2"
 
 // Wrong lists what is wrong with the item by itself; an empty list means that it
 // may be published.
-func (it *Item) Wrong() []Wrong {
+func (it *Item) Wrong() []Wrong { return it.wrong(it.try) }
+
+// wrong is Wrong with the trial of the item.
+func (it *Item) wrong(try func() trial) []Wrong {
+	if it.tooLarge() {
+		return []Wrong{{"catalog.item.too_much", ""}} // what is compared with each other below would take too long
+	}
 	var w []Wrong
 	need := func(ok bool, code, where string) {
 		if !ok {
@@ -54,7 +60,7 @@ func (it *Item) Wrong() []Wrong {
 	if rules := it.wrongRules(); len(rules) > 0 || len(w) > 0 {
 		return append(w, rules...) // what is written wrongly is not tried
 	}
-	return it.wrongCombinations()
+	return try().wrong
 }
 
 // wrongParts checks materials and fields.

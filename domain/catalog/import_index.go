@@ -28,6 +28,9 @@ func (s *Service) index(ctx context.Context, who auth.Actor, i Imported, tell Pr
 		}); err != nil {
 			return err
 		}
+		for k := range list {
+			s.trying(&list[k].it)() // while nobody waits
+		}
 		done = min(done+len(list), total)
 		if err := s.DB.Write(ctx, func(tx *db.Tx) error {
 			if len(list) == 0 {

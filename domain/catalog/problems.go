@@ -17,7 +17,8 @@ var refusing = []string{"vague_material", "vague_condition", "licence_over_law",
 // is new must not break, and where it leaves its base item further than the version that
 // it began from. The Code of each has words.
 func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
-	list := c.Item.Wrong()
+	try := s.trying(c.Item)
+	list := c.Item.wrong(try)
 	templates, err := s.Templates(tx)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 		return nil, err
 	}
 	list = append(list, retired...)
-	for _, f := range c.Item.Flaws() {
+	for _, f := range c.Item.flaws(try) {
 		if slices.Contains(refusing, f.Rule) {
 			list = append(list, Wrong{"catalog.rule." + f.Rule, f.Where})
 		}

@@ -155,7 +155,7 @@ func (s *Service) follow(tx *db.Tx, who auth.Actor, id int64, it *Item) error {
 	if err := indexItem(tx, id, it); err != nil {
 		return err
 	}
-	if err := keepQuality(tx, id, it); err != nil {
+	if err := keepQuality(tx, id, it, it.flaws(s.trying(it))); err != nil {
 		return err
 	}
 	if err := keepInheritance(tx, id, it); err != nil {

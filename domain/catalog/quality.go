@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type QualityRule struct {
 	Weight int    // points of a hundred that an item loses, once, however often it breaks the rule
 	Source string // where the rule comes from; "" for our own
 
-	breaks func(it *Item) []string // where; nil: nowhere
+	breaks func(it *Item) []string // where; nil: nowhere, or where a trial says
 }
 
 const (
@@ -36,11 +37,23 @@ const (
 func Rules() []QualityRule { return slices.Clone(qualityRules) }
 
 // Flaws are the rules that the item breaks, in the order of Rules.
-func (it *Item) Flaws() []Flaw {
+func (it *Item) Flaws() []Flaw { return it.flaws(it.try) }
+
+// flaws is Flaws with the trial of the item.
+func (it *Item) flaws(try func() trial) []Flaw {
 	var list []Flaw
 	for _, r := range qualityRules {
-		for _, where := range r.breaks(it) {
-			list = append(list, Flaw{r.Code, where})
+		var where []string
+		switch r.Code {
+		case ruleIdle:
+			where = try().idle
+		case ruleQuarrel:
+			where = try().quarrels
+		default:
+			where = r.breaks(it)
+		}
+		for _, w := range where {
+			list = append(list, Flaw{r.Code, w})
 		}
 	}
 	return list
@@ -57,34 +70,67 @@ func Score(flaws []Flaw) int {
 	return max(score, 0)
 }
 
+// The rules that trying an item with every set of answers tells.
+const (
+	ruleIdle    = "idle_rule"
+	ruleQuarrel = "quarrel"
+)
+
 // Rejudge holds every item in force to the rules of today that has not been held to them yet. It is run when the program
-// starts: publishing judges by itself.
+// starts: publishing judges by itself. Judging is work, so nobody who writes waits for it.
 func (s *Service) Rejudge(ctx context.Context) error {
 	for {
-		n := 0
-		err := s.DB.Write(ctx, func(tx *db.Tx) error {
-			list, err := listOutdated(tx, maxPage)
-			if n = len(list); err != nil {
+		var list []outdated
+		var items map[int64]*Item
+		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			if list, err = listOutdated(tx, maxPage); err != nil {
 				return err
 			}
-			for _, o := range list {
-				it, err := s.Version(tx, o.version)
-				if err == nil {
-					err = keepQuality(tx, o.item, it)
-				}
-				if err == nil {
-					err = keepInheritance(tx, o.item, it)
-				}
-				if err != nil {
-					return err
-				}
+			ids := make([]int64, len(list))
+			for i, o := range list {
+				ids[i] = o.version
 			}
-			return nil
+			items, err = listItems(tx, ids)
+			return err
 		})
-		if err != nil || n == 0 {
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		flaws := make([][]Flaw, len(list))
+		for i, o := range list {
+			it := items[o.version]
+			if it == nil {
+				return fmt.Errorf("catalog: version %d has no content", o.version)
+			}
+			flaws[i] = it.Flaws()
+		}
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return rejudge(tx, list, items, flaws) }); err != nil {
 			return err
 		}
 	}
+}
+
+// rejudge keeps what was found of items that have no other version since.
+func rejudge(tx *db.Tx, list []outdated, items map[int64]*Item, flaws [][]Flaw) error {
+	for i, o := range list {
+		it := items[o.version]
+		if err := lockItem(tx, it.Code); err != nil {
+			return err
+		}
+		if now, err := findCurrentID(tx, it.Code); err != nil || now != o.version {
+			if err != nil {
+				return err
+			}
+			continue // publishing it judged it
+		}
+		if err := keepQuality(tx, o.item, it, flaws[i]); err != nil {
+			return err
+		}
+		if err := keepInheritance(tx, o.item, it); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const sourceList = "GB/T 39554.2-2020" // 要素要求
@@ -122,8 +168,8 @@ var qualityRules = []QualityRule{
 	{"same_material", 10, "", sameMaterials},
 	{"idle_question", 10, "", idleQuestions},
 	{"loose_field", 5, "", looseFields}, // 一次填报、多方复用
-	{"idle_rule", 10, "", idleRules},
-	{"quarrel", 10, "", quarrels},
+	{ruleIdle, 10, "", nil},
+	{ruleQuarrel, 10, "", nil},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},
 	{"special_days", 5, "行政许可法 第四十五条", specialDays}, // 所需时间应当书面告知
 	{"no_theme", 5, "国办函〔2016〕108号", whole(func(it *Item) bool { return len(it.Themes) == 0 })},
@@ -295,8 +341,11 @@ func sameMaterials(it *Item) (where []string) {
 func idleQuestions(it *Item) (where []string) {
 	asked := map[string]bool{} // about, by a rule or another question
 	for _, c := range it.conditions() {
-		names, _ := rule.Names(c.text) // one that cannot be read names none
-		for _, name := range names {
+		r, err := rule.ParseChoice(c.text)
+		if err != nil {
+			continue // one that cannot be read asks about none
+		}
+		for _, name := range r.Names() {
 			asked[name] = true
 		}
 	}

@@ -45,40 +45,7 @@ func (n Need) Material(id string) *Material {
 // later one winning. An optional step runs only if an answer or a rule asks for it, and a
 // charge that some answer or rule asks for is made only where one does.
 func (it *Item) Resolve(answers map[string]string) Need {
-	n := Need{Steps: map[string]bool{}, Posts: map[string]string{}, Answers: map[string]string{}, Flow: it.FlowID, Limit: it.PromisedLimit}
-	for _, s := range it.Steps {
-		if s.Optional {
-			n.Steps[s.ID] = false
-		}
-	}
-	c := changes{materials: map[string]bool{}, fields: map[string]bool{}, fees: map[string]bool{}}
-	take := func(effects []Effect, notice string) {
-		if notice != "" {
-			n.Notices = append(n.Notices, notice)
-		}
-		for _, e := range effects {
-			n.apply(it, e, notice, c)
-		}
-	}
-	for i := range it.Situations {
-		q := &it.Situations[i]
-		if !it.asks(q, n.Answers) {
-			continue
-		}
-		n.Asked = append(n.Asked, q.ID)
-		o := q.Option(answers[q.ID])
-		if o == nil {
-			n.Missing = append(n.Missing, q.ID)
-			continue
-		}
-		n.Answers[q.ID] = o.Value
-		take(o.Effects, o.Notice)
-	}
-	for _, r := range it.Rules {
-		if it.holds(r.When, n.Answers) {
-			take(r.Effects, r.Notice)
-		}
-	}
+	n, c, _ := it.table().weigh(answers)
 	n.Materials = it.materials(c.materials)
 	n.Fields = it.fields(c.fields)
 	n.Fees = it.fees(c.fees, len(n.Missing) > 0)
@@ -87,9 +54,50 @@ func (it *Item) Resolve(answers map[string]string) Need {
 	return n
 }
 
-// asks reports whether a question is asked after the answers to those before it.
-func (it *Item) asks(q *Situation, answers map[string]string) bool {
-	return q.When == "" || it.holds(q.When, answers)
+// weigh works out what answers do, and which rules hold for them.
+func (t *table) weigh(answers map[string]string) (n Need, c changes, held []bool) {
+	it := t.it
+	n = Need{Steps: map[string]bool{}, Posts: map[string]string{}, Answers: map[string]string{}, Flow: it.FlowID, Limit: it.PromisedLimit}
+	for _, s := range it.Steps {
+		if s.Optional {
+			n.Steps[s.ID] = false
+		}
+	}
+	c = changes{materials: map[string]bool{}, fields: map[string]bool{}, fees: map[string]bool{}}
+	take := func(effects []Effect, notice string) {
+		if notice != "" {
+			n.Notices = append(n.Notices, notice)
+		}
+		for _, e := range effects {
+			t.work += 2
+			if e.Op == OpSuggestItem {
+				t.work += len(n.Suggest)
+			}
+			n.apply(it, e, notice, c)
+		}
+	}
+	for i := range it.Situations {
+		q := &it.Situations[i]
+		if !t.asked(i, n.Answers) {
+			continue
+		}
+		n.Asked = append(n.Asked, q.ID)
+		t.work += len(q.Options) / 2
+		o := q.Option(answers[q.ID])
+		if o == nil {
+			n.Missing = append(n.Missing, q.ID)
+			continue
+		}
+		n.Answers[q.ID] = o.Value
+		take(o.Effects, o.Notice)
+	}
+	held = make([]bool, len(it.Rules))
+	for i, r := range it.Rules {
+		if held[i] = t.rules[i].HoldsCounting(n.Answers, &t.work); held[i] {
+			take(r.Effects, r.Notice)
+		}
+	}
+	return n, c, held
 }
 
 // Asks reports whether a question is asked for these answers.

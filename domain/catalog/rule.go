@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"onedoor.app/engine/rule"
 )
@@ -70,61 +69,43 @@ type condition struct {
 	earlier int // of the item's questions
 }
 
-// holds works a condition out. One that cannot be worked out does not hold: it was
-// refused when the item was published.
-func (it *Item) holds(text string, answers map[string]string) bool {
-	env := it.environment()
-	if env == nil {
-		return false
-	}
-	r, err := rule.CompileBool(env, text)
-	if err != nil {
-		return false
-	}
-	vars := make(map[string]any, len(it.Situations))
-	for _, q := range it.Situations {
-		vars[q.ID] = answers[q.ID]
-	}
-	ok, err := r.Bool(vars)
-	return err == nil && ok
+// table is the conditions of an item as they are read once, to be worked out for many sets of
+// answers. work counts what that took.
+type table struct {
+	it    *Item
+	asks  []*rule.Choice // by question; nil: it is always asked
+	rules []*rule.Choice // by rule
+	work  int
 }
 
-// environments remembers, by the questions of an item, what its conditions are compiled
-// in; an environment remembers what it compiled. It is a memory of a pure function.
-var environments = struct {
-	sync.Mutex
-	of map[string]*rule.Env
-}{of: map[string]*rule.Env{}}
+// never is the condition that does not hold: of one that cannot be read, which was refused when
+// the item was published.
+var never = func() *rule.Choice { c, _ := rule.ParseChoice("false"); return c }()
 
-const maxEnvironments = 256
-
-// environment declares the questions of the item, each a text. It is nil where the id of
-// a question cannot be a name.
-func (it *Item) environment() *rule.Env {
-	ids := make([]string, len(it.Situations))
+func (it *Item) table() *table {
+	read := func(text string) *rule.Choice {
+		c, err := rule.ParseChoice(text)
+		if err != nil {
+			return never
+		}
+		return c
+	}
+	t := &table{it: it, asks: make([]*rule.Choice, len(it.Situations)), rules: make([]*rule.Choice, len(it.Rules))}
 	for i, q := range it.Situations {
-		ids[i] = q.ID
+		if q.When != "" {
+			t.asks[i] = read(q.When)
+		}
 	}
-	slices.Sort(ids)
-	key := strings.Join(ids, " ")
-	environments.Lock()
-	defer environments.Unlock()
-	if env, known := environments.of[key]; known {
-		return env
+	for i, r := range it.Rules {
+		t.rules[i] = read(r.When)
 	}
-	vars := make(map[string]rule.Type, len(ids))
-	for _, id := range ids {
-		vars[id] = rule.String
-	}
-	env, err := rule.NewEnv(vars)
-	if err != nil {
-		env = nil
-	}
-	if len(environments.of) >= maxEnvironments {
-		clear(environments.of)
-	}
-	environments.of[key] = env
-	return env
+	return t
+}
+
+// asked reports whether a question is asked after the answers to those before it.
+func (t *table) asked(i int, answers map[string]string) bool {
+	t.work++
+	return t.asks[i] == nil || t.asks[i].HoldsCounting(answers, &t.work)
 }
 
 // wrongRules checks the table of rules and the conditions of questions: that they
@@ -156,12 +137,12 @@ func (it *Item) wrongRules() []Wrong {
 }
 
 func (it *Item) wrongCondition(where string, c condition) []Wrong {
-	names, err := rule.Names(c.text)
+	r, err := rule.ParseChoice(c.text)
 	if err != nil {
 		return []Wrong{{"catalog.item.rule", where + placeOf(err)}}
 	}
 	var w []Wrong
-	for _, name := range names {
+	for _, name := range r.Names() {
 		i := slices.IndexFunc(it.Situations, func(q Situation) bool { return q.ID == name })
 		if i < 0 || i >= c.earlier {
 			w = append(w, Wrong{"catalog.item.rule_question", where + " " + name})
@@ -169,14 +150,6 @@ func (it *Item) wrongCondition(where string, c condition) []Wrong {
 	}
 	if len(w) > 0 {
 		return w
-	}
-	env := it.environment()
-	if env == nil {
-		return []Wrong{{"catalog.item.rule", where}}
-	}
-	r, err := rule.CompileBool(env, c.text)
-	if err != nil {
-		return []Wrong{{"catalog.item.rule", where + placeOf(err)}}
 	}
 	for _, l := range r.Literals() {
 		if l.Value != "" && it.Situation(l.Name).Option(l.Value) == nil {

@@ -102,17 +102,28 @@ type scanned struct {
 const versionColumns = `v.id, v.number, v.body`
 
 func findVersion(tx *db.Tx, where string, arg any) (*Item, error) {
+	it, _, err := findSized(tx, where, arg)
+	return it, err
+}
+
+// findSized also returns about how many bytes the version takes in memory.
+func findSized(tx *db.Tx, where string, arg any) (*Item, int, error) {
 	var s scanned
-	found, err := tx.Maybe(`SELECT `+versionColumns+` FROM catalog_version v `+where, []any{arg}, &s.id, &s.number, db.JSON(&s.it))
+	var length int
+	found, err := tx.Maybe(`SELECT `+versionColumns+`, LENGTH(v.body) FROM catalog_version v `+where, []any{arg}, &s.id, &s.number, db.JSON(&s.it), &length)
 	if err == nil && !found {
 		err = fault.New(fault.Unknown, "catalog.item.none")
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	s.it.ID, s.it.Version = s.id, s.number
-	return &s.it, nil
+	return &s.it, bytesOf(length), nil
 }
+
+// bytesOf is about how much memory a version takes whose JSON has a number of characters: up to
+// three bytes each, and half as much again for what holds them together.
+func bytesOf(length int) int { return 2048 + length*9/2 }
 
 // lockItem makes others who change the item wait until the unit of work ends.
 func lockItem(tx *db.Tx, code string) error {

@@ -7,8 +7,7 @@ import (
 )
 
 // keepQuality replaces what the rules say of an item.
-func keepQuality(tx *db.Tx, item int64, it *Item) error {
-	flaws := it.Flaws()
+func keepQuality(tx *db.Tx, item int64, it *Item, flaws []Flaw) error {
 	score := Score(flaws)
 	if err := tx.Queue(`INSERT INTO catalog_quality (item, body_unit, score, rules) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (item) DO UPDATE SET body_unit = excluded.body_unit, score = excluded.score, rules = excluded.rules`,

@@ -172,7 +172,6 @@ type Rule struct {
 	text string
 	env  *Env
 	prog cel.Program
-	tree ast.Expr
 }
 
 // Text returns the rule as it was written.
@@ -220,7 +219,7 @@ func (e *Env) build(text string, wantBool bool) (*Rule, error) {
 	if err != nil {
 		return nil, &Error{Text: err.Error()}
 	}
-	return &Rule{text: text, env: e, prog: prog, tree: checked.NativeRep().Expr()}, nil
+	return &Rule{text: text, env: e, prog: prog}, nil
 }
 
 func firstIssue(issues *cel.Issues) *Error {

@@ -36,7 +36,7 @@ var places = map[string]lies{
 	"item.set_limit": {"situations", "", "answers"}, "item.rule": {"situations", "when", "answers"}, "item.rule_shape": {"situations", "", "rules"},
 	"item.rule_question": {"situations", "when", "answers"}, "item.rule_value": {"situations", "when", "answers"}, "item.contradiction": {"situations", "", "answers"},
 	"item.situation_flow": {"situations", "", ""}, "item.situation_days": {"situations", "", ""}, "item.situation_loop": {"situations", "", ""},
-	"item.situation_nobody": {"situations", "", ""}, "item.unknown": {"situations", "", ""},
+	"item.situation_nobody": {"situations", "", ""}, "item.too_much": {"situations", "", ""}, "item.unknown": {"situations", "", ""},
 	"item.step": {"steps", "", "steps"}, "item.stop": {"steps", "clock", "steps"}, "item.decide": {"steps", "steps", ""}, "item.days": {"steps", "steps", ""},
 	"item.flow": {"steps", "flow", ""}, "item.slot": {"steps", "flow", ""}, "item.unsound": {"steps", "flow", ""}, "item.no_post": {"steps", "steps", ""},
 	"item.no_unit": {"basics", "unit", ""}, "item.handle_taken": {"basics", "handle_code", ""},
@@ -169,7 +169,7 @@ func (p *Pages) troubles(ctx context.Context, tx *db.Tx, c *catalog.Change) ([]t
 	for _, x := range wrong {
 		add(x, false)
 	}
-	for _, f := range c.Item.Flaws() {
+	for _, f := range p.Catalog.FlawsOf(c.Item) {
 		if !catalog.Refusing(f.Rule) {
 			add(catalog.Wrong{Code: "catalog.rule." + f.Rule, Where: f.Where}, true)
 		}
