@@ -82,12 +82,15 @@ func (s *Service) fillBooklet(tx *db.Tx, b *Booklet, list []Entry) (err error) {
 	if len(list) == 0 {
 		return fault.New(fault.Unknown, "catalog.booklet.none")
 	}
+	items, err := listItems(tx, versionsOf(list))
+	if err != nil {
+		return err
+	}
 	for _, e := range list {
-		it, err := s.Version(tx, e.ID)
-		if err != nil {
-			return err
+		if items[e.ID] == nil {
+			return fault.New(fault.Unknown, "catalog.item.none")
 		}
-		b.Items = append(b.Items, it)
+		b.Items = append(b.Items, items[e.ID])
 		if e.At.After(b.At) {
 			b.At = e.At
 		}

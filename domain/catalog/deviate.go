@@ -240,6 +240,22 @@ type reach struct {
 	AfterItem int64
 }
 
+// carriedVersions reads the versions of items past the memory: they are looked at once.
+func carriedVersions(tx *db.Tx, list []carried) ([]*Item, error) {
+	ids := make([]int64, len(list))
+	for i, c := range list {
+		ids[i] = c.version
+	}
+	found, err := listItems(tx, ids)
+	all := make([]*Item, len(list))
+	for i, id := range ids {
+		if all[i] = found[id]; all[i] == nil && err == nil {
+			err = fault.New(fault.Unknown, "catalog.item.none")
+		}
+	}
+	return all, err
+}
+
 // jobCompare compares what one unit of work cannot.
 const jobCompare = "catalog.compare"
 
@@ -249,15 +265,15 @@ func (s *Service) compare(tx *db.Tx, r reach) error {
 	if err != nil {
 		return err
 	}
+	versions, err := carriedVersions(tx, list)
+	if err != nil {
+		return err
+	}
 	for i, c := range list {
 		if i == maxPage {
 			return job.Add(tx, jobCompare, time.Time{}, r)
 		}
-		it, err := s.Version(tx, c.version)
-		if err == nil {
-			err = keepInheritance(tx, c.item, it)
-		}
-		if err != nil {
+		if err := keepInheritance(tx, c.item, versions[i]); err != nil {
 			return err
 		}
 		r.AfterBase, r.AfterItem = c.base, c.item
@@ -349,11 +365,12 @@ func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) er
 		if err != nil {
 			return err
 		}
-		for _, c := range list {
-			it, err := s.Version(tx, c.version)
-			if err != nil {
-				return err
-			}
+		versions, err := carriedVersions(tx, list)
+		if err != nil {
+			return err
+		}
+		for i, c := range list {
+			it := versions[i]
 			b, _, err := findBase(tx, it.BaseCode, "")
 			if err != nil {
 				return err

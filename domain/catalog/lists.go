@@ -219,14 +219,22 @@ func (s *Service) fillPowers(tx *db.Tx, l List, f ListFilter, p *ListPage, after
 }
 
 func (s *Service) rowsOf(tx *db.Tx, l List, entries []Entry) (rows []Row, err error) {
+	items, err := listItems(tx, versionsOf(entries))
 	for _, e := range entries {
-		it, err := s.Version(tx, e.ID)
-		if err != nil {
-			return nil, err
+		if it := items[e.ID]; it != nil {
+			rows = append(rows, l.Rows(it)...)
 		}
-		rows = append(rows, l.Rows(it)...)
 	}
-	return rows, nil
+	return rows, err
+}
+
+// versionsOf are the ids of the versions of entries.
+func versionsOf(entries []Entry) []int64 {
+	ids := make([]int64, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // searchList finds the items of a list by words, the best first. The key of a page is how many were shown, because the

@@ -208,11 +208,20 @@ func (s *Service) RehearsePage(ctx context.Context, id int64) (more bool, err er
 		if err != nil {
 			return err
 		}
+		var versions []int64
+		for _, p := range list {
+			versions = append(versions, p.Version)
+		}
+		slices.Sort(versions)
+		items, err := listItems(tx, slices.Compact(versions))
+		if err != nil {
+			return err
+		}
 		last = r.reached
 		for _, p := range list {
-			was, err := s.Version(tx, p.Version)
-			if err != nil {
-				return err
+			was := items[p.Version]
+			if was == nil {
+				return fault.New(fault.Unknown, "catalog.item.none")
 			}
 			t, err := try(p, was, c.Item)
 			if err != nil {
