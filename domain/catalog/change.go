@@ -243,7 +243,8 @@ func addWriters(tx *db.Tx, c *Change, typed, taken *Item) error {
 	return nil
 }
 
-// Change returns a change with its editors; none of that id is an Unknown fault.
+// Change returns a change with its editors, whoever asks: pages ask ChangeFor. None of that id is an
+// Unknown fault.
 func (s *Service) Change(tx *db.Tx, id int64) (*Change, error) {
 	return findChange(tx, id, "")
 }

@@ -6,6 +6,7 @@ import (
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // ChangeFilter says which changes a list holds: those of an item, else those that who
@@ -17,7 +18,24 @@ type ChangeFilter struct {
 	State    ChangeState
 }
 
-// Changes lists up to limit changes that were begun before the one of an id (0: all),
+// ChangeFor returns a change for somebody to look at: whoever keeps the catalogue or reviews all
+// of it sees every change, others those of the items of their own unit and those in which they had
+// a hand. Any other is an Unknown fault, as one that there is not.
+func (s *Service) ChangeFor(tx *db.Tx, who auth.Actor, id int64) (*Change, error) {
+	if !who.May(Keep) && !who.May(Review) {
+		return nil, fault.New(fault.Forbidden, "right.missing")
+	}
+	seen, err := findVisible(tx, id, who.Staff, scopeOf(who))
+	if err == nil && !seen {
+		err = fault.New(fault.Unknown, "catalog.change.none")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Change(tx, id)
+}
+
+// Changes lists up to limit of the changes that who may look at (ChangeFor) that were begun before the one of an id (0: all),
 // newest first. next is the id to go on with, 0 on the last page.
 func (s *Service) Changes(tx *db.Tx, who auth.Actor, f ChangeFilter, before int64, limit int) (list []ChangeLine, next int64, err error) {
 	if before == 0 {
@@ -32,9 +50,10 @@ func (s *Service) Changes(tx *db.Tx, who auth.Actor, f ChangeFilter, before int6
 	return list, next, err
 }
 
-// OpenChanges lists the changes of an item that have not ended, newest first.
-func (s *Service) OpenChanges(tx *db.Tx, code string) ([]ChangeLine, error) {
-	return listOpenChanges(tx, code, maxPage)
+// OpenChanges lists the changes of an item that have not ended and that who may look at
+// (ChangeFor), newest first.
+func (s *Service) OpenChanges(tx *db.Tx, who auth.Actor, code string) ([]ChangeLine, error) {
+	return listOpenChanges(tx, code, who.Staff, scopeOf(who), maxPage)
 }
 
 // ToReview is how many changes wait for the review of somebody who had no hand in them.

@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -80,8 +81,12 @@ func fileOf(name string, content []byte) (File, error) {
 }
 
 // KeepFile puts a blank or sample form into the store and says what it is. Nobody sees it
-// before an entry or a version refers to it. Faults: catalog.file.kind, catalog.file.large.
-func (s *Service) KeepFile(ctx context.Context, name string, body io.Reader) (File, error) {
+// before an entry or a version refers to it. It needs the right catalog.keep. Faults:
+// catalog.file.kind, catalog.file.large.
+func (s *Service) KeepFile(ctx context.Context, who auth.Actor, name string, body io.Reader) (File, error) {
+	if err := mayKeep(who); err != nil {
+		return File{}, err
+	}
 	content, err := io.ReadAll(io.LimitReader(body, MaxFile+1))
 	if err != nil {
 		return File{}, err

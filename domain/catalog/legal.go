@@ -194,7 +194,7 @@ func (s *Service) ProposeLegal(ctx context.Context, who auth.Actor, code string,
 // openDraft is the latest change of an item that somebody has begun on the version in
 // force and not submitted, or nil.
 func (s *Service) openDraft(tx *db.Tx, who auth.Actor, now *Item) (*Change, error) {
-	list, err := listOpenChanges(tx, now.Code, maxPage)
+	list, err := listOpenChanges(tx, now.Code, who.Staff, scopeOf(who), maxPage)
 	for _, l := range list {
 		if l.Began != now.Version || l.State != ChangeDrafted && l.State != ChangeReturned {
 			continue

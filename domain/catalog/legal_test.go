@@ -195,7 +195,7 @@ func TestLegalElementsOnTheirPage(t *testing.T) {
 				t.Error("the guide tells a draft")
 			}
 			var open []catalog.ChangeLine
-			read(t, d, func(tx *db.Tx) (err error) { open, err = s.OpenChanges(tx, "outdoor-advertising"); return err })
+			read(t, d, func(tx *db.Tx) (err error) { open, err = s.OpenChanges(tx, officer, "outdoor-advertising"); return err })
 			for _, l := range open {
 				approved(t, s, change(t, s, l.ID))
 			}

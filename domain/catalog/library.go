@@ -215,7 +215,8 @@ func (s *Service) Uses(tx *db.Tx, lib LibraryMaterial, after string) (list []Use
 }
 
 // AddMaterial takes an entry into the library. A code that is taken is the Conflict fault
-// catalog.library.taken; what is wrong is an Invalid fault by field.
+// catalog.library.taken; what is wrong is an Invalid fault by field. All acts on the library need
+// the right catalog.keep.
 func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m LibraryMaterial) error {
 	return s.keepMaterial(ctx, who, "catalog.material_added", key, 0, m)
 }
@@ -228,6 +229,9 @@ func (s *Service) ChangeMaterial(ctx context.Context, who auth.Actor, key string
 }
 
 func (s *Service) keepMaterial(ctx context.Context, who auth.Actor, act, key string, on int, m LibraryMaterial) error {
+	if err := mayKeep(who); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		var done struct{}
 		return once.Do(tx, who, act, key, []any{on, m}, &done, func() error {
@@ -277,6 +281,9 @@ const (
 // AttachForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away
 // where f is nil. Faults as for ChangeMaterial.
 func (s *Service) AttachForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File) error {
+	if err := mayKeep(who); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		var done struct{}
 		return once.Do(tx, who, "catalog.material_form", key, []any{on, code, which, f}, &done, func() error {
@@ -310,6 +317,9 @@ func lockOn(tx *db.Tx, code string, on int) (LibraryMaterial, error) {
 // RetireMaterial takes an entry out of use, or back into it: no item takes a retired one that
 // has it not already. The reason is kept. Faults as for ChangeMaterial.
 func (s *Service) RetireMaterial(ctx context.Context, who auth.Actor, key string, on int, code string, retired bool, reason string) error {
+	if err := mayKeep(who); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		var done struct{}
 		return once.Do(tx, who, "catalog.material_retired", key, []any{on, code, retired, reason}, &done, func() error {

@@ -54,7 +54,7 @@ func TestKeepLibrary(t *testing.T) {
 		if err := s.ChangeMaterial(ctx, keeper, "k4", 1, m); !fault.Is(err, fault.Stale) {
 			t.Errorf("on what is no longer there: %v", err)
 		}
-		f, err := s.KeepFile(ctx, "空白.pdf", strings.NewReader("%PDF-1.7 样例"))
+		f, err := s.KeepFile(ctx, keeper, "空白.pdf", strings.NewReader("%PDF-1.7 样例"))
 		if err != nil || f.Type != "application/pdf" || f.Size == 0 {
 			t.Fatalf("%+v %v", f, err)
 		}
@@ -301,7 +301,7 @@ func TestKeepFile(t *testing.T) {
 		{"a\x00b.pdf", []byte("%PDF-"), "catalog.file.kind"},
 		{"大.pdf", append([]byte("%PDF-"), make([]byte, catalog.MaxFile)...), "catalog.file.large"},
 	} {
-		f, err := s.KeepFile(t.Context(), tt.name, bytes.NewReader(tt.content))
+		f, err := s.KeepFile(t.Context(), keeper, tt.name, bytes.NewReader(tt.content))
 		if fault.Code(err) != tt.code {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.code)
 		}
@@ -335,7 +335,7 @@ func TestGiveFilesOut(t *testing.T) {
 			}
 			return err
 		})
-		secret, err := s.KeepFile(t.Context(), "别人的.pdf", strings.NewReader("%PDF-"))
+		secret, err := s.KeepFile(t.Context(), keeper, "别人的.pdf", strings.NewReader("%PDF-"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,12 +118,8 @@ type RehearsedFacts struct {
 }
 
 // Rehearse tries a change on the cases that were received from one day to another, both
-// included, a year at most and not after today, for whoever holds catalog.keep or
-// catalog.review. The same key gives the same rehearsal.
+// included, a year at most and not after today, for whoever may look at it (ChangeFor). The same key gives the same rehearsal.
 func (s *Service) Rehearse(ctx context.Context, who auth.Actor, key string, change int64, from, to calendar.Date) (id int64, err error) {
-	if !who.May(Keep) && !who.May(Review) {
-		return 0, fault.New(fault.Forbidden, "right.missing")
-	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		request := []any{change, from, to}
 		return once.Do(tx, who, "catalog.rehearse", key, request, &id, func() error {
@@ -134,7 +130,7 @@ func (s *Service) Rehearse(ctx context.Context, who auth.Actor, key string, chan
 			if err := bad.Err(); err != nil {
 				return err
 			}
-			c, err := s.Change(tx, change)
+			c, err := s.ChangeFor(tx, who, change)
 			if err != nil {
 				return err
 			}
@@ -336,8 +332,15 @@ func (s *Service) LastRehearsal(tx *db.Tx, change int64) (*Rehearsal, error) {
 }
 
 // RehearsedCases lists up to limit cases after the one of an id that an effect would have
-// touched.
-func (s *Service) RehearsedCases(tx *db.Tx, rehearsal int64, e RehearsalEffect, after int64, limit int) (list []RehearsedCase, next int64, err error) {
+// touched, for whoever may look at the change (ChangeFor).
+func (s *Service) RehearsedCases(tx *db.Tx, who auth.Actor, rehearsal int64, e RehearsalEffect, after int64, limit int) (list []RehearsedCase, next int64, err error) {
+	r, err := findRehearsal(tx, rehearsal)
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err := s.ChangeFor(tx, who, r.Change); err != nil {
+		return nil, 0, err
+	}
 	limit = min(max(limit, 1), maxPage)
 	list, err = listTried(tx, rehearsal, e, after, limit+1)
 	if err == nil && len(list) > limit {

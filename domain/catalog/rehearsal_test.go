@@ -114,11 +114,11 @@ func TestRehearsal(t *testing.T) {
 			if !r.Tried(c.Item) || r.Tried(it) {
 				t.Error("it does not know on which words it was made")
 			}
-			list, next, err := s.RehearsedCases(tx, id, catalog.EffectMore, 0, 20)
+			list, next, err := s.RehearsedCases(tx, officer, id, catalog.EffectMore, 0, 20)
 			if err != nil || len(list) != 20 || next != list[19].Case || !slices.Equal(list[0].Facts.Names, []string{"消防承诺书"}) {
 				t.Errorf("%d cases, next %d: %v", len(list), next, err)
 			}
-			rest, _, err := s.RehearsedCases(tx, id, catalog.EffectMore, next, 20)
+			rest, _, err := s.RehearsedCases(tx, officer, id, catalog.EffectMore, next, 20)
 			if err == nil && (len(rest) != 20 || rest[0].Case <= next) {
 				t.Errorf("the next page begins with %+v", rest[0])
 			}

@@ -120,11 +120,25 @@ func changeLine(l *ChangeLine) []any {
 	return []any{&l.ID, &l.Code, &l.Name, &l.Began, (*string)(&l.State), &l.Author, &l.Effective, &l.Overtaken, &l.Moved}
 }
 
+// visible is the one condition under which somebody may look at a change c: they review the items
+// of every unit, or of the unit that has the item or is to have it, or had a hand in the change.
+// Its arguments are the unit to whose items they are bound, "" for none, and who.
+func visible(first int) string {
+	return fmt.Sprintf(`($%[1]d = '' OR c.unit = $%[1]d
+		OR EXISTS (SELECT 1 FROM catalog_item i JOIN catalog_version v ON v.id = i.version WHERE i.code = c.code AND v.unit = $%[1]d)
+		OR EXISTS (SELECT 1 FROM catalog_change_editor h WHERE h.change = c.id AND h.staff = $%[2]d))`, first, first+1)
+}
+
+// findVisible reports whether there is a change that somebody may look at.
+func findVisible(tx *db.Tx, id, staff int64, scope string) (bool, error) {
+	return tx.Maybe(`SELECT c.id FROM catalog_change c WHERE c.id = $1 AND `+visible(2), []any{id, scope, staff}, &id)
+}
+
 func listChanges(tx *db.Tx, f ChangeFilter, staff int64, scope string, before int64, limit int) ([]ChangeLine, error) {
 	const end = ` ORDER BY c.id DESC LIMIT $2`
 	switch {
 	case f.Code != "":
-		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND c.code = $3`+end, before, limit, f.Code)
+		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND c.code = $3 AND `+visible(4)+end, before, limit, f.Code, scope, staff)
 	case f.Mine:
 		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change_editor e JOIN catalog_change c ON c.id = e.change
 			WHERE e.change < $1 AND e.staff = $3`+end, before, limit, staff)
@@ -132,7 +146,7 @@ func listChanges(tx *db.Tx, f ChangeFilter, staff int64, scope string, before in
 		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND `+waiting(3)+end,
 			before, limit, string(ChangeSubmitted), staff, scope)
 	default:
-		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND c.state = $3`+end, before, limit, string(f.State))
+		return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c WHERE c.id < $1 AND c.state = $3 AND `+visible(4)+end, before, limit, string(f.State), scope, staff)
 	}
 }
 
@@ -148,11 +162,11 @@ func countToReview(tx *db.Tx, staff int64, scope string) (n int, err error) {
 	return n, err
 }
 
-// listOpenChanges returns the changes of an item that have not ended, newest first.
-func listOpenChanges(tx *db.Tx, code string, limit int) ([]ChangeLine, error) {
+// listOpenChanges returns the changes of an item that have not ended and that somebody may look at, newest first.
+func listOpenChanges(tx *db.Tx, code string, staff int64, scope string, limit int) ([]ChangeLine, error) {
 	return db.All(tx, changeLine, `SELECT `+changeColumns+` FROM catalog_change c
-		WHERE c.code = $1 AND c.state NOT IN ($2, $3) ORDER BY c.id DESC LIMIT $4`,
-		code, string(ChangeInForce), string(ChangeWithdrawn), limit)
+		WHERE c.code = $1 AND c.state NOT IN ($2, $3) AND `+visible(5)+` ORDER BY c.id DESC LIMIT $4`,
+		code, string(ChangeInForce), string(ChangeWithdrawn), limit, scope, staff)
 }
 
 // listApproved returns the changes of items that wait for their day.

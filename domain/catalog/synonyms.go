@@ -102,8 +102,11 @@ func (s *Service) Synonym(tx *db.Tx, id int64) (Synonym, error) { return findSyn
 
 // KeepSynonym adds an entry without an ID, or changes one; then e.Lock is that of the entry
 // as it was read, and a Stale fault says that somebody else was faster. The change is in
-// force with the next search.
+// force with the next search. It needs the right catalog.keep.
 func (s *Service) KeepSynonym(ctx context.Context, who auth.Actor, key string, e Synonym) (id int64, err error) {
+	if err := mayKeep(who); err != nil {
+		return 0, err
+	}
 	e.clean()
 	if err := e.wrong(); err != nil {
 		return 0, err
@@ -137,8 +140,11 @@ func (s *Service) KeepSynonym(ctx context.Context, who auth.Actor, key string, e
 	return id, err
 }
 
-// RetireSynonym takes an entry out of force, or brings it back.
+// RetireSynonym takes an entry out of force, or brings it back. It needs the right catalog.keep.
 func (s *Service) RetireSynonym(ctx context.Context, who auth.Actor, id int64, lock int, retired bool) error {
+	if err := mayKeep(who); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		e, err := findSynonym(tx, id, tx.ForUpdate())
 		if err != nil || e.Retired == retired { // done already, by the first of two clicks

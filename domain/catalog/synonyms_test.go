@@ -13,7 +13,7 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-var official = auth.Actor{ID: 7, Staff: 7, Kind: auth.Staff}
+var official = auth.Actor{ID: 7, Staff: 7, Kind: auth.Staff, Rights: []string{catalog.Keep}}
 
 // TestKeepSynonyms adds, changes, retires and brings back an entry: each is in force with the
 // next search, on another process too, kept as evidence, and done once.

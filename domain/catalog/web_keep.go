@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
@@ -112,7 +113,7 @@ func (s *Service) showVersions(w http.ResponseWriter, r *http.Request) error {
 		if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
 			return err
 		}
-		if v.Open, err = s.OpenChanges(tx, v.Item.Code); err != nil {
+		if v.Open, err = s.OpenChanges(tx, auth.From(r.Context()), v.Item.Code); err != nil {
 			return err
 		}
 		if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {

@@ -75,7 +75,7 @@ func (p *Pages) postWithdraw(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	var v view
 	if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		v.Change, err = p.Catalog.Change(tx, idOf(r))
+		v.Change, err = p.Catalog.ChangeFor(tx, auth.From(r.Context()), idOf(r))
 		return err
 	}); err != nil {
 		return err

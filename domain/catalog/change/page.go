@@ -66,7 +66,7 @@ func (p *Pages) page(w http.ResponseWriter, r *http.Request, code int, v view) e
 }
 
 func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err error) {
-	if v.Change, err = p.Catalog.Change(tx, id); err != nil {
+	if v.Change, err = p.Catalog.ChangeFor(tx, v.Who, id); err != nil {
 		return err
 	}
 	c := v.Change

@@ -55,7 +55,7 @@ func (p *Pages) trial(w http.ResponseWriter, r *http.Request, code int, v trialV
 		v.Effect = e
 	}
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.Change, err = p.Catalog.Change(tx, idOf(r)); err != nil {
+		if v.Change, err = p.Catalog.ChangeFor(tx, auth.From(r.Context()), idOf(r)); err != nil {
 			return err
 		}
 		today := calendar.DateOf(tx.Now())
@@ -148,7 +148,7 @@ func percent(n, all int) string {
 
 // cases lists those that an effect would have touched.
 func (p *Pages) cases(ctx context.Context, tx *db.Tx, after int64, v *trialView) error {
-	found, next, err := p.Catalog.RehearsedCases(tx, v.Rehearsal.ID, v.Effect, after, perPage)
+	found, next, err := p.Catalog.RehearsedCases(tx, auth.From(ctx), v.Rehearsal.ID, v.Effect, after, perPage)
 	if err != nil {
 		return err
 	}

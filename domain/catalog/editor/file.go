@@ -132,7 +132,7 @@ func (p *Pages) takeFile(r *http.Request) (f catalog.File, err error) {
 			return f, fault.New(fault.Invalid, "editor.no_file")
 		}
 		if err == nil {
-			f, err = p.Catalog.KeepFile(r.Context(), part.FileName(), part)
+			f, err = p.Catalog.KeepFile(r.Context(), auth.From(r.Context()), part.FileName(), part)
 		}
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			err = fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)

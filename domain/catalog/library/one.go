@@ -216,7 +216,7 @@ func (p *Pages) takeFile(r *http.Request) (s sent, err error) {
 			if part.FileName() == "" {
 				return s, fault.New(fault.Invalid, "library.no_file")
 			}
-			f, err := p.Catalog.KeepFile(r.Context(), part.FileName(), part)
+			f, err := p.Catalog.KeepFile(r.Context(), actor(r), part.FileName(), part)
 			if _, large := errors.AsType[*http.MaxBytesError](err); large {
 				err = fault.New(fault.TooLarge, "catalog.file.large", "megabytes", catalog.MaxFile>>20)
 			}
