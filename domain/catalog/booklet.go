@@ -33,12 +33,13 @@ const bookletItems = 50
 // Booklet is one volume of items as they are in force, with the names that it mentions. It
 // belongs to the unit of work in which it was read.
 type Booklet struct {
-	Of    BookletOf
-	Name  string // of the theme, the unit or the zone; "" for chosen items
-	Items []*Item
-	Next  string    // the key of the next volume, "" on the last
-	At    time.Time // since when the newest of its items is in force
-	Hall  Hall
+	Of     BookletOf
+	Volume int    // its number, 1 for the first; 0 where its key is not the end of a volume, or items were chosen
+	Name   string // of the theme, the unit or the zone; "" for chosen items
+	Items  []*Item
+	Next   string    // the key of the next volume, "" on the last
+	At     time.Time // since when the newest of its items is in force
+	Hall   Hall
 
 	names names
 }
@@ -58,6 +59,9 @@ func (s *Service) Booklet(tx *db.Tx, of BookletOf, after string) (*Booklet, erro
 		b.Name = b.names.of(of.Value)
 	}
 	b.Next = next
+	if b.Volume, err = volumeAfter(tx, filter.facets(), after); err != nil {
+		return nil, err
+	}
 	return b, s.fillBooklet(tx, b, list)
 }
 

@@ -150,6 +150,16 @@ func (s *Service) ListStateOf(tx *db.Tx, kind string) (state ListState, err erro
 	return state, err
 }
 
+// ListMark marks what a list says today without reading it: the same mark is the same list, as long as no unit gets another
+// name.
+func (s *Service) ListMark(tx *db.Tx, state ListState) (string, error) {
+	mark, err := findListMark(tx, state.List.Kind)
+	if err != nil {
+		return "", err
+	}
+	return hashOf([]any{state.List.Kind, today(tx), state.Entries, state.Changed.UnixMilli(), mark})
+}
+
 // ListPage is one page of a list.
 type ListPage struct {
 	Rows  []Row

@@ -43,6 +43,21 @@ func forgetFormer(tx *db.Tx, blob string) error {
 	return tx.Exec(`DELETE FROM catalog_booklet_former WHERE blob = $1`, blob)
 }
 
+// volumeAfter is the number of the volume that begins after a place, 0 where no volume ends there.
+func volumeAfter(tx *db.Tx, facets [][2]string, after string) (int, error) {
+	if after == "" {
+		return 1, nil
+	}
+	var last string
+	var n int
+	from, where, place, args := withFacets(facets, false, today(tx), after)
+	err := tx.One(`SELECT COUNT(*), COALESCE(MAX(`+place+`), '') FROM `+from+` WHERE `+where+` AND `+place+` <= $2`, args, &n, &last)
+	if err != nil || last != after || n%bookletItems != 0 {
+		return 0, err
+	}
+	return n/bookletItems + 1, nil
+}
+
 // findEntry returns the item in force with a code, if it may be applied for today.
 func findEntry(tx *db.Tx, code string) (e Entry, err error) {
 	found, err := tx.Maybe(`SELECT `+entryColumns+` FROM catalog_item i JOIN catalog_version v ON v.id = i.version WHERE i.code = $2 AND `+offered,

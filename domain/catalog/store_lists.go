@@ -106,6 +106,16 @@ func listWhole(tx *db.Tx, kind string) ([]Member, error) {
 	return all, err
 }
 
+// findListMark is what changes with a list: how many items it holds, the newest of their versions, and the same of the base
+// catalogue.
+func findListMark(tx *db.Tx, kind string) (mark [4]int64, err error) {
+	if err = tx.One(`SELECT COUNT(*), COALESCE(MAX(m.version), 0)`+members, []any{today(tx), kind, "", ""}, &mark[0], &mark[1]); err != nil {
+		return mark, err
+	}
+	err = tx.One(`SELECT COUNT(*), COALESCE(MAX(version), 0) FROM catalog_base`, nil, &mark[2], &mark[3])
+	return mark, err
+}
+
 // countLists counts the items on each list.
 func countLists(tx *db.Tx) (map[string]int, error) {
 	list, err := db.All(tx, func(f *Facet) []any { return []any{&f.Value, &f.Items} },

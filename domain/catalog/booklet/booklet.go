@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,17 +90,23 @@ func withAfter(path, after string) string {
 	return path + "?after=" + url.QueryEscape(after)
 }
 
-// bookID names a volume in a language.
-func bookID(of catalog.BookletOf, after, lang string) string {
-	return strings.Join([]string{of.Kind, of.Value, after, lang}, "\x1f")
+// bookID names a volume in a language, "" for what is no volume by number: as many booklets are kept
+// as there are volumes, whatever addresses visitors make up.
+func bookID(of catalog.BookletOf, volume int, lang string) string {
+	if volume == 0 {
+		return ""
+	}
+	return strings.Join([]string{of.Kind, of.Value, strconv.Itoa(volume), lang}, "\x1f")
 }
 
 func (p *Pages) sendBook(w http.ResponseWriter, r *http.Request) error {
 	of := catalog.BookletOf{Kind: r.PathValue("kind"), Value: r.PathValue("value")}
 	var book paper.Book
+	volume := 0
 	err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) error {
 		b, err := p.Catalog.Booklet(tx, of, r.URL.Query().Get("after"))
 		if err == nil {
+			volume = b.Volume
 			book = b.Book(r.Context(), p.Public)
 		}
 		return err
@@ -107,7 +114,7 @@ func (p *Pages) sendBook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id := bookID(of, r.URL.Query().Get("after"), i18n.Lang(r.Context()))
+	id := bookID(of, volume, i18n.Lang(r.Context()))
 	return p.send(w, r, p.book(id, book))
 }
 

@@ -211,3 +211,24 @@ func TestFiftyItemsTakeASecond(t *testing.T) {
 		t.Errorf("%d after %s", w.Code, took)
 	}
 }
+
+// Whatever visitors put into an address, no more booklets are kept than there are volumes.
+func TestMadeUpAddressesKeepNothing(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := open(t, d)
+		kept := func() (n int) {
+			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.One(`SELECT COUNT(*) FROM catalog_booklet`, nil, &n) }); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for _, after := range []string{"", "0", "00", "0000", "%00", "0a", "0ab"} {
+			if w := st.get(theme + "/book.pdf?after=" + after); w.Code != http.StatusOK && w.Code != http.StatusUnprocessableEntity {
+				t.Errorf("after %q: %d", after, w.Code)
+			}
+		}
+		if n := kept(); n != 1 {
+			t.Errorf("%d booklets are kept of one volume", n)
+		}
+	})
+}

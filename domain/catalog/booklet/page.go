@@ -71,7 +71,7 @@ func (p *Pages) line(tx *db.Tx, of catalog.BookletOf, items int) (ui.Line, error
 	if of.Kind == catalog.FacetBody && p.Catalog.UnitName != nil {
 		name = p.Catalog.UnitName(tx, of.Value)
 	}
-	was, err := p.Catalog.Printed(tx, bookID(of, "", i18n.Lang(ctx)))
+	was, err := p.Catalog.Printed(tx, bookID(of, 1, i18n.Lang(ctx)))
 	size, date := i18n.T(ctx, "booklet.on_demand"), ""
 	if was.Hash != "" {
 		size, date = printed(ctx, was), calendar.DateOf(was.At).String()
@@ -100,7 +100,7 @@ func (p *Pages) showVolume(w http.ResponseWriter, r *http.Request) error {
 		if v.Booklet, err = p.Catalog.Booklet(tx, v.Of, v.After); err != nil {
 			return err
 		}
-		v.Printed, err = p.Catalog.Printed(tx, bookID(v.Of, v.After, i18n.Lang(ctx)))
+		v.Printed, err = p.Catalog.Printed(tx, bookID(v.Of, v.Booklet.Volume, i18n.Lang(ctx)))
 		return err
 	})
 	if err != nil {

@@ -17,7 +17,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
 )
 
 // The formats in which every list is offered.
@@ -42,6 +44,7 @@ type file struct {
 	changed time.Time
 	mark    string // of the content: the same mark is the same file
 	entries int
+	load    func() (entries int, err error) // reads what rows give, for a reader who has it not; nil: they lie ready
 	columns []column
 	rows    func(ctx context.Context, yield func(row []any) error) error
 	words   words
@@ -53,8 +56,14 @@ func (f file) etag(ctx context.Context, format string) string {
 	return `"` + hex.EncodeToString(sum[:12]) + `"`
 }
 
+// pace is how often one visitor may ask for a whole list that they have not: all lists in every format at once, and then
+// as often as booklets. atOnce is how many workbooks are made at the same time.
+var pace = web.Pace{Burst: 50, Every: 3 * time.Second}
+
+const atOnce = 2
+
 // send answers with the file, or says that the reader has it already.
-func (f file) send(w http.ResponseWriter, r *http.Request, format string) error {
+func (p *Pages) send(w http.ResponseWriter, r *http.Request, f file, format string) error {
 	ctx := r.Context()
 	h, etag := w.Header(), f.etag(ctx, format)
 	h.Set("ETag", etag)
@@ -66,6 +75,17 @@ func (f file) send(w http.ResponseWriter, r *http.Request, format string) error 
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	if !p.callers.May(web.Client(r), pace, p.Catalog.DB.Now()) {
+		h.Del("ETag")
+		h.Del("Last-Modified")
+		return fault.New(fault.TooMany, "open.too_many")
+	}
+	if f.load != nil {
+		var err error
+		if f.entries, err = f.load(); err != nil {
+			return err
+		}
+	}
 	name := f.title + "-" + f.day + "." + format
 	h.Set("Content-Type", map[string]string{
 		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8", "json": "application/json",
@@ -73,12 +93,28 @@ func (f file) send(w http.ResponseWriter, r *http.Request, format string) error 
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"; filename*=UTF-8''%s`, f.kind, f.day, format, url.PathEscape(name)))
 	switch format {
 	case "xlsx":
-		return f.writeXLSX(ctx, w)
+		return p.sendXLSX(ctx, w, f)
 	case "csv":
 		return f.writeCSV(ctx, w)
 	default:
 		return f.writeJSON(ctx, w)
 	}
+}
+
+// sendXLSX makes the workbook before the reader gets any of it: who reads slowly keeps nobody waiting.
+func (p *Pages) sendXLSX(ctx context.Context, w io.Writer, f file) error {
+	select {
+	case p.making <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	var out bytes.Buffer
+	err := f.writeXLSX(ctx, &out)
+	<-p.making
+	if err == nil {
+		_, err = out.WriteTo(w)
+	}
+	return err
 }
 
 // known reports whether one of the marks that a reader has is this one.

@@ -251,7 +251,7 @@ func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, kind, format st
 	if err != nil {
 		return err
 	}
-	return f.send(w, r, format)
+	return p.send(w, r, f, format)
 }
 
 // part is how many entries of a list are read at a time.
@@ -267,7 +267,6 @@ func (p *Pages) listFile(r *http.Request, kind string) (f file, err error) {
 	for _, c := range l.Columns {
 		f.columns = append(f.columns, column{c.Key, say(ctx, "col."+c.Key), c.Width})
 	}
-	var members []catalog.Member
 	err = p.Catalog.DB.Read(ctx, func(tx *db.Tx) error {
 		f.day = calendar.DateOf(tx.Now()).String()
 		state, err := p.Catalog.ListStateOf(tx, kind)
@@ -275,17 +274,29 @@ func (p *Pages) listFile(r *http.Request, kind string) (f file, err error) {
 			return err
 		}
 		f.changed = state.Changed
-		if members, err = p.Catalog.Members(tx, kind); err != nil {
+		mark, err := p.Catalog.ListMark(tx, state)
+		if err != nil {
 			return err
 		}
-		for _, m := range members {
-			p.units(tx, f.words.names, m.Bodies...)
+		bodies, _, err := p.Catalog.ListGroups(tx, kind)
+		for _, b := range bodies {
+			p.units(tx, f.words.names, b.Value)
 		}
-		return nil
+		if err == nil {
+			f.mark, err = markOf(mark, f.words.names)
+		}
+		return err
 	})
-	if err == nil {
-		f.entries = len(members)
-		f.mark, err = markOf(members, f.words.names)
+	var members []catalog.Member
+	f.load = func() (int, error) {
+		err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			members, err = p.Catalog.Members(tx, kind)
+			for _, m := range members {
+				p.units(tx, f.words.names, m.Bodies...)
+			}
+			return err
+		})
+		return len(members), err
 	}
 	f.rows = func(ctx context.Context, yield func([]any) error) error {
 		line := make([]any, len(l.Columns))
@@ -311,20 +322,11 @@ func (p *Pages) listFile(r *http.Request, kind string) (f file, err error) {
 	return f, err
 }
 
-// markOf marks the content of a list: which versions and powers are on it, and what the units are called.
-func markOf(members []catalog.Member, names map[string]string) (string, error) {
-	sum := sha256.New()
-	out := json.NewEncoder(sum)
-	for _, m := range members {
-		called := make([]string, len(m.Bodies))
-		for i, b := range m.Bodies {
-			called[i] = names[b]
-		}
-		if err := out.Encode([]any{m, called}); err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+// markOf marks the content of a list: how it stands, and what the units on it are called.
+func markOf(mark string, names map[string]string) (string, error) {
+	text, err := json.Marshal([]any{mark, names}) // sorted by key
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // nothing says what to do when a list, or what was looked for on it, is empty.

@@ -44,10 +44,14 @@ type Pages struct {
 	Flash   func(ctx context.Context, text string)
 	// Units lists the units of the place, code and name, for the forms; nil lists none.
 	Units func(tx *db.Tx) ([]ui.Option, error)
+
+	making  chan struct{} // who makes a workbook holds a place
+	callers web.Callers
 }
 
 // Module is what the application needs to know.
 func (p *Pages) Module() module.Module {
+	p.making = make(chan struct{}, atOnce)
 	return module.Module{
 		Name:   "open",
 		Texts:  texts,

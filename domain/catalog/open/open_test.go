@@ -52,7 +52,12 @@ type site struct {
 	lang string
 	who  auth.Actor
 	news string
+
+	calls int
 }
+
+// somebody is the address that httptest gives every request.
+const somebody = "192.0.2.1:1234"
 
 func opened(t *testing.T, d *db.DB) *site {
 	t.Helper()
@@ -95,6 +100,10 @@ var rawKey = regexp.MustCompile(`\b(open|catalog)\.[a-z_]+(\.[a-z_0-9]+)*\b`)
 func (st *site) send(r *http.Request) *httptest.ResponseRecorder {
 	st.t.Helper()
 	w := httptest.NewRecorder()
+	if r.RemoteAddr == somebody {
+		st.calls++
+		r.RemoteAddr = fmt.Sprintf("198.51.100.%d:1", st.calls%250) // visitors of a day, not one in a hurry
+	}
 	st.mux.ServeHTTP(w, r.WithContext(i18n.With(auth.With(r.Context(), st.who), st.text, st.lang)))
 	return w
 }
@@ -464,4 +473,47 @@ func TestTextsInBothLanguages(t *testing.T) {
 	if zh, en := words.Keys(i18n.Chinese), words.Keys(i18n.English); !slices.Equal(zh, en) {
 		t.Errorf("%d texts in Chinese, %d in English", len(zh), len(en))
 	}
+}
+
+// A visitor gets every list in every format, but not again and again; who has a list already is told so
+// without end, and others are not held up.
+func TestDownloadsKeepToAPace(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := opened(t, d)
+		get := func(address, mark string) *httptest.ResponseRecorder {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/lists/powers.csv", nil)
+			r.RemoteAddr = address
+			r.Header.Set("If-None-Match", mark)
+			return st.send(r)
+		}
+		last, n := get("203.0.113.7:1", ""), 1
+		mark := last.Header().Get("ETag")
+		for ; last.Code == http.StatusOK && n < 200; n++ {
+			last = get("203.0.113.7:1", "")
+		}
+		if last.Code != http.StatusTooManyRequests || n < 3*len(catalog.Lists()) || last.Header().Get("ETag") != "" {
+			t.Errorf("after %d downloads: %d, marked %q", n, last.Code, last.Header().Get("ETag"))
+		}
+		if w := get("203.0.113.7:1", mark); w.Code != http.StatusNotModified {
+			t.Errorf("who has it: %d", w.Code)
+		}
+		if w := get("203.0.113.8:1", ""); w.Code != http.StatusOK {
+			t.Errorf("somebody else: %d", w.Code)
+		}
+		code := ""
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			list, _, err := st.s.Browse(tx, catalog.Filter{Type: catalog.TypeLicence}, "", 1)
+			code = list[0].Code
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		reviewer := auth.Actor{ID: 8, Staff: 8, Kind: auth.Staff, Rights: []string{catalog.Keep, catalog.Review}}
+		if err := st.s.Suspend(t.Context(), reviewer, code, "停办"); err != nil {
+			t.Fatal(err)
+		}
+		if w := get("203.0.113.8:1", mark); w.Code != http.StatusOK {
+			t.Errorf("the list is another and %d is told", w.Code)
+		}
+	})
 }
