@@ -4,13 +4,8 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/search"
@@ -20,9 +15,10 @@ import (
 // missed remembers what people looked for and did not find (未命中检索), so that officials see
 // which words are missing, and nobody's personal data. Three things keep these out:
 //
-//   - [Anonymous] takes out or refuses what may be personal: anything with five digits in all,
-//     an @ or an address, what follows words such as 我叫 or 身份证号, what may be a Chinese
-//     name, and everything long;
+//   - only words of the thesaurus and of a list of counters and trades are kept ([Anonymous]); of
+//     all others nothing but how many there were. So no name is kept, of whatever people, written in
+//     characters or letters, alone or beside what its bearer sought; nor anything with five digits in
+//     all, an @ or an address, what follows words such as 我叫 or 身份证号, and everything long;
 //   - what fewer than three different visitors asked for on one day is held in the memory of
 //     the process alone and is never written anywhere;
 //   - visitors are told apart by one of 256 numbers, made of their address with a key that
@@ -54,10 +50,11 @@ const (
 // NoteMissed counts a search of a visitor that found nothing, or (poor) only what comes near.
 // It never fails and never waits for the database: what is ripe is written afterwards.
 func (s *Service) NoteMissed(ctx context.Context, visitor, text string, poor bool) {
-	words := Anonymous(text)
-	if words == "" {
-		return
+	t := s.thesaurus.Load()
+	if t == nil {
+		t = builtinThesaurus()
 	}
+	words := t.anonymous(text) // "": counted with all that are not kept
 	if s.missed.note(calendar.DateOf(s.DB.Now()), visitor, words, poor) {
 		s.missed.wait.Go(func() { s.writeMissed(context.WithoutCancel(ctx)) })
 	}
@@ -140,6 +137,12 @@ func (s *Service) Missed(tx *db.Tx, since calendar.Date, after MissedKey, limit 
 	return list, more, err
 }
 
+// MissedOthers is how many searches since a day were counted and not kept, because they were made of
+// other words than those of the catalogue.
+func (s *Service) MissedOthers(tx *db.Tx, since calendar.Date) (int, error) {
+	return countOthers(tx, since)
+}
+
 // Missing is what people looked for and did not find.
 type Missing struct {
 	Words string
@@ -155,97 +158,6 @@ func (m Missing) Key() MissedKey { return MissedKey{m.Asked, m.Words} }
 type MissedKey struct {
 	Asked int
 	Words string
-}
-
-// The bounds of what is kept of a search.
-const (
-	fewDigits  = 5  // so many digits may be part of a number of somebody
-	mostHan    = 12 // characters
-	mostLatin  = 4  // words
-	longLatin  = 16 // letters of one
-	mostOfText = 60 // characters typed: whoever writes more tells a story
-)
-
-// confessions are words after which people write about themselves.
-var confessions = []string{
-	"我叫", "我是", "我的名字", "名字", "姓名", "名叫", "本人", "身份证号", "证号", "号码", "手机", "电话", "微信", "邮箱", "住址", "地址", "家住", "住在", "户主", "联系人",
-	"my name", "i am", "name is", "phone", "mobile", "email", "address", "live at", "passport no", "id no",
-}
-
-// Anonymous is what may be kept of what somebody typed: a few Chinese characters or Latin
-// words without digits, or nothing at all.
-func Anonymous(text string) string {
-	text = strings.ToLower(norm.NFKC.String(strings.ToValidUTF8(text, "")))
-	if utf8.RuneCountInString(text) > mostOfText || strings.ContainsAny(text, "@/\\<>") || strings.Contains(text, "www.") {
-		return ""
-	}
-	for _, c := range confessions {
-		text, _, _ = strings.Cut(text, c)
-	}
-	digits := 0
-	for _, r := range text {
-		if unicode.IsDigit(r) || strings.ContainsRune("〇零一二三四五六七八九十百千", r) {
-			digits++
-		}
-	}
-	if digits >= fewDigits {
-		return ""
-	}
-	typed, _ := newThesaurusOfIdle().read(text)
-	var kept []string
-	han, latin := 0, 0
-	for _, word := range strings.FieldsFunc(typed, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		switch {
-		case !isLatin(word):
-			if !isHan(word) || nameLike(word) {
-				return ""
-			}
-			if utf8.RuneCountInString(word) == 1 {
-				continue // what is left of how people talk
-			}
-			han += utf8.RuneCountInString(word)
-		default:
-			latin++
-			if len(word) > longLatin {
-				return ""
-			}
-		}
-		kept = append(kept, word)
-	}
-	if han > mostHan || latin > mostLatin || han+latin == 0 {
-		return ""
-	}
-	return strings.Join(kept, " ")
-}
-
-// newThesaurusOfIdle knows the words that say nothing, those that come with the program.
-var newThesaurusOfIdle = sync.OnceValue(func() *thesaurus {
-	t := newThesaurus(builtin(), 0)
-	return &thesaurus{idle: t.idle, mean: map[string][]string{}}
-})
-
-func isHan(word string) bool {
-	return strings.IndexFunc(word, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) < 0
-}
-
-// surnames are the frequent ones: nearly nine of ten people bear one of them. Doubled ones follow.
-const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阚褚池党冷"
-
-var doubleSurnames = []string{"欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "长孙"}
-
-// nameLike reports whether a word may be the name of somebody: two to four characters that
-// begin with a surname, unless they say what is done or sought at a counter.
-func nameLike(word string) bool {
-	n := utf8.RuneCountInString(word)
-	if n < 2 || n > 4 || strings.ContainsAny(word, "证店厂所馆院办补贴费税照厅") {
-		return false
-	}
-	for _, d := range doubleSurnames {
-		if strings.HasPrefix(word, d) {
-			return true
-		}
-	}
-	return strings.ContainsRune(surnames, firstRune(word))
 }
 
 // Finds returns the first items that a search finds by now; sure is false where they only

@@ -29,28 +29,70 @@ func TestAnonymous(t *testing.T) {
 		"王小明":                      "",
 		"欧阳雪":                      "",
 		"张三的执照":                    "",
-		"李记面馆":                     "李记面馆",
+		"李记面馆":                     "",
 		"宠物美容店":                    "宠物美容店",
 		"马术俱乐部":                    "马术俱乐部",
 		"drone licence":            "drone licence",
 		"旧车":                       "旧车",
 		"2号楼加装电梯":                  "号楼加装电梯",
-		"x":                        "x",
+		"x":                        "",
 		"店":                        "",
 		"":                         "",
 		strings.Repeat("我家的事", 20): "",
 	} {
 		got := catalog.Anonymous(typed)
-		if typed == "张三的执照" { // parts of it may stay; the name may not stand alone
-			if got == "张三" {
-				t.Errorf("%q: kept %q", typed, got)
-			}
-			continue
-		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", typed, got, want)
 		}
 	}
+}
+
+// No name is kept, of whatever people, in whatever writing, alone or beside what is sought; and what
+// is sought is kept where nobody is named.
+func TestNoNameIsKept(t *testing.T) {
+	t.Parallel()
+	names := []string{
+		"王小明", "张伟", "仝小明", "李四", "欧阳雪", "司马光", "上官婉儿", "诸葛亮", "尉迟恭", "独孤求败", "南宫问天", "呼延灼", "拓跋焘", "宇文化及",
+		"买买提江", "古丽娜尔", "阿依古丽·买买提", "迪丽热巴", "艾力江", "努尔哈赤", "扎西多吉", "卓玛", "次仁旺姆", "巴特尔", "乌云其木格", "孟和", "爱新觉罗启功",
+		"纳兰性德", "叶赫那拉", "阿里木江", "热合曼", "木合塔尔", "岩温扁", "玉罕", "沙马拉哈", "吉克隽逸", "金达来", "朴正洙", "逄大海", "亓官", "佟丽娅", "盖建军",
+		"于建设", "方向明", "高健康", "常安全", "王国庆", "陈登记", "万家福", "牛群", "时间", "单于", "谷雨生", "江河", "黄河清",
+		"zhang wei", "wang xiaoming", "ou yang xue", "li si", "maimaiti jiang", "long fei", "sun yat sen", "john smith", "tanaka hiroshi", "xiao ming",
+	}
+	for _, name := range names {
+		for _, sought := range []string{"%s", "%s离婚证", "%s低保补贴", "%s的残疾证", "%s 营业执照", "离婚%s", "办理%s退休", "%s divorce", "divorce %s", "pension for %s", "帮%s开店"} {
+			typed := strings.Replace(sought, "%s", name, 1)
+			if got := catalog.Anonymous(typed); got != "" {
+				t.Errorf("%q: kept %q", typed, got)
+			}
+		}
+	}
+	for typed, want := range map[string]string{"离婚证": "离婚证", "低保补贴": "低保补贴", "残疾证遗失补办": "残疾证遗失补办", "drone licence": "drone licence", "divorce certificate": "divorce certificate"} {
+		if got := catalog.Anonymous(typed); got != want {
+			t.Errorf("%q: kept %q, want %q", typed, got, want)
+		}
+	}
+}
+
+// What is not kept is counted, and nothing of it is in the database.
+func TestOtherSearchesAreCountedAlone(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := &catalog.Service{DB: d}
+		for i := range 40 {
+			s.NoteMissed(t.Context(), fmt.Sprint(i), []string{"王小明离婚证", "zhang wei divorce"}[i%2], false)
+		}
+		s.MissedWritten()
+		read(t, d, func(tx *db.Tx) error {
+			list, _, err := s.Missed(tx, 0, catalog.MissedKey{}, 10)
+			if err != nil || len(list) > 0 {
+				t.Errorf("kept %+v, %v", list, err)
+			}
+			n, err := s.MissedOthers(tx, calendar.DateOf(tx.Now())-1)
+			if n != 40 {
+				t.Errorf("%d are counted of 40", n)
+			}
+			return err
+		})
+	})
 }
 
 func FuzzAnonymous(f *testing.F) {

@@ -110,8 +110,8 @@ func listBases(tx *db.Tx, f BaseFilter, after string, limit int) ([]BaseEntry, e
 	}
 	if text := strings.TrimSpace(f.Text); text != "" {
 		k := len(args)
-		args = append(args, "%"+likeEscape.Replace(text)+"%", likeEscape.Replace(text)+"%")
-		where += fmt.Sprintf(` AND (b.name LIKE $%d ESCAPE '!' OR b.code LIKE $%d ESCAPE '!')`, k+1, k+2)
+		args = append(args, containing(text), beginning(text))
+		where += ` AND (` + like(`b.name`, fmt.Sprintf(`$%d`, k+1)) + ` OR ` + like(`b.code`, fmt.Sprintf(`$%d`, k+2)) + `)`
 	}
 	return db.All(tx, func(e *BaseEntry) []any {
 		return []any{&e.Code, &e.Number, &e.Name, &e.Type, &e.Main, &e.Items, &e.Off}
@@ -120,8 +120,6 @@ func listBases(tx *db.Tx, f BaseFilter, after string, limit int) ([]BaseEntry, e
 			(SELECT COUNT(*) FROM catalog_carried c WHERE c.base = b.code AND c.off > 0)
 		FROM catalog_base b WHERE `+where+` ORDER BY b.code LIMIT $2`, args...)
 }
-
-var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 func listBaseVersions(tx *db.Tx, code string, before, limit int) ([]BaseVersion, error) {
 	if before <= 0 {

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -58,9 +56,8 @@ func lockLibrary(tx *db.Tx, code string) (m LibraryMaterial, err error) {
 
 // listLibrary returns up to limit entries after a place whose name or code holds the text.
 func listLibrary(tx *db.Tx, text, after string, limit int) ([]LibraryMaterial, error) {
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
-	return db.All(tx, libraryColumns, selectLibrary+` WHERE place > $1 AND (name LIKE $2 ESCAPE '\' OR code LIKE $2 ESCAPE '\')
-		ORDER BY place LIMIT $3`, after, like, limit)
+	return db.All(tx, libraryColumns, selectLibrary+` WHERE place > $1 AND (`+like(`name`, `$2`)+` OR `+like(`code`, `$2`)+`)
+		ORDER BY place LIMIT $3`, after, containing(text), limit)
 }
 
 // saveLibrary writes an entry. brought is the hash of what a package brought, "" where a person

@@ -46,7 +46,7 @@ func listMissed(tx *db.Tx, since calendar.Date, after MissedKey, limit int) ([]M
 		last string
 	}
 	rows, err := db.All(tx, func(r *row) []any { return []any{&r.Words, &r.Asked, &r.Poor, &r.last} },
-		`SELECT words, SUM(asked), SUM(poor), MAX(day) FROM catalog_missed WHERE day >= $1 GROUP BY words
+		`SELECT words, SUM(asked), SUM(poor), MAX(day) FROM catalog_missed WHERE day >= $1 AND words <> '' GROUP BY words
 		HAVING $2 = 0 OR SUM(asked) < $2 OR SUM(asked) = $2 AND words > $3
 		ORDER BY SUM(asked) DESC, words LIMIT $4`, since.String(), after.Asked, after.Words, limit)
 	list := make([]Missing, len(rows))
@@ -57,4 +57,10 @@ func listMissed(tx *db.Tx, since calendar.Date, after MissedKey, limit int) ([]M
 		}
 	}
 	return list, err
+}
+
+// countOthers counts what was not kept: its words are ”.
+func countOthers(tx *db.Tx, since calendar.Date) (n int, err error) {
+	err = tx.One(`SELECT COALESCE(SUM(asked), 0) FROM catalog_missed WHERE day >= $1 AND words = ''`, []any{since.String()}, &n)
+	return n, err
 }

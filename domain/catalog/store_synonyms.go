@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -48,9 +46,8 @@ func findSynonym(tx *db.Tx, id int64, lock string) (e Synonym, err error) {
 // listSynonyms returns up to limit entries older than one (0: the newest), whose words
 // contain text.
 func listSynonyms(tx *db.Tx, text string, before int64, limit int) ([]Synonym, error) {
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 	return db.All(tx, synonym, `SELECT `+synonymColumns+` FROM catalog_synonym
-		WHERE ($1 = 0 OR id < $1) AND (said LIKE $2 ESCAPE '\' OR meant LIKE $2 ESCAPE '\') ORDER BY id DESC LIMIT $3`, before, like, limit)
+		WHERE ($1 = 0 OR id < $1) AND (`+like(`said`, `$2`)+` OR `+like(`meant`, `$2`)+`) ORDER BY id DESC LIMIT $3`, before, containing(text), limit)
 }
 
 func listSynonymsInForce(tx *db.Tx) ([]Synonym, error) {

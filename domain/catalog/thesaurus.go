@@ -15,6 +15,7 @@ type thesaurus struct {
 	idle    []string            // words that say nothing about what is looked for, longest first
 	said    []said              // what people say, longest first
 	mean    map[string][]string // what it may mean, the best first
+	parts   map[string]bool     // the words of all of them, one by one
 }
 
 // said is one phrase in the forms in which it is compared.
@@ -25,7 +26,7 @@ type said struct {
 }
 
 func newThesaurus(entries []Synonym, version int64) *thesaurus {
-	t := &thesaurus{version: version, mean: map[string][]string{}}
+	t := &thesaurus{version: version, mean: map[string][]string{}, parts: map[string]bool{}}
 	for _, e := range entries {
 		e.clean()
 		if len(e.Meant) == 0 {
@@ -33,7 +34,9 @@ func newThesaurus(entries []Synonym, version int64) *thesaurus {
 			continue
 		}
 		for _, w := range e.Said {
+			t.take(w)
 			for _, meant := range e.Meant {
+				t.take(meant)
 				if !slices.Contains(t.mean[w], meant) {
 					t.mean[w] = append(t.mean[w], meant)
 				}
@@ -56,6 +59,15 @@ func newThesaurus(entries []Synonym, version int64) *thesaurus {
 	slices.SortFunc(t.said, func(a, b said) int { return longest(a.text, b.text) })
 	slices.SortFunc(t.idle, longest)
 	return t
+}
+
+// take notes the words of a phrase. Single characters are in too many names.
+func (t *thesaurus) take(phrase string) {
+	for word := range strings.FieldsSeq(spelling(phrase)) {
+		if utf8.RuneCountInString(word) > 1 {
+			t.parts[word] = true
+		}
+	}
 }
 
 const (

@@ -24,9 +24,10 @@ const (
 // missedView is what people did not find, and whether they would now.
 type missedView struct {
 	ui.Page
-	All  []catalog.Missing
-	Now  map[string]catalog.Hit // what is found first by now
-	More ui.More
+	All    []catalog.Missing
+	Others int                    // searches that were counted and not kept
+	Now    map[string]catalog.Hit // what is found first by now
+	More   ui.More
 }
 
 func (p *Pages) showMissed(w http.ResponseWriter, r *http.Request) error {
@@ -37,6 +38,9 @@ func (p *Pages) showMissed(w http.ResponseWriter, r *http.Request) error {
 	var more bool
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if v.All, more, err = p.Catalog.Missed(tx, calendar.DateOf(tx.Now())-missedDays, after, fewMissed); err != nil {
+			return err
+		}
+		if v.Others, err = p.Catalog.MissedOthers(tx, calendar.DateOf(tx.Now())-missedDays); err != nil {
 			return err
 		}
 		for _, m := range v.All {

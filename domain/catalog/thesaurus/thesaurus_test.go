@@ -77,7 +77,7 @@ func (st *site) send(method, path string, form url.Values) (code int, page, to s
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	w := httptest.NewRecorder()
-	who := auth.Actor{ID: 7, Staff: 7, Kind: auth.Staff, Rights: []string{thesaurus.Keep}}
+	who := auth.Actor{ID: 7, Staff: 7, Kind: auth.Staff, Rights: []string{catalog.Keep, thesaurus.Keep}}
 	st.mux.ServeHTTP(w, r.WithContext(i18n.With(auth.With(r.Context(), who), st.text, st.lang)))
 	page = html.UnescapeString(w.Body.String())
 	if k := rawKey.FindString(page); k != "" {
