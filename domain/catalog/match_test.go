@@ -14,7 +14,7 @@ import (
 func TestListsAreSearchedAlike(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
-		m := catalog.LibraryMaterial{Code: "Mat-X", Name: "EMS 回执 50%_A", Kind: "2", Source: "10", Form: "3", Trust: "B", Points: []string{"清晰"}}
+		m := catalog.LibraryMaterial{Code: "mat-x", Name: "EMS 回执 50%_A", Kind: "2", Source: "10", Form: "3", Trust: "B", Points: []string{"清晰"}}
 		if err := s.AddMaterial(t.Context(), keeper, "k", m); err != nil {
 			t.Fatal(err)
 		}

@@ -177,7 +177,7 @@ func (s *Service) spreadTo(tx *db.Tx, p Spread, lib LibraryMaterial, code string
 	if next == it {
 		return nil
 	}
-	open, err := s.OpenChanges(tx, code)
+	open, err := listOpenChanges(tx, code, p.By.Staff, "", maxPage)
 	if err != nil {
 		return err
 	}
