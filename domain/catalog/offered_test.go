@@ -1,8 +1,11 @@
 package catalog_test
 
 import (
+	"io/fs"
+	"regexp"
 	"slices"
 	"testing"
+	"testing/fstest"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/db"
@@ -23,7 +26,7 @@ func TestWhatIsNotOfferedIsNowhere(t *testing.T) {
 			}
 		}, "catalog.item.suspended"},
 		"over":    {planned("2020-01-01", "2021-01-01"), "catalog.item.not_today"},
-		"to come": {planned("2120-01-01", ""), "catalog.item.not_today"},
+		"to come": {brought("from: \"2120-01-01\""), "catalog.item.not_today"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
@@ -57,6 +60,25 @@ func planned(from, until string) func(t *testing.T, s *catalog.Service) {
 		c := proposed(t, s, "k", func(it *catalog.Item) error { it.From, it.Until = from, until; return nil })
 		if _, err := s.Approve(t.Context(), reviewer, c.ID, c.Lock, today(s.DB), ""); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// brought takes the food item in from a package that says when it begins.
+func brought(line string) func(t *testing.T, s *catalog.Service) {
+	return func(t *testing.T, s *catalog.Service) {
+		files := fstest.MapFS{}
+		_ = fs.WalkDir(yunchuan(t), ".", func(p string, e fs.DirEntry, _ error) error {
+			if !e.IsDir() {
+				text, _ := fs.ReadFile(yunchuan(t), p)
+				files[p] = &fstest.MapFile{Data: text}
+			}
+			return nil
+		})
+		f := files["items/"+foodItem+".yaml"]
+		f.Data = regexp.MustCompile(`(?m)^from: .*$`).ReplaceAll(f.Data, []byte(line))
+		if r, err := s.LoadPackage(t.Context(), files); err != nil || r.Changed != 1 {
+			t.Fatal(err, r)
 		}
 	}
 }
