@@ -18,7 +18,7 @@ func TestBulkReadingFillsNoMemory(t *testing.T) {
 	dbtest.Each(t, []dbtest.Schema{
 		{Module: "search", Files: search.Schema}, {Module: "once", Files: once.Schema}, {Module: "job", Files: job.Schema}, {Module: "catalog", Files: Schema},
 	}, func(t *testing.T, d *db.DB) {
-		s := &Service{DB: d, Unit: func(_ *db.Tx, name, _ string) (string, error) { return name, nil }}
+		s := &Service{DB: d, Unit: func(_ *db.Tx, _ auth.Actor, name, _ string) (string, error) { return name, nil }}
 		keeper := auth.Actor{ID: 1, Kind: auth.Staff, Rights: []string{Keep}}
 		if _, err := s.Import(t.Context(), keeper, "made.xlsx", bytes.NewReader(GeneratedWorkbook(t, 120))); err != nil {
 			t.Fatal(err)

@@ -162,7 +162,7 @@ func keepForms(t *testing.T, s *catalog.Service) {
 		}
 		defer f.Close()
 		n++
-		_, err = s.KeepFile(t.Context(), path.Base(name), f)
+		_, err = s.KeepFile(t.Context(), keeper, path.Base(name), f)
 		return err
 	}); err != nil || n == 0 {
 		t.Fatalf("%v, %d forms", err, n)
