@@ -246,7 +246,7 @@ func TestAFileOfACaseIsNoForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept, err := s.KeepFile(t.Context(), "空白.pdf", strings.NewReader("%PDF-1.7 empty form"))
+		kept, err := s.KeepFile(t.Context(), keeper, "空白.pdf", strings.NewReader("%PDF-1.7 empty form"))
 		if err != nil {
 			t.Fatal(err)
 		}
