@@ -219,7 +219,12 @@ const awardItem = "elder-card"
 func (w *world) award(l catalog.Legal) {
 	w.t.Helper()
 	if err := w.s.DB.Write(w.t.Context(), func(tx *db.Tx) error {
-		return tx.Exec(`UPDATE catalog_version SET body = REPLACE(body, '"type":"`+w.item(awardItem).Type+`"', '"type":"`+catalog.TypeReward+`"') WHERE code = $1`, awardItem)
+		it := w.item(awardItem)
+		body := `REPLACE(body, '"type":"` + it.Type + `"', '"type":"` + catalog.TypeReward + `"')`
+		for _, code := range []string{it.HandleCode, it.ImplementCode, it.BaseCode} { // they name the kind
+			body = `REPLACE(` + body + `, '"` + code + `"', '""')`
+		}
+		return tx.Exec(`UPDATE catalog_version SET body = `+body+` WHERE code = $1`, awardItem)
 	}); err != nil {
 		w.t.Fatal(err)
 	}
