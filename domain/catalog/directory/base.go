@@ -168,7 +168,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 	for _, e := range catalog.Elements() {
 		lines := says(ctx, v.Base, e)
 		row := ui.Line{Cells: []ui.Cell{
-			{Body: elementCell(elementName(ctx, e), i18n.T(ctx, "directory.lock."+string(v.Locks.Of(e))))}, {Body: saysCell(lines)},
+			{Body: elementCell(ElementName(ctx, e), i18n.T(ctx, "directory.lock."+string(v.Locks.Of(e))))}, {Body: saysCell(lines)},
 		}}
 		for _, x := range v.Items {
 			row.Cells = append(row.Cells, ui.Cell{Body: standCell(v.stand(ctx, x, e, len(lines) > 0))})
@@ -192,8 +192,8 @@ func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog
 	switch {
 	case i >= 0:
 		return stand{
-			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: saying(ctx, x.Deviations[i]),
-			Fix: fixPath(x.Code, e), Item: elementName(ctx, e), Unit: v.names[x.Body],
+			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, x.Deviations[i]),
+			Fix: fixPath(x.Code, e), Item: ElementName(ctx, e), Unit: v.names[x.Body],
 		}
 	case !said || v.Locks.Of(e) == catalog.LockFree:
 		return stand{Mark: ui.Mark{Text: i18n.T(ctx, "directory.unbound")}}

@@ -94,7 +94,7 @@ func (v matrixView) views(ctx context.Context) []ui.Link {
 func (v matrixView) elements(ctx context.Context) []ui.Option {
 	list := []ui.Option{{Text: i18n.T(ctx, "directory.any.element")}}
 	for _, e := range catalog.Elements() {
-		list = append(list, ui.Option{Value: string(e), Text: elementName(ctx, e), On: e == v.Filter.Element})
+		list = append(list, ui.Option{Value: string(e), Text: ElementName(ctx, e), On: e == v.Filter.Element})
 	}
 	return list
 }
@@ -136,7 +136,7 @@ func off(ctx context.Context, c catalog.LevelCell) string {
 	var list []string
 	for _, e := range catalog.Elements() {
 		if c.Elements[e] > 0 {
-			list = append(list, elementName(ctx, e))
+			list = append(list, ElementName(ctx, e))
 		}
 	}
 	return strings.Join(list, i18n.T(ctx, "directory.and"))
@@ -177,7 +177,7 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	c, err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e)))
+	c, err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", ElementName(ctx, e)))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.base(w, r, web.Status(err), it.BaseCode, web.Words(ctx, err))
 	}
@@ -185,7 +185,7 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Flash != nil {
-		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", elementName(ctx, e)))
+		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", ElementName(ctx, e)))
 	}
 	if c == nil { // it agrees already
 		return web.SeeOther(w, r, codePath(it.BaseCode))

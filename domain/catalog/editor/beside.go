@@ -282,7 +282,7 @@ func (v view) compare(ctx context.Context) []ui.Option {
 		}
 		for _, o := range q.Options {
 			for _, op := range []string{"==", "!="} {
-				all = append(all, ui.Option{Value: q.ID + " " + op + ` "` + o.Value + `"`, Text: sayAnswer(ctx, &q, op, o.Value)})
+				all = append(all, ui.Option{Value: q.ID + " " + op + ` "` + o.Value + `"`, Text: change.SayAnswer(ctx, &q, op, o.Value)})
 			}
 		}
 	}
@@ -300,5 +300,5 @@ func (v view) condition(ctx context.Context) string {
 	if !x.IsValid() || x.String() == "" {
 		return ""
 	}
-	return sayCondition(ctx, v.Item, x.String())
+	return change.SayCondition(ctx, v.Item, x.String())
 }

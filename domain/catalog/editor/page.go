@@ -27,7 +27,7 @@ type view struct {
 	Row      string        // the entry, "materials.m1"
 	Title    string        // of the section or the entry
 	Parts    []part
-	Troubles []trouble // of the whole draft
+	Troubles []change.Trouble // of the whole draft
 
 	Typed   url.Values        // what was refused
 	Unread  map[string]string // elements that could not be read
@@ -100,7 +100,7 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 	if v.Change, err = p.Catalog.Change(tx, id); err != nil {
 		return err
 	}
-	if v.Troubles, err = p.troubles(ctx, tx, v.Change); err != nil {
+	if v.Troubles, err = change.Troubles(ctx, tx, p.Catalog, v.Change); err != nil {
 		return err
 	}
 	if v.Item = v.shown; v.Item == nil {
@@ -121,6 +121,14 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 		return err
 	}
 	v.words.Item = func(code string) string { return names[code] }
+	v.words.Flow = func(id string) string {
+		for _, t := range v.flows {
+			if t.ID == id {
+				return t.Name
+			}
+		}
+		return ""
+	}
 	v.parts(ctx)
 	v.Title = i18n.T(ctx, "editor.section."+s.key)
 	if err := p.choices(tx, v); err != nil {
@@ -190,7 +198,7 @@ func (v *view) parts(ctx context.Context) {
 }
 
 // here lists the troubles of the page, those of its entry alone where it is about one.
-func (v view) troublesHere() (all []trouble) {
+func (v view) troublesHere() (all []change.Trouble) {
 	for _, t := range v.Troubles {
 		if t.Section == v.Section && (v.Row == "" || t.Row == v.Row) {
 			all = append(all, t)
@@ -200,7 +208,7 @@ func (v view) troublesHere() (all []trouble) {
 }
 
 // troublesOf are those of one section for the overview.
-func (v view) troublesOf(section string) (all []trouble) {
+func (v view) troublesOf(section string) (all []change.Trouble) {
 	for _, t := range v.Troubles {
 		if t.Section == section {
 			all = append(all, t)
@@ -220,16 +228,8 @@ func (v view) wrongs() (n int) {
 }
 
 // link leads to where a trouble is put right.
-func (v view) link(t trouble) string {
-	path := sectionPath(v.Change.ID, t.Section)
-	if t.Row != "" {
-		list, row, _ := strings.Cut(t.Row, ".")
-		path = rowPath(v.Change.ID, t.Section, list, row)
-	}
-	if t.Field != "" {
-		path += "#" + t.Field
-	}
-	return path
+func (v view) link(t change.Trouble) string {
+	return t.Path(Path(v.Change.ID))
 }
 
 func (v view) name() string {
