@@ -112,7 +112,7 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 			v.Edit = p.Edit(c.ID)
 		}
 	}
-	if !c.State.Ended() {
+	if previewed(c) {
 		v.Guide = v.path("guide")
 	}
 	if err := p.leaves(ctx, tx, v); err != nil {

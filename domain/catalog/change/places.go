@@ -150,3 +150,17 @@ func named(it *catalog.Item, section, name string) string {
 	}
 	return ""
 }
+
+// Sections lists the sections of the editor to which troubles lead.
+func Sections() []string {
+	keys := []string{"legal"}
+	for _, all := range []map[string]lies{places, record} {
+		for _, l := range all {
+			if !slices.Contains(keys, l.section) {
+				keys = append(keys, l.section)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -171,8 +171,12 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Unknown, "catalog.fix.element")
 	}
 	var it *catalog.Item
+	loses := ""
 	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		it, err = p.Catalog.Current(tx, code)
+		if it, err = p.Catalog.Current(tx, code); err != nil {
+			return err
+		}
+		loses, err = p.loses(ctx, tx, it, e)
 		return err
 	}); err != nil {
 		return err
@@ -185,10 +189,26 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Flash != nil {
-		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", ElementName(ctx, e)))
+		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", ElementName(ctx, e))+loses)
 	}
 	if c == nil { // it agrees already
 		return web.SeeOther(w, r, codePath(it.BaseCode))
 	}
 	return web.SeeOther(w, r, catalog.ChangePath(c.ID))
+}
+
+// loses says what an item loses when one element of it is put right; an item without a base item loses nothing.
+func (p *Pages) loses(ctx context.Context, tx *db.Tx, it *catalog.Item, e catalog.Element) (string, error) {
+	b, _, err := p.Catalog.Base(tx, it.BaseCode)
+	if fault.Is(err, fault.Unknown) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	locks, _, err := p.Catalog.LocksOf(tx, b.Source())
+	if err != nil {
+		return "", err
+	}
+	return Loses(ctx, it, catalog.Conform(b, it, e, locks)), nil
 }

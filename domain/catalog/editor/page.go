@@ -11,6 +11,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/change"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -33,6 +34,7 @@ type view struct {
 	Unread  map[string]string // elements that could not be read
 	Trouble string
 	Wrong   map[string]string // words by element
+	Other   string            // who began the draft, where whoever looks has had no hand in it yet and may review
 	Moved   bool              // somebody else was quicker
 	File    string            // the file that was refused
 
@@ -56,7 +58,9 @@ type view struct {
 type part struct {
 	Key   string
 	Link  ui.Link
-	Empty bool // nothing is written there that most items have
+	Empty bool // nothing is written there
+	Spare bool // most items leave it empty
+	Blank int  // elements that items should have and that say nothing yet
 	Wrong int  // what must be put right
 	Could int  // what could be better
 }
@@ -81,6 +85,9 @@ func (p *Pages) page(w http.ResponseWriter, r *http.Request, code int, v view, s
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error { return p.fill(ctx, tx, idOf(r), &v, s) })
 	if err != nil {
 		return err
+	}
+	if who := auth.From(ctx); who.May(catalog.Review) && !v.Change.EditedBy(who.Staff) {
+		v.Other = v.Change.Author.Name
 	}
 	if st := v.Change.State; st != catalog.ChangeDrafted && st != catalog.ChangeReturned {
 		return web.SeeOther(w, r, catalog.ChangePath(v.Change.ID))
@@ -192,7 +199,8 @@ func (v *view) parts(ctx context.Context) {
 				one.Wrong++
 			}
 		}
-		one.Empty = s.key == "materials" && len(v.Change.Item.Materials) == 0 || s.key == "form" && len(v.Change.Item.Fields) == 0
+		any, blank := s.filled(v.Change.Item)
+		one.Empty, one.Blank, one.Spare = !any, blank, slices.Contains(spare, s.key)
 		v.Parts = append(v.Parts, one)
 	}
 }
@@ -237,6 +245,14 @@ func (v view) name() string {
 		return v.Change.Item.Name
 	}
 	return v.Change.Code
+}
+
+// sectionName is what the page is called in the list of sections.
+func (v view) sectionName(ctx context.Context) string {
+	if v.Section == "" {
+		return i18n.T(ctx, "editor.overview")
+	}
+	return v.Title
 }
 
 // here is the address of the page.
