@@ -84,10 +84,12 @@ func (s *Service) Propose(ctx context.Context, who auth.Actor, key, code string)
 // the same draft.
 func (s *Service) ProposeNew(ctx context.Context, who auth.Actor, key, code, name, kind, unit string) (c *Change, err error) {
 	bad := fault.Fields{}
-	bad.Need(codeShape.MatchString(code), "code", "catalog.item.code")
-	bad.Need(strings.TrimSpace(name) != "" && len(name) <= 600, "name", "catalog.item.name")
-	bad.Need(slices.Contains(Types(), kind), "type", "catalog.item.type")
-	bad.Need(unit != "", "unit", "catalog.item.unit")
+	bad.Need(code != "", "code", "catalog.new.no_code")
+	bad.Need(codeShape.MatchString(code), "code", "catalog.new.code")
+	bad.Need(strings.TrimSpace(name) != "", "name", "catalog.new.no_name")
+	bad.Need(len(name) <= 600, "name", "catalog.new.long_name")
+	bad.Need(slices.Contains(Types(), kind), "type", "catalog.new.type")
+	bad.Need(unit != "", "unit", "catalog.new.unit")
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}

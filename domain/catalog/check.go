@@ -39,13 +39,15 @@ func (it *Item) wrong(try func() trial) []Wrong {
 	}
 	need(codeShape.MatchString(it.Code), "code", it.Code)
 	need(it.Name != "" && len(it.Name) <= 600, "name", "name")
-	need(slices.Contains(Types(), it.Type), "type", it.Type)
+	need(it.Type != "", "no_type", "type")
+	need(it.Type == "" || slices.Contains(Types(), it.Type), "type", it.Type)
 	need(it.Unit != "" && it.Body != "", "unit", "unit")
 	need(it.BaseCode == "" || baseShape.MatchString(it.BaseCode), "code", it.BaseCode)
 	need(it.ImplementCode == "" || implShape.MatchString(it.ImplementCode), "code", it.ImplementCode)
 	need(it.HandleCode == "" || wholeCode.MatchString(it.HandleCode), "code", it.HandleCode)
 	need(len(it.Audience) > 0, "audience", "audience")
-	need(it.ProjectType == projectSpot || it.ProjectType == projectTerm, "project_type", it.ProjectType)
+	need(it.ProjectType != "", "no_project_type", "project_type")
+	need(it.ProjectType == "" || it.ProjectType == projectSpot || it.ProjectType == projectTerm, "project_type", it.ProjectType)
 	need(it.StatutoryLimit.ok(), "limit", "statutory_limit")
 	need(it.PromisedLimit.ok() && it.PromisedLimit.Value > 0, "limit", "promised_limit")
 	need(!it.PromisedLimit.exceeds(it.lawfulLimit()), "promise", "promised_limit")
@@ -67,22 +69,23 @@ func (it *Item) wrong(try func() trial) []Wrong {
 func (it *Item) wrongParts() []Wrong {
 	var w []Wrong
 	seen := map[string]bool{}
-	once := func(kind, id string) bool {
-		twice := seen[kind+id]
-		seen[kind+id] = true
-		return id != "" && !twice
-	}
 	for _, m := range it.Materials {
-		if !once("m", m.ID) || m.Name == "" || !slices.Contains([]string{"1", "2", "3"}, m.Necessity) || m.DeferDays < 0 {
-			w = append(w, Wrong{"catalog.item.material", m.ID})
-		}
+		need := needing(&w, m.ID)
+		need(single(seen, "m", m.ID), "material")
+		need(m.Name != "", "material_name")
+		need(slices.Contains([]string{"1", "2", "3"}, m.Necessity), "material_necessity")
+		need(m.DeferDays >= 0, "material_defer")
 	}
 	for _, f := range it.Fields {
 		_, err := regexp.Compile(f.Pattern)
 		closed := f.Type == FieldChoice || f.Type == FieldMulti
-		if !once("f", f.Key) || f.Label == "" || !slices.Contains(fieldTypes, f.Type) || err != nil || closed && len(f.Options) == 0 || !it.follows(f) {
-			w = append(w, Wrong{"catalog.item.field", f.Key})
-		}
+		need := needing(&w, f.Key)
+		need(single(seen, "f", f.Key), "field")
+		need(f.Label != "", "field_label")
+		need(slices.Contains(fieldTypes, f.Type), "field_type")
+		need(err == nil, "field_pattern")
+		need(!closed || len(f.Options) > 0, "field_options")
+		need(it.follows(f), "field_not_before")
 	}
 	for i, b := range it.Basis {
 		if !slices.Contains([]string{"high", "medium", "low"}, b.Confidence) {
@@ -90,6 +93,22 @@ func (it *Item) wrongParts() []Wrong {
 		}
 	}
 	return w
+}
+
+// needing notes what one entry of a list lacks, each cause by its own code.
+func needing(w *[]Wrong, where string) func(ok bool, code string) {
+	return func(ok bool, code string) {
+		if !ok {
+			*w = append(*w, Wrong{"catalog.item." + code, where})
+		}
+	}
+}
+
+// single reports whether an entry has an id that no entry before it has.
+func single(seen map[string]bool, kind, id string) bool {
+	twice := seen[kind+id]
+	seen[kind+id] = true
+	return id != "" && !twice
 }
 
 var fieldTypes = []string{
@@ -102,16 +121,18 @@ func (it *Item) wrongEffects() []Wrong {
 	var w []Wrong
 	seen := map[string]bool{}
 	for _, q := range it.Situations {
-		if q.ID == "" || q.Question == "" || seen[q.ID] || len(q.Options) < 2 {
-			w = append(w, Wrong{"catalog.item.question", q.ID})
-		}
-		seen[q.ID] = true
-		for _, o := range q.Options {
-			if key := q.ID + " " + o.Value; o.Value == "" || o.Label == "" || seen[key] {
-				w = append(w, Wrong{"catalog.item.option", key})
-			} else {
-				seen[key] = true
+		need := needing(&w, q.ID)
+		need(single(seen, "q", q.ID), "question")
+		need(q.Question != "", "question_text")
+		need(len(q.Options) >= 2, "question_options")
+		for i, o := range q.Options {
+			where := q.ID + " " + o.Value
+			if o.Value == "" {
+				where = q.ID + " " + strconv.Itoa(i+1)
 			}
+			need := needing(&w, where)
+			need(o.Value != "" && single(seen, "o", where), "option")
+			need(o.Label != "", "option_label")
 		}
 	}
 	for where, e := range it.effects() {
@@ -152,14 +173,18 @@ func (it *Item) wrongSteps() []Wrong {
 	var w []Wrong
 	seen, decides, days, group := map[string]bool{}, 0, 0, map[string]int{}
 	for _, s := range it.Steps {
-		if s.ID == "" || seen[s.ID] || s.Name == "" || s.Slot == "" || s.Unit == "" || s.Post == "" || s.Days < 0 ||
-			!slices.Contains([]string{"statutory", "stopped", "none"}, s.Clock) || s.Clock == "stopped" && stops[s.Slot] == "" {
-			w = append(w, Wrong{"catalog.item.step", s.ID})
-		}
+		need := needing(&w, s.ID)
+		need(single(seen, "s", s.ID), "step")
+		need(s.Name != "", "step_name")
+		need(s.Slot != "", "step_slot")
+		need(s.Unit != "", "step_unit")
+		need(s.Post != "", "step_post")
+		need(s.Days >= 0, "step_days")
+		need(slices.Contains([]string{"statutory", "stopped", "none"}, s.Clock), "step_clock")
+		need(s.Clock != "stopped" || stops[s.Slot] != "", "step_stop")
 		if it.Type == TypeBenefit && s.Clock == "stopped" && slices.Contains(inside, s.Slot) {
 			w = append(w, Wrong{"catalog.item.stop", s.ID})
 		}
-		seen[s.ID] = true
 		if s.Slot == "decide" {
 			decides++
 		}

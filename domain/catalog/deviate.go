@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -9,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"onedoor.app/engine/job"
 	"onedoor.app/infra/auth"
@@ -332,7 +332,11 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 		if err != nil {
 			return err
 		}
-		c.Reason = cmp.Or(c.Reason, why)
+		if next := c.Reason + "；" + why; c.Reason == "" {
+			c.Reason = why
+		} else if !strings.Contains(c.Reason, why) && utf8.RuneCountInString(next) <= mostReason {
+			c.Reason = next
+		}
 		writer, err := findBaseWriter(tx, b.Code)
 		if err != nil {
 			return err

@@ -29,6 +29,7 @@ type guideView struct {
 	Public  string            // address of the site
 	Off     *Suspension       // nil: it is on the list
 	Closed  bool              // its days do not allow it today
+	Back    string            // of a preview: where it came from
 
 	names        names
 	certificates map[string]string // code to name
@@ -123,6 +124,8 @@ func (v guideView) query() string {
 func (v guideView) apply(ctx context.Context) ui.Act {
 	a := ui.Act{Text: i18n.T(ctx, "catalog.apply"), Weight: ui.Primary, Large: true, Wide: true, Href: "/apply/" + url.PathEscape(v.Item.Code) + v.query()}
 	switch {
+	case v.Back != "":
+		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.preview.text"), "why-apply", ""
 	case v.Off != nil:
 		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
 	case v.Closed:

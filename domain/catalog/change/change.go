@@ -68,6 +68,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /catalog/changes/suspend", Right: See, Handle: p.postSuspend},
 			{Pattern: "POST /catalog/changes/restore", Right: See, Handle: p.postRestore},
 			{Pattern: "GET /catalog/changes/{id}", Right: See, Handle: p.show},
+			{Pattern: "GET /catalog/changes/{id}/guide", Right: See, Handle: p.showGuide},
 			{Pattern: "POST /catalog/changes/{id}/submit", Right: Write, Handle: p.postSubmit},
 			{Pattern: "POST /catalog/changes/{id}/rebase", Right: Write, Handle: p.postRebase},
 			{Pattern: "GET /catalog/changes/{id}/withdraw", Right: Write, Handle: p.askWithdraw},
@@ -102,6 +103,20 @@ func (p *Pages) words(tx *db.Tx, old, next *catalog.Item) Words {
 			return "" // it is called by its code
 		}
 		return it.Name
+	}
+	w.Flow = func(id string) string {
+		templates, err := p.Catalog.Templates(tx)
+		if err != nil {
+			return "" // it is called by its code
+		}
+		return templates[id].Name
+	}
+	w.Cert = func(code string) string {
+		c, err := p.Catalog.CertificateType(tx, code)
+		if err != nil {
+			return ""
+		}
+		return c.Name
 	}
 	return w
 }

@@ -134,15 +134,16 @@ func kind(ctx context.Context, began int) string {
 // off lists what is taken off the list, each with the way back.
 func (p *Pages) off(ctx context.Context, tx *db.Tx, v *listView) error {
 	found, err := p.Catalog.SuspendedItems(tx)
-	v.Table = ui.Grid{Label: i18n.T(ctx, "change.list.off"), Hover: true, Cols: columns(ctx, "col.item", "off.col.reason", "off.col.since")}
+	v.Table = ui.Grid{Label: i18n.T(ctx, "change.list.off"), Hover: true, Cols: columns(ctx, "col.item", "off.col.reason", "off.col.since", "off.col.act")}
 	for _, x := range found {
 		it, err := p.Catalog.Current(tx, x.Code)
 		if err != nil {
 			return err
 		}
 		v.Table.Rows = append(v.Table.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: it.Name, Href: suspendOf(x.Code)}, {Text: x.Reason},
+			{Text: it.Name, Href: catalog.ItemPath(x.Code)}, {Text: x.Reason},
 			{Text: i18n.T(ctx, "change.off.since", "day", calendar.DateOf(x.Since).Words(ctx), "who", x.By.Name)},
+			{Body: restoreLink(it.Name, suspendOf(x.Code))},
 		}})
 	}
 	return err

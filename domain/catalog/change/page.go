@@ -4,12 +4,14 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -31,7 +33,9 @@ type view struct {
 	Lead      string
 	Diff      []ui.Line
 	Against   string
-	Problems  []ui.Line
+	Problems  []Trouble
+	Left      []ui.Line // where it leaves its base item
+	Guide     string    // the guide as it will be, "" once it is in force
 	Conflicts []ui.Line
 	Rehearsal *catalog.Rehearsal
 	Trial     string // the rehearsal in a line
@@ -92,13 +96,11 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 		v.Facts = append(v.Facts, ui.Fact{Label: i18n.T(ctx, "change.fact.spread"), Value: i18n.T(ctx, "change.spread.open"), Href: catalog.SpreadPath(made.ID)})
 	}
 	if c.State == catalog.ChangeDrafted || c.State == catalog.ChangeReturned {
-		wrong, err := p.Catalog.Problems(tx, c)
+		all, err := Troubles(ctx, tx, p.Catalog, c)
 		if err != nil {
 			return err
 		}
-		for _, x := range wrong {
-			v.Problems = append(v.Problems, ui.Line{Cells: []ui.Cell{{Text: problem(ctx, x)}, {Text: place(ctx, x.Where)}}})
-		}
+		v.Problems = slices.DeleteFunc(all, func(t Trouble) bool { return t.Advice })
 		conflicts, err := p.Catalog.Conflicts(tx, c)
 		if err != nil {
 			return err
@@ -110,7 +112,29 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 			v.Edit = p.Edit(c.ID)
 		}
 	}
+	if previewed(c) {
+		v.Guide = v.path("guide")
+	}
+	if err := p.leaves(ctx, tx, v); err != nil {
+		return err
+	}
 	return p.rehearsed(ctx, tx, v)
+}
+
+// leaves lists where the change leaves its base item; what was so before says so.
+func (p *Pages) leaves(ctx context.Context, tx *db.Tx, v *view) error {
+	if v.Change.State.Ended() {
+		return nil // what counts now is what is in force
+	}
+	left, err := p.Catalog.Leaves(tx, v.Change)
+	for _, d := range left {
+		mark := ui.Badge{Text: i18n.T(ctx, "change.left.new"), Tone: ui.ToneBad}
+		if d.Inherited {
+			mark = ui.Badge{Text: i18n.T(ctx, "change.left.inherited"), Tone: ui.ToneLine}
+		}
+		v.Left = append(v.Left, ui.Line{Cells: []ui.Cell{{Text: directory.ElementName(ctx, d.Element)}, {Text: directory.Saying(ctx, d.Deviation)}, {Tag: &mark}}})
+	}
+	return err
 }
 
 // bases are the version that a change is compared with and the number of the one in force.
@@ -165,6 +189,9 @@ func row(ctx context.Context, words Words, d catalog.Difference) ui.Line {
 		if text == "" {
 			text = t("nothing")
 		}
+		if lines := words.Lines(ctx, d.Path, v); len(lines) > 1 {
+			return ui.Cell{Body: entryLines(lines)}
+		}
 		return ui.Cell{Text: text}
 	}
 	label := capital(words.Label(ctx, d))
@@ -179,23 +206,6 @@ func row(ctx context.Context, words Words, d catalog.Difference) ui.Line {
 	case catalog.DiffSet:
 	}
 	return line
-}
-
-// problem says what is wrong and how to mend it.
-func problem(ctx context.Context, x catalog.Wrong) string {
-	words := i18n.T(ctx, x.Code, "where", x.Where)
-	if strings.HasPrefix(x.Code, "catalog.rule.") {
-		words += i18n.T(ctx, "change.colon") + i18n.T(ctx, x.Code+".mend")
-	}
-	return words
-}
-
-// place says where a problem lies; what has no words of its own is told as it is.
-func place(ctx context.Context, where string) string {
-	if words := i18n.T(ctx, "change.el."+where); words != "change.el."+where {
-		return words
-	}
-	return where
 }
 
 func (v *view) facts(ctx context.Context, n int) {

@@ -19,6 +19,8 @@ type Words struct {
 	Unit func(code string) string // the name of a unit; nil: codes
 	Post func(code string) string // the name of a post, "" for an unknown one; nil: codes
 	Item func(code string) string // the name of another item, "" for an unknown one; nil: codes
+	Flow func(id string) string   // the name of a flow, "" for an unknown one; nil: codes
+	Cert func(code string) string // the name of a type of certificate, "" for an unknown one; nil: codes
 	Old  *catalog.Item            // whose entries the codes in effects name
 	New  *catalog.Item
 }
@@ -48,6 +50,9 @@ var (
 	units = []string{"unit", "body", "regulator", "legal.units", "steps.unit", "oversights.unit"}
 	days  = []string{"materials.defer_days", "steps.days", "special.days", "oversights.days", "legal.delivery", "legal.notice", "legal.extension"}
 )
+
+// certificates are the elements that name types of certificates.
+var certificates = []string{"result.certificate", "acts_on.certificate", "materials.replaced_by"}
 
 // longText is how many characters a sentence quotes.
 const longText = 40
@@ -164,9 +169,13 @@ func (w Words) text(ctx context.Context, path, v string) string {
 	case slices.Contains(units, path) && w.Unit != nil && !strings.HasPrefix(v, "@"):
 		return w.Unit(v)
 	case path == "steps.post" && w.Post != nil:
-		if name := w.Post(v); name != "" {
-			return name
-		}
+		return cmp.Or(w.Post(v), v)
+	case path == "flow" && w.Flow != nil:
+		return cmp.Or(w.Flow(v), v)
+	case slices.Contains(certificates, path) && w.Cert != nil:
+		return cmp.Or(w.Cert(v), v)
+	case path == "situations.when" || path == "rules.when":
+		return w.condition(ctx, v)
 	case strings.HasSuffix(path, ".hash") || path == "flow_hash":
 		return v[:min(len(v), 12)]
 	case coded[path] != "":
@@ -187,47 +196,8 @@ func known(ctx context.Context, key, code string) string {
 
 // whole says an entry as its line in the table does.
 func (w Words) whole(ctx context.Context, v any) string {
-	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
-	join := func(parts ...string) string {
-		return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), t("change.and"))
-	}
-	switch v := v.(type) {
-	case catalog.Material:
-		return join(v.Name, w.text(ctx, "materials.necessity", v.Necessity), w.text(ctx, "materials.form", v.Form))
-	case catalog.Field:
-		return join(v.Label, w.text(ctx, "fields.type", v.Type), map[bool]string{true: t("change.required")}[v.Required])
-	case catalog.Step:
-		return join(v.Name, w.text(ctx, "steps.unit", v.Unit), count(ctx, "catalog.limit.workday", v.Days))
-	case catalog.FeeItem:
-		return join(v.Name, yuan(ctx, v.Amount))
-	case catalog.Basis:
-		return join(strings.TrimSpace(v.Law+" "+v.Article), v.Gist)
-	case catalog.Effect:
-		return w.effect(ctx, v)
-	case catalog.Rule:
-		return join(v.When, w.effects(ctx, v.Effects), v.Notice)
-	case catalog.Option:
-		return join(v.Label, w.effects(ctx, v.Effects), v.Notice)
-	case catalog.Situation:
-		var labels []string
-		for _, o := range v.Options {
-			labels = append(labels, o.Label)
-		}
-		return join(v.Question, strings.Join(labels, " / "))
-	case catalog.Question:
-		return join(v.Question, v.Answer)
-	case catalog.Duty:
-		return join(v.Stage, v.Text)
-	case catalog.Oversight:
-		return join(w.text(ctx, "oversights.unit", v.Unit), v.Task)
-	case catalog.Intermediary:
-		return join(v.Name, v.Result)
-	case catalog.Special:
-		return join(v.Kind, count(ctx, "catalog.limit.workday", v.Days))
-	case catalog.Access:
-		return join(v.Number, v.Entry)
-	case catalog.ActsOn:
-		return join(w.text(ctx, "acts_on.effect", v.Effect), v.Certificate)
+	if lines := w.lines(ctx, v); len(lines) > 0 {
+		return strings.Join(lines, i18n.T(ctx, "change.and"))
 	}
 	if name := catalog.CallOf(v); name != "" {
 		return name
@@ -235,20 +205,144 @@ func (w Words) whole(ctx context.Context, v any) string {
 	return fmt.Sprint(v)
 }
 
-func (w Words) effects(ctx context.Context, list []catalog.Effect) string {
-	var all []string
-	for _, e := range list {
-		all = append(all, w.effect(ctx, e))
+// Lines says a value of an element, an entry in as many lines as it has things to say.
+func (w Words) Lines(ctx context.Context, path string, v any) []string {
+	if lines := w.lines(ctx, v); len(lines) > 0 {
+		return lines
 	}
-	return strings.Join(all, i18n.T(ctx, "change.and"))
+	if words := w.Value(ctx, path, v); words != "" {
+		return []string{words}
+	}
+	return nil
 }
 
-// effect says what an answer changes, its target by the name that the item gives it.
-func (w Words) effect(ctx context.Context, e catalog.Effect) string {
-	return i18n.T(ctx, "change.op."+e.Op, "target", w.target(e), "post", w.text(ctx, "steps.post", e.Post))
+// lines are what an entry says, one thing each; none for what is no entry.
+func (w Words) lines(ctx context.Context, v any) []string {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	said := func(parts ...string) []string {
+		return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	}
+	switch v := v.(type) {
+	case catalog.Material:
+		return said(w.material(ctx, v)...)
+	case catalog.Field:
+		return said(v.Label, w.text(ctx, "fields.type", v.Type), map[bool]string{true: t("change.required")}[v.Required], strings.Join(v.Options, " / "))
+	case catalog.Step:
+		return said(v.Name, w.text(ctx, "steps.unit", v.Unit), w.text(ctx, "steps.post", v.Post), count(ctx, "catalog.limit.workday", v.Days))
+	case catalog.FeeItem:
+		return said(v.Name, yuan(ctx, v.Amount))
+	case catalog.Basis:
+		return said(strings.TrimSpace(v.Law+" "+v.Article), v.Gist)
+	case catalog.Effect:
+		return said(w.Effect(ctx, v))
+	case catalog.Rule:
+		return said(t("change.cond.rule", "when", w.condition(ctx, v.When), "then", w.Then(ctx, v.Effects, v.Notice)))
+	case catalog.Option:
+		return said(w.option(ctx, v))
+	case catalog.Situation:
+		all := []string{v.Question}
+		if v.When != "" {
+			all = append(all, t("change.cond.asked", "when", w.condition(ctx, v.When)))
+		}
+		for _, o := range v.Options {
+			all = append(all, w.option(ctx, o))
+		}
+		return said(all...)
+	case catalog.Question:
+		return said(v.Question, v.Answer)
+	case catalog.Duty:
+		return said(v.Stage, v.Text)
+	case catalog.Oversight:
+		return said(w.text(ctx, "oversights.unit", v.Unit), v.Task)
+	case catalog.Intermediary:
+		return said(v.Name, v.Result)
+	case catalog.Special:
+		return said(v.Kind, count(ctx, "catalog.limit.workday", v.Days))
+	case catalog.Access:
+		return said(v.Number, v.Entry)
+	case catalog.ActsOn:
+		return said(w.text(ctx, "acts_on.effect", v.Effect), w.text(ctx, "acts_on.certificate", v.Certificate))
+	}
+	return nil
 }
 
-func (w Words) target(e catalog.Effect) string {
+// material says what a material is, how many of it, where it comes from and what is looked at.
+func (w Words) material(ctx context.Context, m catalog.Material) []string {
+	named := func(path, value string) string {
+		if value == "" {
+			return ""
+		}
+		return capital(i18n.T(ctx, "change.el."+path)) + i18n.T(ctx, "change.colon") + value
+	}
+	var copies []string
+	for _, c := range []struct {
+		key string
+		n   int
+	}{{"catalog.originals", m.Originals}, {"catalog.copies", m.Copies}} {
+		if c.n > 0 {
+			copies = append(copies, i18n.T(ctx, c.key, "n", c.n))
+		}
+	}
+	var instead []string
+	for _, code := range m.ReplacedBy {
+		instead = append(instead, w.text(ctx, "materials.replaced_by", code))
+	}
+	and := i18n.T(ctx, "catalog.list")
+	return []string{
+		m.Name, w.text(ctx, "materials.necessity", m.Necessity), w.text(ctx, "materials.form", m.Form), strings.Join(copies, and),
+		named("materials.source", strings.Trim(w.text(ctx, "materials.source", m.Source)+and+m.SourceNote, and)),
+		named("materials.replaced_by", strings.Join(instead, and)), named("materials.points", strings.Join(m.Points, and)),
+	}
+}
+
+// option says an answer with what follows from it.
+func (w Words) option(ctx context.Context, o catalog.Option) string {
+	then := w.Then(ctx, o.Effects, o.Notice)
+	if then == "" {
+		then = i18n.T(ctx, "change.cond.nothing")
+	}
+	return i18n.T(ctx, "change.cond.option", "answer", o.Label, "then", then)
+}
+
+// condition says a condition by the questions of the item that has it.
+func (w Words) condition(ctx context.Context, text string) string {
+	for _, it := range []*catalog.Item{w.New, w.Old} {
+		if it == nil {
+			continue
+		}
+		if words := SayCondition(ctx, it, text); words != text {
+			return words
+		}
+	}
+	return text
+}
+
+// Then says what effects and a notice tell, joined.
+func (w Words) Then(ctx context.Context, all []catalog.Effect, notice string) string {
+	var parts []string
+	for _, e := range all {
+		parts = append(parts, w.Effect(ctx, e))
+	}
+	if notice != "" {
+		parts = append(parts, i18n.T(ctx, "change.cond.notice", "text", notice))
+	}
+	return strings.Join(parts, i18n.T(ctx, "change.comma"))
+}
+
+// Effect says what an answer changes, its target by the name that the item gives it.
+func (w Words) Effect(ctx context.Context, e catalog.Effect) string {
+	return i18n.T(ctx, "change.op."+e.Op, "target", w.target(ctx, e), "post", w.text(ctx, "steps.post", e.Post))
+}
+
+func (w Words) target(ctx context.Context, e catalog.Effect) string {
+	switch e.Op {
+	case catalog.OpSetLimit:
+		if l := catalog.ParseLimit(e.Target); l.Value > 0 {
+			return limit(ctx, l)
+		}
+	case catalog.OpUseFlow:
+		return w.text(ctx, "flow", e.Target)
+	}
 	if (e.Op == catalog.OpRedirectItem || e.Op == catalog.OpSuggestItem) && w.Item != nil {
 		return cmp.Or(w.Item(e.Target), e.Target)
 	}

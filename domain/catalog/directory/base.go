@@ -159,7 +159,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: t("directory.compare"), Cols: []ui.Col{{Text: t("directory.element"), Row: true}, {Text: t("directory.title")}}}
 	who := ui.Line{Cells: []ui.Cell{{Text: t("directory.field.bodies")}, {Text: sourceName(ctx, v.Base.Source())}}}
 	for _, x := range v.Items {
-		g.Cols = append(g.Cols, ui.Col{Text: levelName(ctx, x.Level)})
+		g.Cols = append(g.Cols, ui.Col{Text: i18n.T(ctx, "directory.col.item", "name", v.Full[x.Code].Name, "level", levelName(ctx, x.Level))})
 		who.Cells = append(who.Cells, ui.Cell{Text: v.names[x.Body], Href: itemPath(x.Code)})
 	}
 	if len(v.Items) > 0 {
@@ -168,7 +168,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 	for _, e := range catalog.Elements() {
 		lines := says(ctx, v.Base, e)
 		row := ui.Line{Cells: []ui.Cell{
-			{Body: elementCell(elementName(ctx, e), i18n.T(ctx, "directory.lock."+string(v.Locks.Of(e))))}, {Body: saysCell(lines)},
+			{Body: elementCell(ElementName(ctx, e), v.bond(ctx, e, len(lines) > 0))}, {Body: saysCell(lines)},
 		}}
 		for _, x := range v.Items {
 			row.Cells = append(row.Cells, ui.Cell{Body: standCell(v.stand(ctx, x, e, len(lines) > 0))})
@@ -178,13 +178,22 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 	return g
 }
 
+// bond says how far an element is locked: what the base leaves open binds nobody.
+func (v baseView) bond(ctx context.Context, e catalog.Element, said bool) string {
+	if !said {
+		return ""
+	}
+	return i18n.T(ctx, "directory.lock."+string(v.Locks.Of(e)))
+}
+
 // stand is how one implementation stands to the base in one element.
 type stand struct {
-	Mark ui.Mark
-	Says string // in what it differs
-	Fix  string // where one click puts it right
-	Item string // the element and the unit, for who cannot see the row and the column
-	Unit string
+	Mark  ui.Mark
+	Says  string // in what it differs
+	Loses string // what goes when it is put right
+	Fix   string // where one click puts it right
+	Item  string // the element and the unit, for who cannot see the row and the column
+	Unit  string
 }
 
 func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog.Element, said bool) stand {
@@ -192,10 +201,12 @@ func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog
 	switch {
 	case i >= 0:
 		return stand{
-			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: saying(ctx, x.Deviations[i]),
-			Fix: fixPath(x.Code, e), Item: elementName(ctx, e), Unit: v.names[x.Body],
+			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, x.Deviations[i]),
+			Loses: Loses(ctx, v.Full[x.Code], catalog.Conform(v.Base, v.Full[x.Code], e, v.Locks)), Fix: fixPath(x.Code, e), Item: ElementName(ctx, e), Unit: v.names[x.Body],
 		}
-	case !said || v.Locks.Of(e) == catalog.LockFree:
+	case !said:
+		return stand{Mark: ui.Mark{Text: i18n.T(ctx, "directory.own")}}
+	case v.Locks.Of(e) == catalog.LockFree:
 		return stand{Mark: ui.Mark{Text: i18n.T(ctx, "directory.unbound")}}
 	case e == catalog.ElementPromise:
 		return stand{Mark: ui.Mark{Tone: ui.ToneGood, Text: limitWords(ctx, v.Full[x.Code].PromisedLimit)}}

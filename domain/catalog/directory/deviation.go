@@ -94,7 +94,7 @@ func (v matrixView) views(ctx context.Context) []ui.Link {
 func (v matrixView) elements(ctx context.Context) []ui.Option {
 	list := []ui.Option{{Text: i18n.T(ctx, "directory.any.element")}}
 	for _, e := range catalog.Elements() {
-		list = append(list, ui.Option{Value: string(e), Text: elementName(ctx, e), On: e == v.Filter.Element})
+		list = append(list, ui.Option{Value: string(e), Text: ElementName(ctx, e), On: e == v.Filter.Element})
 	}
 	return list
 }
@@ -136,7 +136,7 @@ func off(ctx context.Context, c catalog.LevelCell) string {
 	var list []string
 	for _, e := range catalog.Elements() {
 		if c.Elements[e] > 0 {
-			list = append(list, elementName(ctx, e))
+			list = append(list, ElementName(ctx, e))
 		}
 	}
 	return strings.Join(list, i18n.T(ctx, "directory.and"))
@@ -171,13 +171,17 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Unknown, "catalog.fix.element")
 	}
 	var it *catalog.Item
+	loses := ""
 	if err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		it, err = p.Catalog.Current(tx, code)
+		if it, err = p.Catalog.Current(tx, code); err != nil {
+			return err
+		}
+		loses, err = p.loses(ctx, tx, it, e)
 		return err
 	}); err != nil {
 		return err
 	}
-	c, err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", elementName(ctx, e)))
+	c, err := p.Catalog.Fix(ctx, auth.From(ctx), code, e, i18n.T(ctx, "directory.fix.why", "element", ElementName(ctx, e)))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.base(w, r, web.Status(err), it.BaseCode, web.Words(ctx, err))
 	}
@@ -185,10 +189,26 @@ func (p *Pages) postFix(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.Flash != nil {
-		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", elementName(ctx, e)))
+		p.Flash(ctx, i18n.T(ctx, "directory.fix.done", "name", it.Name, "element", ElementName(ctx, e))+loses)
 	}
 	if c == nil { // it agrees already
 		return web.SeeOther(w, r, codePath(it.BaseCode))
 	}
 	return web.SeeOther(w, r, catalog.ChangePath(c.ID))
+}
+
+// loses says what an item loses when one element of it is put right; an item without a base item loses nothing.
+func (p *Pages) loses(ctx context.Context, tx *db.Tx, it *catalog.Item, e catalog.Element) (string, error) {
+	b, _, err := p.Catalog.Base(tx, it.BaseCode)
+	if fault.Is(err, fault.Unknown) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	locks, _, err := p.Catalog.LocksOf(tx, b.Source())
+	if err != nil {
+		return "", err
+	}
+	return Loses(ctx, it, catalog.Conform(b, it, e, locks)), nil
 }

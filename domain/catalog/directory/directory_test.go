@@ -64,9 +64,10 @@ func open(t *testing.T, d *db.DB) *site {
 }
 
 var (
-	raw    = regexp.MustCompile(`>\s*(?:directory|catalog)\.[a-z_.]+\s*<`)
-	inline = regexp.MustCompile(`(?i) style="| on[a-z]+="`)
-	hidden = regexp.MustCompile(`name="on" value="(\d+)"`)
+	raw      = regexp.MustCompile(`>\s*(?:directory|catalog)\.[a-z_.]+\s*<`)
+	unfilled = regexp.MustCompile(`\{[a-z_]+\}`)
+	inline   = regexp.MustCompile(`(?i) style="| on[a-z]+="`)
+	hidden   = regexp.MustCompile(`name="on" value="(\d+)"`)
 )
 
 func (st *site) send(method, path string, form url.Values) (int, string, string) {
@@ -84,6 +85,9 @@ func (st *site) send(method, path string, form url.Values) (int, string, string)
 	}
 	if k := raw.Find(body); k != nil {
 		st.t.Errorf("%s: no words for %s", path, k)
+	}
+	if left := unfilled.Find(body); left != nil {
+		st.t.Errorf("%s: nobody fills in %s", path, left)
 	}
 	if inline.Match(body) {
 		st.t.Errorf("%s: inline style or script", path)
@@ -210,6 +214,11 @@ func TestChangeOnThePage(t *testing.T) {
 		}
 		if code, _, to := st.send(http.MethodPost, "/catalog/base", url.Values{"on": {"0"}, "main": {"372099011000"}, "name": {"图书借阅证（未成年人）"}, "why": {"省级新增子项"}}); code != http.StatusSeeOther || to != "/catalog/base/372099011001" {
 			t.Errorf("a sub-item: %d %s", code, to)
+		}
+		for _, empty := range []url.Values{{"on": {"0"}}, {"on": {"0"}, "main": {"12"}}, {"on": {"0"}, "source": {"x"}, "type": {"20"}}} {
+			if code, page, _ := st.send(http.MethodPost, "/catalog/base", empty); code != http.StatusUnprocessableEntity || !strings.Contains(page, "请填写事项名称") {
+				t.Errorf("%v: %d", empty, code)
+			}
 		}
 		st.get("/catalog/base/372099011001", "还没有单位实施这个事项")
 	})

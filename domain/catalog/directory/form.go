@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -87,7 +86,16 @@ func (p *Pages) postNew(w http.ResponseWriter, r *http.Request) error {
 	})
 	if fault.Is(err, fault.Invalid) {
 		bad := fault.Fields{}
-		bad.Need(false, cmp.Or(map[bool]string{true: "main"}[v.Base.Main != ""], map[bool]string{true: "type"}[v.Base.Type == ""], "source"), fault.Code(err))
+		switch {
+		case v.Base.Main != "":
+			bad.Need(false, "main", "catalog.base.main")
+		case v.Base.Type == "":
+			bad.Need(false, "type", "catalog.base.type")
+		default:
+			bad.Need(false, "source", "catalog.lock.source")
+		}
+		bad.Need(text(v.Typed, "name") != "", "name", "catalog.base.name")
+		bad.Need(text(v.Typed, "why") != "", "why", "catalog.why.short")
 		err = bad.Err()
 	}
 	if err == nil && v.Base.Main != "" {

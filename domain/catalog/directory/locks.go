@@ -96,7 +96,7 @@ func (p *Pages) postLocks(w http.ResponseWriter, r *http.Request) error {
 
 // lock asks for the lock of one element.
 func (v locksView) lock(ctx context.Context, e catalog.Element) ui.Input {
-	i := ui.Input{Name: string(e), Label: elementName(ctx, e), Kind: "select", Size: "m", Error: v.Wrong[string(e)]}
+	i := ui.Input{Name: string(e), Label: ElementName(ctx, e), Kind: "select", Size: "m", Error: v.Wrong[string(e)]}
 	for n, lock := range catalog.LocksFor(e) {
 		words := i18n.T(ctx, "directory.lock."+string(lock))
 		if n == 0 {

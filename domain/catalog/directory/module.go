@@ -141,7 +141,8 @@ func levelName(ctx context.Context, level string) string {
 	return i18n.T(ctx, "directory.level."+level)
 }
 
-func elementName(ctx context.Context, e catalog.Element) string {
+// ElementName is what people call an element that implementations have in common with their base item.
+func ElementName(ctx context.Context, e catalog.Element) string {
 	return i18n.T(ctx, "directory.element."+string(e))
 }
 
@@ -175,8 +176,8 @@ func told(ctx context.Context, e catalog.Element, parts []string) []string {
 	return list
 }
 
-// saying puts a deviation into one sentence.
-func saying(ctx context.Context, d catalog.Deviation) string {
+// Saying puts a deviation into one sentence.
+func Saying(ctx context.Context, d catalog.Deviation) string {
 	base, item := strings.Join(told(ctx, d.Element, d.Base), i18n.T(ctx, "directory.and")), strings.Join(told(ctx, d.Element, d.Item), i18n.T(ctx, "directory.and"))
 	key := "directory.says." + string(d.Kind)
 	if d.Element == catalog.ElementCode {

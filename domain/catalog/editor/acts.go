@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
 )
 
 // do does what a button asks for with what the form has brought, and says where that leads.
@@ -58,8 +60,9 @@ func (d *doing) base(code string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d.it.BaseCode = b.Code
-	next := d.it
+	chosen := *d.it
+	chosen.BaseCode = b.Code
+	next := &chosen
 	for _, e := range inherited {
 		next = catalog.Conform(b, next, e, locks)
 	}
@@ -72,8 +75,38 @@ func (d *doing) base(code string) (string, error) {
 	if len(next.Duties) == 0 {
 		next.Duties = slices.Clone(b.Duties)
 	}
-	*d.it = *next
+	d.took(next)
 	return d.here("base"), nil
+}
+
+// named takes over from a base item whose code was typed; one that nobody knows is left to be found wrong.
+func (d *doing) named(code, to string) (string, error) {
+	_, _, err := d.Catalog.Base(d.tx, code)
+	if fault.Is(err, fault.Unknown) {
+		return to, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return d.base(code)
+}
+
+// mostNews is how many differences are told of what was taken over.
+const mostNews = 4
+
+// took replaces the draft by what it is after taking over from its base item, and tells what came and went.
+func (d *doing) took(next *catalog.Item) {
+	words := change.Words{Old: d.it, New: next}
+	var said []string
+	diff := catalog.Diff(d.it, next)
+	for _, x := range diff[:min(len(diff), mostNews)] {
+		said = append(said, words.Sentence(d.ctx, x))
+	}
+	if len(diff) > mostNews {
+		said = append(said, i18n.T(d.ctx, "change.say.more", "n", len(diff)))
+	}
+	d.news = strings.Join(said, i18n.T(d.ctx, "change.and"))
+	*d.it = *next
 }
 
 // conform takes one element over from the base item.
@@ -86,7 +119,7 @@ func (d *doing) conform(e catalog.Element) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	*d.it = *catalog.Conform(b, d.it, e, locks)
+	d.took(catalog.Conform(b, d.it, e, locks))
 	return d.here("base"), nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/change"
+	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -29,7 +30,8 @@ type inheritedRow struct {
 	Element catalog.Element
 	Says    string // what the base says
 	Lock    string
-	Off     bool // the draft leaves it
+	Off     bool   // the draft leaves it
+	Loses   string // what goes when it is taken over
 }
 
 // mostFound is how many entries a search shows; more are found by saying more.
@@ -62,7 +64,7 @@ func (p *Pages) readBase(ctx context.Context, tx *db.Tx, v *view) error {
 	}
 	for _, e := range catalog.Elements() {
 		if says := baseSays(ctx, b, e); says != "" && locks.Of(e) != catalog.LockFree {
-			v.base.Rows = append(v.base.Rows, inheritedRow{e, says, i18n.T(ctx, "directory.lock."+string(locks.Of(e))), off[e]})
+			v.base.Rows = append(v.base.Rows, inheritedRow{e, says, i18n.T(ctx, "directory.lock."+string(locks.Of(e))), off[e], directory.Loses(ctx, v.Item, catalog.Conform(b, v.Item, e, locks))})
 		}
 	}
 	return nil
@@ -282,7 +284,7 @@ func (v view) compare(ctx context.Context) []ui.Option {
 		}
 		for _, o := range q.Options {
 			for _, op := range []string{"==", "!="} {
-				all = append(all, ui.Option{Value: q.ID + " " + op + ` "` + o.Value + `"`, Text: sayAnswer(ctx, &q, op, o.Value)})
+				all = append(all, ui.Option{Value: q.ID + " " + op + ` "` + o.Value + `"`, Text: change.SayAnswer(ctx, &q, op, o.Value)})
 			}
 		}
 	}
@@ -300,5 +302,5 @@ func (v view) condition(ctx context.Context) string {
 	if !x.IsValid() || x.String() == "" {
 		return ""
 	}
-	return sayCondition(ctx, v.Item, x.String())
+	return change.SayCondition(ctx, v.Item, x.String())
 }

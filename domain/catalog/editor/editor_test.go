@@ -107,6 +107,9 @@ func TestWhatIsShownIsRead(t *testing.T) {
 		{int64(0), money, []string{"1.234"}, "editor.wrong.money", int64(0)},
 		{int64(0), money, []string{"1.-5"}, "editor.wrong.money", int64(0)},
 		{[]string(nil), lines, []string{"甲\r\n\r\n 乙 \n甲"}, "", []string{"甲", "乙"}},
+		{0, whole, []string{"１５"}, "", 15},
+		{int64(0), money, []string{"１０．５"}, "", int64(1050)},
+		{[]string(nil), tags, []string{"开饭店 小吃店　面馆、noodle shop"}, "", []string{"开饭店", "小吃店", "面馆", "noodle shop"}},
 		{[]string(nil), tags, []string{"甲、乙,丙"}, "", []string{"甲", "乙", "丙"}},
 		{[]string{"x"}, many, nil, "", []string(nil)},
 		{true, marks, nil, "", false},
@@ -169,73 +172,35 @@ func TestAnEntryThatIsGoneKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
-// TestAConditionInWords says conditions as people would, and leaves alone what it cannot say.
-func TestAConditionInWords(t *testing.T) {
-	ctx := speaking(t)
-	it := &catalog.Item{Situations: []catalog.Situation{
-		{ID: "q1", Question: "新办还是换证", Options: []catalog.Option{{Value: "a", Label: "新办"}, {Value: "b", Label: "换证"}}},
-		{ID: "q2", Question: "自有场地吗", Options: []catalog.Option{{Value: "a", Label: "是"}}},
-	}}
-	for text, want := range map[string]string{
-		`q1 == "a"`:                 "“新办还是换证”选“新办”",
-		`q1 != 'b' && q2=="a"`:      "“新办还是换证”不选“换证”，并且“自有场地吗”选“是”",
-		`!(q1 == "a" || q2 == "a")`: "并非（“新办还是换证”选“新办”，或者“自有场地吗”选“是”）",
-		`q2 != ""`:                  "“自有场地吗”已回答",
-		`q2 == ""`:                  "“自有场地吗”没有回答",
-		`q1 == "z"`:                 "“新办还是换证”选“z”",
-		`q9 == "a"`:                 `q9 == "a"`,
-		`q1 in ["a", "b"]`:          `q1 in ["a", "b"]`,
-		`q1 == "a`:                  `q1 == "a`,
-		`size(q1) > 0`:              `size(q1) > 0`,
-		"":                          "",
-	} {
-		if got := sayCondition(ctx, it, text); got != want {
-			t.Errorf("%s: got %s, want %s", text, got, want)
+// TestEveryTroubleLeadsToASection makes sure that what troubles lead to is there.
+func TestEveryTroubleLeadsToASection(t *testing.T) {
+	for _, key := range change.Sections() {
+		if _, ok := known(key); !ok {
+			t.Errorf("troubles lead to no section: %s", key)
 		}
 	}
 }
 
-func FuzzSayCondition(f *testing.F) {
-	for _, s := range []string{`q1 == "a"`, `!(q1 != 'b')`, `q1 == "\"`, "q1 == \xff", `"`} {
-		f.Add(s)
-	}
-	ctx := speaking(f)
-	it := &catalog.Item{Situations: []catalog.Situation{{ID: "q1", Question: "问", Options: []catalog.Option{{Value: "a", Label: "答"}}}}}
-	f.Fuzz(func(t *testing.T, text string) {
-		if got := sayCondition(ctx, it, text); got == "" && strings.TrimSpace(text) != "" {
-			t.Errorf("%q is said as nothing", text)
+// TestALineGivenTwiceIsTold finds what a list says a second time.
+func TestALineGivenTwiceIsTold(t *testing.T) {
+	for text, want := range map[string]string{"": "", "甲\n\n\n乙": "", "甲\r\n乙\r\n 甲 ": "甲"} {
+		if got := twice(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
-	})
+	}
 }
 
-// TestEveryRuleHasAPlace makes sure that every fault and every rule of quality leads to a section that there is.
-func TestEveryRuleHasAPlace(t *testing.T) {
-	for _, r := range catalog.Rules() {
-		if _, ok := places["rule."+r.Code]; !ok {
-			t.Errorf("the rule %s has no place", r.Code)
-		}
-	}
-	for code, l := range places {
-		if _, ok := known(l.section); !ok {
-			t.Errorf("%s leads to no section: %s", code, l.section)
-		}
-	}
-	it := &catalog.Item{Materials: []catalog.Material{{ID: "m1"}}, Situations: []catalog.Situation{{ID: "q1"}}}
-	for _, tt := range []struct {
-		code, where, section, row string
-	}{
-		{"catalog.item.material", "m1", "materials", "materials.m1"},
-		{"catalog.item.certificate", "m1 X", "materials", "materials.m1"},
-		{"catalog.item.certificate", "X", "service", ""},
-		{"catalog.item.rule", "q1 1:2", "situations", "situations.q1"},
-		{"catalog.item.rule", "r1", "situations", "rules.r1"},
-		{"catalog.item.limit", "statutory_limit", "limits", ""},
-		{"catalog.item.legal.quota", "3", "legal", ""},
-		{"catalog.item.record", "until", "service", ""},
-		{"catalog.item.no_code", "m1 kind 9", "materials", "materials.m1"},
-	} {
-		if got := locate(it, catalog.Wrong{Code: tt.code, Where: tt.where}); got.Section != tt.section || got.Row != tt.row {
-			t.Errorf("%s %s: got %s %s", tt.code, tt.where, got.Section, got.Row)
+// TestWhatIsNotWrittenIsNotComplete tells empty sections from those that have all that they should.
+func TestWhatIsNotWrittenIsNotComplete(t *testing.T) {
+	it := &catalog.Item{}
+	it.Result.Validity = "五年"
+	for key, want := range map[string]struct {
+		any   bool
+		blank int
+	}{"service": {true, 3}, "legal": {false, 0}, "situations": {false, 0}, "materials": {false, 0}, "words": {false, 0}} {
+		s, _ := known(key)
+		if any, blank := s.filled(it); any != want.any || blank != want.blank {
+			t.Errorf("%s: got %t %d, want %t %d", key, any, blank, want.any, want.blank)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/domain/catalog/change"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
@@ -85,39 +84,12 @@ func (v view) effectInputs(ctx context.Context, name, label string, now []string
 		for _, e := range known {
 			one := tokenOf(e)
 			had = had || one == token
-			in.Options = append(in.Options, ui.Option{Value: one, Text: v.effect(ctx, e)})
+			in.Options = append(in.Options, ui.Option{Value: one, Text: v.words.Effect(ctx, e)})
 		}
 		if e, ok := effectOf(token); ok && !had {
-			in.Options = append(in.Options, ui.Option{Value: token, Text: v.effect(ctx, e)})
+			in.Options = append(in.Options, ui.Option{Value: token, Text: v.words.Effect(ctx, e)})
 		}
 		inputs = append(inputs, in)
 	}
 	return inputs
-}
-
-// effect says one effect in words.
-func (v view) effect(ctx context.Context, e catalog.Effect) string {
-	switch e.Op {
-	case catalog.OpSetLimit:
-		e.Target = change.LimitWords(ctx, catalog.ParseLimit(e.Target))
-	case catalog.OpUseFlow:
-		for _, t := range v.flows {
-			if t.ID == e.Target {
-				e.Target = t.Name
-			}
-		}
-	}
-	return v.words.Value(ctx, "rules.effects", e)
-}
-
-// says is what effects and a notice tell, joined.
-func (v view) says(ctx context.Context, all []catalog.Effect, notice string) string {
-	var parts []string
-	for _, e := range all {
-		parts = append(parts, v.effect(ctx, e))
-	}
-	if notice != "" {
-		parts = append(parts, i18n.T(ctx, "editor.notice", "text", notice))
-	}
-	return strings.Join(parts, i18n.T(ctx, "editor.comma"))
 }

@@ -11,6 +11,7 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/change"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
@@ -27,12 +28,13 @@ type view struct {
 	Row      string        // the entry, "materials.m1"
 	Title    string        // of the section or the entry
 	Parts    []part
-	Troubles []trouble // of the whole draft
+	Troubles []change.Trouble // of the whole draft
 
 	Typed   url.Values        // what was refused
 	Unread  map[string]string // elements that could not be read
 	Trouble string
 	Wrong   map[string]string // words by element
+	Other   string            // who began the draft, where whoever looks has had no hand in it yet and may review
 	Moved   bool              // somebody else was quicker
 	File    string            // the file that was refused
 
@@ -56,7 +58,9 @@ type view struct {
 type part struct {
 	Key   string
 	Link  ui.Link
-	Empty bool // nothing is written there that most items have
+	Empty bool // nothing is written there
+	Spare bool // most items leave it empty
+	Blank int  // elements that items should have and that say nothing yet
 	Wrong int  // what must be put right
 	Could int  // what could be better
 }
@@ -82,6 +86,9 @@ func (p *Pages) page(w http.ResponseWriter, r *http.Request, code int, v view, s
 	if err != nil {
 		return err
 	}
+	if who := auth.From(ctx); who.May(catalog.Review) && !v.Change.EditedBy(who.Staff) {
+		v.Other = v.Change.Author.Name
+	}
 	if st := v.Change.State; st != catalog.ChangeDrafted && st != catalog.ChangeReturned {
 		return web.SeeOther(w, r, catalog.ChangePath(v.Change.ID))
 	}
@@ -100,7 +107,7 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 	if v.Change, err = p.Catalog.Change(tx, id); err != nil {
 		return err
 	}
-	if v.Troubles, err = p.troubles(ctx, tx, v.Change); err != nil {
+	if v.Troubles, err = change.Troubles(ctx, tx, p.Catalog, v.Change); err != nil {
 		return err
 	}
 	if v.Item = v.shown; v.Item == nil {
@@ -121,6 +128,14 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view, s sectio
 		return err
 	}
 	v.words.Item = func(code string) string { return names[code] }
+	v.words.Flow = func(id string) string {
+		for _, t := range v.flows {
+			if t.ID == id {
+				return t.Name
+			}
+		}
+		return ""
+	}
 	v.parts(ctx)
 	v.Title = i18n.T(ctx, "editor.section."+s.key)
 	if err := p.choices(tx, v); err != nil {
@@ -184,13 +199,14 @@ func (v *view) parts(ctx context.Context) {
 				one.Wrong++
 			}
 		}
-		one.Empty = s.key == "materials" && len(v.Change.Item.Materials) == 0 || s.key == "form" && len(v.Change.Item.Fields) == 0
+		any, blank := s.filled(v.Change.Item)
+		one.Empty, one.Blank, one.Spare = !any, blank, slices.Contains(spare, s.key)
 		v.Parts = append(v.Parts, one)
 	}
 }
 
 // here lists the troubles of the page, those of its entry alone where it is about one.
-func (v view) troublesHere() (all []trouble) {
+func (v view) troublesHere() (all []change.Trouble) {
 	for _, t := range v.Troubles {
 		if t.Section == v.Section && (v.Row == "" || t.Row == v.Row) {
 			all = append(all, t)
@@ -200,7 +216,7 @@ func (v view) troublesHere() (all []trouble) {
 }
 
 // troublesOf are those of one section for the overview.
-func (v view) troublesOf(section string) (all []trouble) {
+func (v view) troublesOf(section string) (all []change.Trouble) {
 	for _, t := range v.Troubles {
 		if t.Section == section {
 			all = append(all, t)
@@ -220,16 +236,8 @@ func (v view) wrongs() (n int) {
 }
 
 // link leads to where a trouble is put right.
-func (v view) link(t trouble) string {
-	path := sectionPath(v.Change.ID, t.Section)
-	if t.Row != "" {
-		list, row, _ := strings.Cut(t.Row, ".")
-		path = rowPath(v.Change.ID, t.Section, list, row)
-	}
-	if t.Field != "" {
-		path += "#" + t.Field
-	}
-	return path
+func (v view) link(t change.Trouble) string {
+	return t.Path(Path(v.Change.ID))
 }
 
 func (v view) name() string {
@@ -237,6 +245,14 @@ func (v view) name() string {
 		return v.Change.Item.Name
 	}
 	return v.Change.Code
+}
+
+// sectionName is what the page is called in the list of sections.
+func (v view) sectionName(ctx context.Context) string {
+	if v.Section == "" {
+		return i18n.T(ctx, "editor.overview")
+	}
+	return v.Title
 }
 
 // here is the address of the page.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/ui"
 )
@@ -71,7 +72,7 @@ func (v view) librarySays(ctx context.Context, m *catalog.Material) (facts []ui.
 }
 
 // counted is how many troubles there are that must be put right, or that could be.
-func counted(all []trouble, advice bool) (n int) {
+func counted(all []change.Trouble, advice bool) (n int) {
 	for _, t := range all {
 		if t.Advice == advice {
 			n++

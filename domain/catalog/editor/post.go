@@ -2,6 +2,7 @@ package editor
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -141,7 +142,7 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 	rd := &reader{form: r.PostForm, wrong: map[string]string{}}
 	lock, _ := strconv.Atoi(r.PostForm.Get("lock")) // what is no number is a draft that has moved
 	var it *catalog.Item
-	var to string
+	var to, news string
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error {
 		c, err := p.Catalog.Change(tx, idOf(r))
 		if err != nil {
@@ -154,14 +155,19 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		was := it.BaseCode
 		if r.PostForm.Has("fields") {
 			where.read(rd)
 		}
 		if err := fault.Fields(rd.wrong).Err(); err != nil {
 			return err
 		}
-		d := &doing{Pages: p, tx: tx, id: c.ID, it: it, at: where, form: r.PostForm}
+		d := &doing{Pages: p, ctx: ctx, tx: tx, id: c.ID, it: it, at: where, form: r.PostForm}
 		to, err = d.do(r.PostForm.Get("act"))
+		if err == nil && it.BaseCode != was && r.PostForm.Get("act") == "" {
+			to, err = d.named(it.BaseCode, to)
+		}
+		news = d.news
 		return err
 	})
 	if err == nil {
@@ -176,7 +182,14 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.tell(ctx, "editor.saved")
+	switch {
+	case news != "":
+		p.tell(ctx, "editor.saved.base", "news", news)
+	case rd.twice != "":
+		p.tell(ctx, "editor.saved.twice", "text", rd.twice)
+	default:
+		p.tell(ctx, "editor.saved")
+	}
 	return web.SeeOther(w, r, to)
 }
 
@@ -188,6 +201,8 @@ func told(err error) bool {
 // doing is one act on a draft while its form is read.
 type doing struct {
 	*Pages
+	ctx  context.Context //nolint:containedctx // of the one request that it lives for
+	news string          // what was taken over from the base item
 	tx   *db.Tx
 	id   int64
 	it   *catalog.Item

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"onedoor.app/domain/catalog"
@@ -130,6 +131,11 @@ func put(v reflect.Value, k kind, typed []string) string {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
+	switch v.Kind() {
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		one = strings.TrimSpace(catalog.Narrow(one))
+	default: // words stay as they are
+	}
 	switch v.Interface().(type) {
 	case string:
 		return putText(v, k, one)
@@ -185,7 +191,7 @@ func putTexts(v reflect.Value, k kind, text string, typed []string) string {
 	case lines:
 		all = strings.Split(text, "\n")
 	case tags:
-		all = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、，,；;\n", r) })
+		all = strings.FieldsFunc(parted(text), func(r rune) bool { return strings.ContainsRune("、，,；;\n", r) })
 	default:
 		all = typed
 	}
@@ -202,6 +208,37 @@ func putTexts(v reflect.Value, k kind, text string, typed []string) string {
 		return "editor.wrong.many"
 	}
 	v.Set(reflect.ValueOf(kept))
+	return ""
+}
+
+// parted puts a comma for every blank between two Chinese words: 开饭店 小吃店. Those inside an English name stay.
+func parted(text string) string {
+	words := strings.FieldsFunc(text, unicode.IsSpace)
+	var out strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			last, _ := utf8.DecodeLastRuneInString(words[i-1])
+			first, _ := utf8.DecodeRuneInString(w)
+			if unicode.Is(unicode.Han, last) && unicode.Is(unicode.Han, first) {
+				out.WriteString("、")
+			} else {
+				out.WriteString(" ")
+			}
+		}
+		out.WriteString(w)
+	}
+	return out.String()
+}
+
+// twice is the first line that stands in a text a second time, "" for none.
+func twice(text string) string {
+	var seen []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" && slices.Contains(seen, l) {
+			return l
+		}
+		seen = append(seen, l)
+	}
 	return ""
 }
 
@@ -224,6 +261,7 @@ func fenOf(text string) (int64, bool) {
 type reader struct {
 	form  url.Values
 	wrong map[string]string
+	twice string // a line of a list that was written a second time and is kept once
 }
 
 // elements reads the elements below a path into the value that they belong to.
@@ -244,6 +282,9 @@ func (r *reader) elements(v reflect.Value, prefix string, all []element) {
 		}
 		if code := put(x, e.kind, r.form[name]); code != "" {
 			r.wrong[name] = code
+		}
+		if e.kind == lines && r.twice == "" {
+			r.twice = twice(r.form.Get(name))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/infra/i18n"
 )
 
@@ -17,7 +18,7 @@ type tableLine struct {
 	Texts []string // below the columns of the list
 	Below []string // lines under the name
 	Code  string   // as it is written, under that
-	Wrong []trouble
+	Wrong []change.Trouble
 }
 
 // columnsOf are the heads of a list's table after the name.
@@ -50,21 +51,21 @@ func (v view) table(ctx context.Context, l *list) (all []tableLine) {
 		for _, q := range it.Situations {
 			t := add(q.ID, q.Question, "", i18n.T(ctx, "editor.always"))
 			if q.When != "" {
-				t.Texts[1] = sayCondition(ctx, it, q.When)
+				t.Texts[1] = change.SayCondition(ctx, it, q.When)
 			}
 			var labels []string
 			for _, o := range q.Options {
 				labels = append(labels, o.Label)
-				if says := v.says(ctx, o.Effects, o.Notice); says != "" {
-					t.Below = append(t.Below, i18n.T(ctx, "editor.say.option", "answer", o.Label, "then", says))
+				if says := v.words.Then(ctx, o.Effects, o.Notice); says != "" {
+					t.Below = append(t.Below, i18n.T(ctx, "change.cond.option", "answer", o.Label, "then", says))
 				}
 			}
 			t.Texts[0] = strings.Join(labels, " / ")
 		}
 	case "rules":
 		for _, r := range it.Rules {
-			t := add(r.ID, i18n.T(ctx, "editor.rule", "id", r.ID), v.says(ctx, r.Effects, r.Notice))
-			t.Below, t.Code = []string{i18n.T(ctx, "editor.say.rule", "when", sayCondition(ctx, it, r.When), "then", v.says(ctx, r.Effects, r.Notice))}, r.When
+			t := add(r.ID, i18n.T(ctx, "editor.rule", "id", r.ID), v.words.Then(ctx, r.Effects, r.Notice))
+			t.Below, t.Code = []string{i18n.T(ctx, "change.cond.rule", "when", change.SayCondition(ctx, it, r.When), "then", v.words.Then(ctx, r.Effects, r.Notice))}, r.When
 		}
 	case "materials":
 		for _, m := range it.Materials {

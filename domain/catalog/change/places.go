@@ -1,23 +1,11 @@
-package editor
+package change
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/infra/db"
-	"onedoor.app/infra/i18n"
 )
-
-// trouble is one thing that is still wrong with a draft, or could be better.
-type trouble struct {
-	Section string
-	Row     string // of the entry that it lies in, "materials.m1"
-	Field   string // id of the field on its page
-	Text    string
-	Advice  bool // it does not keep the draft from being submitted
-}
 
 // lies is where what a code speaks of is written: its section, and the field there. With a list, the first word of where
 // it lies is the id of an entry.
@@ -26,12 +14,19 @@ type lies struct{ section, field, list string }
 // places are where the faults of items lie, by the ends of their codes; rules of quality begin with "rule.".
 var places = map[string]lies{
 	"item.code": {"basics", "base_code", ""}, "item.name": {"basics", "name", ""}, "item.type": {"basics", "type", ""}, "item.unit": {"basics", "unit", ""},
+	"item.no_type": {"basics", "type", ""}, "item.no_project_type": {"basics", "project_type", ""},
 	"item.audience": {"basics", "audience", ""}, "item.project_type": {"basics", "project_type", ""},
 	"item.limit": {"limits", "promised_limit.value", ""}, "item.promise": {"limits", "promised_limit.value", ""},
 	"item.basis": {"grounds", "basis", ""}, "item.acts_on": {"service", "acts_on.certificate", ""}, "item.declared": {"form", "", ""},
 	"item.material": {"materials", "", "materials"}, "item.library": {"materials", "", "materials"},
 	"item.library_retired": {"materials", "", "materials"},
-	"item.field":           {"form", "", "fields"}, "item.element": {"form", "element", "fields"}, "item.element_type": {"form", "element", "fields"},
+	"item.material_name":   {"materials", "name", "materials"}, "item.material_necessity": {"materials", "necessity", "materials"}, "item.material_defer": {"materials", "defer_days", "materials"},
+	"item.field_label": {"form", "label", "fields"}, "item.field_type": {"form", "type", "fields"}, "item.field_pattern": {"form", "pattern", "fields"},
+	"item.field_options": {"form", "options", "fields"}, "item.field_not_before": {"form", "not_before", "fields"},
+	"item.question_text": {"situations", "question", "situations"}, "item.question_options": {"situations", "options", "situations"}, "item.option_label": {"situations", "options", "situations"},
+	"item.step_name": {"steps", "name", "steps"}, "item.step_slot": {"steps", "slot", "steps"}, "item.step_unit": {"steps", "unit", "steps"}, "item.step_post": {"steps", "post", "steps"},
+	"item.step_days": {"steps", "days", "steps"}, "item.step_clock": {"steps", "clock", "steps"}, "item.step_stop": {"steps", "clock", "steps"},
+	"item.field": {"form", "", "fields"}, "item.element": {"form", "element", "fields"}, "item.element_type": {"form", "element", "fields"},
 	"item.question": {"situations", "", "situations"}, "item.option": {"situations", "", "situations"}, "item.effect": {"situations", "", "answers"},
 	"item.set_limit": {"situations", "", "answers"}, "item.rule": {"situations", "when", "answers"}, "item.rule_shape": {"situations", "", "rules"},
 	"item.rule_question": {"situations", "when", "answers"}, "item.rule_value": {"situations", "when", "answers"}, "item.contradiction": {"situations", "", "answers"},
@@ -74,7 +69,7 @@ var record = map[string]lies{
 }
 
 // locate says where a fault lies. What has no place of its own is told on the first page.
-func locate(it *catalog.Item, x catalog.Wrong) trouble {
+func locate(it *catalog.Item, x catalog.Wrong) Trouble {
 	code := strings.TrimPrefix(x.Code, "catalog.")
 	first, _, more := strings.Cut(x.Where, " ")
 	l, ok := places[code]
@@ -92,12 +87,20 @@ func locate(it *catalog.Item, x catalog.Wrong) trouble {
 		l = record[first]
 	case code == "item.no_code":
 		l = lies{"materials", "", "materials"}
+	case code == "item.code" && x.Where == it.ImplementCode:
+		l.field = "implement_code"
+	case code == "item.code" && x.Where == it.HandleCode:
+		l.field = "handle_code"
+	case code == "item.slot": // the flow stands before the step
+		_, step, _ := strings.Cut(x.Where, " ")
+		first, _, _ = strings.Cut(step, " ")
+		l = lies{"steps", "slot", "steps"}
 	case code == "item.limit" && x.Where == "statutory_limit":
 		l.field = "statutory_limit.value"
 	case !ok:
 		l = lies{"basics", "name", ""}
 	}
-	t := trouble{Section: l.section, Field: l.field}
+	t := Trouble{Section: l.section, Field: l.field}
 	if l.list == "answers" {
 		l.list = "rules"
 		if it.Situation(first) != nil {
@@ -148,89 +151,16 @@ func named(it *catalog.Item, section, name string) string {
 	return ""
 }
 
-// troubles lists what is still wrong with a draft, and after it what could be better.
-func (p *Pages) troubles(ctx context.Context, tx *db.Tx, c *catalog.Change) ([]trouble, error) {
-	wrong, err := p.Catalog.Problems(tx, c)
-	if err != nil {
-		return nil, err
-	}
-	var all []trouble
-	add := func(x catalog.Wrong, advice bool) {
-		t := locate(c.Item, x)
-		t.Advice, t.Text = advice, i18n.T(ctx, x.Code, "where", whereWords(ctx, c.Item, t, x.Where))
-		if strings.HasPrefix(x.Code, "catalog.rule.") {
-			t.Text = strings.TrimRight(i18n.T(ctx, x.Code), "。.") + i18n.T(ctx, "editor.colon") + i18n.T(ctx, x.Code+".mend")
-			if x.Where != "" {
-				t.Text = i18n.T(ctx, "editor.quote", "text", x.Where) + t.Text
+// Sections lists the sections of the editor to which troubles lead.
+func Sections() []string {
+	keys := []string{"legal"}
+	for _, all := range []map[string]lies{places, record} {
+		for _, l := range all {
+			if !slices.Contains(keys, l.section) {
+				keys = append(keys, l.section)
 			}
 		}
-		all = append(all, t)
 	}
-	for _, x := range wrong {
-		add(x, false)
-	}
-	for _, f := range p.Catalog.FlawsOf(c.Item) {
-		if !catalog.Refusing(f.Rule) {
-			add(catalog.Wrong{Code: "catalog.rule." + f.Rule, Where: f.Where}, true)
-		}
-	}
-	_, retired, err := p.Catalog.RetiredMaterials(tx, c)
-	for _, x := range retired {
-		add(x, true)
-	}
-	return all, err
-}
-
-// sayAnswers says a set of answers, "q1=a q2=b", in words; "" for anything else.
-func sayAnswers(ctx context.Context, it *catalog.Item, where string) string {
-	var all []string
-	for _, one := range strings.Fields(where) {
-		id, value, ok := strings.Cut(one, "=")
-		q := it.Situation(id)
-		if !ok || q == nil {
-			return ""
-		}
-		all = append(all, sayAnswer(ctx, q, "==", value))
-	}
-	return strings.Join(all, i18n.T(ctx, "editor.comma"))
-}
-
-// whereWords calls an entry by its name in place of its id.
-func whereWords(ctx context.Context, it *catalog.Item, t trouble, where string) string {
-	list, id, ok := strings.Cut(t.Row, ".")
-	first, rest, _ := strings.Cut(where, " ")
-	if words := sayAnswers(ctx, it, where); words != "" {
-		return words
-	}
-	if !ok || first != id {
-		if words := said(ctx, "change.el."+where); words != "" {
-			return words
-		}
-		return where
-	}
-	name := ""
-	switch list {
-	case "materials":
-		for _, m := range it.Materials {
-			if m.ID == id {
-				name = m.Name
-			}
-		}
-	case "fields":
-		for _, f := range it.Fields {
-			if f.Key == id {
-				name = f.Label
-			}
-		}
-	case "situations":
-		name = it.Situation(id).Question
-	case "steps":
-		if s := it.StepByID(id); s != nil {
-			name = s.Name
-		}
-	}
-	if name == "" {
-		name = id
-	}
-	return strings.TrimSpace(i18n.T(ctx, "editor.quote", "text", name) + " " + rest)
+	slices.Sort(keys)
+	return keys
 }

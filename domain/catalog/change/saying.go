@@ -1,4 +1,4 @@
-package editor
+package change
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"onedoor.app/infra/i18n"
 )
 
-// sayCondition says a condition in plain words: “经营场所”选“自有”，并且…. What it cannot say it returns as it is
+// SayCondition says a condition in plain words: “经营场所”选“自有”，并且…. What it cannot say it returns as it is
 // written: it judges nothing, [catalog.Item.Wrong] does.
-func sayCondition(ctx context.Context, it *catalog.Item, text string) string {
+func SayCondition(ctx context.Context, it *catalog.Item, text string) string {
 	tokens, ok := cut(text)
 	if !ok || len(tokens) == 0 {
 		return text
@@ -20,17 +20,17 @@ func sayCondition(ctx context.Context, it *catalog.Item, text string) string {
 	for i := 0; i < len(tokens); i++ {
 		switch t := tokens[i]; {
 		case t == "&&":
-			out.WriteString(i18n.T(ctx, "editor.say.and"))
+			out.WriteString(i18n.T(ctx, "change.cond.and"))
 		case t == "||":
-			out.WriteString(i18n.T(ctx, "editor.say.or"))
+			out.WriteString(i18n.T(ctx, "change.cond.or"))
 		case t == "!":
-			out.WriteString(i18n.T(ctx, "editor.say.not"))
+			out.WriteString(i18n.T(ctx, "change.cond.not"))
 		case t == "(":
-			out.WriteString(i18n.T(ctx, "editor.say.open"))
+			out.WriteString(i18n.T(ctx, "change.cond.open"))
 		case t == ")":
-			out.WriteString(i18n.T(ctx, "editor.say.close"))
-		case it.Situation(t) != nil && i+2 < len(tokens) && (tokens[i+1] == "==" || tokens[i+1] == "!=") && quoted(tokens[i+2]):
-			out.WriteString(sayAnswer(ctx, it.Situation(t), tokens[i+1], strings.Trim(tokens[i+2], `"'`)))
+			out.WriteString(i18n.T(ctx, "change.cond.close"))
+		case it.Situation(t) != nil && i+2 < len(tokens) && (tokens[i+1] == "==" || tokens[i+1] == "!=") && isQuoted(tokens[i+2]):
+			out.WriteString(SayAnswer(ctx, it.Situation(t), tokens[i+1], strings.Trim(tokens[i+2], `"'`)))
 			i += 2
 		default:
 			return text
@@ -39,24 +39,25 @@ func sayCondition(ctx context.Context, it *catalog.Item, text string) string {
 	return out.String()
 }
 
-func sayAnswer(ctx context.Context, q *catalog.Situation, op, value string) string {
+// SayAnswer says one comparison of a question with an answer; op is == or !=.
+func SayAnswer(ctx context.Context, q *catalog.Situation, op, value string) string {
 	label := value
 	if o := q.Option(value); o != nil && o.Label != "" {
 		label = o.Label
 	}
-	key := "editor.say.is"
+	key := "change.cond.is"
 	switch {
 	case op == "!=" && value == "":
-		return i18n.T(ctx, "editor.say.answered", "question", q.Question)
+		return i18n.T(ctx, "change.cond.answered", "question", q.Question)
 	case op == "==" && value == "":
-		return i18n.T(ctx, "editor.say.unanswered", "question", q.Question)
+		return i18n.T(ctx, "change.cond.unanswered", "question", q.Question)
 	case op == "!=":
-		key = "editor.say.isnot"
+		key = "change.cond.isnot"
 	}
 	return i18n.T(ctx, key, "question", q.Question, "answer", label)
 }
 
-func quoted(t string) bool {
+func isQuoted(t string) bool {
 	return len(t) >= 2 && (t[0] == '"' || t[0] == '\'') && t[len(t)-1] == t[0]
 }
 
