@@ -74,6 +74,15 @@ func themeOf(ctx context.Context, name string) (icon, text string) {
 	return "list", name
 }
 
+// themeName is the name of a subject in the reader's language.
+func themeName(ctx context.Context, name string) string {
+	if i18n.Lang(ctx) == "zh" {
+		return name // as the national list writes it
+	}
+	_, text := themeOf(ctx, name)
+	return text
+}
+
 // hall gathers what the home page shows. A database without a hall or a
 // catalogue shows the parts that there are.
 func (s *services) hall(ctx context.Context) (h portal.Hall, err error) {

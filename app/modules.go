@@ -124,7 +124,7 @@ func newServices(a *App, b Base) *services {
 	}
 	s.catalog = &catalog.Service{
 		DB: b.DB, Bus: b.Bus, Frame: b.Frame, Log: record, Flash: b.Flash, Blobs: b.Blobs,
-		UnitName: s.unitName, PostName: s.postName, Hall: s.guideHall, Public: b.Config.PublicURL,
+		UnitName: s.unitName, PostName: s.postName, ThemeName: themeName, Hall: s.guideHall, Public: b.Config.PublicURL,
 		Unit: func(tx *db.Tx, who auth.Actor, name, uscc string) (string, error) {
 			return s.office.Adopt(tx, who, name, uscc, b.Config.Region+"000000")
 		},

@@ -55,7 +55,10 @@ func (s *Service) Booklet(tx *db.Tx, of BookletOf, after string) (*Booklet, erro
 	if err != nil {
 		return nil, err
 	}
-	if of.Kind == FacetBody {
+	switch of.Kind {
+	case FacetTheme:
+		b.Name = s.Theme(tx.Context(), of.Value)
+	case FacetBody:
 		b.Name = b.names.of(of.Value)
 	}
 	b.Next = next

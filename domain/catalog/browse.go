@@ -187,6 +187,8 @@ type Hit struct {
 type Reading struct {
 	How search.How // of the best hit
 	As  []string   // what was looked for instead: other words for it, or words that somebody may have meant
+
+	off []int64 // items that are taken from the list, where they would stand among the first
 }
 
 // Search finds items by name, by what people call them, by synonyms, by pinyin or its first
@@ -213,8 +215,14 @@ func (s *Service) searchWith(tx *db.Tx, t *thesaurus, text string, f Filter, aft
 	if err != nil || len(hits) == 0 {
 		return nil, "", 0, as, err
 	}
+	looked := slices.Clone(hits[:min(len(hits), mostOff)])
 	if hits, err = narrowed(tx, hits, f); err != nil {
 		return nil, "", 0, as, err
+	}
+	if !f.All && after == "" {
+		if as.off, err = suspendedOf(tx, looked); err != nil {
+			return nil, "", 0, as, err
+		}
 	}
 	found = len(hits)
 	hits = hits[afterHit(hits, after):]
@@ -234,6 +242,21 @@ func (s *Service) searchWith(tx *db.Tx, t *thesaurus, text string, f Filter, aft
 		}
 	}
 	return list, next, found, as, err
+}
+
+// mostOff is among how many of the first hits one is told of what is not offered at present.
+const mostOff = 3
+
+// suspendedOf lists which of some hits are taken from the list, of those that are what was
+// asked for: nobody who only came near to one needs to know.
+func suspendedOf(tx *db.Tx, hits []search.Hit) (list []int64, err error) {
+	off, err := listSuspendedIDs(tx)
+	for _, h := range hits {
+		if off[h.Doc] && h.How <= search.Sound {
+			list = append(list, h.Doc)
+		}
+	}
+	return list, err
 }
 
 // look asks for what is called so and for what was typed, then for what it may have been
@@ -261,7 +284,7 @@ func look(tx *db.Tx, t *thesaurus, text string) (hits []search.Hit, as Reading, 
 			return nil, as, err
 		}
 		if len(hits) > 0 {
-			return hits, Reading{search.Near, phrases}, nil
+			return hits, Reading{How: search.Near, As: phrases}, nil
 		}
 	}
 	if hits, err = search.Loose(tx, searchKind, typed); err == nil && len(hits) > 0 {

@@ -47,6 +47,9 @@ type Service struct {
 	// UnitUSCC gives the 统一社会信用代码 of the body that a unit is, "" for none; nil knows none.
 	UnitUSCC func(tx *db.Tx, code string) string
 
+	// ThemeName gives the name of a theme (主题) in the reader's language; nil shows it as items have it.
+	ThemeName func(ctx context.Context, theme string) string
+
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.

@@ -58,6 +58,10 @@ var queries = []struct {
 	{"成立商会", 1, "social-org-register"},
 	{"劳务公司", 1, "labour-dispatch"},
 	{"电梯登记", 1, "special-equipment-register"},
+	// a whole sentence
+	{"我要开一家卖面条的小店要什么手续", 1, "food-operation-new"},
+	{"我要开一家卖袜子的小店要什么手续", 1, "individual-business-register"},
+	{"听说八十岁以后每个月都能领一点高龄补助不知道去哪里弄", 1, "elder-allowance"},
 	// pinyin, whole and in first letters
 	{"shipinjingyingxuke", 3, "food-operation-new"},
 	{"shipin jingying xuke xinban", 1, "food-operation-new"},
@@ -70,6 +74,15 @@ var queries = []struct {
 	{"tuixiu", 2, "retirement-apply"},
 	{"食品jingying", 3, "food-operation-new"},
 	{"kaifandian", 1, "food-operation-new"},
+	{"kaifandian", 3, "food-operation-renew"}, // as much as 开饭店 finds
+	{"kai fan dian", 1, "food-operation-new"},
+	{"ＫＡＩＦＡＮＤＩＡＮ", 1, "food-operation-new"},
+	{"kai", 1, "food-operation-new"},
+	{"ＫＡＩ", 1, "food-operation-new"},
+	{"miànguǎn", 1, "food-operation-new"},
+	{"jū zhù zhèng", 1, "residence-permit"},
+	{"kfd", 1, "food-operation-new"},
+	{"KFD", 3, "food-operation-change"},
 	{"jzz", 1, "residence-permit"},
 	{"spjyxk", 3, "food-operation-new"},
 	// the wrong character that sounds alike

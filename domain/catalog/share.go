@@ -94,9 +94,7 @@ func (v listView) notice(ctx context.Context) ui.Notice {
 func (v listView) facts(ctx context.Context) (list []ui.Fact) {
 	for _, f := range v.band(ctx) {
 		value := strings.TrimSpace(f.Big + " " + f.Value)
-		if f.Note == i18n.T(ctx, "catalog.yuan") {
-			value += " " + f.Note
-		} else if f.Note != "" {
+		if f.Note != "" {
 			value += i18n.T(ctx, "catalog.note.open") + f.Note + i18n.T(ctx, "catalog.note.close")
 		}
 		list = append(list, ui.Fact{Label: f.Label, Value: value})

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"onedoor.app/engine/once"
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -117,6 +118,12 @@ func (s *Service) KeepSynonym(ctx context.Context, who auth.Actor, key string, e
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		return once.Do(tx, who, act, key, e, &id, func() error {
+			if err := changeThesaurus(tx); err != nil { // others wait here, so that no two keep the same words
+				return err
+			}
+			if err := doubled(tx, e); err != nil {
+				return err
+			}
 			if e.ID != 0 {
 				id = e.ID
 				return s.changeSynonym(tx, who, act, e)
@@ -151,9 +158,15 @@ func (s *Service) RetireSynonym(ctx context.Context, who auth.Actor, id int64, l
 			return err
 		}
 		e.Retired, e.Lock = retired, lock
+		if err := changeThesaurus(tx); err != nil {
+			return err
+		}
 		act := "catalog.synonym_retired"
 		if !retired {
 			act = "catalog.synonym_restored"
+			if err := doubled(tx, e); err != nil {
+				return err
+			}
 		}
 		return s.changeSynonym(tx, who, act, e)
 	})
@@ -177,12 +190,54 @@ func (s *Service) changeSynonym(tx *db.Tx, who auth.Actor, act string, e Synonym
 	return s.synonymChanged(tx, who, act, e)
 }
 
-// synonymChanged makes the change known to every process and keeps it as evidence.
+// synonymChanged keeps the change as evidence.
 func (s *Service) synonymChanged(tx *db.Tx, who auth.Actor, act string, e Synonym) error {
-	if err := changeThesaurus(tx); err != nil || s.Log == nil {
-		return err
+	if s.Log == nil {
+		return nil
 	}
 	return s.Log(tx, who, act, "catalog:synonyms", map[string]any{"id": e.ID, "said": e.Said, "meant": e.Meant})
+}
+
+// doubled refuses words that another entry in force has already: which of the two holds
+// nobody could see. Words that the entry itself had before, and that were in force, stay.
+func doubled(tx *db.Tx, e Synonym) error {
+	all, err := listSynonymsInForce(tx)
+	if err != nil {
+		return err
+	}
+	var had []string
+	for _, x := range all {
+		if x.ID == e.ID {
+			had = x.Said
+		}
+	}
+	for _, x := range all {
+		for _, w := range x.Said {
+			if x.ID != e.ID && slices.Contains(e.Said, w) && !slices.Contains(had, w) {
+				return fault.New(fault.Conflict, "catalog.synonym.double", "word", w, "other", strings.Join(x.Said[:min(len(x.Said), mostTold)], "、"))
+			}
+		}
+	}
+	return nil
+}
+
+// mostTold is how many words of another entry a refusal names.
+const mostTold = 4
+
+// Pointless lists the meanings of an entry that no item holds, so that they would lead
+// nowhere.
+func (s *Service) Pointless(tx *db.Tx, e Synonym) (list []string, err error) {
+	e.clean()
+	for _, meant := range e.Meant {
+		hits, err := search.Exact(tx, searchKind, "", meant)
+		if err != nil {
+			return nil, err
+		}
+		if len(hits) == 0 {
+			list = append(list, meant)
+		}
+	}
+	return list, nil
 }
 
 // TrySynonym shows the first items that a search finds now, and with an entry as it would be.
@@ -270,12 +325,31 @@ func spelling(text string) string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
+		word = toneless(word)
 		if len(word) > 4 && isLatin(word) && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") {
 			word = word[:len(word)-1]
 		}
 		b.WriteString(word)
 	}
 	return b.String()
+}
+
+// toneless takes the tones off pinyin: "miànguǎn" is "mianguan". What is no pinyin, such as
+// "café", stays as it is.
+func toneless(word string) string {
+	if isLatin(word) {
+		return word
+	}
+	plain := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(word))
+	if isLatin(plain) && len(search.Spelled(plain)) > 0 {
+		return plain
+	}
+	return word
 }
 
 func isLatin(word string) bool {

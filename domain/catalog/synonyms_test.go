@@ -83,6 +83,67 @@ func TestKeepSynonyms(t *testing.T) {
 	})
 }
 
+// TestDoubledSynonyms: what another entry in force says already is refused, and leaves nothing.
+func TestDoubledSynonyms(t *testing.T) {
+	dbtest.Each(t, append(slices.Clone(schemas), dbtest.Schema{Module: "once", Files: once.Schema}), func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		keep := func(key string, e catalog.Synonym) (int64, error) {
+			return s.KeepSynonym(t.Context(), official, key, e)
+		}
+		first, err := keep("a", catalog.Synonym{Said: []string{"小面馆", "米线铺"}, Meant: []string{"食品经营许可"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := keep("b", catalog.Synonym{Said: []string{"粉铺"}, Meant: []string{"食品经营许可"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, e := range map[string]catalog.Synonym{
+			"added":             {Said: []string{"肠粉", "小面馆"}, Meant: []string{"食品经营许可"}},
+			"spelled otherwise": {Said: []string{" 米线铺　"}, Meant: []string{"食品经营许可"}},
+			"as an idle word":   {Said: []string{"米线铺"}},
+			"changed":           {ID: second, Lock: 1, Said: []string{"粉铺", "米线铺"}, Meant: []string{"食品经营许可"}},
+		} {
+			if _, err := keep(name, e); fault.Code(err) != "catalog.synonym.double" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if _, err := keep("own", catalog.Synonym{ID: first, Lock: 1, Said: []string{"小面馆", "米线铺", "肠粉"}, Meant: []string{"食品经营许可"}}); err != nil {
+			t.Errorf("its own words: %v", err)
+		}
+		if err := s.RetireSynonym(t.Context(), official, first, 2, true); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := keep("free", catalog.Synonym{ID: second, Lock: 1, Said: []string{"粉铺", "米线铺"}, Meant: []string{"食品经营许可"}}); err != nil {
+			t.Errorf("words of a retired entry: %v", err)
+		}
+		if err := s.RetireSynonym(t.Context(), official, first, 3, false); fault.Code(err) != "catalog.synonym.double" {
+			t.Errorf("brought back: %v", err)
+		}
+		read(t, d, func(tx *db.Tx) error {
+			list, _, err := s.Synonyms(tx, "", 0, 10)
+			if len(list) != 2 || !list[1].Retired {
+				t.Errorf("what was refused left %+v", list)
+			}
+			return err
+		})
+	})
+}
+
+// TestPointlessSynonyms names the meanings that lead nowhere.
+func TestPointlessSynonyms(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		read(t, d, func(tx *db.Tx) error {
+			list, err := s.Pointless(tx, catalog.Synonym{Said: []string{"飞船"}, Meant: []string{"食品经营许可", "飞船登月许可", "food-operation-new", "", "外星人"}})
+			if !slices.Equal(list, []string{"飞船登月许可", "外星人"}) {
+				t.Errorf("got %q", list)
+			}
+			return err
+		})
+	})
+}
+
 func TestWrongSynonyms(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], append(slices.Clone(schemas), dbtest.Schema{Module: "once", Files: once.Schema}))

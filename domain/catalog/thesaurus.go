@@ -16,6 +16,8 @@ type thesaurus struct {
 	said    []said              // what people say, longest first
 	mean    map[string][]string // what it may mean, the best first
 	parts   map[string]bool     // the words of all of them, one by one
+	short   map[string][]string // first letters of what people say to the phrases
+	heard   map[string][]string // how it is read, as search.Sounds has it, to the phrases
 }
 
 // said is one phrase in the forms in which it is compared.
@@ -26,7 +28,10 @@ type said struct {
 }
 
 func newThesaurus(entries []Synonym, version int64) *thesaurus {
-	t := &thesaurus{version: version, mean: map[string][]string{}, parts: map[string]bool{}}
+	t := &thesaurus{
+		version: version, mean: map[string][]string{}, parts: map[string]bool{},
+		short: map[string][]string{}, heard: map[string][]string{},
+	}
 	for _, e := range entries {
 		e.clean()
 		if len(e.Meant) == 0 {
@@ -58,6 +63,15 @@ func newThesaurus(entries []Synonym, version int64) *thesaurus {
 	}
 	slices.SortFunc(t.said, func(a, b said) int { return longest(a.text, b.text) })
 	slices.SortFunc(t.idle, longest)
+	for _, s := range t.said {
+		if s.sounds == "" {
+			continue
+		}
+		t.heard[s.sounds] = append(t.heard[s.sounds], s.text)
+		if letters := search.Initials(s.text); len(letters) >= minShort {
+			t.short[letters] = append(t.short[letters], s.text)
+		}
+	}
 	return t
 }
 
@@ -95,7 +109,36 @@ func (t *thesaurus) read(text string) (typed string, also []string) {
 			also = t.add(also, s.text)
 		}
 	}
+	for _, phrase := range slices.Concat(t.lettered(text), t.apart(strings.Fields(typed))) {
+		also = t.add(also, phrase)
+	}
 	return typed, also
+}
+
+// minShort is how many first letters tell a phrase: two letters stand for far too many.
+const minShort = 3
+
+// lettered lists the phrases that a text of plain letters stands for: their first letters
+// (kfd), or all of their pinyin with blanks or without (kaifandian, kai fan dian).
+func (t *thesaurus) lettered(text string) (phrases []string) {
+	letters := strings.ReplaceAll(text, " ", "")
+	for _, syllables := range search.Spelled(letters) {
+		phrases = append(phrases, t.heard["'"+strings.Join(syllables, "'")+"'"]...)
+	}
+	return append(phrases, t.short[letters]...)
+}
+
+// apart lists the phrases of which a sentence says one word and later the other: 开小店 in
+// 开一家卖面条的小店.
+func (t *thesaurus) apart(words []string) (phrases []string) {
+	for i, first := range words {
+		for _, second := range words[i+1:] {
+			if phrase := first + second; len(t.mean[phrase]) > 0 && !inWord(firstRune(phrase)) {
+				phrases = append(phrases, phrase)
+			}
+		}
+	}
+	return phrases
 }
 
 // add puts what a phrase may mean behind other meanings.
@@ -144,16 +187,20 @@ const maxGuesses = 3
 func (t *thesaurus) guess(typed string) (phrases, also []string) {
 	sounds := []string{search.Sounds(typed)}
 	words := strings.Fields(typed)
+	begins := ""
 	for _, w := range words {
 		for _, syllables := range search.Spelled(w) {
 			sounds = append(sounds, "'"+strings.Join(syllables, "'")+"'")
+			if len(words) == 1 && len(syllables) == 1 && len(w) >= minShort {
+				begins = "'" + syllables[0] + "'" // one syllable of a word that is still being typed
+			}
 		}
 	}
 	for _, s := range t.said {
 		if len(phrases) == maxGuesses {
 			break
 		}
-		if s.heardIn(sounds) || s.mistypedIn(words) {
+		if s.heardIn(sounds) || s.mistypedIn(words) || begins != "" && strings.HasPrefix(s.sounds, begins) {
 			phrases = append(phrases, s.text)
 			also = t.add(also, s.text)
 		}

@@ -35,7 +35,9 @@ type itemsView struct {
 	Total    int // items on offer
 	Found    int // of them, for this search and filter
 	Reading  Reading
+	Off      []offLine // what was asked for and is not offered at present
 	Themes   []Facet
+	theme    func(ctx context.Context, name string) string
 	Bodies   []Facet
 	names    names
 }
@@ -46,11 +48,18 @@ type itemLine struct {
 	Item *Item
 }
 
+// offLine is an item that was looked for and is taken from the list.
+type offLine struct {
+	Entry
+	Suspension
+}
+
 // showItems answers GET /items and GET /search.
 func (s *Service) showItems(w http.ResponseWriter, r *http.Request) error {
 	v := itemsView{
 		Page:  s.Frame(r, i18n.T(r.Context(), "catalog.items")),
 		Query: asked(r, "q"), Audience: asked(r, "audience"), After: asked(r, "after"),
+		theme:  s.Theme,
 		Filter: Filter{Theme: asked(r, "theme"), Body: asked(r, "body"), Type: asked(r, "type")},
 	}
 	if v.Filter.Who = audiences[v.Audience]; v.Filter.Who == "" {
@@ -97,6 +106,9 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 	if err != nil {
 		return err
 	}
+	if v.Off, err = offered(tx, v.Reading.off); err != nil {
+		return err
+	}
 	for _, e := range found {
 		it, err := s.Version(tx, e.ID)
 		if err != nil {
@@ -109,6 +121,28 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 		v.names.of(b.Value)
 	}
 	return nil
+}
+
+// offered says of items that are taken from the list since when, and why.
+func offered(tx *db.Tx, ids []int64) (list []offLine, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	entries, err := listEntriesOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		e := entries[id]
+		off, err := findSuspension(tx, e.Code)
+		if err != nil {
+			return nil, err
+		}
+		if off != nil {
+			list = append(list, offLine{e, *off})
+		}
+	}
+	return list, nil
 }
 
 // names gives the names of units; every one is asked for while the database is read.
@@ -223,7 +257,7 @@ func (v itemsView) audienceLinks(ctx context.Context) []ui.Link {
 }
 
 func (v itemsView) themeOptions(ctx context.Context) []ui.Option {
-	return facetOptions(i18n.T(ctx, "catalog.any.theme"), v.Themes, v.Filter.Theme, func(code string) string { return code })
+	return facetOptions(i18n.T(ctx, "catalog.any.theme"), v.Themes, v.Filter.Theme, func(name string) string { return v.theme(ctx, name) })
 }
 
 func (v itemsView) bodyOptions(ctx context.Context) []ui.Option {

@@ -30,6 +30,7 @@ type guideView struct {
 	Off     *Suspension       // nil: it is on the list
 	Closed  bool              // its days do not allow it today
 	Back    string            // of a preview: where it came from
+	Theme   string            // the first one, in the reader's language
 
 	names        names
 	certificates map[string]string // code to name
@@ -56,6 +57,9 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 	v = guideView{Public: s.Public, Others: map[string]string{}, certificates: map[string]string{}}
 	if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
 		return v, err
+	}
+	if len(v.Item.Themes) > 0 {
+		v.Theme = s.Theme(r.Context(), v.Item.Themes[0])
 	}
 	v.Need = v.Item.Resolve(readAnswers(v.Item, r.URL.Query()))
 	v.Answers = v.Need.Answers
@@ -142,7 +146,7 @@ func (v guideView) apply(ctx context.Context) ui.Act {
 func (v guideView) crumbs(ctx context.Context) []ui.Link {
 	list := []ui.Link{{Text: i18n.T(ctx, "catalog.home"), Href: "/"}, {Text: i18n.T(ctx, "catalog.items"), Href: itemsPath}}
 	if len(v.Item.Themes) > 0 {
-		list = append(list, ui.Link{Text: v.Item.Themes[0], Href: itemsPath + "?theme=" + url.QueryEscape(v.Item.Themes[0])})
+		list = append(list, ui.Link{Text: v.Theme, Href: itemsPath + "?theme=" + url.QueryEscape(v.Item.Themes[0])})
 	}
 	return append(list, ui.Link{Text: v.Item.Name, Current: true})
 }
@@ -172,11 +176,10 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	} else if it.Fee.Charged {
 		cost.Value = t("catalog.fee.some")
 		if low, high := span(v.Need.Fees); high > 0 {
-			cost.Value = Yuan(low)
+			cost.Big, cost.Value = Yuan(low), t("catalog.yuan")
 			if low != high {
-				cost.Value += "–" + Yuan(high)
+				cost.Big += "–" + Yuan(high)
 			}
-			cost.Note = t("catalog.yuan")
 		}
 	}
 	if it.Bare {
@@ -202,6 +205,14 @@ func span(fees []FeeItem) (low, high int64) {
 		high = max(high, x.Amount)
 	}
 	return low, high
+}
+
+// Yuan writes fen as yuan: 1500 is "15", 1550 is "15.50".
+func Yuan(fen int64) string {
+	if fen%100 == 0 {
+		return strconv.FormatInt(fen/100, 10)
+	}
+	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
 }
 
 // questions are those that are asked after the answers so far.
@@ -246,7 +257,7 @@ func (v guideView) count(ctx context.Context) string {
 			known++
 		}
 	}
-	parts := []string{i18n.T(ctx, "catalog.count.all", "n", len(v.Need.Materials))}
+	parts := []string{i18n.T(ctx, plural("catalog.count.all", len(v.Need.Materials)), "n", len(v.Need.Materials))}
 	for _, p := range []struct {
 		n   int
 		key string
@@ -403,6 +414,14 @@ func notNeededTitle(n Need) string {
 		return "catalog.redirect"
 	}
 	return "catalog.not_needed"
+}
+
+// box is a box to tick on paper.
+func box(ticked bool) string {
+	if ticked {
+		return "☑"
+	}
+	return "□"
 }
 
 // leadsAway reports whether the answers say that this is not the right item.

@@ -15,7 +15,7 @@ import (
 // noteMissed counts a search that people were not served by. Pages further on and narrowed
 // lists do not count: there it was the filter that left nothing.
 func (s *Service) noteMissed(r *http.Request, v itemsView) {
-	if v.Query == "" || v.After != "" || v.Filter != (Filter{}) || v.Total == 0 {
+	if v.Query == "" || len(v.Off) > 0 || v.After != "" || v.Filter != (Filter{}) || v.Total == 0 {
 		return
 	}
 	if v.Found == 0 || v.Reading.How == search.Part {
@@ -67,11 +67,19 @@ func (v itemsView) readAs(ctx context.Context) string {
 // fewThemes is how many themes a page without hits offers.
 const fewThemes = 12
 
-func (v itemsView) themeLinks() (list []ui.Link) {
+func (v itemsView) themeLinks(ctx context.Context) (list []ui.Link) {
 	for _, f := range v.Themes[:min(len(v.Themes), fewThemes)] {
-		list = append(list, ui.Link{Text: f.Value, Href: itemsPath + "?theme=" + url.QueryEscape(f.Value)})
+		list = append(list, ui.Link{Text: v.theme(ctx, f.Value), Href: itemsPath + "?theme=" + url.QueryEscape(f.Value)})
 	}
 	return list
+}
+
+// Theme is the name of a theme (主题) in the reader's language, or as items have it.
+func (s *Service) Theme(ctx context.Context, name string) string {
+	if s.ThemeName == nil {
+		return name
+	}
+	return s.ThemeName(ctx, name)
 }
 
 // pathValue is a value as one part of an address.

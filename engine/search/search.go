@@ -35,7 +35,11 @@ var Schema embed.FS
 // Most is how many hits one search gives at most.
 const Most = 500
 
-// Field is one text of a document. A hit in it counts for Weight, 1 to 100.
+// ownWeight is the least weight of a text that says what a document is.
+const ownWeight = 30
+
+// Field is one text of a document. A hit in it counts for Weight, 1 to 100; from 30 on it
+// says what the document is, below that what it mentions.
 type Field struct {
 	Text   string
 	Weight int
@@ -212,7 +216,8 @@ func Alike(tx *db.Tx, kind, typed string) ([]Hit, error) {
 }
 
 // Loose returns what comes near to what was typed: what holds the same few characters;
-// failing that, what holds a third of it or of how it is read.
+// failing that, what holds a third of it or of how it is read; and of a whole sentence, most
+// of which says nothing about what is looked for, what holds its most telling words.
 func Loose(tx *db.Tx, kind, typed string) ([]Hit, error) {
 	b := best{}
 	try := func(rank int64, how How, grams []string, least int) (bool, error) {
@@ -236,12 +241,47 @@ func Loose(tx *db.Tx, kind, typed string) ([]Hit, error) {
 	})
 	// What sounds alike counts beside what is written alike, so that one wrong character
 	// of four costs little. One pair of many is mere chance.
-	if all := unique(append(telling(grams), sound...)); len(all) > 1 {
-		if _, err := try(0, Part, all, max(1, len(all)/3)); err != nil {
+	grams = telling(grams)
+	if all := unique(slices.Concat(grams, sound)); len(all) > 1 {
+		if found, err := try(0, Part, all, max(1, len(all)/3)); found || err != nil {
+			return b.sorted(), err
+		}
+	}
+	if len(single) >= minSentence {
+		words, err := rarest(tx, kind, grams)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := try(0, Part, words, 1); err != nil {
 			return nil, err
 		}
 	}
 	return b.sorted(), nil
+}
+
+// A sentence has so many different characters; of its pairs so many are looked for alone.
+const (
+	minSentence  = 8
+	tellingPairs = 3
+	wellHeld     = ownWeight*100 - 99
+)
+
+// rarest lists the pairs of a sentence that tell most: held well by a document at all, and
+// by the fewest.
+func rarest(tx *db.Tx, kind string, grams []string) ([]string, error) {
+	if len(grams) == 0 {
+		return nil, nil
+	}
+	grams = grams[:min(len(grams), maxGrams)]
+	args := []any{kind, wellHeld, tellingPairs}
+	marks := make([]string, len(grams))
+	for i, g := range grams {
+		args = append(args, g)
+		marks[i] = fmt.Sprintf("$%d", i+4)
+	}
+	return db.All(tx, func(g *string) []any { return []any{g} },
+		`SELECT gram FROM search_posting WHERE kind = $1 AND gram IN (`+strings.Join(marks, ", ")+`)
+		GROUP BY gram HAVING MAX(weight) >= $2 ORDER BY COUNT(*), gram LIMIT $3`, args...)
 }
 
 // maxGrams is how many grams one search looks up.

@@ -100,6 +100,8 @@ func TestFind(t *testing.T) {
 			{"开饭馆", []string{"食品经营许可"}, []int64{1, 2}},
 			{"个体工商户注销", nil, []int64{4}},
 			{"天气", nil, nil},
+			{"隔壁邻居昨天跟我们讲起他家孩子在银行上班", nil, []int64{5}}, // one telling word of a sentence
+			{"今天天气很好大家一起去公园散步看花吧", nil, nil},
 			{"", nil, nil},
 			{"!!", nil, nil},
 			{"'; DROP TABLE search_posting; --", nil, nil},

@@ -115,6 +115,52 @@
     box.focus();
   }
 
+  // ── Sending a page on ──────────────────────────────────────────────────
+
+  // Buttons that only a script can serve come hidden. The address stands in a field beside them.
+  const offer = () => {
+    all("[data-copy][hidden]").forEach((b) => { b.hidden = false; });
+    if (navigator.share) all("[data-share][hidden]").forEach((b) => { b.hidden = false; });
+  };
+  offer();
+  document.addEventListener("htmx:afterSettle", offer);
+
+  // copy puts the text of a field on the clipboard; where that is refused it stays selected to be copied by hand.
+  async function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    if (!field) return;
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.focus();
+      field.select();
+      if (!document.execCommand("copy")) return;
+      button.focus();
+    }
+    const said = button.textContent;
+    if (said === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    button.setAttribute("aria-live", "polite");
+    setTimeout(() => { button.textContent = said; }, 3000);
+  }
+  document.addEventListener("click", (e) => {
+    const copier = e.target.closest("[data-copy]");
+    if (copier) copy(copier);
+    const sender = e.target.closest("[data-share]");
+    if (sender) navigator.share({ title: sender.dataset.title, url: sender.dataset.share }).catch(() => { /* thought better of it */ });
+  });
+
+  // What is folded on the screen stands open on paper.
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = all("main details:not([open])");
+    folded.forEach((d) => { d.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    folded.forEach((d) => { d.open = false; });
+    folded = [];
+  });
+
   // ── One submit a press ─────────────────────────────────────────────────
 
   const patience = 15000; // a download leaves the page where it is: let the button come back

@@ -33,6 +33,18 @@ func (v beginView) facts(ctx context.Context) []ui.Fact {
 		ui.Fact{Label: i18n.T(ctx, "apply.fact.visits"), Value: i18n.T(ctx, "apply.fact.visits.n", "n", v.Item.Visits)})
 }
 
+// charges lists what is charged for these answers.
+func (v draftView) charges(ctx context.Context) ui.Grid {
+	t := func(key string, args ...any) string { return i18n.T(ctx, key, args...) }
+	g := ui.Grid{Label: t("apply.charge"), Flush: true, Cols: []ui.Col{
+		{Text: t("apply.charge.name"), Row: true}, {Text: t("apply.charge.amount"), Num: true}, {Text: t("apply.charge.standard")}, {Text: t("apply.charge.basis")},
+	}}
+	for _, f := range v.Need.Fees {
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: f.Name}, {Text: t("apply.charge.yuan", "yuan", catalog.Yuan(f.Amount))}, {Text: f.Standard}, {Text: f.Basis}}})
+	}
+	return g
+}
+
 // misfit says for whom the item is instead.
 func (v beginView) misfit(ctx context.Context) string {
 	if v.Kind == party.Organization {

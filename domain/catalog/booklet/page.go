@@ -68,6 +68,9 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) line(tx *db.Tx, of catalog.BookletOf, items int) (ui.Line, error) {
 	ctx := tx.Context()
 	name := of.Value
+	if of.Kind == catalog.FacetTheme {
+		name = p.Catalog.Theme(ctx, of.Value)
+	}
 	if of.Kind == catalog.FacetBody && p.Catalog.UnitName != nil {
 		name = p.Catalog.UnitName(tx, of.Value)
 	}

@@ -160,6 +160,8 @@ type form struct {
 	Key     string
 	Trouble string
 	Wrong   map[string]string
+
+	Pointless []string // meanings that no item holds: a second press keeps them all the same
 }
 
 func (p *Pages) showNew(w http.ResponseWriter, r *http.Request) error {
@@ -231,6 +233,12 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 		done = "thesaurus." + get("do") + "d"
 		err = p.Catalog.RetireSynonym(ctx, auth.From(ctx), v.Entry.ID, changed.Lock, get("do") == "retire")
 	default:
+		if told, err := p.pointless(r, &v, changed); told || err != nil {
+			if err != nil {
+				return err
+			}
+			return p.try(w, r, v, changed)
+		}
 		_, err = p.Catalog.KeepSynonym(ctx, auth.From(ctx), v.Key, changed)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) {
@@ -246,6 +254,15 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, listPath)
 }
 
+// pointless tells of meanings that lead nowhere, once: whoever presses again means it.
+func (p *Pages) pointless(r *http.Request, v *form, changed catalog.Synonym) (told bool, err error) {
+	err = p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.Pointless, err = p.Catalog.Pointless(tx, changed)
+		return err
+	})
+	return err == nil && len(v.Pointless) > 0 && strings.Join(v.Pointless, "\n") != strings.ReplaceAll(r.PostForm.Get("told"), "\r", ""), err
+}
+
 // try shows what a search finds now and would find.
 func (p *Pages) try(w http.ResponseWriter, r *http.Request, v form, changed catalog.Synonym) error {
 	v.Entry.Lock = changed.Lock // trying takes no notice of what others did meanwhile
@@ -254,6 +271,9 @@ func (p *Pages) try(w http.ResponseWriter, r *http.Request, v form, changed cata
 	}
 	v.Tried = v.Try != ""
 	err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		if v.Pointless, err = p.Catalog.Pointless(tx, changed); err != nil {
+			return err
+		}
 		v.Now, v.Then, err = p.Catalog.TrySynonym(tx, v.Try, changed)
 		return err
 	})
