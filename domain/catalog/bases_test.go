@@ -50,7 +50,7 @@ func check(t *testing.T, s *catalog.Service) int {
 	t.Helper()
 	looked := map[string]int{}
 	read(t, s.DB, func(tx *db.Tx) error { return s.Module().Check(tx, func(what string, n int) { looked[what] += n }) })
-	return looked["items compared with the base catalogue"]
+	return looked["items compared with the base item that they name"]
 }
 
 func TestPutBase(t *testing.T) {

@@ -392,7 +392,7 @@ func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) er
 			}
 			r.AfterBase, r.AfterItem = c.base, c.item
 		}
-		count("items compared with the base catalogue", len(list))
+		count("items compared with the base item that they name", len(list))
 	}
 }
 

@@ -172,3 +172,8 @@ func (v versionsView) unitOf(ctx context.Context, s Step) string {
 	}
 	return v.names.of(s.Unit)
 }
+
+// importSum says how many items an import brought, or would bring.
+func importSum(ctx context.Context, i Imported) string {
+	return i18n.T(ctx, "catalog.import.sum", "added", i.Report.Added, "changed", i.Report.Changed, "unchanged", i.Report.Unchanged, "refused", i.Report.LeftOut())
+}
