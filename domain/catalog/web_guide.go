@@ -207,14 +207,6 @@ func span(fees []FeeItem) (low, high int64) {
 	return low, high
 }
 
-// Yuan writes fen as yuan: 1500 is "15", 1550 is "15.50".
-func Yuan(fen int64) string {
-	if fen%100 == 0 {
-		return strconv.FormatInt(fen/100, 10)
-	}
-	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
-}
-
 // questions are those that are asked after the answers so far.
 func (v guideView) questions() (list []Situation) {
 	for _, q := range v.Item.Situations {

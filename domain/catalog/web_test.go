@@ -174,6 +174,26 @@ func TestItemsPage(t *testing.T) {
 	})
 }
 
+// TestWhatIsNotOfferedIsSaid: whoever looks for an item that is taken from the list is told why, and that
+// search counts as no miss.
+func TestWhatIsNotOfferedIsSaid(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		if err := s.Suspend(t.Context(), officer, "forest-cutting", "采伐限额用完"); err != nil {
+			t.Fatal(err)
+		}
+		for lang, want := range map[string]string{i18n.Chinese: "目前暂停办理", i18n.English: "is not offered at present"} {
+			st := open(t, s, lang)
+			if _, page := st.get("/items?q=" + url.QueryEscape(items(t)["forest-cutting"].Name)); !strings.Contains(page, want) || !strings.Contains(page, "采伐限额用完") || !strings.Contains(page, `href="/items/forest-cutting"`) {
+				t.Errorf("%s: the page of its name does not say so", lang)
+			}
+			if _, page := st.get("/items?q=" + url.QueryEscape("开饭店")); strings.Contains(page, "采伐限额用完") {
+				t.Errorf("%s: said to who looks for something else", lang)
+			}
+		}
+	})
+}
+
 func TestKeepPages(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
