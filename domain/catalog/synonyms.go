@@ -225,9 +225,11 @@ func doubled(tx *db.Tx, e Synonym) error {
 const mostTold = 4
 
 // Pointless lists the meanings of an entry that no item holds, so that they would lead
-// nowhere.
+// nowhere; of an entry that cannot be kept as it is there is nothing to say.
 func (s *Service) Pointless(tx *db.Tx, e Synonym) (list []string, err error) {
-	e.clean()
+	if e.clean(); e.wrong() != nil {
+		return nil, nil
+	}
 	for _, meant := range e.Meant {
 		hits, err := search.Exact(tx, searchKind, "", meant)
 		if err != nil {

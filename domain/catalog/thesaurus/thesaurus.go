@@ -256,6 +256,9 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 
 // pointless tells of meanings that lead nowhere, once: whoever presses again means it.
 func (p *Pages) pointless(r *http.Request, v *form, changed catalog.Synonym) (told bool, err error) {
+	if changed.Lock != v.Entry.Lock {
+		return false, nil // somebody else was faster: that is told first
+	}
 	err = p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.Pointless, err = p.Catalog.Pointless(tx, changed)
 		return err
