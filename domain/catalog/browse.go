@@ -247,12 +247,16 @@ func (s *Service) searchWith(tx *db.Tx, t *thesaurus, text string, f Filter, aft
 // mostOff is among how many of the first hits one is told of what is not offered at present.
 const mostOff = 3
 
-// suspendedOf lists which of some hits are taken from the list, of those that are what was
-// asked for: nobody who only came near to one needs to know.
+// suspendedOf lists which of some hits nobody may apply for today and are what was asked
+// for: who only came near to one need not know.
 func suspendedOf(tx *db.Tx, hits []search.Hit) (list []int64, err error) {
-	off, err := listSuspendedIDs(tx)
+	ids := make([]int64, len(hits))
+	for i, h := range hits {
+		ids[i] = h.Doc
+	}
+	on, err := listOffered(tx, ids)
 	for _, h := range hits {
-		if off[h.Doc] && h.How <= search.Sound {
+		if !on[h.Doc] && h.How <= search.Sound {
 			list = append(list, h.Doc)
 		}
 	}

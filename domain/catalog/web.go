@@ -106,7 +106,7 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.Off, err = offered(tx, v.Reading.off); err != nil {
+	if v.Off, err = whyOff(tx, v.Reading.off); err != nil {
 		return err
 	}
 	for _, e := range found {
@@ -123,8 +123,8 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 	return nil
 }
 
-// offered says of items that are taken from the list since when, and why.
-func offered(tx *db.Tx, ids []int64) (list []offLine, err error) {
+// whyOff says of items that are taken from the list since when, and why.
+func whyOff(tx *db.Tx, ids []int64) (list []offLine, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
