@@ -58,9 +58,6 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 	if v.Item, err = s.Current(tx, r.PathValue("code")); err != nil {
 		return v, err
 	}
-	if len(v.Item.Themes) > 0 {
-		v.Theme = s.Theme(r.Context(), v.Item.Themes[0])
-	}
 	v.Need = v.Item.Resolve(readAnswers(v.Item, r.URL.Query()))
 	v.Answers = v.Need.Answers
 	if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
@@ -72,6 +69,9 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 
 // fillGuide looks up the names that the guide mentions.
 func (s *Service) fillGuide(tx *db.Tx, v *guideView) (err error) {
+	if len(v.Item.Themes) > 0 {
+		v.Theme = s.Theme(tx.Context(), v.Item.Themes[0])
+	}
 	v.names = s.namesIn(tx)
 	for _, code := range []string{v.Item.Body, v.Item.Unit, v.Item.Regulator} {
 		v.names.of(code)
