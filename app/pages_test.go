@@ -127,6 +127,7 @@ var unlinked = map[string]string{
 	"GET /verify-document/{token}":                           "in the code to scan of a paper",
 	"GET /catalog/imports/{id}":                              "shown after an import",
 	"GET /catalog/reforms/seals/{id}/impression":             "a file",
+	"GET /catalog/changes/{id}/guide":                        "shown once a change was handed in",
 	"GET /catalog/changes/spread":                            "shown after an entry of the library was proposed for its items",
 	"GET /catalog/changes/{id}/edit/service/sample":          "in one section of the editor alone",
 	"GET /oversight/{id}":                                    "shown after something was granted that a body oversees",
