@@ -1,6 +1,7 @@
 package app
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
+	"onedoor.app/sample"
 )
 
 // house is the sample city with a clock that the test moves, and one food licence in it.
@@ -36,12 +38,19 @@ func openHouse(t *testing.T) *house {
 func openHouseOn(t *testing.T, url string) *house {
 	t.Helper()
 	a := newApp(t, testConfig(t, url))
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone)
+	d := a.director(start.AddDate(6, 0, 0))
+	city, err := fs.Sub(sample.Yunchuan, "yunchuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.clock = start.AddDate(0, -1, 0) // the list is in force before the first case
+	if _, err := d.s.catalog.LoadPackage(t.Context(), city); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.loadCity(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	start := time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone)
-	d := a.director(start.AddDate(6, 0, 0))
-	var err error
 	if d.cast, err = d.castOf(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func TestTheOfficerImportsAList(t *testing.T) {
 	v.open(at + "?lang=en")
 	v.look("checked-en", phone, wide)
 	v.open("/language?to=zh&back=" + at)
-	v.reads("card", "须由另一人确认")
+	v.reads("须由另一人确认")
 	second := newTab(t, browser, h.base, "yc1102") // reviews, and did not bring the file
 	second.open("/sign-in")
 	second.signIn("yc1102")

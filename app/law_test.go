@@ -64,7 +64,7 @@ func TestAScenarioThatDoesNotHoldSaysWhy(t *testing.T) {
 		for _, want := range []string{
 			"X1 ", "event 1 grant in received: got \"illegal_pair\", want \"\"", "state: got received, want granted", "due notice:", "clock statutory: none",
 			"flag green", "overdue:", "light notice", "deemed:", "certificate:", "clock notice: got 2026-03-09, want none", "due notice: got 2026-03-09",
-			"line-2 not a scenario: ", "X2 cannot be played: nobody here can do \"bless\"", "X3 pass\n", "X4 the item: catalog.item.type",
+			"line-2 not a scenario: ", "X2 cannot be played: nobody here can do \"bless\"", "X3 pass\n", "X4 the item: catalog.item.no_type",
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%q is not told in\n%s", want, out.String())
