@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"onedoor.app/infra/db"
 )
@@ -119,12 +120,28 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 	if broken := in.broken(i, it); len(broken) > 0 {
 		return verdict{news: newsRefused, refused: broken}, nil
 	}
+	if off, err := s.strays(tx, in, i, it, old); err != nil || len(off) > 0 {
+		return verdict{news: newsRefused, refused: off}, err
+	}
 	v.staged.ID, v.staged.item = s.DB.NewID(), old.item
 	if old.item == 0 {
 		v.staged.item = s.DB.NewID()
 	}
 	v.staged.place = place(it, v.staged.item)
 	return v, nil
+}
+
+// strays lists where an entry would lead an item that is here farther from its base item than it is, as for a draft. What
+// was not here before is taken as it is, for it is so today.
+func (s *Service) strays(tx *db.Tx, in *incoming, i int, it *Item, old standing) (list []Refusal, err error) {
+	if old.item == 0 || it.Bare {
+		return nil, nil
+	}
+	off, err := s.oversteps(tx, old.number, it)
+	for _, d := range off {
+		list = append(list, in.refusal(i, "catalog.deviates."+string(d.Element), strings.Join(d.Item, " · ")))
+	}
+	return list, err
 }
 
 // refusal names a problem of an entry.

@@ -418,3 +418,21 @@ func TestBareItemsClaimNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestAnImportLeadsNoItemAwayFromItsBase: what a draft may not do, a file may not either.
+func TestAnImportLeadsNoItemAwayFromItsBase(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		text := changedBook(t, s, func(f *excelize.File) { setCells(t, f, "事项", "法定办结时限", "19", one(foodItem)) })
+		r, err := s.Import(t.Context(), auth.Actor{Kind: auth.System}, "a.xlsx", bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(r.Refused, func(x catalog.Refusal) bool { return x.Code == "catalog.deviates.limit" }) {
+			t.Errorf("%+v", r)
+		}
+		if it := current(t, s, foodItem); it.Version != 1 {
+			t.Errorf("version %d is in force", it.Version)
+		}
+	})
+}

@@ -151,7 +151,8 @@ func lastHandle(tx *db.Tx, implement string) (handle string, err error) {
 		return "", err
 	}
 	drafts, err := db.All(tx, func(it *Item) []any { return []any{db.JSON(it)} }, `SELECT body FROM catalog_change
-		WHERE state NOT IN ($1, $2) AND body LIKE $3 LIMIT 100`, string(ChangeInForce), string(ChangeWithdrawn), `%"`+implement+`"%`)
+		WHERE state IN ($1, $2, $3, $4) AND body LIKE $5 LIMIT 100`, string(ChangeDrafted), string(ChangeSubmitted),
+		string(ChangeReturned), string(ChangeApproved), `%"`+implement+`"%`)
 	for _, it := range drafts {
 		if it.ImplementCode == implement {
 			handle = max(handle, it.HandleCode)
