@@ -14,11 +14,11 @@ import (
 // drawing writes blocks into a BPMN file and returns its path.
 func drawing(t *testing.T, blocks ...workflow.Block) string {
 	t.Helper()
-	src, err := workflow.Encode("review", "审查", workflow.Sequence(blocks))
+	d, err := workflow.Encode("review", "审查", workflow.Sequence(blocks))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file(t, "x.bpmn", string(src))
+	return file(t, "x.bpmn", string(d.Source()))
 }
 
 func file(t *testing.T, name, text string) string {

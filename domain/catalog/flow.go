@@ -93,15 +93,11 @@ func (it *Item) drawing(t Template) (source []byte, hash string, err error) {
 	if root == nil {
 		root = workflow.Sequence{}
 	}
-	source, err = workflow.Encode(t.ID, t.Name, root)
+	def, err := workflow.Encode(t.ID, t.Name, root)
 	if err != nil {
 		return nil, "", fmt.Errorf("catalog: flow %s of %s: %w", t.ID, it.Code, err)
 	}
-	def, err := workflow.Compile(source)
-	if err != nil {
-		return nil, "", fmt.Errorf("catalog: flow %s of %s: %w", t.ID, it.Code, err)
-	}
-	return source, def.Hash(), nil
+	return def.Source(), def.Hash(), nil
 }
 
 // drawer draws one flow of an item.

@@ -67,10 +67,10 @@ type Loop struct {
 
 var xmlName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_.\-]*$`)
 
-// Encode writes a drawing: BPMN 2.0 with the extension attributes and with a
-// left-to-right diagram. The same input gives the same bytes. What it returns
-// has passed [Compile]; the error is a *[CompileError] when it does not.
-func Encode(id, name string, root Block) ([]byte, error) {
+// Encode draws a definition: BPMN 2.0 with the extension attributes and with a
+// left-to-right diagram, see [Def.Source]. The same input gives the same bytes. The
+// error is a *[CompileError] when the drawing does not pass [Compile].
+func Encode(id, name string, root Block) (*Def, error) {
 	if !xmlName.MatchString(id) {
 		return nil, fmt.Errorf("workflow: %q cannot be the id of a process", id)
 	}
@@ -92,11 +92,7 @@ func Encode(id, name string, root Block) ([]byte, error) {
 	if g.err != nil {
 		return nil, g.err
 	}
-	src := g.xml()
-	if _, err := Compile(src); err != nil {
-		return nil, err
-	}
-	return src, nil
+	return Compile(g.xml())
 }
 
 func (t Task) attributes() [][2]string {

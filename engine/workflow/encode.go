@@ -20,10 +20,15 @@ type writer struct {
 
 // escape writes a value that may stand between tags.
 func escape(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '&' || r == '<' || r == '>' || r >= 0xD800 }) {
+		return s
+	}
 	var b bytes.Buffer
 	_ = xml.EscapeText(&b, []byte(s)) // a bytes.Buffer takes everything
-	return strings.NewReplacer("&#34;", `"`, "&#39;", "'").Replace(b.String())
+	return plain.Replace(b.String())
 }
+
+var plain = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
 
 // quote writes a value that may stand inside double quotes.
 func quote(s string) string { return strings.ReplaceAll(escape(s), `"`, "&quot;") }

@@ -48,11 +48,11 @@ func instant() workflow.Block {
 
 func encode(t testing.TB, id string, b workflow.Block) *workflow.Def {
 	t.Helper()
-	src, err := workflow.Encode(id, id, b)
+	d, err := workflow.Encode(id, id, b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compile(t, src)
+	return d
 }
 
 func compile(t testing.TB, src []byte) *workflow.Def {
@@ -67,10 +67,7 @@ func compile(t testing.TB, src []byte) *workflow.Def {
 func TestEncodeMatchesTheDrawingsKept(t *testing.T) {
 	t.Parallel()
 	for file, b := range map[string]workflow.Block{"licence": licence(), "instant": instant()} {
-		got, err := workflow.Encode(file, file, b)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := encode(t, file, b).Source()
 		path := filepath.Join("testdata", file+".bpmn")
 		if *update {
 			if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -117,10 +114,7 @@ func TestEncodeRoundTrip(t *testing.T) {
 
 func TestEncodeDrawsEveryElementOnce(t *testing.T) {
 	t.Parallel()
-	src, err := workflow.Encode("licence", "licence", licence())
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := encode(t, "licence", licence())
 	type bounds struct {
 		X int `xml:"x,attr"`
 		Y int `xml:"y,attr"`
@@ -137,10 +131,9 @@ func TestEncodeDrawsEveryElementOnce(t *testing.T) {
 			Points  []bounds `xml:"waypoint"`
 		} `xml:"BPMNDiagram>BPMNPlane>BPMNEdge"`
 	}
-	if err := xml.Unmarshal(src, &doc); err != nil {
+	if err := xml.Unmarshal(d.Source(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	d := compile(t, src)
 	if len(doc.Shapes) != len(d.Nodes()) || len(doc.Edges) != len(d.Flows()) {
 		t.Fatalf("%d shapes for %d nodes, %d edges for %d flows", len(doc.Shapes), len(d.Nodes()), len(doc.Edges), len(d.Flows()))
 	}

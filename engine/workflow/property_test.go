@@ -94,11 +94,7 @@ func TestRandomFlowsAlwaysComplete(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := 0
-		src, err := workflow.Encode("p", "p", blocks(t, 4, &n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := workflow.Compile(src)
+		d, err := workflow.Encode("p", "p", blocks(t, 4, &n))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,11 +193,7 @@ func TestBlocksAreSound(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := 0
-		src, err := workflow.Encode("p", "p", blocks(t, 4, &n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := workflow.Compile(src)
+		d, err := workflow.Encode("p", "p", blocks(t, 4, &n))
 		if err != nil {
 			t.Fatal(err)
 		}
