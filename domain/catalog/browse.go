@@ -347,8 +347,8 @@ func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
 // searchKind is the kind of document that items are to the search engine.
 const searchKind = "catalog"
 
-// indexItem makes an item findable. A name counts most, then what people call it.
-func indexItem(tx *db.Tx, id int64, it *Item) error {
+// found is by what an item is found. A name counts most, then what people call it.
+func (it *Item) found(id int64) search.Document {
 	name, called := 60, 40
 	if it.Bare {
 		name, called = 50, 30
@@ -357,17 +357,24 @@ func indexItem(tx *db.Tx, id int64, it *Item) error {
 	for _, b := range it.Basis {
 		gists = append(gists, b.Law)
 	}
-	if err := markIndexed(tx, id); err != nil {
-		return err
+	return search.Document{ID: id, Fields: []search.Field{
+		{Text: it.Name, Weight: name, Title: true, Sound: true},
+		{Text: strings.Join(it.Keywords, " "), Weight: called, Sound: true},
+		{Text: it.MainItem + " " + it.Result.Name, Weight: 20},
+		{Text: strings.Join(it.Themes, " "), Weight: 5},
+		{Text: strings.Join(gists, " "), Weight: 2},
+		{Text: strings.Join([]string{it.Code, it.BaseCode, it.ImplementCode, it.HandleCode, it.LocalCode}, " "), Weight: 10},
+	}}
+}
+
+// indexItems makes items findable.
+func indexItems(tx *db.Tx, items ...search.Document) error {
+	for _, d := range items {
+		if err := markIndexed(tx, d.ID); err != nil {
+			return err
+		}
 	}
-	return search.Index(tx, searchKind, id,
-		search.Field{Text: it.Name, Weight: name, Title: true, Sound: true},
-		search.Field{Text: strings.Join(it.Keywords, " "), Weight: called, Sound: true},
-		search.Field{Text: it.MainItem + " " + it.Result.Name, Weight: 20},
-		search.Field{Text: strings.Join(it.Themes, " "), Weight: 5},
-		search.Field{Text: strings.Join(gists, " "), Weight: 2},
-		search.Field{Text: strings.Join([]string{it.Code, it.BaseCode, it.ImplementCode, it.HandleCode, it.LocalCode}, " "), Weight: 10},
-	)
+	return search.Index(tx, searchKind, items...)
 }
 
 func initials(name string) string { return search.Initials(name) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"onedoor.app/engine/job"
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 )
@@ -55,15 +56,20 @@ func (s *Service) indexSome(tx *db.Tx, who auth.Actor, id int64, list []enforced
 	if err != nil {
 		return err
 	}
+	var found []search.Document
 	for k := range list {
 		e := &list[k]
 		if now[e.item] != e.version {
 			continue // a newer version came in force, and what follows from it has been done
 		}
 		e.it.ID = e.version
+		found = append(found, e.it.found(e.item))
 		if err := s.follow(tx, who, e.item, &e.it); err != nil {
 			return err
 		}
+	}
+	if err := indexItems(tx, found...); err != nil {
+		return err
 	}
 	if err := dropStaged(tx, id, codes); err != nil {
 		return err

@@ -146,15 +146,15 @@ func (s *Service) publishFrom(tx *db.Tx, who auth.Actor, origin string, it *Item
 	if err := changeListed(tx, id, it, place(it, id), old.off, since); err != nil {
 		return err
 	}
+	if err := indexItems(tx, it.found(id)); err != nil {
+		return err
+	}
 	return s.follow(tx, who, id, it)
 }
 
-// follow does what follows from a version that is in force: it is found, judged and told of.
-// Done twice it changes nothing.
+// follow does what follows from a version that is in force, beside that it is found: it is judged and told of. Done
+// twice it changes nothing.
 func (s *Service) follow(tx *db.Tx, who auth.Actor, id int64, it *Item) error {
-	if err := indexItem(tx, id, it); err != nil {
-		return err
-	}
 	if err := keepQuality(tx, id, it, it.flaws(s.trying(it))); err != nil {
 		return err
 	}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 
+	"onedoor.app/engine/search"
 	"onedoor.app/infra/db"
 )
 
-// indexNumber is the number of the rules by which items are made findable: what indexItem writes and the facets by which
+// indexNumber is the number of the rules by which items are made findable: by what they are found and the facets by which
 // they are browsed. It is to be raised with every change of them: all items in force are then indexed anew.
-const indexNumber = 1
+const indexNumber = 2
 
 // Reindex makes every item in force findable by the rules of today that was made findable by older ones, as after an
 // upgrade: what it is read like, its zone of the hall. It is run when the program starts; done twice or stopped in between
@@ -30,29 +31,23 @@ func (s *Service) Reindex(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			found := make([]search.Document, 0, n)
 			for _, o := range list {
 				it := items[o.version]
 				if it == nil {
 					return fmt.Errorf("catalog: version %d has no content", o.version)
 				}
-				if err := reindex(tx, o, it); err != nil {
-					return err
+				if !o.off { // which lists an item stands on is left to Remeasure, which goes by rules of its own
+					if err := replaceFacets(tx, o.item, it, o.place); err != nil {
+						return err
+					}
 				}
+				found = append(found, it.found(o.item))
 			}
-			return nil
+			return indexItems(tx, found...)
 		})
 		if err != nil || n == 0 {
 			return err
 		}
 	}
-}
-
-// reindex leaves the lists on which an item stands to Remeasure, which goes by rules of its own.
-func reindex(tx *db.Tx, o unindexed, it *Item) error {
-	if !o.off {
-		if err := replaceFacets(tx, o.item, it, o.place); err != nil {
-			return err
-		}
-	}
-	return indexItem(tx, o.item, it)
 }

@@ -66,10 +66,33 @@ const (
 	Part               // it holds a part
 )
 
-// Index makes a document findable by its fields and forgets how it was found before.
-func Index(tx *db.Tx, kind string, doc int64, fields ...Field) error {
+// Document is one thing that can be found. Without fields it cannot.
+type Document struct {
+	ID     int64
+	Fields []Field
+}
+
+// Index makes documents findable by their fields and forgets how they were found before.
+func Index(tx *db.Tx, kind string, docs ...Document) error {
+	was, err := held(tx, kind, docs)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if err := forget(tx, kind, d.ID, was[d.ID]); err != nil {
+			return err
+		}
+		if err := insert(tx, kind, d.ID, d.weights()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weights gives each gram by which a document is found its weight.
+func (d Document) weights() map[string]int {
 	weights := map[string]int{}
-	for _, f := range fields {
+	for _, f := range d.Fields {
 		grams := Grams(f.Text)
 		if f.Title || f.Sound {
 			grams = append(grams, chars(f.Text)...)
@@ -89,26 +112,60 @@ func Index(tx *db.Tx, kind string, doc int64, fields ...Field) error {
 			weights[g] = max(weights[g], weight)
 		}
 	}
-	if err := Remove(tx, kind, doc); err != nil {
-		return err
-	}
-	return insert(tx, kind, doc, weights)
+	return weights
 }
 
-// Remove forgets a document.
-func Remove(tx *db.Tx, kind string, doc int64) error {
-	return tx.Queue(`DELETE FROM search_posting WHERE kind = $1 AND doc = $2`, kind, doc)
+// held returns by which grams documents are found now.
+func held(tx *db.Tx, kind string, docs []Document) (map[int64][]string, error) {
+	type row struct {
+		doc   int64
+		grams []string
+	}
+	was := map[int64][]string{}
+	for chunk := range slices.Chunk(docs, 200) {
+		args, marks := []any{kind}, make([]string, len(chunk))
+		for i, d := range chunk {
+			args = append(args, d.ID)
+			marks[i] = fmt.Sprintf("$%d", i+2)
+		}
+		rows, err := db.All(tx, func(r *row) []any { return []any{&r.doc, db.JSON(&r.grams)} },
+			`SELECT doc, grams FROM search_document WHERE kind = $1 AND doc IN (`+strings.Join(marks, ", ")+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			was[r.doc] = r.grams
+		}
+	}
+	return was, nil
+}
+
+// forget takes away the grams of a document.
+func forget(tx *db.Tx, kind string, doc int64, grams []string) error {
+	if len(grams) == 0 {
+		return nil
+	}
+	for _, g := range grams {
+		if err := tx.Queue(`DELETE FROM search_posting WHERE kind = $1 AND gram = $2 AND doc = $3`, kind, g, doc); err != nil {
+			return err
+		}
+	}
+	return tx.Queue(`DELETE FROM search_document WHERE kind = $1 AND doc = $2`, kind, doc)
 }
 
 // insert brings in one row a statement: SQLite journals a statement of several rows
 // in memory, and that journal makes a long unit of work ever slower.
 func insert(tx *db.Tx, kind string, doc int64, weights map[string]int) error {
-	for _, g := range slices.Sorted(maps.Keys(weights)) {
+	if len(weights) == 0 {
+		return nil
+	}
+	grams := slices.Sorted(maps.Keys(weights))
+	for _, g := range grams {
 		if err := tx.Queue(`INSERT INTO search_posting (kind, gram, doc, weight) VALUES ($1, $2, $3, $4)`, kind, g, doc, weights[g]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.Queue(`INSERT INTO search_document (kind, doc, grams) VALUES ($1, $2, $3)`, kind, doc, db.JSON(grams))
 }
 
 // The ranks of hits: what is called just so, what holds all that was typed, what holds all of another way to

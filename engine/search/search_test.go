@@ -73,11 +73,11 @@ func TestFind(t *testing.T) {
 				if i == 1 {
 					called = "饭店 奶茶店"
 				}
-				if err := Index(tx, "thing", int64(i), Field{Text: name, Weight: 60, Title: true}, Field{Text: called, Weight: 40}); err != nil {
+				if err := Index(tx, "thing", Document{int64(i), []Field{Field{Text: name, Weight: 60, Title: true}, Field{Text: called, Weight: 40}}}); err != nil {
 					return err
 				}
 			}
-			return Index(tx, "other", 1, Field{Text: "食品", Weight: 60})
+			return Index(tx, "other", Document{1, []Field{Field{Text: "食品", Weight: 60}}})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -126,10 +126,10 @@ func TestFind(t *testing.T) {
 			}
 		}
 		if err := d.Write(t.Context(), func(tx *db.Tx) error {
-			if err := Index(tx, "thing", 1, Field{Text: "林木采伐", Weight: 60}); err != nil {
+			if err := Index(tx, "thing", Document{1, []Field{Field{Text: "林木采伐", Weight: 60}}}); err != nil {
 				return err
 			}
-			return Remove(tx, "thing", 2)
+			return Index(tx, "thing", Document{ID: 2})
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func BenchmarkFind(b *testing.B) {
 		err := d.Write(b.Context(), func(tx *db.Tx) error {
 			for i := from; i < from+1000; i++ {
 				name := fmt.Sprintf("%s%s（第%d类）", first[i%len(first)], last[i/7%len(last)], i)
-				if err := Index(tx, "thing", int64(i), Field{Text: name, Weight: 60, Title: true}); err != nil {
+				if err := Index(tx, "thing", Document{int64(i), []Field{Field{Text: name, Weight: 60, Title: true}}}); err != nil {
 					return err
 				}
 			}
