@@ -153,17 +153,17 @@ func forget(tx *db.Tx, kind string, doc int64, grams []string) error {
 	return tx.Queue(`DELETE FROM search_document WHERE kind = $1 AND doc = $2`, kind, doc)
 }
 
-// insert brings in one row a statement: SQLite journals a statement of several rows
-// in memory, and that journal makes a long unit of work ever slower.
 func insert(tx *db.Tx, kind string, doc int64, weights map[string]int) error {
 	if len(weights) == 0 {
 		return nil
 	}
 	grams := slices.Sorted(maps.Keys(weights))
-	for _, g := range grams {
-		if err := tx.Queue(`INSERT INTO search_posting (kind, gram, doc, weight) VALUES ($1, $2, $3, $4)`, kind, g, doc, weights[g]); err != nil {
-			return err
-		}
+	rows := make([][]any, len(grams))
+	for i, g := range grams {
+		rows[i] = []any{kind, g, doc, weights[g]}
+	}
+	if err := tx.QueueRows(`INSERT INTO search_posting (kind, gram, doc, weight)`, rows); err != nil {
+		return err
 	}
 	return tx.Queue(`INSERT INTO search_document (kind, doc, grams) VALUES ($1, $2, $3)`, kind, doc, db.JSON(grams))
 }

@@ -37,6 +37,7 @@ type engine interface {
 	read(ctx context.Context, now time.Time, d *DB, fn func(*Tx) error) error
 	migrate(ctx context.Context, m migration) error
 	lock() string // appended to SELECT to lock what it finds
+	rows() int    // how many rows one INSERT brings best
 	skip() string // the same, leaving out what others hold
 	alone() bool  // one unit of work at a time
 	size(ctx context.Context) (int64, error)

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,30 @@ func TestValuesSurviveARoundTrip(t *testing.T) {
 		}
 		if !on || !at.Equal(moment) || body != (pair{"甲", "乙"}) || string(raw) != "\x00\x01\xff" || !none.IsZero() {
 			t.Errorf("got %v %v %v %v %v", on, at, body, raw, none)
+		}
+	})
+}
+
+func TestManyRowsGoInTogether(t *testing.T) {
+	dbtest.Each(t, thing, func(t *testing.T, d *db.DB) {
+		for _, n := range []int{0, 1, 31, 32, 33, 100} {
+			var rows [][]any
+			for i := range n {
+				rows = append(rows, []any{1000*n + i, fmt.Sprintf("row %d of %d", i, n), true, time.Time{}})
+			}
+			var found, wrong int
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				return errors.Join(tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, rows),
+					tx.One(`SELECT COUNT(*) FROM thing WHERE id BETWEEN $1 AND $2`, []any{1000 * n, 1000*n + 999}, &found),
+					tx.One(`SELECT COUNT(*) FROM thing WHERE id BETWEEN $1 AND $2 AND name NOT LIKE 'row % of %'`, []any{1000 * n, 1000*n + 999}, &wrong))
+			})
+			if err != nil || found != n || wrong != 0 {
+				t.Errorf("%d rows: %d found, %d wrong, %v", n, found, wrong, err)
+			}
+		}
+		twice := [][]any{{-7, "a", true, time.Time{}}, {-8, "b", true, time.Time{}}, {-7, "c", true, time.Time{}}}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, twice) }); err == nil {
+			t.Error("a row that is there twice went in")
 		}
 	})
 }

@@ -53,6 +53,8 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 
 func (p *postgres) lock() string { return " FOR UPDATE" }
 
+func (p *postgres) rows() int { return 32 }
+
 func (p *postgres) skip() string { return " FOR UPDATE SKIP LOCKED" }
 
 func (p *postgres) alone() bool { return false }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -74,6 +76,31 @@ func (tx *Tx) Queue(query string, args ...any) error {
 	args = in(args)
 	tx.tap(query, args)
 	return tx.raw.queue(tx.ctx, query, args)
+}
+
+// QueueRows queues an "INSERT INTO t (a, b)" of rows of as many values, in as few statements
+// as suits the database.
+func (tx *Tx) QueueRows(insert string, rows [][]any) error {
+	for some := range slices.Chunk(rows, tx.db.engine.rows()) {
+		var query strings.Builder
+		var args []any
+		query.WriteString(insert + " VALUES ")
+		for i, row := range some {
+			if i > 0 {
+				query.WriteString(", ")
+			}
+			for k, v := range row {
+				query.WriteString([]string{"(", ", "}[min(k, 1)])
+				args = append(args, v)
+				query.WriteString("$" + strconv.Itoa(len(args)))
+			}
+			query.WriteString(")")
+		}
+		if err := tx.Queue(query.String(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Exec runs a statement.
