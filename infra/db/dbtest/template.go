@@ -55,14 +55,15 @@ func (tp *Template) Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 // engines is how a copy is made on each engine under test.
 func (tp *Template) engines(t testing.TB) map[string]func(t testing.TB) string {
 	t.Helper()
-	all := map[string]func(t testing.TB) string{"sqlite": tp.copyFile}
+	all := map[string]func(t testing.TB) string{"sqlite": tp.File}
 	if pg := server(t); pg != "" {
 		all["postgres"] = func(t testing.TB) string { return tp.copyDatabase(t, pg) }
 	}
 	return all
 }
 
-func (tp *Template) copyFile(t testing.TB) string {
+// File makes a copy on SQLite and returns its path.
+func (tp *Template) File(t testing.TB) string {
 	t.Helper()
 	tp.lite.once.Do(func() { tp.lite.file, tp.lite.err = tp.fillFile() })
 	if tp.lite.err != nil {
