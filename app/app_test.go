@@ -42,7 +42,17 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "the child of a crash test ended by itself:", crash(dir))
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) int {
+	var err error
+	if copiesIn, err = os.MkdirTemp("", "onedoor-copied-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(copiesIn)
+	return dbtest.Main(m)
 }
 
 // trial is a small capability: a form that echoes what it was sent, and a page
@@ -84,19 +94,23 @@ func trial(b Base) module.Module {
 
 func testConfig(t *testing.T, url string) Config {
 	t.Helper()
-	cfg, err := ReadConfig(func(name string) (string, bool) {
+	cfg, err := configAt(t.TempDir(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+func configAt(data, url string) (Config, error) {
+	return ReadConfig(func(name string) (string, bool) {
 		switch name {
 		case "ONEDOOR_DATA":
-			return t.TempDir(), true
+			return data, true
 		case "ONEDOOR_DB":
 			return url, true
 		}
 		return "", false
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
 }
 
 func newApp(t *testing.T, cfg Config) *App {

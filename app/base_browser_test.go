@@ -15,10 +15,7 @@ func TestTheBaseCatalogueInABrowser(t *testing.T) {
 	}
 	t.Parallel()
 	browser := chromium(t)
-	a := newApp(t, testConfig(t, ""))
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, testConfig(t, theCity.File(t)), trial)
 	site := httptest.NewServer(a.Handler())
 	t.Cleanup(site.Close)
 	v := newTab(t, browser, site.URL, "yc1038")

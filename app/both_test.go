@@ -11,7 +11,6 @@ import (
 	"onedoor.app/domain/certificate"
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/db/dbtest"
 )
 
 // interleavings are all orders of a renewal's and a change's own steps.
@@ -37,7 +36,7 @@ func TestXKF49And50ARenewalAndAChangeOfOneCertificateEndInBoth(t *testing.T) {
 		interleavings([]string{"accept renewal", "grant renewal", "make renewal"}, change),
 		interleavings([]string{"silence", "make renewal"}, change),
 	)
-	for engine, url := range dbtest.URLs(t) {
+	for engine, url := range theHouse.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			h := openHouseOn(t, url)

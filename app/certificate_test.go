@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io/fs"
 	"slices"
 	"strings"
@@ -34,23 +35,30 @@ func openHouse(t *testing.T) *house {
 	return openHouseOn(t, "")
 }
 
-// openHouseOn is openHouse on the database of an address.
-func openHouseOn(t *testing.T, url string) *house {
-	t.Helper()
-	a := newApp(t, testConfig(t, url))
-	start := time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone)
-	d := a.director(start.AddDate(6, 0, 0))
+// loadHouse puts the city's list in force before the first case of a house.
+func (a *App) loadHouse(ctx context.Context) error {
+	d := a.director(houseBegins.AddDate(6, 0, 0))
 	city, err := fs.Sub(sample.Yunchuan, "yunchuan")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	d.clock = start.AddDate(0, -1, 0) // the list is in force before the first case
-	if _, err := d.s.catalog.LoadPackage(t.Context(), city); err != nil {
-		t.Fatal(err)
+	d.clock = houseBegins.AddDate(0, -1, 0)
+	if _, err := d.s.catalog.LoadPackage(ctx, city); err != nil {
+		return err
 	}
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
+	return a.loadCity(ctx)
+}
+
+// openHouseOn is openHouse at the address of a copy of the house's city.
+func openHouseOn(t *testing.T, url string) *house {
+	t.Helper()
+	if url == "" {
+		url = theHouse.File(t)
 	}
+	a := theHouse.open(t, testConfig(t, url), trial)
+	start := houseBegins
+	d := a.director(start.AddDate(6, 0, 0))
+	var err error
 	if d.cast, err = d.castOf(t.Context()); err != nil {
 		t.Fatal(err)
 	}

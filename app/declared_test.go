@@ -10,7 +10,6 @@ import (
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/fault"
 )
 
@@ -18,7 +17,7 @@ import (
 func eachHouse(t *testing.T, fn func(h *house)) {
 	t.Helper()
 	t.Parallel()
-	for engine, url := range dbtest.URLs(t) {
+	for engine, url := range theHouse.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			fn(openHouseOn(t, url))

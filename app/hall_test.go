@@ -5,15 +5,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"onedoor.app/infra/db/dbtest"
 )
 
 // TestTheHomePageOffersWhatPeopleApplyFor: in a new centre what the catalogue
 // lists first, then what was handed in.
 func TestTheHomePageOffersWhatPeopleApplyFor(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, url string) {
+	each(t, theCity, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		offered := func() []string {
 			_, page := browser(t, h.base).get("/")
@@ -47,7 +45,7 @@ func TestTheHomePageOffersWhatPeopleApplyFor(t *testing.T) {
 // stands twice, at the side and behind a button.
 func TestTheMenuCountsOnEveryPage(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, url string) {
+	each(t, theCity, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		h.submitted(h.as("o01"))
 		clerk := h.as("yc1005")
@@ -65,9 +63,9 @@ func TestTheMenuCountsOnEveryPage(t *testing.T) {
 	})
 }
 
-// each runs fn on every engine.
-func each(t *testing.T, fn func(t *testing.T, url string)) {
-	for engine, url := range dbtest.URLs(t) {
+// each runs fn on a copy of a centre on every engine.
+func each(t *testing.T, c *copied, fn func(t *testing.T, url string)) {
+	for engine, url := range c.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			fn(t, url)

@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/db/dbtest"
 )
 
 // TestOneCaseThroughAllHands takes one application from the question what is
@@ -24,19 +23,12 @@ import (
 // everybody whom it passes, and examines each page on the way.
 func TestOneCaseThroughAllHands(t *testing.T) {
 	browser := chromium(t)
-	for engine, url := range dbtest.URLs(t) {
+	for engine, url := range theCity.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			cfg := testConfig(t, url)
 			cfg.Demo = true
-			a, err := New(t.Context(), cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = a.Close() })
-			if err := a.loadCity(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			a := theCity.open(t, cfg)
 			base, stop, err := a.loopback(context.Background())
 			if err != nil {
 				t.Fatal(err)

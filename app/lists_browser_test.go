@@ -24,16 +24,9 @@ import (
 func TestListsInABrowser(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	cfg := testConfig(t, "")
+	cfg := testConfig(t, theCity.File(t))
 	cfg.Demo = true
-	a, err := New(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, cfg)
 	age(t, a, 200*24*time.Hour)
 	base, stop, err := a.loopback(context.Background())
 	if err != nil {

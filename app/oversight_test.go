@@ -14,7 +14,7 @@ import (
 // receives and reports it, late it is red, and the case shows it.
 func TestTheRegulatorIsToldOfAGrant(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, url string) {
+	each(t, theHouse, func(t *testing.T, url string) {
 		h := openHouseOn(t, url)
 		list := h.overseen(h.first.Case)
 		if len(list) != 1 || list[0].Unit != "SCJ" || list[0].Due == 0 || list[0].Holder == "" || list[0].State != oversight.Told {

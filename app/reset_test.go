@@ -13,12 +13,9 @@ import (
 // TestAPasswordIsResetAtTheConsole does so for somebody of the sample city.
 func TestAPasswordIsResetAtTheConsole(t *testing.T) {
 	t.Parallel()
-	cfg := testConfig(t, "")
+	cfg := testConfig(t, theLived.File(t))
 	cfg.Demo = true
-	a := newApp(t, cfg)
-	if err := a.LoadSample(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theLived.open(t, cfg, trial)
 	if _, err := a.ResetPassword(t.Context(), "379900198706120117"); !fault.Is(err, fault.Unknown) {
 		t.Errorf("nobody of the staff: %v", err)
 	}

@@ -12,16 +12,9 @@ import (
 // waits for its day, and a deviation from the base catalogue to mend. Opening it twice adds nothing.
 func TestSampleChanges(t *testing.T) {
 	t.Parallel()
-	cfg := testConfig(t, "")
+	cfg := testConfig(t, theCity.File(t))
 	cfg.Demo = true
-	a, err := New(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, cfg)
 	for range 2 {
 		if err := a.loadChanges(t.Context()); err != nil {
 			t.Fatal(err)

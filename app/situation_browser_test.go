@@ -17,10 +17,7 @@ func TestSituationsInABrowser(t *testing.T) {
 	}
 	t.Parallel()
 	browser := chromium(t)
-	a := newApp(t, testConfig(t, ""))
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, testConfig(t, theCity.File(t)), trial)
 	site := httptest.NewServer(a.Handler())
 	t.Cleanup(site.Close)
 

@@ -3,24 +3,15 @@ package app
 import (
 	"context"
 	"testing"
-
-	"onedoor.app/infra/db/dbtest"
 )
 
 // TestWhatNewcomersStumbledOver looks at the lists of daily work in the sample city, in both languages and on a phone:
 // special procedures, what was not handed in, days overdue, one's own certificates, and the way back from a paper.
 func TestWhatNewcomersStumbledOver(t *testing.T) {
 	browser := chromium(t)
-	cfg := testConfig(t, dbtest.URLs(t)["sqlite"])
+	cfg := testConfig(t, theLived.File(t))
 	cfg.Demo = true
-	a, err := New(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	if err := a.LoadSample(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theLived.open(t, cfg)
 	base, stop, err := a.loopback(context.Background())
 	if err != nil {
 		t.Fatal(err)

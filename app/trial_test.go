@@ -14,7 +14,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"onedoor.app/infra/auth"
-	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/web"
 	"onedoor.app/sample"
 )
@@ -26,16 +25,13 @@ type hall struct {
 	base string
 }
 
+// openHall opens it at the address of a copy of the city; "" makes one.
 func openHall(t *testing.T, url string) *hall {
 	t.Helper()
-	a, err := New(t.Context(), testConfig(t, url))
-	if err != nil {
-		t.Fatal(err)
+	if url == "" {
+		url = theCity.File(t)
 	}
-	t.Cleanup(func() { _ = a.Close() })
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, testConfig(t, url))
 	s := httptest.NewServer(a.Handler())
 	t.Cleanup(s.Close)
 	return &hall{t: t, a: a, base: s.URL}
@@ -105,7 +101,7 @@ func (v *visitor) says(answer *http.Response, page string, status int, words ...
 // mistake: it is told in words, and nothing that they had done is lost.
 func TestBadInputIsAnsweredWell(t *testing.T) {
 	t.Parallel()
-	for engine, url := range dbtest.URLs(t) {
+	for engine, url := range theCity.URLs(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			h := openHall(t, url)

@@ -39,14 +39,7 @@ func goingWrong(Base) module.Module {
 func TestPagesThatSayWhatWentWrongAreExamined(t *testing.T) {
 	t.Parallel()
 	chrome := chromium(t)
-	a, err := New(t.Context(), testConfig(t, ""), goingWrong)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	if err := a.loadCity(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := theCity.open(t, testConfig(t, theCity.File(t)), goingWrong)
 	s := httptest.NewServer(a.Handler())
 	t.Cleanup(s.Close)
 	for _, as := range []struct {

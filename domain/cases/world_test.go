@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -48,45 +49,73 @@ var worldSchemas = []dbtest.Schema{
 	{Module: "cases", Files: Schema},
 }
 
+// TestMain drops what the worlds were copied from.
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+// city is the database of a world whose first moment has come. It is filled once; each world has a copy.
+var city = dbtest.Template{Fill: fillCity}
+
 // each runs fn in a fresh sample city on every engine.
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
-	dbtest.Each(t, worldSchemas, func(t *testing.T, d *db.DB) { fn(t, newWorld(t, d)) })
+	city.Each(t, func(t *testing.T, d *db.DB) {
+		t.Helper()
+		w := &world{t: t, now: worldBegins}
+		s, err := newService(d.WithClock(func() time.Time { return w.now }), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.s = s
+		fn(t, w)
+	})
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
-	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone)}
-	d = d.WithClock(func() time.Time { return w.now })
+var worldBegins = time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone)
+
+func newService(d *db.DB, blobs string) (*Service, error) {
 	box, err := secret.NewBox(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	rules, err := NewPolicy()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	cal := calendar.Official()
-	w.s = &Service{
-		DB: d, Box: box, Blobs: blob.Folder{Dir: t.TempDir()}, Law: &Law{Cal: cal}, Policy: rules, Events: &event.Bus{},
+	return &Service{
+		DB: d, Box: box, Blobs: blob.Folder{Dir: blobs}, Law: &Law{Cal: calendar.Official()}, Policy: rules, Events: &event.Bus{},
 		Catalog: &catalog.Service{DB: d}, Office: &office.Service{DB: d, Box: box, Calendar: calendar.Compiled},
 		Party: &party.Service{DB: d, Box: box}, Region: "379900",
 		Remedies: Remedies{Reviewer: "云川市人民政府", Site: "https://example.cn", Court: "云川市望湖区人民法院", Supervisor: "督查考核科", Phone: "12345"},
+	}, nil
+}
+
+func fillCity(ctx context.Context, url string) (err error) {
+	d, err := db.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	for _, s := range worldSchemas {
+		if err := d.Migrate(ctx, s.Module, s.Files); err != nil {
+			return err
+		}
+	}
+	s, err := newService(d.WithClock(func() time.Time { return worldBegins }), "") // a package brings no files
+	if err != nil {
+		return err
 	}
 	pack, err := fs.Sub(sample.Yunchuan, "yunchuan")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if err := w.s.Office.LoadPackage(t.Context(), pack, "x"); err != nil {
-		t.Fatal(err)
+	if err := s.Office.LoadPackage(ctx, pack, "x"); err != nil {
+		return err
 	}
-	if err := w.s.Party.LoadPackage(t.Context(), pack, "x"); err != nil {
-		t.Fatal(err)
+	if err := s.Party.LoadPackage(ctx, pack, "x"); err != nil {
+		return err
 	}
-	if _, err := w.s.Catalog.LoadPackage(t.Context(), pack); err != nil {
-		t.Fatal(err)
-	}
-	return w
+	_, err = s.Catalog.LoadPackage(ctx, pack)
+	return err
 }
 
 func (w *world) read(fn func(tx *db.Tx) error) {

@@ -37,7 +37,7 @@ func (l *lite) migrate(ctx context.Context, m migration) error {
 }
 
 func (p *postgres) migrate(ctx context.Context, m migration) error {
-	locker, err := lock.NewPostgresSessionLocker() // several servers may start at once
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // several servers may start at once: each asks once a second for five minutes
 	if err != nil {
 		return err
 	}
