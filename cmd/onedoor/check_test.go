@@ -109,7 +109,7 @@ func TestChecksExplainThemselves(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"law", "flow"} {
 		var said strings.Builder
-		err := run(t.Context(), []string{name, "check", "--help"}, environment(t.TempDir()), &said, &said)
+		err := run(t.Context(), []string{name, "check", "--help"}, environment(t.TempDir()), strings.NewReader(""), &said, &said)
 		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(said.String(), "onedoor "+name+" check FILE.") {
 			t.Errorf("%s check --help: %v\n%s", name, err, said.String())
 		}

@@ -23,7 +23,7 @@ func flowCheck(_ context.Context, p program, args []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := workflow.Compile(src)
+	d, err := compiler(path, false).Compile(src)
 	if bad, ok := errors.AsType[*workflow.CompileError](err); ok {
 		for _, problem := range bad.Problems {
 			fmt.Fprintln(p.stdout, problem)

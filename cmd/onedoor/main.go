@@ -20,17 +20,25 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
+	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errFileRefused):
+		os.Exit(2) // what was refused has been printed
+	default:
 		fmt.Fprintln(os.Stderr, "onedoor:", err)
 		os.Exit(1)
 	}
 }
 
+// errFileRefused ends a command whose answer was that its file is refused.
+var errFileRefused = errors.New("refused")
+
 // program is what every command is given.
 type program struct {
 	env            func(string) (string, bool)
+	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
@@ -59,6 +67,7 @@ func commands() []command {
 		{"calendar due", "--from DATE --workdays N", "count working days from a date", calendarDue},
 		{"law check", "FILE.jsonl", "play legal scenarios and name each that does not hold", lawCheck},
 		{"flow check", "FILE.bpmn", "explore every way through a drawing and name what is wrong", flowCheck},
+		{"flow run", "[--auto] [--no-law] FILE.bpmn", "run a drawing by events, one in JSON a line, and answer each", flowRun},
 		{"routes", "", "list every route and the right that it asks for", routes},
 		{"config", "", "print every setting with its value and meaning", printConfig},
 		{"version", "", "say which version this is", version},
@@ -67,8 +76,8 @@ func commands() []command {
 }
 
 // run is the program without the process: tests call it too.
-func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) error {
-	p := program{env: env, stdout: stdout, stderr: stderr}
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) error {
+	p := program{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	line := strings.Join(args, " ") + " "
 	for _, c := range commands() {
 		if strings.HasPrefix(line, c.words+" ") {

@@ -23,7 +23,7 @@ import (
 func commandLine(t *testing.T, data string, args ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
-	err := run(t.Context(), args, environment(data), &out, io.Discard)
+	err := run(t.Context(), args, environment(data), strings.NewReader(""), &out, io.Discard)
 	return out.String(), err
 }
 
@@ -47,7 +47,7 @@ func demo(t *testing.T, data string) (base, printed string) {
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"serve", "--demo", "--listen", "127.0.0.1:0"}, environment(data), write, os.Stderr)
+		err := run(ctx, []string{"serve", "--demo", "--listen", "127.0.0.1:0"}, environment(data), strings.NewReader(""), write, os.Stderr)
 		ended <- err
 		_ = write.CloseWithError(io.EOF)
 	}()

@@ -17,6 +17,14 @@ func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
 		filled[f] = true
 	}
 	queue := slices.Clone(flows)
+	push := func(n *Node) {
+		r.nodes[n] = true
+		queue = append(queue, n.Out...)
+		for _, b := range n.Boundaries {
+			r.nodes[b] = true
+			queue = append(queue, b.Out...)
+		}
+	}
 	for len(queue) > 0 {
 		f := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
@@ -28,16 +36,35 @@ func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
 		if n.Kind == Parallel && slices.ContainsFunc(n.In, func(in *Flow) bool { return !filled[in] }) {
 			continue
 		}
-		r.nodes[n] = true
-		queue = append(queue, n.Out...)
+		push(n)
+		if n.Inner != nil {
+			for _, s := range n.Inner.Starts {
+				queue = append(queue, s.Out...)
+			}
+		}
+		for owner := n.Body.Owner; owner != nil; owner = owner.Body.Owner {
+			push(owner) // which may end with this
+		}
 	}
 	return r
+}
+
+// begins are the flows out of the start events of the process.
+func (d *Def) begins() []*Flow {
+	var flows []*Flow
+	for _, s := range d.root.Starts {
+		flows = append(flows, s.Out...)
+	}
+	return flows
 }
 
 // ample reports whether following token i alone loses nothing; see explorer.
 func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
 	if len(m.state.Tokens) == 1 {
 		return true // there is nothing else to follow
+	}
+	if x.gathers || x.mayBeEnded(m, i) {
+		return false
 	}
 	var flows, waiting []*Flow
 	others := map[*Node]bool{}
@@ -46,12 +73,15 @@ func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
 			continue
 		}
 		o := x.def.byID[t.Node]
-		if o.Kind == Parallel {
+		if waitsAtJoin(o, t) {
 			waiting = append(waiting, flowByID(o.In, t.Flow))
 			continue
 		}
 		others[o] = true
 		flows = append(flows, o.Out...)
+		for owner := o.Body.Owner; owner != nil; owner = owner.Body.Owner {
+			flows = append(flows, owner.Out...)
+		}
 	}
 	if len(others) == 0 {
 		return true
@@ -76,6 +106,21 @@ func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
 	return true
 }
 
+// mayBeEnded reports whether an event at an activity may withdraw token i.
+func (x *explorer) mayBeEnded(m *mark, i int) bool {
+	r := &run{def: x.def, scopes: m.state.Scopes}
+	t := m.state.Tokens[i]
+	return slices.ContainsFunc(m.state.Tokens, func(o Token) bool {
+		return o.ID != t.ID && o.For != 0 && (o.For == t.ID || o.For == t.For || o.ID == t.For || r.within(t.Scope, o.For))
+	})
+}
+
+// gathers reports whether a drawing has inclusive joins: whether they go on depends on where all
+// other tokens are, so every order is followed.
+func gathers(d *Def) bool {
+	return slices.ContainsFunc(d.nodes, func(n *Node) bool { return n.Kind == Inclusive && n.joins() })
+}
+
 // cyclic tells which nodes a token can come back to. Only there can following one
 // token put the others off for ever.
 func cyclic(d *Def) []bool {
@@ -86,18 +131,33 @@ func cyclic(d *Def) []bool {
 		for len(queue) > 0 && !out[i] {
 			at := queue[0]
 			queue = queue[1:]
-			for _, f := range at.Out {
-				if f.To == n {
+			for _, to := range at.leadsTo() {
+				if to == n {
 					out[i] = true
 				}
-				if !seen[f.To.ix] {
-					seen[f.To.ix] = true
-					queue = append(queue, f.To)
+				if !seen[to.ix] {
+					seen[to.ix] = true
+					queue = append(queue, to)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// leadsTo lists the nodes that tokens at n may come to next, into subprocesses and out of them.
+func (n *Node) leadsTo() []*Node {
+	to := slices.Clone(n.Boundaries)
+	for _, f := range n.Out {
+		to = append(to, f.To)
+	}
+	if n.Inner != nil {
+		to = append(to, n.Inner.Starts...)
+	}
+	if n.Body.Owner != nil {
+		to = append(to, n.Body.Owner)
+	}
+	return to
 }
 
 // crowded reports whether a way into a join that a move uses, or that is filled

@@ -155,11 +155,17 @@ func (c Checker) Check(d *Def) *Report {
 		if n.Kind == UserTask && n.Unit() == "" && n.Post() == "" {
 			report.Findings = append(report.Findings, Finding{Kind: NoHolder, Node: n.ID, Name: n.Name})
 		}
-		if n.Kind == Exclusive && len(n.Out) > 1 && n.Default == nil {
+		if n.mayFindNoWay() {
 			report.Findings = append(report.Findings, Finding{Kind: NoDefault, Node: n.ID, Name: n.Name})
 		}
 	}
 	return report
+}
+
+// mayFindNoWay reports whether all flows out of a gateway have conditions.
+func (n *Node) mayFindNoWay() bool {
+	return (n.Kind == Exclusive && len(n.Out) > 1 || n.Kind == Inclusive) && n.Default == nil && len(n.Out) > 0 &&
+		!slices.ContainsFunc(n.Out, func(f *Flow) bool { return f.When == "" })
 }
 
 // everyOrder looks at every order, within a small bound, for shorter ways to what
@@ -219,22 +225,76 @@ func stepName(when string) (string, bool) {
 	return s, ok && !strings.ContainsAny(s, `"\`)
 }
 
-// open returns the flows a gateway may choose under the assumed steps.
+// maxFree is how many free conditions of one inclusive gateway are tried in every combination; of
+// more, each is tried alone, and all together.
+const maxFree = 8
+
+// ways returns what a gateway may choose under the assumed steps: one flow each for an exclusive
+// gateway, sets of them for an inclusive one.
+func (c Checker) ways(n *Node) [][]*Flow {
+	var sets [][]*Flow
+	if n.Kind == Exclusive {
+		for _, f := range c.open(n) {
+			sets = append(sets, []*Flow{f})
+		}
+		return sets
+	}
+	var always, free []*Flow
+	for _, f := range n.Out {
+		applies, known := c.step(f)
+		switch {
+		case f == n.Default || known && !applies:
+		case known || f.When == "":
+			always = append(always, f)
+		default:
+			free = append(free, f)
+		}
+	}
+	switch {
+	case len(always) > 0:
+		sets = append(sets, always)
+	case n.Default != nil:
+		sets = append(sets, []*Flow{n.Default})
+	}
+	if len(free) > maxFree {
+		for _, f := range free {
+			sets = append(sets, append(slices.Clone(always), f))
+		}
+		return append(sets, slices.Concat(always, free))
+	}
+	for mask := 1; mask < 1<<len(free); mask++ {
+		set := slices.Clone(always)
+		for i, f := range free {
+			if mask&(1<<i) != 0 {
+				set = append(set, f)
+			}
+		}
+		sets = append(sets, set)
+	}
+	return sets
+}
+
+// step tells whether a condition that asks for one optional step is known to hold.
+func (c Checker) step(f *Flow) (applies, known bool) {
+	if name, ok := stepName(f.When); ok {
+		applies, known = c.Steps[name]
+	}
+	return applies, known
+}
+
+// open returns the flows an exclusive gateway may choose under the assumed steps.
 func (c Checker) open(n *Node) []*Flow {
 	var out []*Flow
 	for _, f := range n.Out {
 		if f == n.Default {
 			continue
 		}
-		if name, ok := stepName(f.When); ok {
-			if applies, known := c.Steps[name]; known {
-				if applies {
-					return append(out, f)
-				}
-				continue
-			}
+		switch applies, known := c.step(f); {
+		case applies:
+			return append(out, f)
+		case !known:
+			out = append(out, f)
 		}
-		out = append(out, f)
 	}
 	if n.Default != nil {
 		out = append(out, n.Default)

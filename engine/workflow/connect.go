@@ -1,58 +1,49 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
-
-	"onedoor.app/engine/rule"
 )
 
-func (c *compiler) flow(e *elem) {
-	if !c.unique(e) {
+func (f *file) flow(b *Body, e *elem) {
+	if !f.unique(e) {
 		return
 	}
-	from, to := c.def.byID[e.get("sourceRef")], c.def.byID[e.get("targetRef")]
-	if from == nil || to == nil {
-		for _, ref := range []string{e.get("sourceRef"), e.get("targetRef")} {
-			if c.def.byID[ref] == nil && !c.outside[ref] { // else it has been reported there
-				c.add(e, FaultReference, "the flow ends at %q, which is no event, task or gateway of this process", ref)
-			}
+	from, to := f.def.byID[f.prefix+e.get("sourceRef")], f.def.byID[f.prefix+e.get("targetRef")]
+	for i, n := range []*Node{from, to} {
+		ref := []string{e.get("sourceRef"), e.get("targetRef")}[i]
+		switch {
+		case n == nil && !f.outside[ref]: // else it has been reported there
+			f.add(e, FaultReference, "the flow ends at %q, which is no event, activity or gateway of this process", ref)
+		case n != nil && n.Body != b:
+			f.add(e, FaultReference, "the flow crosses the edge of a subprocess at %q", ref)
 		}
+	}
+	if from == nil || to == nil || from.Body != b || to.Body != b {
 		return
 	}
-	f := &Flow{ID: e.get("id"), Name: e.get("name"), From: from, To: to, ix: len(c.def.flows)}
-	c.condition(f, e)
-	from.Out = append(from.Out, f)
-	to.In = append(to.In, f)
-	c.def.flows = append(c.def.flows, f)
+	w := &Flow{ID: f.prefix + e.get("id"), Name: e.get("name"), From: from, To: to, ix: len(f.def.flows)}
+	f.condition(w, e)
+	from.Out = append(from.Out, w)
+	to.In = append(to.In, w)
+	f.def.flows = append(f.def.flows, w)
 }
 
-func (c *compiler) condition(f *Flow, e *elem) {
-	conds := e.all("conditionExpression")
-	if len(conds) == 0 {
-		return
-	}
-	text := strings.TrimSpace(string(conds[0].text))
+func (f *file) condition(w *Flow, e *elem) {
+	expr := e.first("conditionExpression")
+	text := expr.words()
 	if text == "" {
 		return // editors leave empty ones behind; a missing condition is reported with the gateway
 	}
-	if f.From.Kind != Exclusive {
-		c.add(e, FaultCondition, "only flows out of an exclusive gateway may have a condition")
+	switch k := w.From.Kind; {
+	case k == Exclusive || k == Inclusive || w.From.Activity():
+	default:
+		f.add(e, FaultCondition, "only flows out of an exclusive or inclusive gateway or an activity may have a condition")
 		return
 	}
-	if foreign(text, conds[0].get("language")) {
-		cel, err := rule.Translate(text)
-		if err != nil {
-			c.add(e, FaultCondition, "the condition %q: %v", text, err)
-			return
-		}
-		text = cel
+	if w.cond = f.rule(e, "the condition", text, expr.get("language"), true); w.cond != nil {
+		w.When = w.cond.Text()
 	}
-	r, err := rule.CompileBool(conditions(), text)
-	if err != nil {
-		c.add(e, FaultCondition, "the condition %q: %v", text, err)
-		return
-	}
-	f.When, f.cond = text, r
 }
 
 // foreign reports whether a condition is written in a notation other than CEL.
@@ -62,20 +53,49 @@ func foreign(text, language string) bool {
 		strings.Contains(strings.ToLower(language), "feel")
 }
 
-func (c *compiler) defaultFlow(n *Node, e *elem) {
+func (f *file) defaultFlow(n *Node) {
+	e := f.elems[n]
 	id := e.get("default")
 	if id == "" {
 		return
 	}
-	for _, f := range n.Out {
-		if f.ID == id && n.Kind == Exclusive {
-			n.Default = f
-			return
-		}
+	choice := n.Kind == Exclusive || n.Kind == Inclusive || n.Activity()
+	i := slices.IndexFunc(n.Out, func(w *Flow) bool { return w.ID == f.prefix+id })
+	switch {
+	case !choice:
+		f.add(e, FaultCondition, "only gateways that choose, and activities, have a default flow")
+	case i < 0:
+		f.add(e, FaultReference, "its default flow %q does not leave it", id)
+	default:
+		n.Default = n.Out[i]
 	}
-	if n.Kind == Exclusive {
-		c.add(e, FaultReference, "its default flow %q does not leave it", id)
-	} else {
-		c.add(e, FaultCondition, "only an exclusive gateway has a default flow")
+}
+
+// divide puts a gateway behind an activity whose ways on have conditions: an inclusive one, or
+// for one way only the same.
+func (f *file) divide(b *Body, n *Node) {
+	if !n.Activity() || !slices.ContainsFunc(n.Out, func(w *Flow) bool { return w.When != "" }) {
+		n.Default = onlyOf(n)
+		return
 	}
+	g := &Node{
+		ID: n.ID + "#", Element: n.Element, Name: n.Name, Kind: Inclusive, Attr: map[string]string{},
+		Out: n.Out, Default: n.Default, Body: b, Implied: true, ix: len(f.def.nodes),
+	}
+	for _, w := range g.Out {
+		w.From = g
+	}
+	way := &Flow{ID: g.ID, From: n, To: g, ix: len(f.def.flows)}
+	n.Out, n.Default, g.In = []*Flow{way}, nil, []*Flow{way}
+	f.def.nodes, f.def.flows = append(f.def.nodes, g), append(f.def.flows, way)
+	f.def.byID[g.ID] = g
+	b.Nodes = append(b.Nodes, g)
+}
+
+// onlyOf is the default flow of a gateway; for an activity without conditions it means nothing.
+func onlyOf(n *Node) *Flow {
+	if n.Activity() {
+		return nil
+	}
+	return n.Default
 }

@@ -47,6 +47,8 @@ type explorer struct {
 	found   map[string]Finding
 	order   []string
 	reached map[*Node]bool
+	gathers bool
+	acts    map[*Node]bool            // activities in which an act is performed
 	offered map[*Node]map[string]bool // acts seen legal at a task
 	commute func(a, b string) bool
 	cyclic  []bool
@@ -59,23 +61,29 @@ func newExplorer(d *Def, set Checker, limit int) *explorer {
 		reached: map[*Node]bool{}, offered: map[*Node]map[string]bool{},
 	}
 	x.commute = commutation(d, set.Law)
-	x.cyclic = cyclic(d)
+	x.cyclic, x.acts, x.gathers = cyclic(d), acting(d), gathers(d)
 	return x
 }
 
 func (x *explorer) run() {
-	first := &mark{}
-	if x.set.Law != nil {
-		first.law = x.set.Law.Start()
+	for _, start := range x.def.root.Starts {
+		first := &mark{}
+		if x.set.Law != nil {
+			first.law = x.set.Law.Start()
+		}
+		r := x.runner(nil, &first.ended)
+		r.load(State{})
+		err := r.begin(start)
+		if err == nil {
+			first.state, _, err = r.finish(State{})
+		}
+		if err != nil {
+			x.report(Finding{Kind: Endless, Node: start.ID, Name: start.Name})
+			return
+		}
+		first.hop = Hop{Node: start.ID, Name: start.Name}
+		x.enter(first, -1)
 	}
-	r := x.runner(nil, &first.ended)
-	s, _, err := r.apply(State{}, Event{Kind: EventStart})
-	if err != nil {
-		x.report(Finding{Kind: Endless, Node: x.def.start.ID, Name: x.def.start.Name})
-		return
-	}
-	first.state, first.hop = s, Hop{Node: x.def.start.ID, Name: x.def.start.Name}
-	x.enter(first, -1)
 	for i := 0; i < len(x.marks) && !x.tooLarge; i++ {
 		x.expand(x.marks[i])
 	}
@@ -88,12 +96,15 @@ func (x *explorer) run() {
 func (x *explorer) runner(touched *[]*Flow, ended *bool) *run {
 	return &run{
 		def: x.def,
-		choose: func(n *Node) decision {
-			if open := x.set.open(n); len(open) == 1 {
-				return decision{flow: open[0]}
+		choose: func(n *Node, _ uint32) decision {
+			if ways := x.set.ways(n); len(ways) == 1 {
+				return decision{flows: ways[0]}
 			}
 			return decision{pause: true}
 		},
+		count:  func(n *Node, _ uint32) (int, []any, string) { return x.instances(n), nil, "" },
+		enough: func(*Node, *Scope) bool { return false },
+		table:  func(*Node, uint32, *Scope, int) (map[string]any, error) { return nil, nil },
 		watch: func(f *Flow) {
 			x.reached[f.To] = true
 			if touched != nil {
@@ -106,23 +117,68 @@ func (x *explorer) runner(touched *[]*Flow, ended *bool) *run {
 	}
 }
 
-// key names the tokens, whatever their ids and order, and the state of the law.
-func (x *explorer) key(m *mark) string {
-	places := make([]uint64, len(m.state.Tokens))
-	for i, t := range m.state.Tokens {
-		n := x.def.byID[t.Node]
-		places[i] = uint64(n.ix) << 32
-		if n.Kind == Parallel {
-			places[i] |= uint64(flowByID(n.In, t.Flow).ix) + 1
+// instances is how many instances of an activity are looked at: one stands for all, but for two
+// where an act could be done twice.
+func (x *explorer) instances(n *Node) int {
+	if x.set.Law != nil && x.acts[n] {
+		return 2
+	}
+	return 1
+}
+
+// acting finds the activities in which an act is performed.
+func acting(d *Def) map[*Node]bool {
+	found := map[*Node]bool{}
+	for _, n := range d.nodes {
+		if len(n.Acts()) == 0 {
+			continue
+		}
+		for at := n; at != nil; at = at.Body.Owner {
+			found[at] = true
 		}
 	}
-	slices.Sort(places)
-	b := make([]byte, 0, 8*len(places)+len(m.law))
-	for _, p := range places {
+	return found
+}
+
+// key names the tokens, whatever their ids and order, and the state of the law.
+func (x *explorer) key(m *mark) string {
+	return string(append(x.places(m.state, 0), m.law...))
+}
+
+// places writes what stands in a scope, the scopes in it included.
+func (x *explorer) places(s State, scope uint32) []byte {
+	var tokens []uint64
+	for _, t := range s.Tokens {
+		if t.Scope != scope {
+			continue
+		}
+		n := x.def.byID[t.Node]
+		place := uint64(n.ix) << 32
+		if n.joins() && t.Flow != "" {
+			place |= uint64(flowByID(n.In, t.Flow).ix) + 1
+		}
+		tokens = append(tokens, place)
+	}
+	slices.Sort(tokens)
+	b := make([]byte, 0, 8*len(tokens)+8)
+	for _, p := range tokens {
 		b = binary.BigEndian.AppendUint64(b, p)
 	}
-	b = append(b, m.law...)
-	return string(b)
+	var inner []string
+	for _, sc := range s.Scopes {
+		if sc.Parent != scope {
+			continue
+		}
+		in := binary.BigEndian.AppendUint32([]byte{'('}, uint32(x.def.byID[sc.Node].ix)) //nolint:gosec // at most maxNodes
+		in = append(in, byte(sc.Total-sc.Ended), byte(sc.Total-sc.Begun))                //nolint:gosec // at most two
+		in = append(append(in, x.places(s, sc.ID)...), ')')
+		inner = append(inner, string(in))
+	}
+	slices.Sort(inner)
+	for _, in := range inner {
+		b = append(b, in...)
+	}
+	return b
 }
 
 // enter adds a mark unless it is known, and looks at it once.
@@ -158,28 +214,33 @@ func (x *explorer) inspect(m *mark) {
 		}
 		return
 	}
-	resting := 0
 	seen := map[Token]bool{}
+	r := &run{def: x.def}
 	for _, t := range m.state.Tokens {
 		n := x.def.byID[t.Node]
-		if n.Kind == Parallel {
-			resting++
-		}
-		place := Token{Node: t.Node, Flow: t.Flow}
-		if n.Kind != Exclusive && seen[place] {
+		place := Token{Scope: t.Scope, Node: t.Node, Flow: t.Flow, Index: t.Index}
+		if !chooses(n, t) && seen[place] {
 			x.fault(m, Finding{Kind: Twice, Node: n.ID, Name: n.Name})
 			m.sealed = true
 		}
 		seen[place] = true
-	}
-	if resting == len(m.state.Tokens) {
-		kind := Deadlock
-		if m.ended {
-			kind = LeftOver
+		if !m.sealed && r.waitsForEver(m.state.Tokens, m.state.Scopes, t) {
+			kind := Deadlock
+			if m.ended {
+				kind = LeftOver
+			}
+			x.fault(m, Finding{Kind: kind, Node: n.ID, Name: n.Name})
+			m.sealed = true
 		}
-		n := x.def.byID[m.state.Tokens[0].Node]
-		x.fault(m, Finding{Kind: kind, Node: n.ID, Name: n.Name})
-		m.sealed = true
+	}
+	for _, s := range m.state.Scopes {
+		place := Token{Scope: s.Parent, Node: s.Node, Index: s.Index}
+		if seen[place] {
+			n := x.def.byID[s.Node]
+			x.fault(m, Finding{Kind: Twice, Node: n.ID, Name: n.Name})
+			m.sealed = true
+		}
+		seen[place] = true
 	}
 }
 
@@ -221,7 +282,7 @@ func (x *explorer) expand(m *mark) {
 	// so that the ways through it meet again early.
 	for i, t := range slices.Backward(m.state.Tokens) {
 		n := x.def.byID[t.Node]
-		if n.Kind == Parallel {
+		if waitsAtJoin(n, t) {
 			continue
 		}
 		moves := x.moves(m, i, n)
@@ -240,15 +301,16 @@ func (x *explorer) expand(m *mark) {
 // gateway answers at once; here it may be put off to keep parallel work small,
 // but not until a second token arrives.
 func (x *explorer) urgent(m *mark) int {
-	at := map[string]int{}
+	at := map[Token]bool{}
 	for i, t := range m.state.Tokens {
-		if x.def.byID[t.Node].Kind != Exclusive {
+		if !chooses(x.def.byID[t.Node], t) {
 			continue
 		}
-		if _, second := at[t.Node]; second || x.everyOrder {
+		place := Token{Scope: t.Scope, Node: t.Node}
+		if at[place] || x.everyOrder {
 			return i
 		}
-		at[t.Node] = i
+		at[place] = true
 	}
 	return -1
 }
@@ -264,19 +326,46 @@ func (x *explorer) follow(m *mark, moves []move) {
 	}
 }
 
-// moves lists what token i can do: complete its task, or choose its way.
+// chooses reports whether a token stands before a choice.
+func chooses(n *Node, t Token) bool {
+	return n.Kind == Exclusive || n.Kind == Inclusive && (t.Flow == "" || !n.joins())
+}
+
+// waitsAtJoin reports whether a token waits for others.
+func waitsAtJoin(n *Node, t Token) bool { return n.joins() && t.Flow != "" }
+
+// moves lists what token i can do: complete its task, choose its way, or come to pass.
 func (x *explorer) moves(m *mark, i int, n *Node) []move {
-	if n.Kind == Exclusive {
+	t := m.state.Tokens[i]
+	switch {
+	case chooses(n, t):
 		var moves []move
-		for _, f := range x.set.open(n) {
-			hop := Hop{Node: n.ID, Name: n.Name, Flow: f.ID}
+		for _, ways := range x.set.ways(n) {
+			hop := Hop{Node: n.ID, Name: n.Name}
+			for k, f := range ways {
+				if k > 0 {
+					hop.Flow += "+"
+				}
+				hop.Flow += f.ID
+			}
 			moves = append(moves, x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
-				r.next, r.tokens = m.state.Next, slices.Delete(slices.Clone(m.state.Tokens), i, i+1)
-				r.queue = append(r.queue, f)
+				r.load(m.state)
+				r.tokens = slices.Delete(r.tokens, i, i+1)
+				r.send(ways, t.Scope)
 				return r.finish(m.state)
 			}))
 		}
 		return moves
+	case n.Trigger != "":
+		hop := Hop{Node: n.ID, Name: n.Name}
+		return []move{x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
+			r.load(m.state)
+			r.came(i)
+			r.tokens = slices.DeleteFunc(r.tokens, func(o Token) bool { // once is enough to see what comes of it
+				return n.Kind == Boundary && !n.Interrupting && o.Node == n.ID && o.For == t.For
+			})
+			return r.finish(m.state)
+		})}
 	}
 	task := m.state.Tokens[i].ID
 	ways := outcomes(x.set.Law, m.law, n.Acts())
@@ -304,7 +393,7 @@ func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, do func(*run) (St
 	}
 	to.state = s
 	for _, e := range fx {
-		mv.killed = mv.killed || e.Kind == TaskWithdrawn
+		mv.killed = mv.killed || e.Kind == TaskWithdrawn || e.Kind == WaitWithdrawn
 	}
 	for _, f := range mv.touched {
 		mv.killed = mv.killed || f.To.Kind == Terminate

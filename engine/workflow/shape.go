@@ -1,70 +1,119 @@
 package workflow
 
-// maxNodes bounds a drawing.
-const maxNodes = 5000
-
 // shape checks that the drawing hangs together well enough to be executed.
 // Whether it always comes to a good end is the matter of Check.
-func (c *compiler) shape() {
-	if len(c.problems) > 0 {
+func (r *reader) shape() {
+	if len(r.problems) > 0 {
 		return // what was refused would only cause more noise here
 	}
-	for _, n := range c.def.nodes {
-		e := c.elems[n]
-		switch n.Kind {
-		case Start:
-			if c.def.start != nil {
-				c.add(e, FaultShape, "the process has a second start event; a case begins in one place")
-			}
-			c.def.start = n
-			c.degree(n, 0, 0, 1, -1)
-		case End, Terminate:
-			c.degree(n, 1, -1, 0, 0)
-		default:
-			c.degree(n, 1, -1, 1, -1)
-		}
-		if n.Kind == Exclusive {
-			c.choice(n)
-		}
-	}
-	if len(c.def.nodes) > maxNodes {
-		c.add(nil, FaultShape, "the process has more than %d nodes; draw it in parts", maxNodes)
+	if len(r.def.nodes) > maxNodes {
+		r.add(nil, FaultShape, "the process has more than %d nodes; draw it in parts", maxNodes)
 		return
 	}
-	if c.def.start == nil {
-		c.add(nil, FaultShape, "the process has no start event")
+	r.begins(r.def.root)
+	for _, n := range r.def.nodes {
+		r.place(n)
 	}
-	if n := c.idleLoop(); n != nil {
-		c.add(c.elems[n], FaultShape, "a loop runs through gateways only; put a task into it")
+	if n := r.idleLoop(); n != nil {
+		r.add(r.elems[n], FaultShape, "a loop runs through gateways only; put a task into it")
 	}
+}
+
+// place checks the flows of one node.
+func (r *reader) place(n *Node) {
+	end := 1 // an activity may be the end of its way where nobody deploys it
+	if r.set.Plain {
+		end = 0
+	}
+	switch {
+	case n.Kind == Start:
+		r.degree(n, 0, 0, 1, -1)
+	case n.Kind == End || n.Kind == Terminate:
+		r.degree(n, 1, -1, 0, 0)
+	case n.Kind == Boundary:
+		r.degree(n, 0, 0, end, -1)
+	case n.Activity() || n.Kind == Catch:
+		r.degree(n, 1, -1, end, -1)
+	default:
+		r.degree(n, 1, -1, 1, -1)
+	}
+	switch n.Kind {
+	case Exclusive, Inclusive:
+		r.choice(n)
+	case EventBased:
+		r.events(n)
+	}
+	if n.Inner != nil {
+		r.begins(n.Inner)
+	}
+}
+
+// begins checks that a body begins in one place.
+func (r *reader) begins(b *Body) {
+	plain := 0
+	named := map[string]bool{}
+	for _, n := range b.Starts {
+		if n.Trigger == "" {
+			plain++
+		}
+		if plain > 1 && n.Trigger == "" || n.Trigger != "" && named[n.Message] {
+			r.add(r.elems[n], FaultShape, "the process has a second start event; a case begins in one place")
+		}
+		named[n.Message] = true
+	}
+	var owner *elem
+	if b.Owner != nil {
+		owner = r.elems[b.Owner]
+	}
+	if len(b.Starts) == 0 || b.Owner != nil && plain == 0 {
+		r.add(owner, FaultShape, "the process has no start event")
+	}
+}
+
+// events checks that an event-based gateway leads to events only, each with one way in.
+func (r *reader) events(n *Node) {
+	for _, f := range n.Out {
+		if f.To.Kind != Catch || len(f.To.In) != 1 {
+			r.add(r.elems[n], FaultShape, "its flow %q must lead straight to an event that nothing else leads to", f.ID)
+		}
+	}
+}
+
+// rests reports whether a token that comes to the node stays there until something happens.
+func (n *Node) rests() bool {
+	switch n.Kind {
+	case UserTask, Subprocess, Call, Catch, EventBased:
+		return true
+	}
+	return n.joins()
 }
 
 // degree checks the number of flows in and out; -1 means any number.
-func (c *compiler) degree(n *Node, minIn, maxIn, minOut, maxOut int) {
-	e := c.elems[n]
+func (r *reader) degree(n *Node, minIn, maxIn, minOut, maxOut int) {
+	e := r.elems[n]
 	switch {
 	case len(n.In) < minIn:
-		c.add(e, FaultShape, "no flow leads to it")
+		r.add(e, FaultShape, "no flow leads to it")
 	case maxIn >= 0 && len(n.In) > maxIn:
-		c.add(e, FaultShape, "a flow leads back to the start")
+		r.add(e, FaultShape, "a flow leads back to the start")
 	case len(n.Out) < minOut:
-		c.add(e, FaultShape, "no flow leads on; draw an end event")
+		r.add(e, FaultShape, "no flow leads on; draw an end event")
 	case maxOut >= 0 && len(n.Out) > maxOut:
-		c.add(e, FaultShape, "a flow leads on after the end")
+		r.add(e, FaultShape, "a flow leads on after the end")
 	}
 }
 
-// choice checks that an exclusive gateway can tell its flows apart.
-func (c *compiler) choice(n *Node) {
+// choice checks that a gateway can tell its flows apart.
+func (r *reader) choice(n *Node) {
 	if len(n.Out) < 2 {
 		return
 	}
 	for _, f := range n.Out {
 		switch {
 		case f == n.Default && f.When != "":
-			c.add(c.elems[n], FaultCondition, "its default flow %q has a condition that would never be asked", f.ID)
-		case f != n.Default && f.When == "":
-			c.add(c.elems[n], FaultCondition, "its flow %q has neither a condition nor the default mark", f.ID)
+			r.add(r.elems[n], FaultCondition, "its default flow %q has a condition that would never be asked", f.ID)
+		case f != n.Default && f.When == "" && n.Kind == Exclusive:
+			r.add(r.elems[n], FaultCondition, "its flow %q has neither a condition nor the default mark", f.ID)
 		}
 	}
 }
@@ -72,20 +121,20 @@ func (c *compiler) choice(n *Node) {
 // idleLoop finds a node on a cycle without any task: one event could go round it
 // for ever. A cycle through a join is left to the bound of Step, since the join
 // may wait for a task on another way.
-func (c *compiler) idleLoop() *Node {
+func (r *reader) idleLoop() *Node {
 	const (
 		fresh = iota
 		active
 		finished
 	)
-	mark := make([]int, len(c.def.nodes))
+	mark := make([]int, len(r.def.nodes))
 	var visit func(n *Node) *Node
 	visit = func(n *Node) *Node {
 		mark[n.ix] = active
 		defer func() { mark[n.ix] = finished }()
 		for _, f := range n.Out {
 			switch {
-			case f.To.Kind == UserTask || f.To.Kind == Parallel && len(f.To.In) > 1 || mark[f.To.ix] == finished:
+			case f.To.rests() || mark[f.To.ix] == finished:
 			case mark[f.To.ix] == active:
 				return f.To
 			default:
@@ -96,8 +145,8 @@ func (c *compiler) idleLoop() *Node {
 		}
 		return nil
 	}
-	for _, n := range c.def.nodes {
-		if n.Kind == Exclusive && mark[n.ix] == fresh {
+	for _, n := range r.def.nodes {
+		if !n.rests() && mark[n.ix] == fresh {
 			if found := visit(n); found != nil {
 				return found
 			}

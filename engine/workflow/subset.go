@@ -2,28 +2,24 @@ package workflow
 
 // kinds maps the tags that are executed.
 var kinds = map[string]Kind{
-	"startEvent": Start, "endEvent": End, "userTask": UserTask, "manualTask": UserTask,
-	"exclusiveGateway": Exclusive, "parallelGateway": Parallel,
-}
-
-// later are the tags of the wider subset.
-var later = map[string]string{
-	"inclusiveGateway": "inclusive gateways", "eventBasedGateway": "event-based gateways",
-	"intermediateCatchEvent": "intermediate events", "intermediateThrowEvent": "intermediate events",
-	"boundaryEvent": "boundary events", "subProcess": "subprocesses", "callActivity": "call activities",
-	"businessRuleTask": "business rule tasks", "serviceTask": "service tasks",
-	"receiveTask": "receive tasks", "sendTask": "send tasks",
+	"startEvent": Start, "endEvent": End, "intermediateCatchEvent": Catch, "boundaryEvent": Boundary,
+	"userTask": UserTask, "manualTask": UserTask, "businessRuleTask": RuleTask, "serviceTask": ServiceTask,
+	"subProcess": Subprocess, "callActivity": Call,
+	"exclusiveGateway": Exclusive, "parallelGateway": Parallel, "inclusiveGateway": Inclusive, "eventBasedGateway": EventBased,
 }
 
 // refused are the tags that stay out, with what to do instead.
 var refused = map[string]string{
-	"task":               "an abstract task says nobody who does it; make it a user task",
-	"scriptTask":         "scripts are not executed; use conditions and user tasks",
-	"complexGateway":     "complex gateways are not executed; use exclusive and parallel gateways",
-	"adHocSubProcess":    "ad-hoc subprocesses are not executed",
-	"transaction":        "transactions and compensation are not executed",
-	"implicitThrowEvent": "implicit throw events are not executed",
-	"event":              "an event must be a start or an end event",
+	"task":                   "an abstract task says nobody who does it; make it a user task",
+	"scriptTask":             "scripts are not executed; use conditions, decision tables and user tasks",
+	"sendTask":               "send tasks are not executed; use a service task",
+	"receiveTask":            "receive tasks are not executed; use an intermediate event with a message",
+	"intermediateThrowEvent": "events that are thrown are not executed; use a service task",
+	"complexGateway":         "complex gateways are not executed; use exclusive, inclusive and parallel gateways",
+	"adHocSubProcess":        "ad-hoc subprocesses are not executed",
+	"transaction":            "transactions and compensation are not executed",
+	"implicitThrowEvent":     "implicit throw events are not executed",
+	"event":                  "an event must be a start, an end, an intermediate or a boundary event",
 }
 
 // drawn are the tags that say nothing about the order of work.

@@ -24,6 +24,8 @@ type elem struct {
 	text []byte
 	kids []*elem
 	line int
+
+	process string // the called process whose file it is in, "" for the drawing itself
 }
 
 func (e *elem) get(local string) string {
@@ -37,6 +39,24 @@ func (e *elem) get(local string) string {
 
 func (e *elem) is(local string) bool { return e.name.Space == nsModel && e.name.Local == local }
 
+// first returns the first element of BPMN with this name, or nil.
+func (e *elem) first(local string) *elem {
+	for _, k := range e.kids {
+		if k.is(local) {
+			return k
+		}
+	}
+	return nil
+}
+
+// words is the text of the element without the space around it; of nil it is "".
+func (e *elem) words() string {
+	if e == nil {
+		return ""
+	}
+	return strings.TrimSpace(string(e.text))
+}
+
 func (e *elem) all(local string) []*elem {
 	var out []*elem
 	for _, k := range e.kids {
@@ -49,7 +69,7 @@ func (e *elem) all(local string) []*elem {
 
 // parse reads the whole file into elements. The decoder resolves no entity but
 // the five of XML, so a small file cannot grow.
-func parse(src []byte) (*elem, error) {
+func parse(src []byte, process string) (*elem, error) {
 	if len(src) > maxSource {
 		return nil, fmt.Errorf("the file is larger than %d MB", maxSource>>20)
 	}
@@ -73,7 +93,7 @@ func parse(src []byte) (*elem, error) {
 				return nil, errors.New("the file has too many elements")
 			}
 			line, _ := dec.InputPos()
-			e := &elem{name: tok.Name, attr: tok.Copy().Attr, line: line}
+			e := &elem{name: tok.Name, attr: tok.Copy().Attr, line: line, process: process}
 			if len(stack) > 0 {
 				parent := stack[len(stack)-1]
 				parent.kids = append(parent.kids, e)

@@ -1,0 +1,167 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+)
+
+// giveBack lets the case begin anew at an earlier node that every way to the open task passes:
+// the task's own branch only, if the node lies in it, else all branches that came of it.
+func (r *run) giveBack(task uint32, element string) error {
+	i := slices.IndexFunc(r.tokens, func(t Token) bool { return t.ID == task })
+	if i < 0 || r.def.byID[r.tokens[i].Node].Kind != UserTask || r.tokens[i].Flow != "" {
+		return fmt.Errorf("%w: %d", ErrNoTask, task)
+	}
+	to := r.def.byID[element]
+	if to == nil || !to.Activity() {
+		return fmt.Errorf("%w: %q", ErrReturn, element)
+	}
+	// The activity around the task that stands beside the node, and the scope of both.
+	at, scope := r.def.byID[r.tokens[i].Node], r.tokens[i].Scope
+	for at.Body != to.Body || r.scopeOf(scope) == at {
+		s := r.scope(scope)
+		if s == nil {
+			return fmt.Errorf("%w: %q", ErrReturn, element)
+		}
+		at, scope = r.def.byID[s.Node], s.Parent
+	}
+	if at == to || !r.def.before(to, at) {
+		return fmt.Errorf("%w: %q", ErrReturn, element)
+	}
+	after := func(n *Node) bool {
+		if n.Kind == Boundary {
+			n = n.Host
+		}
+		return n == to || r.def.before(to, n)
+	}
+	var gone []uint32
+	for _, s := range r.scopes {
+		if s.Parent == scope && after(r.def.byID[s.Node]) {
+			gone = append(gone, s.ID)
+		}
+	}
+	for _, id := range gone {
+		r.clear(id)
+		r.drop(id)
+	}
+	r.withdraw(func(t Token) bool { return t.Scope == scope && after(r.def.byID[t.Node]) })
+	r.enter(to, scope, to.In[0])
+	return nil
+}
+
+// scopeOf returns the activity that a scope is of, nil for the process.
+func (r *run) scopeOf(id uint32) *Node {
+	if s := r.scope(id); s != nil {
+		return r.def.byID[s.Node]
+	}
+	return nil
+}
+
+// recall puts the tokens back where they stood before the last event. What is open again has a
+// new id; what was open all the time keeps its own.
+func (r *run) recall(back *State) error {
+	if back == nil {
+		return fmt.Errorf("%w: it does not say where the case stood", ErrEvent)
+	}
+	if err := r.fits(*back); err != nil {
+		return err
+	}
+	if back.Done || len(back.Tokens) == 0 {
+		return fmt.Errorf("%w: nothing was open then", ErrEvent)
+	}
+	stays := func(t Token) bool { return slices.Contains(back.Tokens, t) }
+	r.withdraw(func(t Token) bool { return !stays(t) })
+	was := r.tokens
+	r.tokens, r.scopes, r.decided = nil, slices.Clone(back.Scopes), back.Decided
+	renamed := map[uint32]uint32{}
+	for _, t := range back.Tokens {
+		if !slices.Contains(was, t) {
+			renamed[t.ID] = r.id()
+		}
+	}
+	for _, t := range back.Tokens {
+		if id := renamed[t.ID]; id != 0 {
+			t.ID = id
+		}
+		if id := renamed[t.For]; id != 0 {
+			t.For = id
+		}
+		r.tokens = append(r.tokens, t)
+		if slices.Contains(was, t) {
+			continue
+		}
+		switch n := r.def.byID[t.Node]; {
+		case n.Kind == UserTask && t.Flow == "":
+			r.fx = append(r.fx, Effect{Kind: TaskOpened, Token: t.ID, Node: n, Index: t.Index})
+		case n.Kind == Catch || n.Kind == Boundary:
+			r.fx = append(r.fx, Effect{Kind: WaitBegun, Token: t.ID, Node: n})
+		}
+	}
+	return nil
+}
+
+// before reports whether every way from the start of their body to n passes m.
+func (d *Def) before(m, n *Node) bool {
+	d.ordered.Do(d.order)
+	if m.Body != n.Body || m == n {
+		return false
+	}
+	i := slices.Index(n.Body.Nodes, m)
+	return n.above[i/64]&(1<<(i%64)) != 0
+}
+
+// order finds, for each node, the nodes that every way to it passes.
+func (d *Def) order() {
+	done := map[*Body]bool{}
+	for _, n := range d.nodes {
+		if !done[n.Body] {
+			done[n.Body] = true
+			n.Body.order()
+		}
+	}
+}
+
+func (b *Body) order() {
+	words := (len(b.Nodes) + 63) / 64
+	place := map[*Node]int{}
+	for i, n := range b.Nodes {
+		place[n] = i
+		n.above = make([]uint64, words)
+		for k := range n.above {
+			n.above[k] = ^uint64(0)
+		}
+		if n.Kind == Start {
+			clear(n.above)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range b.Nodes {
+			if n.Kind == Start {
+				continue
+			}
+			next := make([]uint64, words)
+			for k := range next {
+				next[k] = ^uint64(0)
+			}
+			pass := func(from *Node) {
+				for k := range next {
+					mask := from.above[k]
+					if j := place[from]; j/64 == k {
+						mask |= 1 << (j % 64)
+					}
+					next[k] &= mask
+				}
+			}
+			for _, f := range n.In {
+				pass(f.From)
+			}
+			if n.Host != nil {
+				pass(n.Host)
+			}
+			if !slices.Equal(next, n.above) {
+				n.above, changed = next, true
+			}
+		}
+	}
+}
