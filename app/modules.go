@@ -346,7 +346,7 @@ func (s *services) postOptions(tx *db.Tx) (list []editor.Post, err error) {
 // soundDrawing reports whether every way through a drawing leads to one decision and no other.
 func soundDrawing(source []byte) bool {
 	d, err := workflow.Compile(source)
-	return err == nil && CheckFlow(d).Sound()
+	return err == nil && cases.Carries(d) && CheckFlow(d).Sound()
 }
 
 // postName is the name of a post, "" when there is none.

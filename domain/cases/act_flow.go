@@ -27,11 +27,21 @@ func (ch *change) tasks(effects []workflow.Effect, mv move) error {
 			if err := closeTask(ch.tx, ch.c.ID, fx.Token, 0, "withdrawn"); err != nil {
 				return err
 			}
-		case workflow.Incident, workflow.Ended:
-			// The matter carries the incident's flag; an ended flow has no rows.
+		case workflow.Incident, workflow.Ended, workflow.Finished, workflow.Decided:
+			// The matter carries the incident's flag; the others have no rows.
+		default:
+			return fmt.Errorf("cases: nobody carries out %s of %s", fx.Kind, fx.Node.ID)
 		}
 	}
 	return nil
+}
+
+// Carries reports whether cases can run on a drawing: nobody waits for the timers and messages of a
+// drawing yet, calls a service for it, or signs in several instances.
+func Carries(d *workflow.Def) bool {
+	return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool {
+		return n.Trigger != "" || n.Kind == workflow.ServiceTask || n.Instances != nil
+	})
 }
 
 func (ch *change) openTask(token uint32, n *workflow.Node) error {

@@ -4,9 +4,14 @@
 // The drawing is BPMN 2.0. A declared subset is executed, everything else is
 // refused by [Compile] with the element named:
 //
-//	none start event, none end event, terminate end event
-//	user task, manual task (treated as a user task)
-//	exclusive gateway (conditions in CEL, default flow), parallel gateway
+//	start events: none, message; end events: none, terminate
+//	user task, manual task (treated as a user task), business rule task (a decision
+//	table), service task (an order that somebody carries out)
+//	exclusive, parallel, inclusive and event-based gateways, default flows
+//	intermediate events that wait for a timer or a message; the same at an activity,
+//	interrupting it or not
+//	embedded subprocess, call activity
+//	several instances of an activity, parallel or sequential, with a completion condition
 //
 // [Compile] turns a file into a [Def]; [Step] applies one [Event] to a [State]
 // and gives the next state with its [Effect]s; [Encode] writes a drawing from
@@ -25,14 +30,15 @@
 //   - A State with tokens always has an open task or has reported an Incident:
 //     nothing stops in silence.
 //
-// Conditions see five variables, which the caller hands in with each event:
-// step (element id to bool: does this optional step apply), form, answer and
-// case (maps), result (element id to outcome). What is not set reads as false in
-// step, as "" in result and as null elsewhere. A condition that cannot be worked
-// out raises an Incident and the token waits at the gateway for a Retry.
+// Conditions see the variables that the caller hands in with each event: step (element
+// id to bool: does this optional step apply), form, answer and case (maps), result
+// (element id to outcome); and what the engine knows: decision (what tables have
+// decided, by output) and, among several instances, instances (total, done, active,
+// outcome, and of one of them counter and item), which other tools call
+// nrOfInstances and so on. What is not set reads as false in step, as "" in result
+// and as null elsewhere. What cannot be worked out raises an Incident, and the token
+// waits there for a Retry. A [Compiler] that is Plain lets conditions name anything.
 //
-// The shapes leave room for the rest of BPMN without a break: a Token names its
-// Scope (one scope for each instance of a subprocess, 0 is the process), Kind,
-// EventKind and EffectKind are open lists of words, and State gains fields that
-// are left out of its JSON while unused.
+// One scope holds the tokens of one instance of one body, so that no join mixes two
+// instances; a terminate end and a return reach no further than theirs.
 package workflow
