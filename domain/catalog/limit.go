@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"sync"
 	"time"
 
 	"onedoor.app/engine/calendar"
@@ -48,6 +49,15 @@ func (l Limit) minutes() (int, bool) {
 	return 0, false
 }
 
+// plainWeeks is a calendar without holidays.
+var plainWeeks = sync.OnceValue(func() *calendar.Calendar {
+	cal, err := calendar.New("weeks")
+	if err != nil {
+		panic(err) // there is no holiday in it to be wrong
+	}
+	return cal
+})
+
 // exceeds reports whether a limit ends after another. What counts alike compares by its number; working days and days
 // compare in weeks without holidays, on every day of four years: twenty working days are twenty-eight days and no more.
 // In the weeks of Spring Festival they may be more, where the clock of the statute, which runs beside the promise, goes
@@ -66,10 +76,7 @@ func (l Limit) exceeds(o Limit) bool {
 			return a > b
 		}
 	}
-	weeks, err := calendar.New("weeks")
-	if err != nil {
-		return true // it has no holidays to be wrong in
-	}
+	weeks := plainWeeks()
 	for d := calendar.NewDate(2024, time.January, 1); d < calendar.NewDate(2028, time.January, 1); d++ {
 		if l.end(weeks, d) > o.end(weeks, d) {
 			return true
