@@ -73,6 +73,15 @@ func TestGuidesInABrowser(t *testing.T) {
 	o.look("synonyms", phone, wide)
 	search(v, "剧本杀登船")
 	v.reads("营业性演出审批")
+	o.open("/catalog/synonyms/new")
+	o.write("#said", "密室逃脱")
+	o.write("#meant", "没有这样的事项名")
+	o.follow(`button[value="keep"]`) // not a fault: a warning, before anything is kept
+	o.reads("找不到“对应的事项”：没有这样的事项名", "仍要保存")
+	if got := ask[string](o, `document.querySelector('[role="alert"]').innerText`); !strings.Contains(got, "没有这样的事项名") {
+		t.Errorf("the warning is not announced: %q", got)
+	}
+	o.look("pointless", phone, wide)
 	v.open("/items/elder-card?elder=1")
 	v.look("elder", phone)
 	o.open("/catalog/missed?lang=en")

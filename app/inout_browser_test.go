@@ -44,6 +44,9 @@ func TestTheOfficerImportsAList(t *testing.T) {
 	v.look("checked-en", phone, wide)
 	v.open("/language?to=zh&back=" + at)
 	v.reads("须由另一人确认")
+	v.open("/catalog")
+	v.reads("待确认")
+	v.look("list-waiting", phone, wide)
 	second := newTab(t, browser, h.base, "yc1102") // reviews, and did not bring the file
 	second.open("/sign-in")
 	second.signIn("yc1102")

@@ -40,6 +40,10 @@ func TestSituationsInABrowser(t *testing.T) {
 	v.reads("20", "换领、补领不再证明申领条件", "监护人或者代办人身份证")
 	v.press(`#needs details:has(.share__code) summary`)
 	v.look("guide-answered", wide, phone)
+	v.reads("常见问题") // the answers took no other section's place
+	if twice := ask[[]string](v, `[...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i)`); len(twice) > 0 {
+		t.Errorf("ids that stand twice: %q", twice)
+	}
 	v.onPaper("guide-answered")
 	v.open(ask[string](v, `document.querySelector('a[href^="/items/residence-permit/list"]').getAttribute("href")`))
 	v.reads("办事清单", "丢失补领", "residence-permit", "生成日期")
@@ -82,6 +86,9 @@ func (v *tab) onPaper(name string) {
 	media("print")
 	if ask[bool](v, `[...document.querySelectorAll("button, .btn, .share")].some((e) => e.offsetParent !== null)`) {
 		v.t.Errorf("%s: buttons on paper", name)
+	}
+	for _, found := range ask[[]string](v, axeRun) {
+		v.t.Errorf("%s on paper: %s", name, found)
 	}
 	if v.dir != "" {
 		v.resize(size{794, 1123})

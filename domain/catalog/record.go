@@ -70,7 +70,7 @@ type Access struct {
 	Measure string `yaml:"measure" json:"measure"` // 措施描述
 }
 
-// Plain says the same as the official words, as one would tell a neighbour (大白话).
+// Plain says the same as the official words, as one would tell a neighbour (通俗版).
 type Plain struct {
 	What string `yaml:"what" json:"what,omitempty"` // what it is, and who needs it
 	How  string `yaml:"how" json:"how,omitempty"`   // how it goes

@@ -22,6 +22,11 @@ func TestEnglishSaysWhatIsKeptInChinese(t *testing.T) {
 		{i18n.English, "opinion", "核验", "核验"}, // the catalogue has no English name
 		{i18n.Chinese, "opinion", "审查", "审查"},
 		{i18n.English, "deliver", "窗口领取（本人），已核对身份证件", "Collected at the window by the holder; identity paper checked"},
+		{i18n.English, "deliver", "寄递：中国邮政 EMS EB123456789CN", "Sent by courier: 中国邮政 EMS EB123456789CN"},
+		{i18n.English, "judge", "营业执照：合格", "营业执照: fit"},
+		{i18n.English, "judge", "告知承诺书：补正，没有盖章", "告知承诺书: to be corrected; 没有盖章"},
+		{i18n.English, "judge", "说明：合格证遗失", "说明：合格证遗失"}, // no conclusion, only a word that begins like one
+		{i18n.Chinese, "judge", "营业执照：合格", "营业执照：合格"},
 		{i18n.English, "withdraw", "不办了", "不办了"},
 		{i18n.Chinese, "deliver", "窗口领取（本人），已核对身份证件", "窗口领取（本人），已核对身份证件"},
 	} {

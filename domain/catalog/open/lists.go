@@ -56,7 +56,7 @@ func (p *Pages) showLists(w http.ResponseWriter, r *http.Request) error {
 func listLine(ctx context.Context, kind string, entries int, changed time.Time, now calendar.Date) ui.Line {
 	when := ui.Cell{Text: say(ctx, "never")}
 	if !changed.IsZero() {
-		when.Text = calendar.DateOf(changed).Near(ctx, now)
+		when = ui.Cell{Body: short(calendar.DateOf(changed).Near(ctx, now))}
 	}
 	return ui.Line{Cells: []ui.Cell{
 		{Text: say(ctx, "list."+kind), Href: listPath(kind)}, {Text: say(ctx, "list."+kind+".about")}, {Text: strconv.Itoa(entries)}, when, {Body: files(downloads(ctx, kind, ""))},
