@@ -256,6 +256,32 @@ func carriedVersions(tx *db.Tx, list []carried) ([]*Item, error) {
 	return all, err
 }
 
+// inheritNumber is the number of the rules by which items are compared with their base items: raised when the elements change,
+// so that Recompare goes over every item again.
+const inheritNumber = 1
+
+// Recompare compares every item that was compared by older rules with its base item, as after an upgrade. It is run when the
+// program starts; done twice or stopped in between it goes on with what is left.
+func (s *Service) Recompare(ctx context.Context) error {
+	for {
+		n := 0
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			list, err := listUncompared(tx, maxPage)
+			if n = len(list); err != nil {
+				return err
+			}
+			versions, err := carriedVersions(tx, list)
+			for i := 0; i < n && err == nil; i++ {
+				err = keepInheritance(tx, list[i].item, versions[i])
+			}
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
 // jobCompare compares what one unit of work cannot.
 const jobCompare = "catalog.compare"
 
@@ -293,7 +319,7 @@ func (s *Service) compareJob(ctx context.Context, body []byte) error {
 // Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the
 // draft that they have open, else into a new one, with why as its reason. An item that does not deviate in the element
 // gets none (nil), and the same click twice is one. A road that lacks stations is the Conflict fault catalog.fix.by_hand:
-// posts and days cannot be guessed; nor can the level of several, the Conflict fault catalog.fix.choose.
+// posts and days cannot be guessed; nor can the level of several, the Conflict fault catalog.fix.choose, nor the body, catalog.fix.choose_body.
 func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) (c *Change, err error) {
 	if !who.May(Keep) {
 		return nil, fault.New(fault.Forbidden, "right.missing")
@@ -325,6 +351,8 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 			return fault.New(fault.Conflict, "catalog.fix.by_hand")
 		case e == ElementLevel && len(d.Base) > 1:
 			return fault.New(fault.Conflict, "catalog.fix.choose")
+		case e == ElementBody && len(d.Base) > 1:
+			return fault.New(fault.Conflict, "catalog.fix.choose_body")
 		}
 		if c, err = s.openDraft(tx, who, now); err == nil && c == nil {
 			c, err = s.draft(tx, who, now)
@@ -353,7 +381,7 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 }
 
 // checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not those that
-// are kept.
+// are kept. What the rules of today have not seen yet (Recompare) is not compared.
 func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) error {
 	r := reach{Low: "", High: "999999999999"}
 	for {
@@ -387,7 +415,7 @@ func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) er
 				}
 				due = Deviations(b, it, l)
 			}
-			if !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
+			if c.rules == inheritNumber && !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
 				return fmt.Errorf("catalog: item %s leaves its base item in other elements than are kept", it.Code)
 			}
 			r.AfterBase, r.AfterItem = c.base, c.item

@@ -37,7 +37,7 @@ var places = map[string]lies{
 	"item.no_unit": {"basics", "unit", ""}, "item.handle_taken": {"basics", "handle_code", ""},
 
 	"deviates.name": {"basics", "main_item", ""}, "deviates.code": {"basics", "base_code", ""}, "deviates.type": {"basics", "type", ""},
-	"deviates.audience": {"basics", "audience", ""}, "deviates.level": {"basics", "use_level", ""},
+	"deviates.audience": {"basics", "audience", ""}, "deviates.level": {"basics", "use_level", ""}, "deviates.body": {"basics", "body", ""},
 	"deviates.basis": {"grounds", "basis", ""}, "deviates.conditions": {"grounds", "conditions", ""}, "deviates.materials": {"materials", "", ""},
 	"deviates.procedure": {"steps", "steps", ""}, "deviates.limit": {"limits", "statutory_limit.value", ""},
 	"deviates.promise": {"limits", "promised_limit.value", ""}, "deviates.result": {"service", "result.name", ""},

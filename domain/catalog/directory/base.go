@@ -91,18 +91,22 @@ func (v baseView) facts(ctx context.Context) []ui.Fact {
 		add("directory.field.power_source", coded(ctx, catalog.CodesPowerSource, b.PowerSource))
 	}
 	add("directory.field.use_levels", codedAll(ctx, catalog.CodesUseLevel, b.UseLevels))
-	var bodies []string
-	for _, unit := range b.Bodies {
-		bodies = append(bodies, v.names[unit])
-	}
-	add("directory.field.bodies", strings.Join(bodies, t("directory.and")))
+	add("directory.field.bodies", strings.Join(v.bodies(), t("directory.and")))
 	add("directory.field.from", b.From)
 	add("directory.field.until", b.Until)
 	return list
 }
 
-// says is what the base says of an element, in lines.
-func says(ctx context.Context, b *catalog.Base, e catalog.Element) []string {
+// bodies are the names of those that hold the power.
+func (v baseView) bodies() (names []string) {
+	for _, unit := range v.Base.Bodies {
+		names = append(names, v.names[unit])
+	}
+	return names
+}
+
+// says is what the base says of an element, in lines; bodies are the names of those that hold the power.
+func says(ctx context.Context, b *catalog.Base, bodies []string, e catalog.Element) []string {
 	switch e {
 	case catalog.ElementName:
 		return []string{b.Name}
@@ -138,6 +142,8 @@ func says(ctx context.Context, b *catalog.Base, e catalog.Element) []string {
 		}
 	case catalog.ElementLevel:
 		return told(ctx, e, b.UseLevels)
+	case catalog.ElementBody:
+		return bodies
 	case catalog.ElementPromise:
 		if b.StatutoryLimit.Value > 0 {
 			return []string{i18n.T(ctx, "directory.most", "limit", limitWords(ctx, b.StatutoryLimit))}
@@ -166,7 +172,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 		g.Rows = append(g.Rows, who)
 	}
 	for _, e := range catalog.Elements() {
-		lines := says(ctx, v.Base, e)
+		lines := says(ctx, v.Base, v.bodies(), e)
 		row := ui.Line{Cells: []ui.Cell{
 			{Body: elementCell(ElementName(ctx, e), v.bond(ctx, e, len(lines) > 0))}, {Body: saysCell(lines)},
 		}}
@@ -201,7 +207,7 @@ func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog
 	switch {
 	case i >= 0:
 		return stand{
-			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, x.Deviations[i]),
+			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, Named(x.Deviations[i], v.names.of)),
 			Loses: Loses(ctx, v.Full[x.Code], catalog.Conform(v.Base, v.Full[x.Code], e, v.Locks)), Fix: fixPath(x.Code, e), Item: ElementName(ctx, e), Unit: v.names[x.Body],
 		}
 	case !said:
