@@ -27,12 +27,16 @@ func TestVerifyReadsTheFormsOfTheCatalogue(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := catalog.LibraryMaterial{Code: "test-form", Name: "测试申请表", Kind: "1", Source: "10", Trust: "A", Form: "3", Points: []string{"已签字"}}
-			if err := s.AddMaterial(t.Context(), system, "k1", m); err != nil {
+			writes := auth.Actor{Kind: auth.Staff, ID: 901, Staff: 901, Name: "甲", Rights: []string{catalog.Keep}}
+			id, err := s.ProposeForLibrary(t.Context(), writes, "", 0, m, "")
+			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.AttachForm(t.Context(), system, "k2", 1, m.Code, catalog.BlankForm, &f); err != nil {
+			agreed(t, s, id)
+			if id, err = s.ProposeForm(t.Context(), writes, "", 1, m.Code, catalog.BlankForm, &f); err != nil {
 				t.Fatal(err)
 			}
+			agreed(t, s, id)
 			verify := func() string {
 				if err := a.Verify(t.Context(), func(Verified) {}); err != nil {
 					return err.Error()
@@ -59,5 +63,14 @@ func TestVerifyReadsTheFormsOfTheCatalogue(t *testing.T) {
 				t.Errorf("a missing form: %q", told)
 			}
 		})
+	}
+}
+
+// agreed lets a second person agree to a proposal.
+func agreed(t *testing.T, s *catalog.Service, id int64) {
+	t.Helper()
+	other := auth.Actor{Kind: auth.Staff, ID: 902, Staff: 902, Name: "乙", Rights: []string{catalog.Keep, catalog.Review}}
+	if err := s.Agree(t.Context(), other, id); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -161,15 +161,11 @@ func (s *Service) LockChanges(tx *db.Tx, source string, before, limit int) ([]Lo
 	return listLocks(tx, source, before, min(max(limit, 1), maxPage))
 }
 
-// SetLocks sets how far items may leave the base items of a source, for whoever holds catalog.keep, and compares them
+// enactLocks sets how far items may leave the base items of a source, for whoever holds catalog.keep, and compares them
 // anew: the first hundred at once, the others in a job. on is the number of the change that was looked at: if another has
 // come since, it is the Stale fault catalog.base.stale. What is set already makes no change. A lock that an element does
 // not have is an Invalid fault of the field by its name.
-func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, on int, l Locks, why string) error {
-	if !who.May(Keep) {
-		return fault.New(fault.Forbidden, "right.missing")
-	}
-	why = strings.TrimSpace(why)
+func (s *Service) enactLocks(tx *db.Tx, who auth.Actor, source string, on int, l Locks, why string) error {
 	bad := fault.Fields{}
 	_, err := BaseCodeOf(source, TypeLicence, 1, 0)
 	bad.Need(err == nil, "source", "catalog.lock.source")
@@ -180,33 +176,31 @@ func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, o
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := lockSource(tx, source); err != nil {
-			return err
-		}
-		now, number, err := s.LocksOf(tx, source)
-		if err != nil {
-			return err
-		}
-		next := DefaultLocks()
-		maps.Copy(next, l)
-		switch {
-		case maps.Equal(now, next):
-			return nil
-		case number != on:
-			return fault.New(fault.Stale, "catalog.base.stale")
-		}
-		c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
-		if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
-			return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
-		} else if err != nil {
-			return err
-		}
-		if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
-			return err
-		}
-		return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
-	})
+	if err := lockSource(tx, source); err != nil {
+		return err
+	}
+	now, number, err := s.LocksOf(tx, source)
+	if err != nil {
+		return err
+	}
+	next := DefaultLocks()
+	maps.Copy(next, l)
+	switch {
+	case maps.Equal(now, next):
+		return nil
+	case number != on:
+		return fault.New(fault.Stale, "catalog.base.stale")
+	}
+	c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
+	if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
+		return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
+	} else if err != nil {
+		return err
+	}
+	if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
+		return err
+	}
+	return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
 }
 
 // keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base or the

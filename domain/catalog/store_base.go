@@ -131,10 +131,15 @@ func listBaseVersions(tx *db.Tx, code string, before, limit int) ([]BaseVersion,
 		code, before, limit)
 }
 
-// lastBase is the highest code between two, "" for none.
+// lastBase is the highest code between two, of base items in force and of those that are proposed; "" for none.
 func lastBase(tx *db.Tx, low, high string) (code string, err error) {
-	_, err = tx.Maybe(`SELECT code FROM catalog_base WHERE code >= $1 AND code <= $2 ORDER BY code DESC LIMIT 1`, []any{low, high}, &code)
-	return code, err
+	if _, err = tx.Maybe(`SELECT code FROM catalog_base WHERE code >= $1 AND code <= $2 ORDER BY code DESC LIMIT 1`, []any{low, high}, &code); err != nil {
+		return "", err
+	}
+	var about string
+	_, err = tx.Maybe(`SELECT about FROM catalog_proposal WHERE state = $1 AND about >= $2 AND about <= $3 ORDER BY about DESC LIMIT 1`,
+		[]any{string(ProposalWaits), AboutBase(low), AboutBase(high)}, &about)
+	return max(code, strings.TrimPrefix(about, AboutBase(""))), err
 }
 
 // findBaseWriter is who wrote the version of a base item in force; nobody where a package brought it.

@@ -13,7 +13,9 @@ import (
 func TestFormsForVerify(t *testing.T) {
 	dbtest.Each(t, measured, func(t *testing.T, d *db.DB) {
 		s := &Service{DB: d}
-		form := func(letter, name string) *File { return &File{Name: name, Type: "application/pdf", Hash: strings.Repeat(letter, 64), Size: 1} }
+		form := func(letter, name string) *File {
+			return &File{Name: name, Type: "application/pdf", Hash: strings.Repeat(letter, 64), Size: 1}
+		}
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			for _, it := range []*Item{
 				{Code: "plain", Name: "没有表格", Type: TypeLicence, Materials: []Material{{ID: "m1", Name: "申请书"}}},

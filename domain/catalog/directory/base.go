@@ -24,16 +24,17 @@ const (
 // baseView is one base item, with those who carry it out side by side.
 type baseView struct {
 	ui.Page
-	Base    *catalog.Base
-	Number  int
-	Locks   catalog.Locks
-	Items   []catalog.Implementation
-	Full    map[string]*catalog.Item // by code
-	After   string
-	Next    string
-	Changes []catalog.BaseVersion
-	Trouble string // why an element could not be put right
-	names   unitNames
+	Base     *catalog.Base
+	Number   int
+	Locks    catalog.Locks
+	Items    []catalog.Implementation
+	Full     map[string]*catalog.Item // by code
+	After    string
+	Next     string
+	Changes  []catalog.BaseVersion
+	Trouble  string // why an element could not be put right
+	names    unitNames
+	Proposal *catalog.Proposal // the latest, nil for none
 }
 
 func (p *Pages) showBase(w http.ResponseWriter, r *http.Request) error {
@@ -62,6 +63,9 @@ func (p *Pages) base(w http.ResponseWriter, r *http.Request, status int, code, t
 		}
 		for _, unit := range v.Base.Bodies {
 			p.name(tx, v.names, unit)
+		}
+		if v.Proposal, err = p.Catalog.LatestProposal(tx, catalog.AboutBase(v.Base.Code)); err != nil {
+			return err
 		}
 		v.Changes, err = p.Catalog.BaseVersions(tx, v.Base.Code, before, fewChanges+1)
 		return err
@@ -105,8 +109,8 @@ func (v baseView) bodies() (names []string) {
 	return names
 }
 
-// says is what the base says of an element, in lines; bodies are the names of those that hold the power.
-func says(ctx context.Context, b *catalog.Base, bodies []string, e catalog.Element) []string {
+// Says is what the base says of an element, in lines; bodies are the names of those that hold the power.
+func Says(ctx context.Context, b *catalog.Base, bodies []string, e catalog.Element) []string {
 	switch e {
 	case catalog.ElementName:
 		return []string{b.Name}
@@ -172,7 +176,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 		g.Rows = append(g.Rows, who)
 	}
 	for _, e := range catalog.Elements() {
-		lines := says(ctx, v.Base, v.bodies(), e)
+		lines := Says(ctx, v.Base, v.bodies(), e)
 		row := ui.Line{Cells: []ui.Cell{
 			{Body: elementCell(ElementName(ctx, e), v.bond(ctx, e, len(lines) > 0))}, {Body: saysCell(lines)},
 		}}
