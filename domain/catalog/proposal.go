@@ -68,7 +68,7 @@ const (
 )
 
 // ProposalPath is the page of a proposal.
-func ProposalPath(id int64) string { return ChangesPath + "/proposals/" + strconv.FormatInt(id, 10) }
+func ProposalPath(id int64) string { return "/catalog/proposals/" + strconv.FormatInt(id, 10) }
 
 // AboutBase, AboutLocks and AboutMaterial name what a proposal is about.
 func AboutBase(code string) string     { return "base:" + code }

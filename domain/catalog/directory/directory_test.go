@@ -99,7 +99,7 @@ func (st *site) send(method, path string, form url.Values) (int, string, string)
 // agree lets a second person agree to the proposal to whose page somebody was sent.
 func (st *site) agree(to string) {
 	st.t.Helper()
-	id, err := strconv.ParseInt(strings.TrimPrefix(to, "/catalog/changes/proposals/"), 10, 64)
+	id, err := strconv.ParseInt(strings.TrimPrefix(to, "/catalog/proposals/"), 10, 64)
 	if err != nil {
 		st.t.Fatalf("sent to %q", to)
 	}
