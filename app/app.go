@@ -31,6 +31,7 @@ import (
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/observe"
 	"onedoor.app/infra/secret"
@@ -279,36 +280,65 @@ const filesAtOnce = 500
 // verifyFiles reads every file to which a capability refers and compares it with the name that it has from its content.
 func (a *App) verifyFiles(ctx context.Context, tell func(Verified)) error {
 	v := Verified{Name: VerifiedFiles}
+	var errs []error
 	for _, m := range a.Modules {
-		for after := int64(0); m.Files != nil && v.Err == nil; {
-			var list []module.File
-			v.Err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-				list, err = m.Files(tx, after, filesAtOnce)
-				return err
-			})
-			for i := 0; i < len(list) && v.Err == nil; i++ {
-				after = list[i].ID
-				file, err := blob.Whole(ctx, a.base.Blobs, list[i].Blob)
-				if err != nil {
-					v.Err = fmt.Errorf("%s: file %d: %w", m.Name, list[i].ID, err)
-					break
-				}
-				v.Err = file.Close()
-				if v.count(m.Name+" files", 1); v.Counts[0].N%progressEvery == 0 {
-					tell(v)
-				}
-			}
-			if len(list) < filesAtOnce {
-				break
+		for _, files := range m.Files {
+			if err := a.verifySome(ctx, m.Name, files, &v, tell); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", m.Name, err))
 			}
 		}
 	}
-	v.Done = true
+	v.Err, v.Done = errors.Join(errs...), true
 	tell(v)
 	if v.Err != nil {
 		return fmt.Errorf("%s: %w", v.Name, v.Err)
 	}
 	return nil
+}
+
+// verifySome reads the files of one kind up to the first that is not what it was. What many rows share is read once.
+func (a *App) verifySome(ctx context.Context, name string, files module.Files, v *Verified, tell func(Verified)) error {
+	shared := map[string]bool{}
+	for after := int64(0); ; {
+		var list []module.File
+		if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			list, err = files(tx, after, filesAtOnce)
+			return err
+		}); err != nil || len(list) == 0 {
+			return err
+		}
+		for _, f := range list {
+			after = f.ID
+			if shared[f.Blob] {
+				continue
+			}
+			if err := a.verifyFile(ctx, f); err != nil {
+				return err
+			}
+			if f.Of != "" {
+				shared[f.Blob] = true
+			}
+			if i := v.count(name+" files", 1); v.Counts[i].N%progressEvery == 0 {
+				tell(*v)
+			}
+		}
+	}
+}
+
+// verifyFile reads a file and says what it is where it is missing or another.
+func (a *App) verifyFile(ctx context.Context, f module.File) error {
+	name := f.Of
+	if name == "" {
+		name = fmt.Sprintf("file %d", f.ID)
+	}
+	file, err := blob.Whole(ctx, a.base.Blobs, f.Blob)
+	switch {
+	case fault.Is(err, fault.Unknown):
+		return fmt.Errorf("%s is missing: %w", name, err)
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return file.Close()
 }
 
 // count adds n to what and returns its place.

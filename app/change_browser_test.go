@@ -57,9 +57,11 @@ func TestAnItemIsChanged(t *testing.T) {
 	}
 	locks := catalog.DefaultLocks() // what is rehearsed asks for more than the base does
 	locks[catalog.ElementMaterials] = catalog.LockFree
-	if err := items.SetLocks(t.Context(), officer, "37", 0, locks, "本地另有规定的材料"); err != nil {
+	proposal, err := items.ProposeForLocks(t.Context(), officer, "", "37", 0, locks, "本地另有规定的材料")
+	if err != nil {
 		t.Fatal(err)
 	}
+	agreed(t, items, proposal)
 	c, err := items.EditChange(t.Context(), officer, line[0].ID, 1, broken)
 	if err != nil {
 		t.Fatal(err)

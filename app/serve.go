@@ -52,6 +52,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		if err := a.services.catalog.Remeasure(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not measured", "err", err)
 		}
+		if err := a.services.catalog.Recompare(work); err != nil && work.Err() == nil {
+			slog.ErrorContext(work, "the list was not compared with the base catalogue", "err", err)
+		}
 		if err := a.services.catalog.Reindex(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not made findable", "err", err)
 		}

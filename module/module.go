@@ -24,20 +24,21 @@ type Module struct {
 	Jobs   []job.Kind      // what it does later
 	Events []event.Handler // what it reacts to, in the same transaction
 	Check  Check           // its part of "onedoor verify": invariants over its tables
-	Files  Files           // the files to which its tables refer, which "onedoor verify" looks at too
+	Files  []Files         // the files to which its tables refer, which "onedoor verify" looks at too
 }
 
 // Check looks at all that a capability stores and returns the first thing that
 // does not hold. It tells count what it has looked at, as it goes.
 type Check func(tx *db.Tx, count Count) error
 
-// Files lists up to limit files after an id, in the order of ids.
+// Files lists the files of up to limit rows after an id, in the order of ids; none at the end.
 type Files func(tx *db.Tx, after int64, limit int) ([]File, error)
 
 // File is one file that the blob store keeps for a row.
 type File struct {
 	ID   int64  // of the row
 	Blob string // its key there
+	Of   string // what it is and to what it belongs, where that says more than the id: other rows may share the file
 }
 
 // Count adds n to what has been looked at; what is an English plural: "cases".

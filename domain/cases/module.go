@@ -24,6 +24,6 @@ func (s *Service) Module() module.Module {
 		Texts:  texts,
 		Jobs:   []job.Kind{{Name: jobRecount, Limit: 4 * time.Minute, Do: s.recountJob}},
 		Check:  s.Verify,
-		Files:  listBlobs,
+		Files:  []module.Files{listBlobs},
 	}
 }

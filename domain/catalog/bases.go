@@ -1,14 +1,12 @@
 package catalog
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -125,15 +123,11 @@ func (s *Service) BaseVersions(tx *db.Tx, code string, before, limit int) ([]Bas
 // CountBases is how many base items there are.
 func (s *Service) CountBases(tx *db.Tx) (n int, err error) { return countBases(tx) }
 
-// PutBase makes a base item the one in force, for whoever holds catalog.keep, and compares the items that carry it out with
-// it: the first hundred at once, the others in a job. on is the number of the version that was looked at, 0 for a new one:
-// if another has come since, it is the Stale fault catalog.base.stale. What is in force already makes no new version, so
-// that a form sent twice is done once. What is not right is an Invalid fault by field. why is kept with the change.
-func (s *Service) PutBase(ctx context.Context, who auth.Actor, on int, b Base, why string) error {
-	if !who.May(Keep) {
-		return fault.New(fault.Forbidden, "right.missing")
-	}
-	why = strings.TrimSpace(why)
+// enactBase makes a base item the one in force and compares the items that carry it out with it: the first hundred at once,
+// the others in a job. on is the number of the version that was looked at, 0 for a new one: if another has come since, it is
+// the Stale fault catalog.base.stale. What is in force already makes no new version. What is not right is an Invalid fault
+// by field. why is kept with the change.
+func (s *Service) enactBase(tx *db.Tx, who auth.Actor, on int, b *Base, why string) error {
 	bad := fault.Fields{}
 	for _, w := range b.Wrong() {
 		bad.Need(false, w.Where, w.Code)
@@ -142,10 +136,8 @@ func (s *Service) PutBase(ctx context.Context, who auth.Actor, on int, b Base, w
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := s.putBase(tx, who, originPage, &on, &b, why)
-		return err
-	})
+	_, err := s.putBase(tx, who, originPage, &on, b, why)
+	return err
 }
 
 // checkReason asks for a reason that is long enough to be one.

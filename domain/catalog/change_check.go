@@ -9,7 +9,7 @@ import (
 
 // Check looks at every change: what is in force became a version, was approved by
 // somebody who had no hand in it, and had a day; what waits for its day has one; what is
-// off the list has no place in lists; and the deviations from the base catalogue are those
+// off the list has no place in lists; proposals for the base catalogue and the library were agreed to by another; and the deviations from the base catalogue are those
 // that are kept. What public lists, measures and the sums by day say is what the versions say
 // (checkLists), and the ledger of reform and its seals are what the evidence says (checkReforms).
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
@@ -38,6 +38,9 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 		err = fmt.Errorf("catalog: %d items are off the list by one record and on it by another", loose)
 	}
 	if err != nil {
+		return err
+	}
+	if err := checkProposals(tx, count); err != nil {
 		return err
 	}
 	if err := s.checkInheritance(tx, count); err != nil {

@@ -161,15 +161,11 @@ func (s *Service) LockChanges(tx *db.Tx, source string, before, limit int) ([]Lo
 	return listLocks(tx, source, before, min(max(limit, 1), maxPage))
 }
 
-// SetLocks sets how far items may leave the base items of a source, for whoever holds catalog.keep, and compares them
+// enactLocks sets how far items may leave the base items of a source, for whoever holds catalog.keep, and compares them
 // anew: the first hundred at once, the others in a job. on is the number of the change that was looked at: if another has
 // come since, it is the Stale fault catalog.base.stale. What is set already makes no change. A lock that an element does
 // not have is an Invalid fault of the field by its name.
-func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, on int, l Locks, why string) error {
-	if !who.May(Keep) {
-		return fault.New(fault.Forbidden, "right.missing")
-	}
-	why = strings.TrimSpace(why)
+func (s *Service) enactLocks(tx *db.Tx, who auth.Actor, source string, on int, l Locks, why string) error {
 	bad := fault.Fields{}
 	_, err := BaseCodeOf(source, TypeLicence, 1, 0)
 	bad.Need(err == nil, "source", "catalog.lock.source")
@@ -180,33 +176,31 @@ func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, o
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := lockSource(tx, source); err != nil {
-			return err
-		}
-		now, number, err := s.LocksOf(tx, source)
-		if err != nil {
-			return err
-		}
-		next := DefaultLocks()
-		maps.Copy(next, l)
-		switch {
-		case maps.Equal(now, next):
-			return nil
-		case number != on:
-			return fault.New(fault.Stale, "catalog.base.stale")
-		}
-		c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
-		if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
-			return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
-		} else if err != nil {
-			return err
-		}
-		if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
-			return err
-		}
-		return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
-	})
+	if err := lockSource(tx, source); err != nil {
+		return err
+	}
+	now, number, err := s.LocksOf(tx, source)
+	if err != nil {
+		return err
+	}
+	next := DefaultLocks()
+	maps.Copy(next, l)
+	switch {
+	case maps.Equal(now, next):
+		return nil
+	case number != on:
+		return fault.New(fault.Stale, "catalog.base.stale")
+	}
+	c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
+	if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
+		return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
+	} else if err != nil {
+		return err
+	}
+	if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
+		return err
+	}
+	return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
 }
 
 // keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base or the
@@ -256,6 +250,32 @@ func carriedVersions(tx *db.Tx, list []carried) ([]*Item, error) {
 	return all, err
 }
 
+// inheritNumber is the number of the rules by which items are compared with their base items: raised when the elements change,
+// so that Recompare goes over every item again.
+const inheritNumber = 1
+
+// Recompare compares every item that was compared by older rules with its base item, as after an upgrade. It is run when the
+// program starts; done twice or stopped in between it goes on with what is left.
+func (s *Service) Recompare(ctx context.Context) error {
+	for {
+		n := 0
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			list, err := listUncompared(tx, maxPage)
+			if n = len(list); err != nil {
+				return err
+			}
+			versions, err := carriedVersions(tx, list)
+			for i := 0; i < n && err == nil; i++ {
+				err = keepInheritance(tx, list[i].item, versions[i])
+			}
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
 // jobCompare compares what one unit of work cannot.
 const jobCompare = "catalog.compare"
 
@@ -293,7 +313,7 @@ func (s *Service) compareJob(ctx context.Context, body []byte) error {
 // Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the
 // draft that they have open, else into a new one, with why as its reason. An item that does not deviate in the element
 // gets none (nil), and the same click twice is one. A road that lacks stations is the Conflict fault catalog.fix.by_hand:
-// posts and days cannot be guessed; nor can the level of several, the Conflict fault catalog.fix.choose.
+// posts and days cannot be guessed; nor can the level of several, the Conflict fault catalog.fix.choose, nor the body, catalog.fix.choose_body.
 func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Element, why string) (c *Change, err error) {
 	if !who.May(Keep) {
 		return nil, fault.New(fault.Forbidden, "right.missing")
@@ -325,6 +345,8 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 			return fault.New(fault.Conflict, "catalog.fix.by_hand")
 		case e == ElementLevel && len(d.Base) > 1:
 			return fault.New(fault.Conflict, "catalog.fix.choose")
+		case e == ElementBody && len(d.Base) > 1:
+			return fault.New(fault.Conflict, "catalog.fix.choose_body")
 		}
 		if c, err = s.openDraft(tx, who, now); err == nil && c == nil {
 			c, err = s.draft(tx, who, now)
@@ -353,7 +375,7 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 }
 
 // checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not those that
-// are kept.
+// are kept. What the rules of today have not seen yet (Recompare) is not compared.
 func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) error {
 	r := reach{Low: "", High: "999999999999"}
 	for {
@@ -387,7 +409,7 @@ func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) er
 				}
 				due = Deviations(b, it, l)
 			}
-			if !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
+			if c.rules == inheritNumber && !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
 				return fmt.Errorf("catalog: item %s leaves its base item in other elements than are kept", it.Code)
 			}
 			r.AfterBase, r.AfterItem = c.base, c.item

@@ -10,8 +10,8 @@ import (
 
 // Element is one of the things that an implementation has in common with its base item wherever it is carried out
 // (四级十同): the four of 国发〔2018〕27号, name, codes, basis and kind, the six of 国发〔2022〕5号, conditions, audience,
-// procedure, materials, statutory limit and result, the promise, which the statutory limit of the base bounds, and the
-// levels at which the power may be carried out.
+// procedure, materials, statutory limit and result, the promise, which the statutory limit of the base bounds, the levels
+// at which the power may be carried out and the bodies in whose name.
 type Element string
 
 // The elements.
@@ -28,6 +28,7 @@ const (
 	ElementResult     Element = "result"
 	ElementPromise    Element = "promise"
 	ElementLevel      Element = "level" // 行使层级
+	ElementBody       Element = "body"  // 行使主体
 )
 
 // Lock says how far an implementation may leave its base item in one element.
@@ -63,6 +64,7 @@ var lockings = []locking{
 	{ElementResult, []Lock{LockSame, LockFree}},
 	{ElementPromise, []Lock{LockShorter, LockFree}},
 	{ElementLevel, []Lock{LockSame, LockFree}},
+	{ElementBody, []Lock{LockSame, LockFree}},
 }
 
 // Elements lists the elements in the order of pages.
@@ -117,7 +119,8 @@ const (
 )
 
 // Deviation is one element in which an implementation leaves its base item. Of lists, Base and Item hold only that in
-// which the two differ. Limits are written "20 workday", kinds and audiences by their codes, procedures by their slots.
+// which the two differ. Limits are written "20 workday", kinds and audiences by their codes, procedures by their slots, bodies by the codes
+// of their units.
 type Deviation struct {
 	Element Element       `json:"element"`
 	Kind    DeviationKind `json:"kind"`
@@ -167,6 +170,8 @@ func deviation(b *Base, it *Item, e Element, lock Lock) (Deviation, bool) {
 		return limitDeviation(b.StatutoryLimit, it.PromisedLimit, e, LockShorter)
 	case ElementLevel:
 		return oneOf(e, b.UseLevels, it.UseLevel)
+	case ElementBody:
+		return oneOf(e, b.Bodies, it.Body)
 	}
 	return Deviation{}, false
 }
@@ -387,6 +392,8 @@ func Conform(b *Base, it *Item, e Element, l Locks) *Item {
 		out.PromisedLimit.Value, out.PromisedLimit.Unit = b.StatutoryLimit.Value, b.StatutoryLimit.Unit
 	case ElementLevel:
 		out.UseLevel = b.UseLevels[0]
+	case ElementBody:
+		out.Body = b.Bodies[0]
 	}
 	return &out
 }

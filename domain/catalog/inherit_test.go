@@ -74,6 +74,10 @@ func TestDeviations(t *testing.T) {
 		{"another result where it is free", func(_ *catalog.Base, it *catalog.Item) { it.Result.Name = "批复" }, catalog.Locks{"result": catalog.LockFree}, catalog.Deviation{}},
 		{"a lock that the element does not have counts as ours", func(_ *catalog.Base, it *catalog.Item) { it.Type = "10" }, catalog.Locks{"type": catalog.LockFree},
 			catalog.Deviation{Element: "type", Kind: "differs", Base: []string{"01"}, Item: []string{"10"}}},
+		{"in another body's name", func(b *catalog.Base, it *catalog.Item) { b.Bodies, it.Body = []string{"A", "B"}, "C" }, nil,
+			catalog.Deviation{Element: "body", Kind: "differs", Base: []string{"A", "B"}, Item: []string{"C"}}},
+		{"in the name of one of several", func(b *catalog.Base, it *catalog.Item) { b.Bodies, it.Body = []string{"A", "B"}, "B" }, nil, catalog.Deviation{}},
+		{"in whoever's name where it is free", func(b *catalog.Base, it *catalog.Item) { b.Bodies, it.Body = []string{"A"}, "C" }, catalog.Locks{"body": catalog.LockFree}, catalog.Deviation{}},
 		{"what the base leaves open binds nobody", func(b *catalog.Base, it *catalog.Item) {
 			*b = catalog.Base{Code: b.Code, Name: b.Name, Type: b.Type}
 			it.Conditions, it.Audience, it.Result.Name = nil, nil, "批复"
@@ -173,7 +177,7 @@ func drawBase(t *rapid.T) *catalog.Base {
 	return &catalog.Base{
 		Code: someCodes.Draw(t, "base code"), Name: someTexts.Draw(t, "base name"), Type: someTexts.Draw(t, "base type"), Basis: someBasis.Draw(t, "base basis"),
 		Audience: someLists.Draw(t, "base audience"), Conditions: someLists.Draw(t, "base conditions"), Procedure: someSlots.Draw(t, "base procedure"),
-		StatutoryLimit: someLimits.Draw(t, "base limit"), Result: someTexts.Draw(t, "base result"),
+		StatutoryLimit: someLimits.Draw(t, "base limit"), Result: someTexts.Draw(t, "base result"), Bodies: someLists.Draw(t, "base bodies"),
 		Materials: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) catalog.BaseMaterial {
 			return catalog.BaseMaterial{Name: someTexts.Draw(t, "name"), Required: rapid.Bool().Draw(t, "required"), Library: libraries.Draw(t, "library")}
 		}), 0, 4).Draw(t, "base materials"),
@@ -189,6 +193,7 @@ func drawItem(t *rapid.T) *catalog.Item {
 		Name: someTexts.Draw(t, "name"), MainItem: someTexts.Draw(t, "main"), SubItem: someTexts.Draw(t, "sub"), Type: someTexts.Draw(t, "type"),
 		BaseCode: someCodes.Draw(t, "code"), Basis: someBasis.Draw(t, "basis"), Audience: someLists.Draw(t, "audience"), Conditions: someLists.Draw(t, "conditions"),
 		StatutoryLimit: someLimits.Draw(t, "limit"), PromisedLimit: someLimits.Draw(t, "promise"), Result: catalog.Result{Name: someTexts.Draw(t, "result")},
+		Body:          someTexts.Draw(t, "body"),
 		ImplementCode: rapid.SampledFrom([]string{"", "11370828MB286029024000101002000", "11370828MB286029024370101001000", "short"}).Draw(t, "implement"),
 		HandleCode:    rapid.SampledFrom([]string{"", "11370828MB28602902437010100100001", "11370828MB28602902400010100200007", "short"}).Draw(t, "handle"),
 		Situations:    []catalog.Situation{{ID: "q", Options: []catalog.Option{{Value: "a", Effects: effects.Draw(t, "effects")}}}},

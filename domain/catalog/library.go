@@ -2,14 +2,12 @@ package catalog
 
 import (
 	"cmp"
-	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -214,52 +212,38 @@ func (s *Service) Uses(tx *db.Tx, lib LibraryMaterial, after string) (list []Use
 	return list, next, nil
 }
 
-// AddMaterial takes an entry into the library. A code that is taken is the Conflict fault
-// catalog.library.taken; what is wrong is an Invalid fault by field. All acts on the library need
-// the right catalog.keep.
-func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m LibraryMaterial) error {
-	return s.keepMaterial(ctx, who, "catalog.material_added", key, 0, m)
-}
-
-// ChangeMaterial puts other words into an entry; on is the version that was looked at, and
-// another one since is the Stale fault catalog.library.stale. Items in force keep the older
-// words until they are published anew: see Spread. The files of the entry stay: see AttachForm.
-func (s *Service) ChangeMaterial(ctx context.Context, who auth.Actor, key string, on int, m LibraryMaterial) error {
-	return s.keepMaterial(ctx, who, "catalog.material_changed", key, on, m)
-}
-
-func (s *Service) keepMaterial(ctx context.Context, who auth.Actor, act, key string, on int, m LibraryMaterial) error {
-	if err := mayKeep(who); err != nil {
+// enactMaterial takes an entry into the library (on is 0) or puts other words into it; on is the version that was looked at,
+// and another one since is the Stale fault catalog.library.stale. A code that is taken is the Conflict fault
+// catalog.library.taken; what is wrong is an Invalid fault by field. Items in force keep the older words until they are
+// published anew: see Spread. The files of the entry stay: see enactForm.
+func (s *Service) enactMaterial(tx *db.Tx, who auth.Actor, on int, m LibraryMaterial, why string) error {
+	bad := m.Wrong()
+	for _, code := range m.ReplacedBy {
+		_, err := findCertificateType(tx, code)
+		if err != nil && !fault.Is(err, fault.Unknown) {
+			return err
+		}
+		bad.Need(err == nil, "replaced_by", "catalog.library.certificate")
+	}
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		var done struct{}
-		return once.Do(tx, who, act, key, []any{on, m}, &done, func() error {
-			bad := m.Wrong()
-			for _, code := range m.ReplacedBy {
-				_, err := findCertificateType(tx, code)
-				if err != nil && !fault.Is(err, fault.Unknown) {
-					return err
-				}
-				bad.Need(err == nil, "replaced_by", "catalog.library.certificate")
-			}
-			if err := bad.Err(); err != nil {
-				return err
-			}
-			was, err := lockLibrary(tx, m.Code)
-			switch {
-			case on == 0 && err == nil:
-				return fault.New(fault.Conflict, "catalog.library.taken")
-			case err != nil && (on != 0 || !fault.Is(err, fault.Unknown)):
-				return err
-			case was.Version != on:
-				return fault.New(fault.Stale, "catalog.library.stale")
-			}
-			m.Version, m.Retired, m.Blank, m.Sample = on+1, was.Retired, was.Blank, was.Sample
-			m.Former = was.formerFor(m.Name)
-			return s.saveMaterial(tx, who, act, m, "")
-		})
-	})
+	was, err := lockLibrary(tx, m.Code)
+	switch {
+	case on == 0 && err == nil:
+		return fault.New(fault.Conflict, "catalog.library.taken")
+	case err != nil && (on != 0 || !fault.Is(err, fault.Unknown)):
+		return err
+	case was.Version != on:
+		return fault.New(fault.Stale, "catalog.library.stale")
+	}
+	m.Version, m.Retired, m.Blank, m.Sample = on+1, was.Retired, was.Blank, was.Sample
+	m.Former = was.formerFor(m.Name)
+	act := "catalog.material_changed"
+	if on == 0 {
+		act = "catalog.material_added"
+	}
+	return s.saveMaterial(tx, who, act, m, why)
 }
 
 func (s *Service) saveMaterial(tx *db.Tx, who auth.Actor, act string, m LibraryMaterial, reason string) error {
@@ -278,31 +262,23 @@ const (
 	SampleForm = "sample" // 示例样表
 )
 
-// AttachForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away
-// where f is nil. Faults as for ChangeMaterial.
-func (s *Service) AttachForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File) error {
-	if err := mayKeep(who); err != nil {
+// enactForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away where f is nil. Faults as for
+// enactMaterial.
+func (s *Service) enactForm(tx *db.Tx, who auth.Actor, on int, code, which string, f *File, why string) error {
+	m, err := lockOn(tx, code, on)
+	if err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		var done struct{}
-		return once.Do(tx, who, "catalog.material_form", key, []any{on, code, which, f}, &done, func() error {
-			m, err := lockOn(tx, code, on)
-			if err != nil {
-				return err
-			}
-			switch which {
-			case BlankForm:
-				m.Blank = f
-			case SampleForm:
-				m.Sample = f
-			default:
-				return fault.New(fault.Unknown, "catalog.file.none")
-			}
-			m.Version++
-			return s.saveMaterial(tx, who, "catalog.material_changed", m, "")
-		})
-	})
+	switch which {
+	case BlankForm:
+		m.Blank = f
+	case SampleForm:
+		m.Sample = f
+	default:
+		return fault.New(fault.Unknown, "catalog.file.none")
+	}
+	m.Version++
+	return s.saveMaterial(tx, who, "catalog.material_changed", m, why)
 }
 
 // lockOn locks an entry that nobody has changed since a version of it was looked at.
@@ -314,27 +290,19 @@ func lockOn(tx *db.Tx, code string, on int) (LibraryMaterial, error) {
 	return m, err
 }
 
-// RetireMaterial takes an entry out of use, or back into it: no item takes a retired one that
-// has it not already. The reason is kept. Faults as for ChangeMaterial.
-func (s *Service) RetireMaterial(ctx context.Context, who auth.Actor, key string, on int, code string, retired bool, reason string) error {
-	if err := mayKeep(who); err != nil {
+// enactRetirement takes an entry out of use, or back into it: no item takes a retired one that has it not already. The
+// reason is kept. Faults as for enactMaterial.
+func (s *Service) enactRetirement(tx *db.Tx, who auth.Actor, on int, code string, retired bool, reason string) error {
+	bad := fault.Fields{}
+	reason = strings.TrimSpace(reason)
+	bad.Need(reason != "" && utf8.RuneCountInString(reason) <= mostLine, "reason", "catalog.library.reason")
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		var done struct{}
-		return once.Do(tx, who, "catalog.material_retired", key, []any{on, code, retired, reason}, &done, func() error {
-			bad := fault.Fields{}
-			reason = strings.TrimSpace(reason)
-			bad.Need(reason != "" && utf8.RuneCountInString(reason) <= mostLine, "reason", "catalog.library.reason")
-			if err := bad.Err(); err != nil {
-				return err
-			}
-			m, err := lockOn(tx, code, on)
-			if err != nil {
-				return err
-			}
-			m.Version, m.Retired = on+1, retired
-			return s.saveMaterial(tx, who, "catalog.material_retired", m, reason)
-		})
-	})
+	m, err := lockOn(tx, code, on)
+	if err != nil {
+		return err
+	}
+	m.Version, m.Retired = on+1, retired
+	return s.saveMaterial(tx, who, "catalog.material_retired", m, reason)
 }

@@ -47,10 +47,34 @@ func (s *Service) checkLists(tx *db.Tx, count module.Count) error {
 			break
 		}
 	}
+	if err := checkPauses(tx, count); err != nil {
+		return err
+	}
 	if err := sumsWhole(tx); err != nil {
 		return err
 	}
 	return checkListStates(tx)
+}
+
+// checkPauses compares the days that are kept of suspensions with when they began and ended. Those that Remeasure has not
+// seen yet are not compared.
+func checkPauses(tx *db.Tx, count module.Count) error {
+	for after := int64(0); ; {
+		list, err := listPauses(tx, after, maxPage)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			after = p.id
+			if first, end := p.days(); p.first != "" && (p.first != first || p.end != end) {
+				return fmt.Errorf("catalog: item %s was off the list from %s up to %s, and its figures leave out %s up to %s", p.code, first, end, p.first, p.end)
+			}
+		}
+		count("suspensions compared with the figures", len(list))
+		if len(list) < maxPage {
+			return nil
+		}
+	}
 }
 
 // checkPlaces compares the places of items in lists with what their versions in force say.

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -11,6 +12,7 @@ import (
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
 )
 
 // What nobody may apply for today stands on no list, in no search, count, booklet or poster: an
@@ -140,4 +142,28 @@ func seenAt(t *testing.T, s *catalog.Service) (where []string, offered error) {
 
 func without(list []catalog.Entry) []catalog.Entry {
 	return slices.DeleteFunc(slices.Clone(list), func(e catalog.Entry) bool { return e.Code == foodItem })
+}
+
+// The guide of an item that nobody may apply for today says when it opens, or when it ended, and gives no way to apply.
+func TestTheGuideSaysWhenItOpens(t *testing.T) {
+	for name, c := range map[string]struct {
+		off    func(t *testing.T, s *catalog.Service)
+		zh, en string
+	}{
+		"over":    {planned("2020-01-01", "2021-01-01"), "申请到2021年1月1日为止", "Applications ended on"},
+		"to come": {brought("from: \"2120-01-01\""), "2120年1月1日起可以申请", "You can apply from"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+				s := loaded(t, d)
+				c.off(t, s)
+				for lang, words := range map[string]string{i18n.Chinese: c.zh, i18n.English: c.en} {
+					code, page := open(t, s, lang).get("/items/" + foodItem)
+					if code != 200 || strings.Count(page, words) < 2 || strings.Contains(page, `href="/apply/`) {
+						t.Errorf("%s: %d, it does not say %q", lang, code, words)
+					}
+				}
+			})
+		})
+	}
 }

@@ -13,8 +13,8 @@ import (
 var refusing = []string{"vague_material", "vague_condition", "licence_over_law", "fee_none", "no_basis", "no_conditions", "code_parts"}
 
 // Problems lists all that keeps a change from being submitted, each with its place: what
-// is wrong by itself, what refers to nothing that is known, rules of quality that what
-// is new must not break, and where it leaves its base item further than the version that
+// is wrong by itself, what refers to nothing that is known, what the library
+// says otherwise by now, rules of quality that what is new must not break, and where it leaves its base item further than the version that
 // it began from. The Code of each has words.
 func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 	try := s.trying(c.Item)
@@ -33,6 +33,11 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 		return nil, err
 	}
 	list = append(list, retired...)
+	older, err := olderWords(tx, c.Item)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, older...)
 	for _, f := range c.Item.flaws(try) {
 		if slices.Contains(refusing, f.Rule) {
 			list = append(list, Wrong{"catalog.rule." + f.Rule, f.Where})

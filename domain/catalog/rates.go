@@ -53,9 +53,13 @@ func (it *Item) planned() measure {
 	return m
 }
 
-// Remeasure measures every version, and puts every item on its lists, that the rules of today have not seen. It is run when
-// the program starts: publishing does both by itself.
+// Remeasure measures every version, and puts every item on its lists, that the rules of today have not seen; and it works
+// out the days of suspensions from before their days were kept. It is run when the program starts: publishing and suspending
+// do so by themselves.
 func (s *Service) Remeasure(ctx context.Context) error {
+	if err := s.datePauses(ctx); err != nil {
+		return err
+	}
 	for {
 		n := 0
 		err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -77,6 +81,28 @@ func (s *Service) Remeasure(ctx context.Context) error {
 					return fmt.Errorf("catalog: version %d has no content", u.version)
 				}
 				if err := remeasure(tx, u, it); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// datePauses works out the days of suspensions that have none yet, some at a time.
+func (s *Service) datePauses(ctx context.Context) error {
+	for {
+		n := 0
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			list, err := listUndated(tx, maxPage)
+			if n = len(list); err != nil {
+				return err
+			}
+			for _, p := range list {
+				if err := datePause(tx, p); err != nil {
 					return err
 				}
 			}
@@ -226,7 +252,7 @@ type Figures struct {
 // Scope narrows figures to a unit or to a region; the zero value takes all.
 type Scope struct{ Unit, Region string }
 
-// FiguresAt adds up the catalogue as it stood at the end of a day. A day to come is an Invalid fault: nobody knows it.
+// FiguresAt adds up the catalogue as it stood at the end of a day: what was off the list then counts nowhere. A day to come is an Invalid fault: nobody knows it.
 func (s *Service) FiguresAt(tx *db.Tx, day calendar.Date) (f Figures, err error) {
 	if day > calendar.DateOf(tx.Now()) {
 		return f, fault.New(fault.Invalid, "catalog.rates.future")

@@ -67,18 +67,25 @@ func (h *history) step() {
 	h.now = h.now.Add(time.Duration(h.rnd.IntN(20*24)) * time.Hour)
 	code := fmt.Sprintf("item-%d", h.rnd.IntN(6))
 	var err error
-	switch h.rnd.IntN(6) {
+	switch h.rnd.IntN(8) {
 	case 0:
 		_, err = h.s.EnterReform(h.t.Context(), system, "", h.entry(code))
 	case 1:
 		err = h.correct()
+	case 2:
+		err = h.s.Suspend(h.t.Context(), suspender, code, "清理")
+	case 3:
+		err = h.s.Restore(h.t.Context(), suspender, code)
 	default:
 		err = h.publish(code)
 	}
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.Unknown) { // it is not published yet
 		h.t.Fatal(err)
 	}
 }
+
+// suspender may take any item from the list.
+var suspender = auth.Actor{ID: 6, Kind: auth.Staff, Staff: 6, Rights: []string{Review}}
 
 func (h *history) entry(code string) Reform {
 	r := Reform{Kind: ReformAdjusted, Item: code, Name: code, From: "A", Document: "文", Effective: h.day(-400).String()}
@@ -149,7 +156,7 @@ func (h *history) publish(code string) error {
 }
 
 // recomputed works the sums of a day out from the versions themselves, unit by unit.
-func recomputed(versions []published, entries []Reform, day string) map[string]Sums {
+func recomputed(versions []published, entries []Reform, off []offTime, day string) map[string]Sums {
 	out := map[string]Sums{}
 	latest, first := map[string]published{}, map[string]*Item{}
 	for _, v := range versions { // oldest first
@@ -162,7 +169,7 @@ func recomputed(versions []published, entries []Reform, day string) map[string]S
 	}
 	for code, v := range latest {
 		it := v.it
-		if it.From > day || it.Until != "" && it.Until < day {
+		if it.From > day || it.Until != "" && it.Until < day || slices.ContainsFunc(off, func(o offTime) bool { return o.code == code && o.at(day) }) {
 			continue
 		}
 		s := out[it.Body]
@@ -211,7 +218,20 @@ type published struct {
 	it  *Item
 }
 
-func everything(t *testing.T, d *db.DB) (versions []published, entries []Reform) {
+// offTime is a time that an item was off the list.
+type offTime struct {
+	code         string
+	since, until time.Time
+}
+
+// at reports whether it was off at the last moment of a day.
+func (o offTime) at(day string) bool {
+	d, _ := calendar.ParseDate(day)
+	night := (d + 1).Start()
+	return o.since.Before(night) && (o.until.IsZero() || !o.until.Before(night))
+}
+
+func everything(t *testing.T, d *db.DB) (versions []published, entries []Reform, off []offTime) {
 	t.Helper()
 	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
 		type row struct {
@@ -225,13 +245,16 @@ func everything(t *testing.T, d *db.DB) (versions []published, entries []Reform)
 		if err != nil {
 			return err
 		}
+		if off, err = db.All(tx, func(o *offTime) []any { return []any{&o.code, &o.since, &o.until} }, `SELECT code, since, NULLIF(until, 0) FROM catalog_suspension`); err != nil {
+			return err
+		}
 		entries, err = db.All(tx, reform, `SELECT `+reformColumns+` FROM catalog_reform ORDER BY effective, id`)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return versions, entries
+	return versions, entries, off
 }
 
 // What the figures of a day say is what somebody with a pencil gets from the versions and the ledger, for every day of
@@ -251,6 +274,9 @@ func TestFiguresOfEveryDay(t *testing.T) {
 			if err := tx.Exec(`DELETE FROM catalog_sum WHERE 1 = 1`); err != nil {
 				return err
 			}
+			if err := tx.Exec(`UPDATE catalog_suspension SET since_day = '', until_day = '' WHERE 1 = 1`); err != nil {
+				return err
+			}
 			return tx.Exec(`DELETE FROM catalog_measure WHERE 1 = 1`)
 		}); err != nil {
 			t.Fatal(err)
@@ -264,7 +290,7 @@ func TestFiguresOfEveryDay(t *testing.T) {
 
 func check(t *testing.T, h *history, begin calendar.Date) {
 	t.Helper()
-	versions, entries := everything(t, h.s.DB)
+	versions, entries, off := everything(t, h.s.DB)
 	now := calendar.DateOf(h.now)
 	if err := h.s.DB.Read(t.Context(), func(tx *db.Tx) error {
 		for day := begin - 1; day <= now; day += 3 {
@@ -272,7 +298,7 @@ func check(t *testing.T, h *history, begin calendar.Date) {
 			if err != nil {
 				return err
 			}
-			want := recomputed(versions, entries, day.String())
+			want := recomputed(versions, entries, off, day.String())
 			var all Sums
 			for _, s := range want {
 				all = all.plus(s, 1)
@@ -291,7 +317,7 @@ func check(t *testing.T, h *history, begin calendar.Date) {
 			if err != nil {
 				return err
 			}
-			checkSeries(t, series, versions, entries, scope.Unit, now)
+			checkSeries(t, series, versions, entries, off, scope.Unit, now)
 		}
 		_, err := h.s.FiguresAt(tx, now+1)
 		if !fault.Is(err, fault.Invalid) {
@@ -303,7 +329,7 @@ func check(t *testing.T, h *history, begin calendar.Date) {
 	}
 }
 
-func checkSeries(t *testing.T, series []Point, versions []published, entries []Reform, unit string, now calendar.Date) {
+func checkSeries(t *testing.T, series []Point, versions []published, entries []Reform, off []offTime, unit string, now calendar.Date) {
 	t.Helper()
 	if unit == "Z" {
 		if len(series) > 0 {
@@ -321,7 +347,7 @@ func checkSeries(t *testing.T, series []Point, versions []published, entries []R
 		}
 		y, m, _ := first.Date()
 		var want Sums
-		for body, s := range recomputed(versions, entries, min(calendar.NewDate(y, m+1, 1)-1, now).String()) {
+		for body, s := range recomputed(versions, entries, off, min(calendar.NewDate(y, m+1, 1)-1, now).String()) {
 			if unit == "" || unit == body {
 				want = want.plus(s, 1)
 			}

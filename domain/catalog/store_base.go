@@ -131,10 +131,15 @@ func listBaseVersions(tx *db.Tx, code string, before, limit int) ([]BaseVersion,
 		code, before, limit)
 }
 
-// lastBase is the highest code between two, "" for none.
+// lastBase is the highest code between two, of base items in force and of those that are proposed; "" for none.
 func lastBase(tx *db.Tx, low, high string) (code string, err error) {
-	_, err = tx.Maybe(`SELECT code FROM catalog_base WHERE code >= $1 AND code <= $2 ORDER BY code DESC LIMIT 1`, []any{low, high}, &code)
-	return code, err
+	if _, err = tx.Maybe(`SELECT code FROM catalog_base WHERE code >= $1 AND code <= $2 ORDER BY code DESC LIMIT 1`, []any{low, high}, &code); err != nil {
+		return "", err
+	}
+	var about string
+	_, err = tx.Maybe(`SELECT about FROM catalog_proposal WHERE state = $1 AND about >= $2 AND about <= $3 ORDER BY about DESC LIMIT 1`,
+		[]any{string(ProposalWaits), AboutBase(low), AboutBase(high)}, &about)
+	return max(code, strings.TrimPrefix(about, AboutBase(""))), err
 }
 
 // findBaseWriter is who wrote the version of a base item in force; nobody where a package brought it.
@@ -213,10 +218,10 @@ func saveCarried(tx *db.Tx, item int64, it *Item, off int, list []Deviation) err
 	if it.BaseCode == "" {
 		return tx.Queue(`DELETE FROM catalog_carried WHERE item = $1`, item)
 	}
-	if err := tx.Queue(`INSERT INTO catalog_carried (item, base, level, unit, implement, handle, off) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	if err := tx.Queue(`INSERT INTO catalog_carried (item, base, level, unit, implement, handle, off, rules) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (item) DO UPDATE SET base = excluded.base, level = excluded.level, unit = excluded.unit,
-		implement = excluded.implement, handle = excluded.handle, off = excluded.off`,
-		item, it.BaseCode, it.UseLevel, it.Body, it.ImplementCode, it.HandleCode, off); err != nil {
+		implement = excluded.implement, handle = excluded.handle, off = excluded.off, rules = excluded.rules`,
+		item, it.BaseCode, it.UseLevel, it.Body, it.ImplementCode, it.HandleCode, off, inheritNumber); err != nil {
 		return err
 	}
 	for _, d := range list {
@@ -232,12 +237,21 @@ func saveCarried(tx *db.Tx, item int64, it *Item, off int, list []Deviation) err
 type carried struct {
 	item, version int64
 	base          string
+	rules         int // by which it was compared
+}
+
+func (c *carried) columns() []any { return []any{&c.item, &c.version, &c.base, &c.rules} }
+
+// listUncompared returns up to limit items that were compared by other rules than those of today.
+func listUncompared(tx *db.Tx, limit int) ([]carried, error) {
+	return db.All(tx, (*carried).columns, `SELECT c.item, i.version, c.base, c.rules FROM catalog_carried c
+		JOIN catalog_item i ON i.id = c.item WHERE c.rules < $1 ORDER BY c.rules, c.base, c.item LIMIT $2`, inheritNumber, limit)
 }
 
 // listCarried returns up to limit items that name base codes from low to high, after one of them.
 func listCarried(tx *db.Tx, r reach, limit int) ([]carried, error) {
-	return db.All(tx, func(c *carried) []any { return []any{&c.item, &c.version, &c.base} },
-		`SELECT c.item, i.version, c.base FROM catalog_carried c JOIN catalog_item i ON i.id = c.item
+	return db.All(tx, (*carried).columns,
+		`SELECT c.item, i.version, c.base, c.rules FROM catalog_carried c JOIN catalog_item i ON i.id = c.item
 		WHERE c.base >= $1 AND c.base <= $2 AND (c.base > $3 OR c.base = $3 AND c.item > $4) ORDER BY c.base, c.item LIMIT $5`,
 		r.Low, r.High, r.AfterBase, r.AfterItem, limit)
 }

@@ -39,17 +39,31 @@ func eachFigure(write func(f figure) string) string {
 var (
 	sumNames  = eachFigure(func(f figure) string { return f.name })
 	sumTotals = eachFigure(func(f figure) string { return "CAST(SUM(" + f.name + ") AS BIGINT)" })
-	// sumsOf is the query for the sums of some versions, times a sign: each comes in on one day and goes out on another. Those
-	// that lasted no day are in neither.
+	// sumsOf is the query for the sums of some versions, times a sign: each comes in on one day and goes out on another, and
+	// the days on which its item was off the list go out and come in alike. Those that lasted no day are in neither.
 	sumsOf = func(sign, where string) string {
 		const day = `CASE WHEN side.k = 1 THEN since_day ELSE until_day END`
-		return `SELECT body_unit, ` + day + ` AS day, ` + eachFigure(func(f figure) string { return sign + "SUM(side.k * (" + f.of + ")) AS " + f.name }) +
-			` FROM catalog_measure CROSS JOIN (SELECT 1 AS k UNION ALL SELECT -1 AS k) side WHERE since_day < until_day` + where + ` GROUP BY body_unit, ` + day
+		return `SELECT body_unit, ` + day + ` AS day, ` + eachFigure(func(f figure) string { return sign + "SUM(counts * side.k * (" + f.of + ")) AS " + f.name }) +
+			` FROM (` + spans(where) + `) span CROSS JOIN (SELECT 1 AS k UNION ALL SELECT -1 AS k) side WHERE since_day < until_day GROUP BY body_unit, ` + day
 	}
 	sumMore = eachFigure(func(f figure) string { return f.name + " = catalog_sum." + f.name + " + excluded." + f.name })
 )
 
-// resum lets change alter the measures that a condition picks, and alters the sums alike. Whoever else would change measures
+// spanned are the columns of catalog_measure that figures are made of.
+const spanned = `m.body_unit, m.bare, m.statutory, m.promised, m.materials, m.materials_before, m.steps, m.steps_before, m.online, m.whole, m.spot, m.once`
+
+// spans is the query for the days that some versions count, once, and for those of them on which their items were off the
+// list, once less.
+func spans(where string) string {
+	picked := `(SELECT * FROM catalog_measure WHERE since_day < until_day` + where + `) m`
+	return `SELECT ` + spanned + `, 1 AS counts, m.since_day, m.until_day FROM ` + picked + `
+		UNION ALL SELECT ` + spanned + `, -1, CASE WHEN m.since_day < x.since_day THEN x.since_day ELSE m.since_day END,
+			CASE WHEN m.until_day < x.until_day THEN m.until_day ELSE x.until_day END
+		FROM ` + picked + ` JOIN catalog_suspension x ON x.code = m.code AND x.since_day < m.until_day AND x.until_day > m.since_day`
+}
+
+// resum lets change alter the measures that a condition picks, or when their items were off the list, and alters the sums
+// alike. Whoever else would change measures
 // waits until the unit of work ends: what is taken out of the sums is what is in them.
 func resum(tx *db.Tx, where string, args []any, change func() error) error {
 	if err := tx.Queue(`UPDATE catalog_sum_turn SET turns = turns + 1 WHERE id = 1`); err != nil {
@@ -94,7 +108,7 @@ func summed(first []any, s *Sums) []any {
 	return first
 }
 
-// sumsWhole says the first unit and day of which catalog_sum does not say what the versions say.
+// sumsWhole says the first unit and day of which catalog_sum does not say what the versions and the suspensions say.
 func sumsWhole(tx *db.Tx) error {
 	var unit, day string
 	found, err := tx.Maybe(`SELECT body_unit, day FROM (SELECT body_unit, day, `+sumNames+` FROM catalog_sum UNION ALL SELECT body_unit, day, `+sumNames+` FROM (`+sumsOf("-", "")+`) measured) told

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/fault"
 )
 
 var proved = append(slices.Clone(measured), dbtest.Schema{Module: "ledger", Files: ledger.Schema})
@@ -29,6 +31,18 @@ func TestCheckFindsTampering(t *testing.T) {
 			h.step()
 		}
 		tamperReforms(t, h)
+		if err := h.publish("item-1"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.s.Suspend(t.Context(), suspender, "item-1", "清理"); err != nil {
+			t.Fatal(err)
+		}
+		h.now = h.now.AddDate(0, 0, 1)
+		for n := range 6 { // all items stand on their lists again
+			if err := h.s.Restore(t.Context(), suspender, fmt.Sprintf("item-%d", n)); err != nil && !fault.Is(err, fault.Unknown) {
+				t.Fatal(err)
+			}
+		}
 		check := func(tx *db.Tx) error { return h.s.Check(tx, func(string, int) {}) }
 		if err := h.s.DB.Read(t.Context(), check); err != nil {
 			t.Fatalf("nothing was changed: %v", err)
@@ -70,6 +84,8 @@ func TestCheckFindsTampering(t *testing.T) {
 			`DELETE FROM catalog_measure WHERE version = (SELECT MIN(version) FROM catalog_measure)`,
 			`UPDATE catalog_sum SET online = online + 1 WHERE body_unit = 'A' AND day = (SELECT MIN(day) FROM catalog_sum WHERE body_unit = 'A')`,
 			`DELETE FROM catalog_sum WHERE body_unit = 'B' AND day = (SELECT MIN(day) FROM catalog_sum WHERE body_unit = 'B')`,
+			`UPDATE catalog_suspension SET until_day = since_day WHERE id = (SELECT MAX(id) FROM catalog_suspension)`,
+			`UPDATE catalog_suspension SET since_day = '2024-01-01' WHERE id = (SELECT MAX(id) FROM catalog_suspension)`,
 			`INSERT INTO catalog_sum (body_unit, day, ` + sumNames + `) VALUES ('Z', '2025-01-01', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
 		} {
 			err := h.s.DB.Write(t.Context(), func(tx *db.Tx) error {

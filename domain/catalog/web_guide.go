@@ -29,8 +29,9 @@ type guideView struct {
 	Public  string            // address of the site
 	Off     *Suspension       // nil: it is on the list
 	Closed  bool              // its days do not allow it today
-	Back    string            // of a preview: where it came from
-	Theme   string            // the first one, in the reader's language
+	Today   calendar.Date
+	Back    string // of a preview: where it came from
+	Theme   string // the first one, in the reader's language
 
 	names        names
 	certificates map[string]string // code to name
@@ -63,7 +64,8 @@ func (s *Service) guideOf(tx *db.Tx, r *http.Request) (v guideView, err error) {
 	if v.Off, err = s.Suspended(tx, v.Item.Code); err != nil {
 		return v, err
 	}
-	v.Closed = !v.Item.OfferedOn(calendar.DateOf(tx.Now()))
+	v.Today = calendar.DateOf(tx.Now())
+	v.Closed = !v.Item.OfferedOn(v.Today)
 	return v, s.fillGuide(tx, &v)
 }
 
@@ -133,13 +135,29 @@ func (v guideView) apply(ctx context.Context) ui.Act {
 	case v.Off != nil:
 		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.suspended"), "why-apply", ""
 	case v.Closed:
-		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.item.not_today"), "why-apply", ""
+		a.Why, a.WhyID, a.Href = v.whenOpen(ctx), "why-apply", ""
 	case v.Need.Redirect != "":
 		a.Text, a.Href = i18n.T(ctx, "catalog.other"), guidePath(v.Need.Redirect)
 	case v.Need.NotNeeded:
 		a.Why, a.WhyID, a.Href = i18n.T(ctx, "catalog.not_needed.why"), "why-apply", ""
 	}
 	return a
+}
+
+// whenOpen says when the item may be applied for, where its days do not allow it today.
+func (v guideView) whenOpen(ctx context.Context) string {
+	first, err := calendar.ParseDate(v.Item.From)
+	opens := err == nil && v.Today < first
+	last, err := calendar.ParseDate(v.Item.Until)
+	switch {
+	case opens && err == nil:
+		return i18n.T(ctx, "catalog.opens.until", "day", first.Words(ctx), "last", last.Words(ctx))
+	case opens:
+		return i18n.T(ctx, "catalog.opens", "day", first.Words(ctx))
+	case err == nil && last < v.Today:
+		return i18n.T(ctx, "catalog.ended", "day", last.Words(ctx))
+	}
+	return i18n.T(ctx, "catalog.item.not_today")
 }
 
 // crumbs lead back to the theme.

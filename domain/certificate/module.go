@@ -54,6 +54,6 @@ func (s *Service) Module() module.Module {
 		},
 		Jobs:  s.jobs(),
 		Check: s.Check,
-		Files: listFiles,
+		Files: []module.Files{listFiles},
 	}
 }

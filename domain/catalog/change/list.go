@@ -44,7 +44,8 @@ type listView struct {
 	Writes bool
 	Spread []catalog.SpreadWaiting // what waits for review of changes that were proposed together
 
-	Imports []catalog.Imported // that wait for the reader's consent
+	Imports   []catalog.Imported  // that wait for the reader's consent
+	Proposals []*catalog.Proposal // for the base catalogue and the library: that wait for the reader, or are theirs
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -63,9 +64,18 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		waiting += len(imports)
-		if v.List == listReview && before == 0 {
-			v.Imports = imports
+		proposals, err := p.Catalog.ProposalsToDecide(tx, who)
+		if err != nil {
+			return err
+		}
+		waiting += len(imports) + len(proposals)
+		switch {
+		case v.List == listReview && before == 0:
+			v.Imports, v.Proposals = imports, proposals
+		case v.List == listMine && before == 0:
+			if v.Proposals, err = p.Catalog.ProposalsOf(tx, who); err != nil {
+				return err
+			}
 		}
 		for _, name := range lists {
 			text := i18n.T(ctx, "change.list."+name)

@@ -132,7 +132,7 @@ func (p *Pages) leaves(ctx context.Context, tx *db.Tx, v *view) error {
 		if d.Inherited {
 			mark = ui.Badge{Text: i18n.T(ctx, "change.left.inherited"), Tone: ui.ToneLine}
 		}
-		v.Left = append(v.Left, ui.Line{Cells: []ui.Cell{{Text: directory.ElementName(ctx, d.Element)}, {Text: directory.Saying(ctx, d.Deviation)}, {Tag: &mark}}})
+		v.Left = append(v.Left, ui.Line{Cells: []ui.Cell{{Text: directory.ElementName(ctx, d.Element)}, {Text: directory.Saying(ctx, directory.Named(d.Deviation, unitsOf(tx, p.Catalog)))}, {Tag: &mark}}})
 	}
 	return err
 }

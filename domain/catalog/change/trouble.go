@@ -44,6 +44,9 @@ func Troubles(ctx context.Context, tx *db.Tx, s *catalog.Service, c *catalog.Cha
 	if err != nil {
 		return nil, err
 	}
+	for i, d := range left {
+		left[i].Deviation = directory.Named(d.Deviation, unitsOf(tx, s))
+	}
 	var all []Trouble
 	add := func(x catalog.Wrong, advice bool) {
 		t := locate(c.Item, x)
@@ -69,6 +72,16 @@ func Troubles(ctx context.Context, tx *db.Tx, s *catalog.Service, c *catalog.Cha
 		add(x, true)
 	}
 	return all, err
+}
+
+// unitsOf calls units by their names.
+func unitsOf(tx *db.Tx, s *catalog.Service) func(unit string) string {
+	return func(unit string) string {
+		if s.UnitName == nil {
+			return unit
+		}
+		return s.UnitName(tx, unit)
+	}
 }
 
 // sayWrong says what is wrong and how to mend it.

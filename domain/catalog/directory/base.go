@@ -24,16 +24,17 @@ const (
 // baseView is one base item, with those who carry it out side by side.
 type baseView struct {
 	ui.Page
-	Base    *catalog.Base
-	Number  int
-	Locks   catalog.Locks
-	Items   []catalog.Implementation
-	Full    map[string]*catalog.Item // by code
-	After   string
-	Next    string
-	Changes []catalog.BaseVersion
-	Trouble string // why an element could not be put right
-	names   unitNames
+	Base     *catalog.Base
+	Number   int
+	Locks    catalog.Locks
+	Items    []catalog.Implementation
+	Full     map[string]*catalog.Item // by code
+	After    string
+	Next     string
+	Changes  []catalog.BaseVersion
+	Trouble  string // why an element could not be put right
+	names    unitNames
+	Proposal *catalog.Proposal // the latest, nil for none
 }
 
 func (p *Pages) showBase(w http.ResponseWriter, r *http.Request) error {
@@ -63,6 +64,9 @@ func (p *Pages) base(w http.ResponseWriter, r *http.Request, status int, code, t
 		for _, unit := range v.Base.Bodies {
 			p.name(tx, v.names, unit)
 		}
+		if v.Proposal, err = p.Catalog.LatestProposal(tx, catalog.AboutBase(v.Base.Code)); err != nil {
+			return err
+		}
 		v.Changes, err = p.Catalog.BaseVersions(tx, v.Base.Code, before, fewChanges+1)
 		return err
 	})
@@ -91,18 +95,22 @@ func (v baseView) facts(ctx context.Context) []ui.Fact {
 		add("directory.field.power_source", coded(ctx, catalog.CodesPowerSource, b.PowerSource))
 	}
 	add("directory.field.use_levels", codedAll(ctx, catalog.CodesUseLevel, b.UseLevels))
-	var bodies []string
-	for _, unit := range b.Bodies {
-		bodies = append(bodies, v.names[unit])
-	}
-	add("directory.field.bodies", strings.Join(bodies, t("directory.and")))
+	add("directory.field.bodies", strings.Join(v.bodies(), t("directory.and")))
 	add("directory.field.from", b.From)
 	add("directory.field.until", b.Until)
 	return list
 }
 
-// says is what the base says of an element, in lines.
-func says(ctx context.Context, b *catalog.Base, e catalog.Element) []string {
+// bodies are the names of those that hold the power.
+func (v baseView) bodies() (names []string) {
+	for _, unit := range v.Base.Bodies {
+		names = append(names, v.names[unit])
+	}
+	return names
+}
+
+// Says is what the base says of an element, in lines; bodies are the names of those that hold the power.
+func Says(ctx context.Context, b *catalog.Base, bodies []string, e catalog.Element) []string {
 	switch e {
 	case catalog.ElementName:
 		return []string{b.Name}
@@ -138,6 +146,8 @@ func says(ctx context.Context, b *catalog.Base, e catalog.Element) []string {
 		}
 	case catalog.ElementLevel:
 		return told(ctx, e, b.UseLevels)
+	case catalog.ElementBody:
+		return bodies
 	case catalog.ElementPromise:
 		if b.StatutoryLimit.Value > 0 {
 			return []string{i18n.T(ctx, "directory.most", "limit", limitWords(ctx, b.StatutoryLimit))}
@@ -166,7 +176,7 @@ func (v baseView) table(ctx context.Context) ui.Grid {
 		g.Rows = append(g.Rows, who)
 	}
 	for _, e := range catalog.Elements() {
-		lines := says(ctx, v.Base, e)
+		lines := Says(ctx, v.Base, v.bodies(), e)
 		row := ui.Line{Cells: []ui.Cell{
 			{Body: elementCell(ElementName(ctx, e), v.bond(ctx, e, len(lines) > 0))}, {Body: saysCell(lines)},
 		}}
@@ -201,7 +211,7 @@ func (v baseView) stand(ctx context.Context, x catalog.Implementation, e catalog
 	switch {
 	case i >= 0:
 		return stand{
-			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, x.Deviations[i]),
+			Mark: ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "directory.kind."+string(x.Deviations[i].Kind))}, Says: Saying(ctx, Named(x.Deviations[i], v.names.of)),
 			Loses: Loses(ctx, v.Full[x.Code], catalog.Conform(v.Base, v.Full[x.Code], e, v.Locks)), Fix: fixPath(x.Code, e), Item: ElementName(ctx, e), Unit: v.names[x.Body],
 		}
 	case !said:

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,6 +94,19 @@ func (st *site) send(method, path string, form url.Values) (int, string, string)
 		st.t.Errorf("%s: inline style or script", path)
 	}
 	return w.Code, html.UnescapeString(string(body)), w.Header().Get("Location")
+}
+
+// agree lets a second person agree to the proposal to whose page somebody was sent.
+func (st *site) agree(to string) {
+	st.t.Helper()
+	id, err := strconv.ParseInt(strings.TrimPrefix(to, "/catalog/proposals/"), 10, 64)
+	if err != nil {
+		st.t.Fatalf("sent to %q", to)
+	}
+	other := auth.Actor{ID: 8, Name: "邵核", Kind: auth.Staff, Rights: []string{catalog.Keep, catalog.Review}}
+	if err := st.s.Agree(st.t.Context(), other, id); err != nil {
+		st.t.Fatal(err)
+	}
 }
 
 func (st *site) get(path string, want ...string) string {
@@ -193,11 +207,18 @@ func TestChangeOnThePage(t *testing.T) {
 			t.Errorf("without a reason: %d", code)
 		}
 		form.Set("why", "省统一规范")
+		first := ""
 		for range 2 {
-			if code, _, to := st.send(http.MethodPost, path, form); code != http.StatusSeeOther || to != "/catalog/base/372099010000" {
-				t.Fatalf("saved: %d %s", code, to)
+			code, _, to := st.send(http.MethodPost, path, form)
+			if code != http.StatusSeeOther || first != "" && to != first {
+				t.Fatalf("proposed: %d %s", code, to)
 			}
+			first = to
 		}
+		if page := st.get("/catalog/base/372099010000", "喻执中", first); strings.Contains(page, "第 2 版") {
+			t.Error("in force by one person alone")
+		}
+		st.agree(first)
 		st.get("/catalog/base/372099010000", "省统一规范", "喻执中", "第 2 版")
 		form.Set("name", "社保卡")
 		if code, page, _ := st.send(http.MethodPost, path, form); code != http.StatusPreconditionFailed || !strings.Contains(page, `value="社保卡"`) || hidden.FindStringSubmatch(page)[1] != "2" {
@@ -206,14 +227,18 @@ func TestChangeOnThePage(t *testing.T) {
 		// A new one gets the first free code of its kind.
 		fresh := url.Values{"on": {"0"}, "source": {"37"}, "type": {"20"}, "name": {"图书借阅证"}, "why": {"省级新增事项"}}
 		code, _, to := st.send(http.MethodPost, "/catalog/base", fresh)
-		if code != http.StatusSeeOther || to != "/catalog/base/372099011000" {
-			t.Errorf("registered: %d %s", code, to)
+		if code != http.StatusSeeOther {
+			t.Fatalf("proposed: %d %s", code, to)
 		}
+		st.agree(to)
+		st.get("/catalog/base/372099011000", "图书借阅证")
 		if code, page, _ := st.send(http.MethodPost, "/catalog/base", url.Values{"on": {"0"}, "source": {"3"}, "name": {"图书借阅证"}, "why": {"省级新增事项"}}); code != http.StatusUnprocessableEntity || !strings.Contains(page, "图书借阅证") {
 			t.Errorf("without a kind: %d", code)
 		}
-		if code, _, to := st.send(http.MethodPost, "/catalog/base", url.Values{"on": {"0"}, "main": {"372099011000"}, "name": {"图书借阅证（未成年人）"}, "why": {"省级新增子项"}}); code != http.StatusSeeOther || to != "/catalog/base/372099011001" {
+		if code, _, to := st.send(http.MethodPost, "/catalog/base", url.Values{"on": {"0"}, "main": {"372099011000"}, "name": {"图书借阅证（未成年人）"}, "why": {"省级新增子项"}}); code != http.StatusSeeOther {
 			t.Errorf("a sub-item: %d %s", code, to)
+		} else {
+			st.agree(to)
 		}
 		for _, empty := range []url.Values{{"on": {"0"}}, {"on": {"0"}, "main": {"12"}}, {"on": {"0"}, "source": {"x"}, "type": {"20"}}} {
 			if code, page, _ := st.send(http.MethodPost, "/catalog/base", empty); code != http.StatusUnprocessableEntity || !strings.Contains(page, "请填写事项名称") {
@@ -233,11 +258,18 @@ func TestLocksOnThePage(t *testing.T) {
 			t.Errorf("without a reason: %d", code)
 		}
 		form.Set("why", "省级口径不要求名称一致")
+		first := ""
 		for range 2 {
-			if code, _, to := st.send(http.MethodPost, "/catalog/locks/37", form); code != http.StatusSeeOther || to != "/catalog/deviations" {
-				t.Errorf("saved: %d %s", code, to)
+			code, _, to := st.send(http.MethodPost, "/catalog/locks/37", form)
+			if code != http.StatusSeeOther || first != "" && to != first {
+				t.Errorf("proposed: %d %s", code, to)
 			}
+			first = to
 		}
+		if page := st.get("/catalog/deviations"); !strings.Contains(page, "社会保障卡") {
+			t.Error("in force by one person alone")
+		}
+		st.agree(first)
 		if page := st.get("/catalog/deviations"); strings.Contains(page, "社会保障卡") {
 			t.Error("what is free still differs")
 		}

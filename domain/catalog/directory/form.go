@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,6 +23,7 @@ type formView struct {
 	ui.Page
 	Code    string // "" of a new one
 	On      int
+	Key     string
 	Base    catalog.Base
 	Typed   url.Values // as it was typed
 	Trouble string
@@ -69,7 +71,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request, status int, v formV
 		title, path = i18n.T(r.Context(), "directory.edit.title", "name", v.Base.Name), codePath(v.Code)+"/edit"
 	}
 	v.Page = p.Frame(r, title)
-	v.Page.Path, v.Page.Wrong = path, v.Trouble != ""
+	v.Page.Path, v.Page.Wrong, v.Key = path, v.Trouble != "", rand.Text()
 	return web.Show(w, r, status, formPage(v))
 }
 
@@ -116,17 +118,18 @@ func (p *Pages) postEdit(w http.ResponseWriter, r *http.Request) error {
 	return p.save(w, r, v, nil)
 }
 
-// save publishes what was typed, or shows it again with what is wrong.
+// save proposes what was typed, or shows it again with what is wrong.
 func (p *Pages) save(w http.ResponseWriter, r *http.Request, v formView, err error) error {
 	ctx := r.Context()
 	on, _ := strconv.Atoi(v.Typed.Get("on"))
 	bad := fault.Fields{}
 	b := v.read(bad)
+	var proposal int64
 	if err == nil {
 		err = bad.Err()
 	}
 	if err == nil {
-		err = p.Catalog.PutBase(ctx, auth.From(ctx), on, b, v.Typed.Get("why"))
+		proposal, err = p.Catalog.ProposeForBase(ctx, auth.From(ctx), v.Typed.Get("_key"), on, b, v.Typed.Get("why"))
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) || fault.Is(err, fault.Conflict) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
@@ -138,7 +141,7 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request, v formView, err err
 	if p.Flash != nil {
 		p.Flash(ctx, i18n.T(ctx, "directory.saved", "name", b.Name))
 	}
-	return web.SeeOther(w, r, codePath(b.Code))
+	return web.SeeOther(w, r, catalog.ProposalPath(proposal))
 }
 
 func text(form url.Values, name string) string {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,6 +22,7 @@ type locksView struct {
 	ui.Page
 	Source  string
 	On      int
+	Key     string
 	Locks   catalog.Locks
 	Why     string
 	Trouble string
@@ -61,6 +63,7 @@ func (p *Pages) askLocks(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) locksForm(w http.ResponseWriter, r *http.Request, status int, v locksView) error {
 	v.Page = p.Frame(r, i18n.T(r.Context(), "directory.locks.title", "source", sourceName(r.Context(), v.Source)))
 	v.Page.Path, v.Page.Wrong = locksPath+"/"+url.PathEscape(v.Source), v.Trouble != ""
+	v.Key = rand.Text()
 	return web.Show(w, r, status, locksPage(v))
 }
 
@@ -80,8 +83,8 @@ func (p *Pages) postLocks(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Why = text(r.PostForm, "why")
 	on, _ := strconv.Atoi(r.PostForm.Get("on"))
-	err := p.Catalog.SetLocks(ctx, auth.From(ctx), v.Source, on, v.Locks, v.Why)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) {
+	proposal, err := p.Catalog.ProposeForLocks(ctx, auth.From(ctx), r.PostForm.Get("_key"), v.Source, on, v.Locks, v.Why)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Stale) || fault.Is(err, fault.Conflict) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
 		return p.locksForm(w, r, web.Status(err), v)
 	}
@@ -91,7 +94,7 @@ func (p *Pages) postLocks(w http.ResponseWriter, r *http.Request) error {
 	if p.Flash != nil {
 		p.Flash(ctx, i18n.T(ctx, "directory.locks.done"))
 	}
-	return web.SeeOther(w, r, deviationPath)
+	return web.SeeOther(w, r, catalog.ProposalPath(proposal))
 }
 
 // lock asks for the lock of one element.

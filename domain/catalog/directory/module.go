@@ -89,6 +89,9 @@ func withQuery(path string, parts map[string]string) string {
 // unitNames gives the names of units; every one is asked for while the database is read.
 type unitNames map[string]string
 
+// of is the name of a unit that was asked for.
+func (n unitNames) of(unit string) string { return n[unit] }
+
 func (p *Pages) name(tx *db.Tx, n unitNames, unit string) {
 	if unit != "" && n[unit] == "" {
 		n[unit] = unit
@@ -176,7 +179,23 @@ func told(ctx context.Context, e catalog.Element, parts []string) []string {
 	return list
 }
 
-// Saying puts a deviation into one sentence.
+// Named is a deviation that calls bodies by their names instead of their codes, to be said.
+func Named(d catalog.Deviation, name func(unit string) string) catalog.Deviation {
+	if d.Element != catalog.ElementBody {
+		return d
+	}
+	all := func(units []string) []string {
+		names := make([]string, len(units))
+		for i, unit := range units {
+			names[i] = name(unit)
+		}
+		return names
+	}
+	d.Base, d.Item = all(d.Base), all(d.Item)
+	return d
+}
+
+// Saying puts a deviation into one sentence: see Named for those of bodies.
 func Saying(ctx context.Context, d catalog.Deviation) string {
 	base, item := strings.Join(told(ctx, d.Element, d.Base), i18n.T(ctx, "directory.and")), strings.Join(told(ctx, d.Element, d.Item), i18n.T(ctx, "directory.and"))
 	key := "directory.says." + string(d.Kind)

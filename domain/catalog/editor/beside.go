@@ -63,7 +63,7 @@ func (p *Pages) readBase(ctx context.Context, tx *db.Tx, v *view) error {
 		off[d.Element] = true
 	}
 	for _, e := range catalog.Elements() {
-		if says := baseSays(ctx, b, e); says != "" && locks.Of(e) != catalog.LockFree {
+		if says := p.baseSays(ctx, tx, b, e); says != "" && locks.Of(e) != catalog.LockFree {
 			v.base.Rows = append(v.base.Rows, inheritedRow{e, says, i18n.T(ctx, "directory.lock."+string(locks.Of(e))), off[e], directory.Loses(ctx, v.Item, catalog.Conform(b, v.Item, e, locks))})
 		}
 	}
@@ -71,7 +71,7 @@ func (p *Pages) readBase(ctx context.Context, tx *db.Tx, v *view) error {
 }
 
 // baseSays is what a base item says of an element, "" where it leaves it open.
-func baseSays(ctx context.Context, b *catalog.Base, e catalog.Element) string {
+func (p *Pages) baseSays(ctx context.Context, tx *db.Tx, b *catalog.Base, e catalog.Element) string {
 	and := i18n.T(ctx, "catalog.list")
 	coded := func(list string, values []string) string {
 		var all []string
@@ -117,6 +117,14 @@ func baseSays(ctx context.Context, b *catalog.Base, e catalog.Element) string {
 		return strings.Join(all, and)
 	case catalog.ElementLevel:
 		return coded(catalog.CodesUseLevel, b.UseLevels)
+	case catalog.ElementBody:
+		names := slices.Clone(b.Bodies)
+		for i := range names {
+			if p.Catalog.UnitName != nil {
+				names[i] = p.Catalog.UnitName(tx, names[i])
+			}
+		}
+		return strings.Join(names, and)
 	case catalog.ElementPromise: // follows from the limit
 	}
 	return ""

@@ -110,12 +110,10 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request, code string) error 
 		return err
 	}
 	v := posted(r.PostForm, code)
-	var err error
 	if v.New {
-		err = p.Catalog.AddMaterial(ctx, actor(r), r.PostForm.Get("_key"), v.M)
-	} else {
-		err = p.Catalog.ChangeMaterial(ctx, actor(r), r.PostForm.Get("_key"), v.On, v.M)
+		v.On = 0
 	}
+	proposal, err := p.Catalog.ProposeForLibrary(ctx, actor(r), r.PostForm.Get("_key"), v.On, v.M, "")
 	if told(err) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
 		if fault.Is(err, fault.Stale) { // what was typed stands, and goes on what is there now
@@ -132,7 +130,7 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request, code string) error 
 	if err != nil {
 		return err
 	}
-	return p.done(w, r, "library.done", v.M.Name, path(v.M.Code))
+	return p.done(w, r, "library.done", v.M.Name, catalog.ProposalPath(proposal))
 }
 
 var fields = []string{"code", "name", "kind", "plain", "source", "source_note", "issuer", "age", "form", "spec", "trust", "replaced_by", "points", "defer_days", "basis", "fill_note"}

@@ -30,6 +30,7 @@ type oneView struct {
 	Wrong       map[string]string
 	Field       string // at which the trouble is told
 	Spread      spreadView
+	Proposal    *catalog.Proposal // the latest, nil for none
 }
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -52,6 +53,9 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request, code int, v oneView)
 			v.Instead = append(v.Instead, strings.TrimSpace(t.Name+" "+c))
 		}
 		if v.Uses, v.Next, err = p.Catalog.Uses(tx, v.M, v.After); err != nil {
+			return err
+		}
+		if v.Proposal, err = p.Catalog.LatestProposal(tx, catalog.AboutMaterial(v.M.Code)); err != nil {
 			return err
 		}
 		return p.readSpread(tx, &v)
@@ -129,7 +133,7 @@ func (p *Pages) postRetire(w http.ResponseWriter, r *http.Request) error {
 	code, reason := r.PathValue("code"), r.PostForm.Get("reason")
 	retired := r.PostForm.Get("retired") == "yes"
 	on, _ := strconv.Atoi(r.PostForm.Get("on"))
-	err := p.Catalog.RetireMaterial(r.Context(), actor(r), r.PostForm.Get("_key"), on, code, retired, reason)
+	proposal, err := p.Catalog.ProposeRetirement(r.Context(), actor(r), r.PostForm.Get("_key"), on, code, retired, reason)
 	if told(err) {
 		return p.one(w, r, web.Status(err), oneView{Reason: reason, Trouble: web.Words(r.Context(), err), Wrong: web.FieldWords(r.Context(), err)})
 	}
@@ -140,7 +144,7 @@ func (p *Pages) postRetire(w http.ResponseWriter, r *http.Request) error {
 	if retired {
 		key = "library.done.retired"
 	}
-	return p.done(w, r, key, code, path(code))
+	return p.done(w, r, key, code, catalog.ProposalPath(proposal))
 }
 
 // fileOf is the blank or the sample form of an entry, nil where it has none.
@@ -174,8 +178,9 @@ func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 	code, ctx := r.PathValue("code"), r.Context()
 	sent, err := p.takeFile(r)
+	var proposal int64
 	if err == nil {
-		err = p.Catalog.AttachForm(ctx, actor(r), sent.key, sent.on, code, r.PathValue("which"), sent.file)
+		proposal, err = p.Catalog.ProposeForm(ctx, actor(r), sent.key, sent.on, code, r.PathValue("which"), sent.file)
 	}
 	if told(err) {
 		return p.one(w, r, web.Status(err), oneView{Trouble: web.Words(ctx, err)})
@@ -187,7 +192,7 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 	if sent.file == nil {
 		key = "library.done.no_file"
 	}
-	return p.done(w, r, key, code, path(code)+"#forms")
+	return p.done(w, r, key, code, catalog.ProposalPath(proposal))
 }
 
 // sent is what the form of a file brought.
