@@ -1,26 +1,9 @@
 package catalog
 
 import (
-	"context"
 	"slices"
 	"strconv"
-	"strings"
-
-	"onedoor.app/infra/i18n"
-	"onedoor.app/infra/web"
 )
-
-// Words say why the entry was not taken in and how to mend it.
-func (r Refusal) Words(ctx context.Context) string {
-	words := web.Words(ctx, r.Reason())
-	if strings.HasPrefix(r.Code, "catalog.rule.") {
-		if r.Where != "" {
-			words += i18n.T(ctx, "catalog.import.where", "where", r.Where)
-		}
-		words += i18n.T(ctx, "catalog.import.mend", "mend", i18n.T(ctx, r.Code+".mend"))
-	}
-	return words
-}
 
 // summary adds verdicts up.
 type summary struct {

@@ -12,7 +12,6 @@ import (
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/fault"
 )
 
 // Report says what came of a file or a package that was read in.
@@ -41,24 +40,6 @@ func (r Report) LeftOut() int {
 		return r.Left
 	}
 	return max(len(r.Refused), r.RefusedAll)
-}
-
-// Refusal is one entry that was not taken in.
-type Refusal struct {
-	File    string `json:",omitempty"` // of a package
-	Sheet   string `json:",omitempty"` // of a workbook
-	Line    int    `json:",omitempty"` // of a list or file, from 1; the header is a line
-	Column  string `json:",omitempty"` // letters of the column, "AB"
-	Heading string `json:",omitempty"` // of the column
-	Name    string // as far as it could be read
-	Code    string // why: a fault code with words
-	Where   string // which part of the entry
-	Choices string `json:",omitempty"` // what may stand there
-}
-
-// Reason is why the entry was not taken in, as a fault.
-func (r Refusal) Reason() error {
-	return fault.New(fault.Invalid, r.Code, "where", r.Where, "heading", r.Heading, "choices", r.Choices)
 }
 
 // Total is how many entries were read.
