@@ -56,8 +56,8 @@ func (s *Service) learn(ctx context.Context, in *incoming) error {
 		if err := s.checkLibrary(tx, in); err != nil {
 			return err
 		}
-		pieces, err := s.pieces(tx, in.brought)
-		in.beside = count(pieces)
+		in.pieces, err = s.pieces(tx, in.brought)
+		in.beside = count(in.pieces)
 		return err
 	})
 }

@@ -12,6 +12,7 @@ type summary struct {
 	units map[string]bool // departments that are not there yet
 	// departments are those of the rows that are taken in, as they come
 	departments []string
+	said        int // changed items whose differences were said
 }
 
 func newSummary(in *incoming) *summary {
@@ -58,7 +59,13 @@ func (sum *summary) add(v verdict) {
 func (sum *summary) report() Report {
 	r := sum.r
 	r.Left += len(sum.left)
-	r.Units = len(sum.units)
+	r.Units, r.UnitNames = len(sum.units), nil
+	for _, name := range sum.departments {
+		if sum.units[name] {
+			r.UnitNames = append(r.UnitNames, name)
+		}
+	}
+	r.Named = sorted(r.Named)
 	slices.SortStableFunc(r.Refused, func(a, b Refusal) int {
 		if a.Sheet != b.Sheet {
 			return sheetOrder(a.Sheet) - sheetOrder(b.Sheet)

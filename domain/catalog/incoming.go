@@ -32,6 +32,7 @@ type incoming struct {
 	used      map[string]string // name of a department to the code that its items were given
 	uscc      map[string]string // and to its credit code
 	seen      seen              // units and posts that were looked for
+	pieces    []piece           // what the file brings besides items that is news
 	beside    Beside            // how much of what the file brings besides items is news
 }
 

@@ -25,6 +25,13 @@ type Report struct {
 	Left       int `json:",omitempty"` // entries that were left out; one may have several problems
 	Units      int `json:",omitempty"` // departments that are not there yet
 
+	Named     []News   `json:",omitempty"` // what would be added and changed, as a dry run finds it
+	NamedAll  int      `json:",omitempty"` // how many there are, where a kept report lists only the first of them
+	NamedNew  int      `json:",omitempty"` // of these what is new
+	NamedFile string   `json:",omitempty"` // of the blob that lists all of them then
+	Older     int      `json:",omitempty"` // items whose content would go back to an older version
+	UnitNames []string `json:",omitempty"` // of the departments
+
 	Beside Beside `json:",omitzero"` // what is news besides items
 
 	Fault string `json:",omitempty"` // why nothing of the file could be read
