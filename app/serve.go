@@ -21,6 +21,9 @@ const answerWithin = 4 * time.Minute
 // Serve answers requests on l, works jobs off and forgets what is over until
 // ctx ends; then it finishes what it has begun.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	if err := a.services.catalog.BeginEvidence(ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	server := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: 10 * time.Second,

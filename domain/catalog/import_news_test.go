@@ -2,8 +2,11 @@ package catalog_test
 
 import (
 	"fmt"
+	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/infra/db"
@@ -80,6 +83,61 @@ func TestALongListOfChangesIsKeptWhole(t *testing.T) {
 		}
 		if all, err := s.ImportNews(t.Context(), i); err != nil || len(all) != 250 || all[0].New || !all[249].New {
 			t.Errorf("%d in all, %v", len(all), err)
+		}
+	})
+}
+
+// TestALoadedPackageIsKeptAsEvidence like an import, holds to the same rules, and leaves nothing the second time.
+func TestALoadedPackageIsKeptAsEvidence(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		pack := fstest.MapFS{}
+		if err := fs.WalkDir(yunchuan(t), ".", func(name string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				var text []byte
+				text, err = fs.ReadFile(yunchuan(t), name)
+				pack[name] = &fstest.MapFile{Data: text}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		const bad = "items/public-place-hygiene.yaml"
+		text, off := regexp.MustCompile(`(?s)\nlegal_basis:.*?\n(\w)`).ReplaceAllString(string(pack[bad].Data), "\n$1"), len(pack[bad].Data)
+		if len(text) == off {
+			t.Fatal("the item has no legal basis to take away")
+		}
+		pack[bad] = &fstest.MapFile{Data: []byte(text)}
+		s := &catalog.Service{DB: d}
+		evidence := listening(s)
+		r, err := s.LoadPackage(t.Context(), pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Added != len(items(t))-1 || len(r.Refused) != 1 || r.Refused[0].Code != "catalog.rule.no_basis" || r.Refused[0].File != bad {
+			t.Fatalf("%d added, %+v", r.Added, r.Refused)
+		}
+		acts := map[string]int{}
+		for _, e := range *evidence {
+			acts[e.act]++
+		}
+		if acts["catalog.imported"] != 1 || acts["catalog.import_brought"] != r.Beside.Total() || r.Beside.Bases == 0 {
+			t.Errorf("%v for %+v", acts, r.Beside)
+		}
+		read(t, d, func(tx *db.Tx) error {
+			list, err := s.Imports(tx, 5)
+			if len(list) != 1 || list[0].State != catalog.StateDone {
+				t.Fatalf("%+v", list)
+			}
+			sum, _ := s.VersionsDigest(tx, list[0].ID)
+			versions, _ := s.ImportedVersions(tx, list[0].ID)
+			if sum != list[0].Versions || len(versions) != r.Added || !strings.Contains((*evidence)[len(*evidence)-1].facts, sum) {
+				t.Errorf("%d versions under %s, kept %s", len(versions), sum, list[0].Versions)
+			}
+			return err
+		})
+		before := len(*evidence)
+		if again, err := s.LoadPackage(t.Context(), pack); err != nil || again.News() != 0 || len(*evidence) != before {
+			t.Errorf("again: %+v, %d entries, %v", again, len(*evidence)-before, err)
 		}
 	})
 }

@@ -117,7 +117,7 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 		}
 		v.department, v.unmade = got.department, got.newUnit
 	}
-	if broken := in.broken(i, it); len(broken) > 0 {
+	if broken := in.broken(i, it, (*Item).Flaws); len(broken) > 0 {
 		return verdict{news: newsRefused, refused: broken}, nil
 	}
 	if strange := s.unknown(tx, in, i, it); len(strange) > 0 {

@@ -18,11 +18,11 @@ var flawPlaces = map[string][2]string{
 
 // broken lists the rules of quality that keep an item from being published and that an entry breaks, as for a draft: what
 // is news must not break them. A bare item says too little to be held to them.
-func (in *incoming) broken(i int, it *Item) (list []Refusal) {
+func (in *incoming) broken(i int, it *Item, flaws func(*Item) []Flaw) (list []Refusal) {
 	if it.Bare {
 		return nil
 	}
-	for _, f := range it.Flaws() {
+	for _, f := range flaws(it) {
 		if !slices.Contains(refusing, f.Rule) {
 			continue
 		}

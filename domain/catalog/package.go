@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"io/fs"
 	"path"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"onedoor.app/infra/auth"
-	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -49,37 +46,6 @@ type Package struct {
 type brokenFile struct {
 	name string
 	err  error
-}
-
-// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
-// standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
-// that is not right is refused and the others are published all the same.
-func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
-	p, err := ReadPackage(fsys)
-	if err != nil {
-		return Report{}, err
-	}
-	if err := s.keepFiles(ctx, p.files); err != nil {
-		return Report{}, err
-	}
-	var report Report
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		report = Report{Refused: slices.Clone(p.Refused)}
-		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
-			return err
-		}
-		if err := s.loadBases(tx, p.Bases); err != nil {
-			return err
-		}
-		if err := bringLibraries(tx, p.Library); err != nil {
-			return err
-		}
-		if err := keepTemplates(tx, p.Templates); err != nil {
-			return err
-		}
-		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
-	})
-	return report, err
 }
 
 // ReadPackage reads and checks the catalogue part of a package folder.

@@ -52,48 +52,6 @@ func (r Report) LeftOut() int {
 // Total is how many entries were read.
 func (r Report) Total() int { return r.Added + r.Changed + r.Unchanged + r.LeftOut() }
 
-// publishAll makes each item the current version unless it already is. What an origin
-// brought before and brings again is no news: a change made on the page since then stays.
-func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*Item, templates map[string]Template, report *Report) error {
-	codes := make([]string, len(items))
-	for i, it := range items {
-		codes[i] = it.Code
-	}
-	if err := lockItems(tx, codes); err != nil {
-		return err
-	}
-	before, err := listStanding(tx, codes, origin)
-	if err != nil {
-		return err
-	}
-	drawn := map[string]map[string][]byte{}
-	var moved []string
-	for _, it := range items {
-		sources, err := draw(it, templates, drawn)
-		if err != nil {
-			return err
-		}
-		old, had := before[it.Code]
-		hash, err := it.hash()
-		switch {
-		case err != nil:
-			return err
-		case had && (old.hash == hash || old.brought == hash && old.origin == originPage):
-			report.Unchanged++
-			continue
-		case had:
-			report.Changed++
-		default:
-			report.Added++
-		}
-		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
-			return err
-		}
-		moved = append(moved, it.Code)
-	}
-	return s.overtakeAll(tx, moved)
-}
-
 // draw draws an item's flows. Bare items of one unit share their drawing, so it is
 // made once.
 func draw(it *Item, templates map[string]Template, drawn map[string]map[string][]byte) (map[string][]byte, error) {

@@ -166,6 +166,16 @@ type VersionHash struct {
 	Hash   string
 }
 
+// markImported notes by which import versions came in force.
+func markImported(tx *db.Tx, id int64, versions []VersionHash) error {
+	for _, v := range versions {
+		if err := tx.Queue(`UPDATE catalog_version SET import = $1 WHERE code = $2 AND number = $3`, id, v.Code, v.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // listStagedHashes returns the versions that an import is about to bring in force, in no order.
 func listStagedHashes(tx *db.Tx, id int64) ([]VersionHash, error) {
 	return db.All(tx, versionHash, `SELECT code, number, hash FROM catalog_staged WHERE import = $1`, id)
