@@ -32,7 +32,7 @@ func (s *Service) learn(ctx context.Context, in *incoming) error {
 	}
 	return s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		in.late, in.known, in.drawn = nil, map[string]bool{}, map[string]drawn{}
-		in.used, in.uscc, in.seen = map[string]string{}, map[string]string{}, seen{}
+		in.used, in.uscc, in.seen, in.called = map[string]string{}, map[string]string{}, seen{}, map[string]string{}
 		if in.templates, err = s.Templates(tx); err != nil {
 			return err
 		}

@@ -120,8 +120,8 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 	if broken := in.broken(i, it, (*Item).Flaws); len(broken) > 0 {
 		return verdict{news: newsRefused, refused: broken}, nil
 	}
-	if strange := s.unknown(tx, in, i, it); len(strange) > 0 {
-		return verdict{news: newsRefused, refused: strange}, nil
+	if strange, err := s.unknown(tx, in, i, it); err != nil || len(strange) > 0 {
+		return verdict{news: newsRefused, refused: strange}, err
 	}
 	if off, err := s.strays(tx, in, i, it, old); err != nil || len(off) > 0 {
 		return verdict{news: newsRefused, refused: off}, err

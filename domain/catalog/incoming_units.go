@@ -11,9 +11,12 @@ import (
 // departments that the file itself brings, by their names, and the posts that these get are known. A row that does not say
 // in what state its item is names none: its department is found or made. What a package names is for the package's own
 // office.yaml to bring, before it or after.
-func (s *Service) unknown(tx *db.Tx, in *incoming, i int, it *Item) (refused []Refusal) {
+func (s *Service) unknown(tx *db.Tx, in *incoming, i int, it *Item) (refused []Refusal, err error) {
 	if in.list == nil || in.list.entries[i].state == "" {
-		return nil
+		return nil, nil
+	}
+	if refused, err = s.another(tx, in, in.list.entries[i]); err != nil || len(refused) > 0 {
+		return refused, err
 	}
 	brings := func(unit string) bool {
 		for _, code := range in.used {
@@ -35,7 +38,30 @@ func (s *Service) unknown(tx *db.Tx, in *incoming, i int, it *Item) (refused []R
 		}
 		refused = append(refused, in.list.strange(in.list.entries[i], it, w))
 	}
-	return refused
+	return refused, nil
+}
+
+// another refuses a row whose department is one unit by its name and another by its code, as codes of departments that an
+// import made mean others elsewhere.
+func (s *Service) another(tx *db.Tx, in *incoming, e *listed) ([]Refusal, error) {
+	name, code := in.list.cell(e.cells, headBody), in.list.cell(e.cells, headBodyUnit)
+	if name == "" || code == "" || s.FindUnit == nil {
+		return nil, nil
+	}
+	found, looked := in.called[name]
+	if !looked {
+		var err error
+		if found, err = s.FindUnit(tx, name, ""); err != nil {
+			return nil, err
+		}
+		in.called[name] = found
+	}
+	if found == "" || found == code {
+		return nil, nil
+	}
+	r := in.list.refusal(e, "catalog.import.unit_other", headBodyUnit, code)
+	r.Part.Name = name
+	return []Refusal{r}, nil
 }
 
 // adopted are the ends of the codes of the posts that a department gets which an import makes.

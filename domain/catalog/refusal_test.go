@@ -65,6 +65,11 @@ func TestUnitsAndPostsThatNobodyKnowsAreRefused(t *testing.T) {
 		o := another(d)
 		o.HasUnit = func(*db.Tx, string) bool { return false }
 		o.HasPost = func(*db.Tx, string) bool { return false }
+		importing(t, o, "a.csv", []byte("事项名称,事项类型,部门,事项编码\n甲事,20,先来的局,K-0\n乙事,20,后来的局,K-9\n"))
+		o.HasUnit = func(_ *db.Tx, code string) bool { return code == "D001" || code == "D002" }
+		if r := importing(t, o, "b.csv", []byte("事项名称,事项类型,部门,事项编码,资料状态,实施主体机构\n甲事,20,后来的局,K-8,简表,D001\n")); len(r.Refused) != 1 || r.Refused[0].Code != "catalog.import.unit_other" {
+			t.Errorf("two departments in one row: %+v", r.Refused)
+		}
 		if r := importing(t, o, "b.csv", []byte("事项名称,事项类型,部门,事项编码,资料状态\n甲事,20,新来的局,K-1,简表\n")); r.Added != 1 {
 			t.Errorf("a department that the file brings: %+v", r.Refused)
 		}
