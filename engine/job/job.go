@@ -92,7 +92,7 @@ func (r *Runner) TakeBack(ctx context.Context) error {
 		if !tx.Alone() {
 			return nil
 		}
-		return tx.Exec(`UPDATE job SET due = $1, leased = FALSE WHERE leased AND state = 'waiting'`, tx.Now())
+		return tx.Exec(`UPDATE job SET due = $1, leased = FALSE WHERE leased AND id > 0 AND state = 'waiting'`, tx.Now())
 	})
 }
 
