@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
@@ -22,6 +25,18 @@ type Report struct {
 	Added, Changed, Unchanged int
 	Left                      int // entries that were left out; one may have several problems
 	Refused                   []Refused
+	Named                     []Named  // what would be added and changed, of a dry run: first what would go back to an older version
+	Units                     []string // departments that would be added
+}
+
+// Named is something that would be added or changed.
+type Named struct {
+	Kind  string // "item", or what else a file brings
+	Code  string
+	Name  string
+	New   bool
+	Words string // how it is changed
+	Older int    // the version whose content it would go back to, 0: none
 }
 
 // Refused is an entry that was left out.
@@ -98,6 +113,10 @@ func (a *App) items(ctx context.Context, path, lang string,
 	for _, r := range got.Refused {
 		report.Refused = append(report.Refused, problem(ctx, r))
 	}
+	for _, n := range got.Named {
+		report.Named = append(report.Named, Named{Kind: n.Kind, Code: n.Code, Name: n.Name, New: n.New, Words: n.Words[lang], Older: n.Older})
+	}
+	report.Units = got.UnitNames
 	return report, err
 }
 
@@ -105,9 +124,44 @@ func problem(ctx context.Context, r catalog.Refusal) Refused {
 	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: r.Words(ctx)}
 }
 
-// ExportItems writes the items in force: those of a body, or all.
+// bodiesNamed is how many bodies an error names.
+const bodiesNamed = 20
+
+// ExportItems writes the items in force: those of a body, or all. A body that has no items is an error that names those
+// that have.
 func (a *App) ExportItems(ctx context.Context, format, body string, w io.Writer, tell Progress) error {
+	if body != "" {
+		if err := a.hasItems(ctx, body); err != nil {
+			return err
+		}
+	}
 	return a.services.catalog.Export(ctx, system, exchange.Format(format), body, w, tell)
+}
+
+func (a *App) hasItems(ctx context.Context, body string) error {
+	var bodies []catalog.Facet
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		bodies, err = a.services.catalog.Facets(tx, catalog.FacetBody)
+		return err
+	}); err != nil {
+		return err
+	}
+	var names []string
+	for _, b := range bodies {
+		if b.Value == body {
+			return nil
+		}
+		names = append(names, b.Value)
+	}
+	slices.Sort(names)
+	known := "no body has any"
+	if len(names) > 0 {
+		known = "those that have are " + strings.Join(names[:min(len(names), bodiesNamed)], ", ")
+	}
+	if more := len(names) - bodiesNamed; more > 0 {
+		known += fmt.Sprintf(" and %d more, as /catalog/export lists them", more)
+	}
+	return fmt.Errorf("app: no items in force are carried out by a body with the code %q; %s", body, known)
 }
 
 // ItemsTemplate writes an empty workbook of items.

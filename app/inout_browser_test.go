@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -64,4 +65,17 @@ func TestTheOfficerImportsAList(t *testing.T) {
 	}
 	v.until(`!document.querySelector("progress")`)
 	v.look("done", phone, wide)
+
+	newer := "事项名称,事项类型,部门,事项编码,承诺办结时限\n排水接驳服务（新）,20,市排水管理处,PS-001,3\n"
+	if r, err := h.a.services.catalog.Import(t.Context(), system, "newer.csv", strings.NewReader(newer)); err != nil || r.Changed != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	v.open("/catalog/import")
+	v.do("choose the old file", chromedp.SetUploadFiles(`#file`, []string{file}))
+	v.follow(`form[enctype] button[type=submit]`)
+	second.open(ask[string](v, `location.pathname`))
+	second.look("older", phone, wide)
+	if words := ask[string](second, `document.querySelector("main").innerText`); !strings.Contains(words, "内容和第 1 版相同") || !strings.Contains(words, "排水接驳服务（新）改为排水接驳服务") {
+		t.Errorf("the page does not say that the file is old: %s", words)
+	}
 }

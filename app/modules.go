@@ -158,6 +158,7 @@ func newServices(a *App, b Base) *services {
 	s.booklet = &booklet.Pages{Catalog: s.catalog, Frame: b.Frame, Fonts: b.Fonts, Blobs: blob.Folder{Dir: b.Config.file("booklets")}, Public: b.Config.PublicURL}
 	s.catalog.Left = s.cases.Places
 	s.change = &change.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Case: caseAtWork, Edit: editor.Path, Units: s.unitOptions}
+	s.catalog.Say = s.change.Say(a.words)
 	s.editor = &editor.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash, Units: s.unitOptions, Posts: s.postOptions}
 	s.catalog.Left, s.catalog.Past, s.catalog.CountPast = s.cases.Places, s.cases.Past, s.cases.CountPast
 	s.newResults(b)

@@ -137,6 +137,7 @@ var unlinked = map[string]string{
 	"GET /catalog/template":                                  "a file",
 	"GET /catalog/imports/{id}/problems":                     "a file",
 	"GET /catalog/imports/{id}/versions":                     "a file",
+	"GET /catalog/imports/{id}/news":                         "a file",
 	"GET /catalog/changes/{id}/edit/form/schema.json":        "a file",
 	"GET /catalog/changes/{id}/edit/materials/{row}/{which}": "a file",
 }

@@ -21,6 +21,9 @@ const answerWithin = 4 * time.Minute
 // Serve answers requests on l, works jobs off and forgets what is over until
 // ctx ends; then it finishes what it has begun.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	if err := a.services.catalog.BeginEvidence(ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	server := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -32,7 +35,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	work, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { a.runner.Run(work) })
+	wg.Go(func() {
+		if err := a.runner.TakeBack(work); err != nil && work.Err() == nil {
+			slog.ErrorContext(work, "jobs of the last run wait until their leases end", "err", err)
+		}
+		a.runner.Run(work)
+	})
 	wg.Go(func() { a.tree.Run(work, a.DB) })
 	wg.Go(func() {
 		for _, do := range a.first { // timers wait: they must not overtake what is being brought in

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -28,13 +29,21 @@ func importItems(ctx context.Context, p program, args []string) error {
 	})
 }
 
-// progress prints now and then how far a long command is.
+// doing says what a long command is at.
+var doing = map[string]string{"reading": "compared", "staging": "made ready", "indexing": "made findable", "writing": "written"}
+
+// progress prints now and then how far a long command is: at every twentieth of the way, and no more often than each two
+// thousand.
 func (p program) progress() app.Progress {
-	const each = 2000
+	const least = 2000
 	last := 0
 	return func(state string, done, total int) {
-		if done/each != last/each || done == total && total > each {
-			fmt.Fprintf(p.stderr, "%s %d of %d\n", state, done, total)
+		each := max(least, total/20)
+		if done < last {
+			last = 0
+		}
+		if done/each != last/each || done == total && total > least {
+			fmt.Fprintf(p.stderr, "%s %s of %s\n", cmp.Or(doing[state], state), thousands(done), thousands(total))
 		}
 		last = done
 	}
@@ -98,8 +107,45 @@ func where(x app.Refused) string {
 	return strings.Join(parts, " ")
 }
 
+// shownNamed is how many of the changed and how many of the new a dry run prints.
+const shownNamed = 50
+
+// printNamed names what would be changed, with what differs, and what would be added.
+func printNamed(w io.Writer, r app.Report) {
+	shown := map[bool]int{}
+	for _, n := range r.Named {
+		if shown[n.New]++; shown[n.New] > shownNamed {
+			continue
+		}
+		what := map[bool]string{true: "added", false: "changed"}[n.New]
+		if n.Kind != "item" {
+			what += " " + n.Kind
+		}
+		line := fmt.Sprintf("%s  %s  %s", what, n.Code, n.Name)
+		if n.Words != "" {
+			line += ": " + n.Words
+		}
+		fmt.Fprintln(w, line)
+		if n.Older > 0 {
+			fmt.Fprintf(w, "  warning: this is the content of version %d: what was changed after it would be undone\n", n.Older)
+		}
+	}
+	for _, isNew := range []bool{false, true} {
+		if more := shown[isNew] - shownNamed; more > 0 {
+			fmt.Fprintf(w, "and %d more %s\n", more, map[bool]string{true: "added", false: "changed"}[isNew])
+		}
+	}
+	for _, name := range r.Units[:min(len(r.Units), shownNamed)] {
+		fmt.Fprintf(w, "new department  %s\n", name)
+	}
+	if more := len(r.Units) - shownNamed; more > 0 {
+		fmt.Fprintf(w, "and %d more new departments\n", more)
+	}
+}
+
 // printReport names every refused entry with its reason, then the counts. It gives errRefused where there are any.
 func printReport(w io.Writer, r app.Report) error {
+	printNamed(w, r)
 	for _, x := range r.Refused {
 		fmt.Fprintf(w, "refused  %s  %s: %s\n", where(x), x.Name, x.Why)
 	}

@@ -419,7 +419,7 @@ func TestManyImplementations(t *testing.T) {
 		const many = 230
 		for i := range many {
 			code := fmt.Sprintf("v%03d", i)
-			pack["items/"+code+".yaml"] = &fstest.MapFile{Data: []byte("id: " + code + "\nlike: social-card-apply\nuse_level: '6'\n")}
+			pack["items/"+code+".yaml"] = &fstest.MapFile{Data: []byte("id: " + code + "\nlike: social-card-apply\nuse_level: '6'\ncodes: {implement_code: '', handle_code: ''}\n")}
 		}
 		if r, err := s.LoadPackage(t.Context(), pack); err != nil || r.Added != many+1 {
 			t.Fatalf("%+v, %v", r, err)

@@ -32,7 +32,7 @@ func (s *Service) learn(ctx context.Context, in *incoming) error {
 	}
 	return s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		in.late, in.known, in.drawn = nil, map[string]bool{}, map[string]drawn{}
-		in.used, in.uscc = map[string]string{}, map[string]string{}
+		in.used, in.uscc, in.seen, in.called = map[string]string{}, map[string]string{}, seen{}, map[string]string{}
 		if in.templates, err = s.Templates(tx); err != nil {
 			return err
 		}
@@ -56,8 +56,8 @@ func (s *Service) learn(ctx context.Context, in *incoming) error {
 		if err := s.checkLibrary(tx, in); err != nil {
 			return err
 		}
-		pieces, err := s.pieces(tx, in.brought)
-		in.beside = count(pieces)
+		in.pieces, err = s.pieces(tx, in.brought)
+		in.beside = count(in.pieces)
 		return err
 	})
 }
@@ -104,7 +104,7 @@ func (s *Service) checkLibrary(tx *db.Tx, in *incoming) error {
 			kept = append(kept, m)
 			continue
 		}
-		in.late = append(in.late, Refusal{Sheet: in.librarySheet(), File: in.libraryFile(), Name: m.Name, Code: "catalog.import.no_form", Where: m.Code})
+		in.late = append(in.late, Refusal{Sheet: in.librarySheet(), File: in.libraryFile(), Name: m.Name, Code: "catalog.import.no_form", Where: m.Code, Part: Part{Name: m.Name, Rest: lost.Name}})
 		delete(in.words, m.Code)
 	}
 	in.library = kept

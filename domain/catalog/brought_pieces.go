@@ -23,6 +23,7 @@ func (b Beside) Total() int {
 // piece is one thing that a file brings besides items and that is news.
 type piece struct {
 	kind, code    string
+	name          string
 	before, after string // digests; before is "" for what is new
 	chain         string // of the evidence; "" for that of the import
 	keep          func(tx *db.Tx, who auth.Actor, why string) error
@@ -72,7 +73,7 @@ func (s *Service) certificatePieces(tx *db.Tx, b brought) (all []piece, err erro
 		now[c.Code] = c
 	}
 	for _, c := range b.certificates {
-		p := piece{kind: "certificate", code: c.Code, chain: "catalog.certificate_type:" + c.Code}
+		p := piece{kind: "certificate", code: c.Code, name: c.Name, chain: "catalog.certificate_type:" + c.Code}
 		if was, there := now[c.Code]; there {
 			p.before = contentHash(was)
 		}
@@ -93,7 +94,7 @@ func (s *Service) basePieces(tx *db.Tx, b brought) (all []piece, err error) {
 		if err != nil {
 			return nil, err
 		}
-		p := piece{kind: "base", code: base.Code, chain: "catalog.base:" + base.Code}
+		p := piece{kind: "base", code: base.Code, name: base.Name, chain: "catalog.base:" + base.Code}
 		if p.after, err = base.hash(); err != nil {
 			return nil, err
 		}
@@ -131,7 +132,7 @@ func (s *Service) materialPieces(tx *db.Tx, b brought) (all []piece, err error) 
 		now[e.Code] = e
 	}
 	for _, m := range b.library {
-		p := piece{kind: "material", code: m.Code, chain: "catalog-material:" + m.Code, after: contentHash(m)}
+		p := piece{kind: "material", code: m.Code, name: m.Name, chain: "catalog-material:" + m.Code, after: contentHash(m)}
 		was, there := now[m.Code]
 		if there {
 			p.before = contentHash(was.LibraryMaterial)
@@ -159,7 +160,7 @@ func (s *Service) flowPieces(tx *db.Tx, b brought) (all []piece, err error) {
 	}
 	for _, id := range sortedKeys(last) { // two servers that load at once take the rows in one order
 		t := last[id]
-		p := piece{kind: "flow", code: id, chain: "catalog.flow:" + id, after: contentHash(t)}
+		p := piece{kind: "flow", code: id, name: t.Name, chain: "catalog.flow:" + id, after: contentHash(t)}
 		if was, there := flows[id]; there {
 			p.before = contentHash(was)
 		}
@@ -181,7 +182,7 @@ func (s *Service) reformPieces(tx *db.Tx, b brought) (all []piece, err error) {
 			return nil, err
 		}
 		if id == 0 {
-			all = append(all, piece{kind: "reform", code: e.ID, after: contentHash(e)})
+			all = append(all, piece{kind: "reform", code: e.ID, name: e.Name, after: contentHash(e)})
 		}
 	}
 	for _, e := range b.reforms.Seals {
@@ -190,7 +191,7 @@ func (s *Service) reformPieces(tx *db.Tx, b brought) (all []piece, err error) {
 			return nil, err
 		}
 		if id == 0 {
-			all = append(all, piece{kind: "seal", code: e.ID, after: contentHash(e)})
+			all = append(all, piece{kind: "seal", code: e.ID, name: e.Name, after: contentHash(e)})
 		}
 	}
 	for i := range all {

@@ -60,6 +60,9 @@ type Service struct {
 	HasUnit, HasPost func(tx *db.Tx, code string) bool
 	Sound            func(drawing []byte) bool
 
+	// Say says on one line and in a language how an item differs from what it was; nil says nothing.
+	Say func(tx *db.Tx, lang string, old, next *Item) string
+
 	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
 	// shared and for codes.
 	Public string

@@ -162,6 +162,9 @@ func (s *Service) CheckReceived(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
+	if err := s.keepNews(ctx, &report); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if moved, err := changeImport(tx, id, StateReading, to, report.Total()); err != nil || !moved {
 			return err

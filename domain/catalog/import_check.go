@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 )
 
 // CheckFile is a dry run without any trace: what Import would do with a file.
@@ -42,9 +43,19 @@ func (s *Service) dryRun(ctx context.Context, in *incoming, tell Progress) (Repo
 		return Report{}, err
 	}
 	sum := newSummary(in)
+	for _, p := range in.pieces {
+		sum.r.Named = append(sum.r.Named, News{Kind: p.kind, Code: p.code, Name: p.name, New: p.before == ""})
+	}
 	err := s.each(ctx, in, nil, func(list []verdict, done int) error {
 		for _, v := range list {
 			sum.add(v)
+		}
+		before := *sum
+		if err := s.DB.Read(ctx, func(tx *db.Tx) error {
+			*sum = before
+			return s.tell(tx, sum, list)
+		}); err != nil {
+			return err
 		}
 		say(tell, StateReading, done, in.size())
 		return nil

@@ -37,7 +37,7 @@ func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported,
 		if report.Beside, err = s.bring(tx, who, i, in.brought); err != nil {
 			return err
 		}
-		return s.enforceStaged(tx, who, i, in.origin, report, problems)
+		return s.enforceStaged(tx, who, i, in.origin, report.named(i.Report), problems)
 	})
 	if !errors.Is(err, errOvertaken) {
 		return err

@@ -1,26 +1,9 @@
 package catalog
 
 import (
-	"context"
 	"slices"
 	"strconv"
-	"strings"
-
-	"onedoor.app/infra/i18n"
-	"onedoor.app/infra/web"
 )
-
-// Words say why the entry was not taken in and how to mend it.
-func (r Refusal) Words(ctx context.Context) string {
-	words := web.Words(ctx, r.Reason())
-	if strings.HasPrefix(r.Code, "catalog.rule.") {
-		if r.Where != "" {
-			words += i18n.T(ctx, "catalog.import.where", "where", r.Where)
-		}
-		words += i18n.T(ctx, "catalog.import.mend", "mend", i18n.T(ctx, r.Code+".mend"))
-	}
-	return words
-}
 
 // summary adds verdicts up.
 type summary struct {
@@ -29,6 +12,7 @@ type summary struct {
 	units map[string]bool // departments that are not there yet
 	// departments are those of the rows that are taken in, as they come
 	departments []string
+	said        int // changed items whose differences were said
 }
 
 func newSummary(in *incoming) *summary {
@@ -75,7 +59,13 @@ func (sum *summary) add(v verdict) {
 func (sum *summary) report() Report {
 	r := sum.r
 	r.Left += len(sum.left)
-	r.Units = len(sum.units)
+	r.Units, r.UnitNames = len(sum.units), nil
+	for _, name := range sum.departments {
+		if sum.units[name] {
+			r.UnitNames = append(r.UnitNames, name)
+		}
+	}
+	r.Named = sorted(r.Named)
 	slices.SortStableFunc(r.Refused, func(a, b Refusal) int {
 		if a.Sheet != b.Sheet {
 			return sheetOrder(a.Sheet) - sheetOrder(b.Sheet)

@@ -31,6 +31,9 @@ type incoming struct {
 	units     map[string]string // name of a department that is not there yet to the code that it will have
 	used      map[string]string // name of a department to the code that its items were given
 	uscc      map[string]string // and to its credit code
+	called    map[string]string // name of a department to the code of the unit that has it
+	seen      seen              // units and posts that were looked for
+	pieces    []piece           // what the file brings besides items that is news
 	beside    Beside            // how much of what the file brings besides items is news
 }
 

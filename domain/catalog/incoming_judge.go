@@ -81,7 +81,7 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 			return verdict{}, err
 		}
 		for _, w := range wrong {
-			got.wrong = append(got.wrong, in.list.refusal(e, w.Code, "", w.Where))
+			got.wrong = append(got.wrong, in.wrong(i, it, w))
 		}
 		if len(got.wrong) > 0 {
 			return verdict{news: newsRefused, refused: append(got.wrong, got.doubts...)}, nil
@@ -92,12 +92,12 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 		return verdict{}, err
 	}
 	if lost != nil {
-		return verdict{news: newsRefused, refused: []Refusal{in.refusal(i, "catalog.import.no_form", lost.Name)}}, nil
+		return verdict{news: newsRefused, refused: []Refusal{in.lackingForm(i, it, lost)}}, nil
 	}
 	v, err := in.settle(it, old)
 	if err != nil || v.news == newsNone || v.news == newsRefused {
 		for k, x := range v.refused {
-			v.refused[k] = in.refusal(i, x.Code, x.Where)
+			v.refused[k] = in.wrong(i, it, Wrong{x.Code, x.Where})
 		}
 		return v, err
 	}
@@ -117,8 +117,11 @@ func (s *Service) judgeOne(tx *db.Tx, in *incoming, i int, old standing, current
 		}
 		v.department, v.unmade = got.department, got.newUnit
 	}
-	if broken := in.broken(i, it); len(broken) > 0 {
+	if broken := in.broken(i, it, (*Item).Flaws); len(broken) > 0 {
 		return verdict{news: newsRefused, refused: broken}, nil
+	}
+	if strange, err := s.unknown(tx, in, i, it); err != nil || len(strange) > 0 {
+		return verdict{news: newsRefused, refused: strange}, err
 	}
 	if off, err := s.strays(tx, in, i, it, old); err != nil || len(off) > 0 {
 		return verdict{news: newsRefused, refused: off}, err

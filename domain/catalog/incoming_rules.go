@@ -18,11 +18,11 @@ var flawPlaces = map[string][2]string{
 
 // broken lists the rules of quality that keep an item from being published and that an entry breaks, as for a draft: what
 // is news must not break them. A bare item says too little to be held to them.
-func (in *incoming) broken(i int, it *Item) (list []Refusal) {
+func (in *incoming) broken(i int, it *Item, flaws func(*Item) []Flaw) (list []Refusal) {
 	if it.Bare {
 		return nil
 	}
-	for _, f := range it.Flaws() {
+	for _, f := range flaws(it) {
 		if !slices.Contains(refusing, f.Rule) {
 			continue
 		}
@@ -44,19 +44,12 @@ func (l *list) flaw(e *listed, f Flaw) Refusal {
 	if at[0] == "" || k < 0 || l.parts[k] == nil {
 		return r
 	}
-	t := l.parts[k]
-	r.Sheet = t.name
-	for c, h := range partSheets[k].heads() {
-		if h.Text != at[1] || t.at[c] < 0 {
-			continue
-		}
-		r.Column = exchange.ColumnName(t.at[c])
-		r.Line = 0
-		for _, row := range t.rows[e.code] {
-			if t.at[c] < len(row.Cells) && trim(row.Cells[t.at[c]]) == f.Where {
-				r.Line = row.Line
-			}
-		}
+	if row := l.moved(r, e, at[0], at[1], is(f.Where)); row.Sheet == l.parts[k].name {
+		return row
+	}
+	r.Sheet, r.Line = l.parts[k].name, 0 // no row has it
+	if c := columnOf(k, at[1]); c >= 0 && l.parts[k].at[c] >= 0 {
+		r.Column = exchange.ColumnName(l.parts[k].at[c])
 	}
 	return r
 }

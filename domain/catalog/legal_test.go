@@ -31,6 +31,8 @@ project_type: '2'
 statutory_limit: {value: 20, unit: '1'}
 promised_limit: {value: 10, unit: '1'}
 modes: {joint_review: true}
+legal_basis: [{law: 某法, article: 第一条, confidence: high}]
+conditions: [有固定的场所]
 ` + legal + `
 flow: standard
 steps:

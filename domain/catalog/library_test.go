@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -255,7 +256,7 @@ func TestWrongLibraryOfAPackage(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, r := range p.Refused {
-		got[r.Name] = r.Code + " " + r.Where
+		got[strings.TrimSuffix(path.Base(r.File), ".yaml")] = r.Code + " " + r.Where
 	}
 	if got["materials"] != "catalog.file.kind pledge-letter blank" || got["public-place-hygiene"] != "catalog.item.library m8 pledge-letter" || len(got) != 3 {
 		t.Errorf("%v", got)

@@ -20,7 +20,8 @@ type list struct {
 	at      []int  // of each of mainColumns, where it stands; -1: nowhere
 	entries []*listed
 	refused []Refusal
-	lines   map[string]int // code to the line it came from
+	lines   map[string]int  // code to the line it came from
+	left    map[string]bool // codes of rows that are refused, whose parts are left out with them
 
 	parts        []*partTable // for each of partSheets, nil: the file has no such sheet
 	templates    map[string]Template
@@ -50,7 +51,7 @@ const headerRows = 10
 
 // readList finds the sheets and columns. What is no list of items is an Invalid fault.
 func readList(sheets []exchange.Sheet) (*list, error) {
-	l := &list{lines: map[string]int{}, parts: make([]*partTable, len(partSheets)), templates: map[string]Template{}}
+	l := &list{lines: map[string]int{}, left: map[string]bool{}, parts: make([]*partTable, len(partSheets)), templates: map[string]Template{}}
 	main, head := -1, -1
 	for i, s := range sheets {
 		if main < 0 || s.Name == mainSheet {
@@ -158,6 +159,12 @@ func (l *list) take(r exchange.Row) {
 	body := l.cell(r.Cells, headBody)
 	e.code = cmp.Or(l.cell(r.Cells, headCode), l.cell(r.Cells, headHandle), l.cell(r.Cells, headImplement), codeFor(body, e.name))
 	refuse := func(code, head, where string) {
+		for _, n := range r.Notes { // a cell that cannot be read is not empty
+			if i := mainIndex(head); i >= 0 && l.at[i] == n.Column && l.cell(r.Cells, head) == "" {
+				code, where = n.Code, n.Where
+			}
+		}
+		l.left[e.code] = true
 		l.refused = append(l.refused, l.refusal(e, code, head, where))
 	}
 	switch {
@@ -237,6 +244,9 @@ func (l *list) takeSheet(s exchange.Sheet) {
 		code := ""
 		if at[0] < len(r.Cells) {
 			code = trim(r.Cells[at[0]])
+		}
+		if l.lines[code] == 0 && code != "" && l.left[code] {
+			continue // its item is told of
 		}
 		if l.lines[code] == 0 {
 			l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.orphan", Heading: sheetCode, Column: exchange.ColumnName(at[0]), Where: short(code)})

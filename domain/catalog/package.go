@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"onedoor.app/infra/auth"
-	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -41,37 +39,13 @@ type Package struct {
 	reforms reformsFile
 	files   map[string]keptForm // blank and sample forms by their hash
 	older   map[string]*Item    // by code, those that the library words otherwise, as they are written
+	broken  []brokenFile        // shared files that cannot be read
 }
 
-// LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
-// standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
-// that is not right is refused and the others are published all the same.
-func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
-	p, err := ReadPackage(fsys)
-	if err != nil {
-		return Report{}, err
-	}
-	if err := s.keepFiles(ctx, p.files); err != nil {
-		return Report{}, err
-	}
-	var report Report
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		report = Report{Refused: slices.Clone(p.Refused)}
-		if err := saveCertificateTypes(tx, p.Certificates); err != nil {
-			return err
-		}
-		if err := s.loadBases(tx, p.Bases); err != nil {
-			return err
-		}
-		if err := bringLibraries(tx, p.Library); err != nil {
-			return err
-		}
-		if err := keepTemplates(tx, p.Templates); err != nil {
-			return err
-		}
-		return s.publishAll(tx, auth.Actor{Kind: auth.System}, originPackage, p.Items, p.Templates, &report)
-	})
-	return report, err
+// brokenFile is a file of a package besides those of items that cannot be read.
+type brokenFile struct {
+	name string
+	err  error
 }
 
 // ReadPackage reads and checks the catalogue part of a package folder.
@@ -79,12 +53,22 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 // A package that would take more memory than any real one is the TooLarge fault
 // catalog.import.bomb, or catalog.package.large where one file of it would.
 func ReadPackage(fsys fs.FS) (*Package, error) {
+	p, err := readPackage(fsys)
+	if err == nil && len(p.broken) > 0 {
+		err = p.broken[0].err
+	}
+	return p, err
+}
+
+// readPackage is ReadPackage that reads on where one of the shared files cannot be read, as far as that tells anything: items
+// are not held against what nobody knows.
+func readPackage(fsys fs.FS) (*Package, error) {
 	fsys = &metered{FS: fsys, left: mostSigns}
 	p := &Package{Templates: map[string]Template{FlowStandard: standard()}, files: map[string]keptForm{}, older: map[string]*Item{}}
 	var flows struct {
 		Flows []Template `yaml:"flows"`
 	}
-	if err := readYAML(fsys, "flows.yaml", &flows, false); err != nil {
+	if err := p.shared("flows.yaml", readYAML(fsys, "flows.yaml", &flows, false)); err != nil {
 		return nil, err
 	}
 	for _, t := range flows.Flows {
@@ -95,17 +79,17 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 	var standards struct {
 		Certificates []CertificateType `yaml:"certificate_types"`
 	}
-	if err := readYAML(fsys, "standards.yaml", &standards, false); err != nil {
+	if err := p.shared("standards.yaml", readYAML(fsys, "standards.yaml", &standards, false)); err != nil {
 		return nil, err
 	}
 	p.Certificates = standards.Certificates
-	if err := p.readBases(fsys); err != nil {
+	if err := p.shared(baseName, p.readBases(fsys)); err != nil {
 		return nil, err
 	}
-	if err := p.readLibrary(fsys); err != nil {
+	if err := p.shared(libraryFile, p.readLibrary(fsys)); err != nil {
 		return nil, err
 	}
-	if err := readYAML(fsys, reformsName, &p.reforms, false); err != nil {
+	if err := p.shared(reformsName, readYAML(fsys, reformsName, &p.reforms, false)); err != nil {
 		return nil, err
 	}
 	names, err := fs.Glob(fsys, "items/*.yaml")
@@ -117,8 +101,20 @@ func ReadPackage(fsys fs.FS) (*Package, error) {
 			return nil, err
 		}
 	}
-	p.link(fsys)
+	if len(p.broken) == 0 {
+		p.link(fsys)
+	}
 	return p, nil
+}
+
+// shared notes that a file besides those of items cannot be read. What it gives back ends the reading: the package is too
+// large as a whole.
+func (p *Package) shared(name string, err error) error {
+	if err != nil && fault.Code(err) != "catalog.import.bomb" {
+		p.broken = append(p.broken, brokenFile{name, err})
+		return nil
+	}
+	return err
 }
 
 // mostProblems is how many problems of one file are told.
@@ -147,15 +143,15 @@ func (p *Package) read(fsys fs.FS, name string) error {
 	it := f.item()
 	written := *it
 	written.Materials = slices.Clone(it.Materials)
+	if len(p.broken) > 0 {
+		return nil // what it refers to may stand in a file that cannot be read
+	}
 	if where, err := p.inherit(fsys, it, f.Materials); err != nil {
-		w := Wrong{fault.Code(err), where}
-		p.refuse(name, lines.of(w), w.Code, w.Where)
+		p.refuseItem(name, it, lines, []Wrong{{fault.Code(err), where}})
 		return nil
 	}
 	wrong := it.Wrong()
-	for _, w := range wrong[:min(len(wrong), mostProblems)] {
-		p.refuse(name, lines.of(w), w.Code, w.Where)
-	}
+	p.refuseItem(name, it, lines, wrong)
 	if len(wrong) > 0 {
 		return nil
 	}
@@ -186,10 +182,7 @@ func (p *Package) link(fsys fs.FS) {
 			return false
 		}
 		text, _ := readText(fsys, name)
-		lines := linesOf(text)
-		for _, w := range wrong[:min(len(wrong), mostProblems)] {
-			p.refuse(name, lines.of(w), w.Code, w.Where)
-		}
+		p.refuseItem(name, it, linesOf(text), wrong)
 		return true
 	})
 }
@@ -208,6 +201,15 @@ func (p *Package) redrawn(fsys fs.FS, it *Item) (w []Wrong) {
 		}
 	}
 	return w
+}
+
+// refuseItem says what is wrong with an item, each with the line on which it stands.
+func (p *Package) refuseItem(name string, it *Item, at lines, wrong []Wrong) {
+	for _, w := range wrong[:min(len(wrong), mostProblems)] {
+		p.refuse(name, at.of(w), w.Code, w.Where)
+		last := &p.Refused[len(p.Refused)-1]
+		last.Name, last.Part = cmp.Or(it.Name, last.Name), it.partOf(w)
+	}
 }
 
 func (p *Package) refuse(name string, line int, code, where string) {

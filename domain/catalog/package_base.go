@@ -3,9 +3,6 @@ package catalog
 import (
 	"fmt"
 	"io/fs"
-
-	"onedoor.app/infra/auth"
-	"onedoor.app/infra/db"
 )
 
 // baseName is the file of a package that holds the base catalogue.
@@ -42,16 +39,6 @@ func (p *Package) readBases(fsys fs.FS) error {
 		}
 		seen[b.Code] = true
 		p.Bases = append(p.Bases, b)
-	}
-	return nil
-}
-
-// loadBases makes the base items of a package those in force, unless they are.
-func (s *Service) loadBases(tx *db.Tx, bases []Base) error {
-	for i := range bases {
-		if _, err := s.putBase(tx, auth.Actor{Kind: auth.System}, originPackage, nil, &bases[i], ""); err != nil {
-			return err
-		}
 	}
 	return nil
 }

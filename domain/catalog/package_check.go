@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"onedoor.app/infra/fault"
 )
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
@@ -116,13 +118,22 @@ type Scored struct {
 }
 
 // CheckPackage reads a package without a database and names all that is wrong with it, and
-// how good each item is. An error says that it cannot be read at all.
+// how good each item is. Where shared files cannot be read, all of them are named, and the items that cannot be read; the
+// others are not judged before these are mended. An error says that it cannot be read at all.
 func CheckPackage(fsys fs.FS) (Checked, error) {
-	p, err := ReadPackage(fsys)
+	p, err := readPackage(fsys)
 	if err != nil {
 		return Checked{}, err
 	}
-	c := Checked{Items: len(p.Items), Problems: p.Refused}
+	c := Checked{Items: len(p.Items)}
+	for _, b := range p.broken {
+		r := Refusal{File: b.name, Name: b.name, Line: lineIn(b.err), Code: "catalog.package.unreadable", Where: yamlWords(b.err)}
+		if fault.Is(b.err, fault.TooLarge) {
+			r.Code, r.Where = fault.Code(b.err), b.name
+		}
+		c.Problems = append(c.Problems, r)
+	}
+	c.Problems = append(c.Problems, p.Refused...)
 	for _, it := range p.Items {
 		flaws := it.Flaws()
 		c.Scores = append(c.Scores, Scored{it.Code, it.Name, Score(flaws), flaws})

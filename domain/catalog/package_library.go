@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 
-	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -108,18 +107,4 @@ func (p *Package) inherit(fsys fs.FS, it *Item, from []materialFile) (where stri
 		}
 	}
 	return "", p.readFile(fsys, it.Result.Sample)
-}
-
-// bringLibraries takes in the entries of a library that is read in.
-func bringLibraries(tx *db.Tx, list []LibraryMaterial) error {
-	for _, m := range list {
-		hash, err := hashOf(m)
-		if err != nil {
-			return err
-		}
-		if err := bringLibrary(tx, m, hash); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -14,7 +14,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/infra/fault"
 )
 
@@ -52,7 +51,8 @@ func tooLarge(name string) error {
 // metered is a folder from which only so many signs of YAML are read.
 type metered struct {
 	fs.FS
-	left int
+	left  int
+	bytes int // read so far
 }
 
 // signs counts where another node may begin: lines, entries, brackets, and dashes and question marks before a space.
@@ -106,8 +106,9 @@ func readYAML(fsys fs.FS, name string, v any, strict bool) error {
 // decodeFrom is decodeYAML that counts what a package takes as a whole.
 func decodeFrom(fsys fs.FS, name string, text []byte, v any, strict bool) error {
 	if m, ok := fsys.(*metered); ok {
+		m.bytes += len(text)
 		if m.left -= signs(text); m.left < 0 {
-			return fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", exchange.MaxUnzip>>20)
+			return fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", m.bytes>>20)
 		}
 	}
 	return decodeYAML(name, text, v, strict)

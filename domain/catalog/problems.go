@@ -43,7 +43,7 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 			list = append(list, Wrong{"catalog.rule." + f.Rule, f.Where})
 		}
 	}
-	list = append(list, s.strangers(tx, c.Item)...)
+	list = append(list, s.strangers(tx, c.Item, &seen{})...)
 	list = append(list, s.unsound(c.Item, templates)...)
 	taken, err := handleTaken(tx, c.Item)
 	if err != nil {
@@ -60,24 +60,24 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 }
 
 // strangers lists the units and posts that an item names and nobody has heard of: its cases would wait for nobody.
-func (s *Service) strangers(tx *db.Tx, it *Item) (w []Wrong) {
+func (s *Service) strangers(tx *db.Tx, it *Item, known *seen) (w []Wrong) {
 	if s.HasUnit != nil {
 		for _, unit := range []string{it.Unit, it.Body, it.Regulator} {
-			if unit != "" && !s.HasUnit(tx, unit) {
+			if unit != "" && !known.unit(s, tx, unit) {
 				w = append(w, Wrong{"catalog.item.no_unit", unit})
 			}
 		}
 	}
 	for _, step := range it.Steps {
-		if s.HasUnit != nil && step.Unit != "" && !s.HasUnit(tx, step.Unit) {
+		if s.HasUnit != nil && step.Unit != "" && !known.unit(s, tx, step.Unit) {
 			w = append(w, Wrong{"catalog.item.no_unit", step.Unit})
 		}
-		if s.HasPost != nil && step.Post != "" && !s.HasPost(tx, step.Post) {
+		if s.HasPost != nil && step.Post != "" && !known.post(s, tx, step.Post) {
 			w = append(w, Wrong{"catalog.item.no_post", step.Post})
 		}
 	}
 	for _, e := range it.effects() {
-		if s.HasPost != nil && e.Op == OpAssignPost && !s.HasPost(tx, e.Post) {
+		if s.HasPost != nil && e.Op == OpAssignPost && !known.post(s, tx, e.Post) {
 			w = append(w, Wrong{"catalog.item.no_post", e.Post})
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"onedoor.app/engine/event"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
-	"onedoor.app/infra/fault"
 )
 
 // Report says what came of a file or a package that was read in.
@@ -25,6 +24,13 @@ type Report struct {
 	RefusedAll int `json:",omitempty"` // where a kept report lists only the first of them
 	Left       int `json:",omitempty"` // entries that were left out; one may have several problems
 	Units      int `json:",omitempty"` // departments that are not there yet
+
+	Named     []News   `json:",omitempty"` // what would be added and changed, as a dry run finds it
+	NamedAll  int      `json:",omitempty"` // how many there are, where a kept report lists only the first of them
+	NamedNew  int      `json:",omitempty"` // of these what is new
+	NamedFile string   `json:",omitempty"` // of the blob that lists all of them then
+	Older     int      `json:",omitempty"` // items whose content would go back to an older version
+	UnitNames []string `json:",omitempty"` // of the departments
 
 	Beside Beside `json:",omitzero"` // what is news besides items
 
@@ -43,68 +49,8 @@ func (r Report) LeftOut() int {
 	return max(len(r.Refused), r.RefusedAll)
 }
 
-// Refusal is one entry that was not taken in.
-type Refusal struct {
-	File    string `json:",omitempty"` // of a package
-	Sheet   string `json:",omitempty"` // of a workbook
-	Line    int    `json:",omitempty"` // of a list or file, from 1; the header is a line
-	Column  string `json:",omitempty"` // letters of the column, "AB"
-	Heading string `json:",omitempty"` // of the column
-	Name    string // as far as it could be read
-	Code    string // why: a fault code with words
-	Where   string // which part of the entry
-	Choices string `json:",omitempty"` // what may stand there
-}
-
-// Reason is why the entry was not taken in, as a fault.
-func (r Refusal) Reason() error {
-	return fault.New(fault.Invalid, r.Code, "where", r.Where, "heading", r.Heading, "choices", r.Choices)
-}
-
 // Total is how many entries were read.
 func (r Report) Total() int { return r.Added + r.Changed + r.Unchanged + r.LeftOut() }
-
-// publishAll makes each item the current version unless it already is. What an origin
-// brought before and brings again is no news: a change made on the page since then stays.
-func (s *Service) publishAll(tx *db.Tx, who auth.Actor, origin string, items []*Item, templates map[string]Template, report *Report) error {
-	codes := make([]string, len(items))
-	for i, it := range items {
-		codes[i] = it.Code
-	}
-	if err := lockItems(tx, codes); err != nil {
-		return err
-	}
-	before, err := listStanding(tx, codes, origin)
-	if err != nil {
-		return err
-	}
-	drawn := map[string]map[string][]byte{}
-	var moved []string
-	for _, it := range items {
-		sources, err := draw(it, templates, drawn)
-		if err != nil {
-			return err
-		}
-		old, had := before[it.Code]
-		hash, err := it.hash()
-		switch {
-		case err != nil:
-			return err
-		case had && (old.hash == hash || old.brought == hash && old.origin == originPage):
-			report.Unchanged++
-			continue
-		case had:
-			report.Changed++
-		default:
-			report.Added++
-		}
-		if err := s.publish(tx, who, origin, it, hash, old, sources); err != nil {
-			return err
-		}
-		moved = append(moved, it.Code)
-	}
-	return s.overtakeAll(tx, moved)
-}
 
 // draw draws an item's flows. Bare items of one unit share their drawing, so it is
 // made once.

@@ -47,7 +47,7 @@ func (l *list) read(e *listed, g footing) reading {
 	out.item = &r.Item
 	if len(out.wrong) == 0 {
 		for _, w := range r.Wrong() {
-			out.wrong = append(out.wrong, l.refusal(e, w.Code, "", w.Where))
+			out.wrong = append(out.wrong, l.wrong(e, &r.Item, w))
 		}
 	}
 	out.doubts = l.doubtCodes(e, &r)
@@ -60,7 +60,7 @@ func (l *list) fill(e *listed, r *itemRow, out *reading) {
 	for _, n := range e.notes {
 		for i, at := range l.at {
 			if at == n.Column {
-				out.wrong = append(out.wrong, l.refusal(e, n.Code, mainColumns[i].Text, ""))
+				out.wrong = append(out.wrong, l.refusal(e, n.Code, mainColumns[i].Text, n.Where))
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Ro
 		for _, n := range row.Notes {
 			for c, at := range t.at {
 				if at == n.Column {
-					tell(i, c, n.Code, "")
+					tell(i, c, n.Code, n.Where)
 				}
 			}
 		}

@@ -16,6 +16,15 @@ func (r Report) shortened() Report {
 	if len(r.Refused) > keptRefusals {
 		r.RefusedAll, r.Refused = len(r.Refused), r.Refused[:keptRefusals]
 	}
+	if r.NamedAll == 0 {
+		for _, n := range r.Named {
+			if r.NamedAll++; n.New {
+				r.NamedNew++
+			}
+		}
+	}
+	r.Named = firstNews(r.Named)
+	r.UnitNames = r.UnitNames[:min(len(r.UnitNames), keptNews)]
 	return r
 }
 
@@ -157,6 +166,16 @@ type VersionHash struct {
 	Hash   string
 }
 
+// markImported notes by which import versions came in force.
+func markImported(tx *db.Tx, id int64, versions []VersionHash) error {
+	for _, v := range versions {
+		if err := tx.Queue(`UPDATE catalog_version SET import = $1 WHERE code = $2 AND number = $3`, id, v.Code, v.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // listStagedHashes returns the versions that an import is about to bring in force, in no order.
 func listStagedHashes(tx *db.Tx, id int64) ([]VersionHash, error) {
 	return db.All(tx, versionHash, `SELECT code, number, hash FROM catalog_staged WHERE import = $1`, id)
@@ -251,6 +270,23 @@ func listInForce(tx *db.Tx, items []int64) (map[int64]int64, error) {
 func listEnforced(tx *db.Tx, id int64, limit int) ([]enforced, error) {
 	return db.All(tx, func(e *enforced) []any { return []any{&e.item, &e.version, &e.code, &e.it.Version, db.JSON(&e.it)} },
 		`SELECT item, version, code, number, body FROM catalog_staged WHERE import = $1 ORDER BY code LIMIT $2`, id, limit)
+}
+
+// listOlder returns, of each content that an item had before its version in force, the last number of it.
+func listOlder(tx *db.Tx, codes []string) (map[VersionHash]int, error) {
+	found := map[VersionHash]int{}
+	for chunk := range slices.Chunk(codes, 200) {
+		list, err := db.All(tx, versionHash, `SELECT v.code, v.number, v.hash FROM catalog_version v
+			JOIN catalog_item i ON i.code = v.code AND i.version <> v.id
+			WHERE v.code IN (`+marks(1, len(chunk))+`) ORDER BY v.number`, anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range list {
+			found[VersionHash{Code: v.Code, Hash: v.Hash}] = v.Number
+		}
+	}
+	return found, nil
 }
 
 // listBodies returns the versions in force of the codes; they are the caller's to change.

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"slices"
-
 	"onedoor.app/infra/db"
 )
 
@@ -18,19 +16,4 @@ func (s *Service) Templates(tx *db.Tx) (map[string]Template, error) {
 		known[t.ID] = t
 	}
 	return known, err
-}
-
-// keepTemplates makes the flows of a package known.
-func keepTemplates(tx *db.Tx, templates map[string]Template) error {
-	var ids []string
-	for id := range templates {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids) // two servers that load at once take the rows in one order
-	for _, id := range ids {
-		if err := saveTemplate(tx, templates[id]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -29,7 +29,8 @@ func OpenPackage(text []byte) (fs.FS, error) {
 			break
 		}
 	}
-	var whole fs.FS = &bounded{FS: z, left: unpacked(text, firstPack, packRatio)}
+	most := unpacked(text, firstPack, packRatio)
+	var whole fs.FS = &bounded{FS: z, most: most, left: most}
 	if root == "" || root == "." {
 		return whole, nil
 	}
@@ -41,11 +42,17 @@ func unpacked(text []byte, first, ratio int64) int64 {
 	return min(MaxUnzip, max(first, int64(len(text))*ratio))
 }
 
+// bomb refuses a zip that unpacks to more than a number of bytes.
+func bomb(most int64) error {
+	return fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", int(most>>20))
+}
+
 // bounded is a folder from which only so much can be read.
 type bounded struct {
 	fs.FS
+	most int64
 	mu   sync.Mutex
-	left int64
+	left int64 // of most
 }
 
 // Open implements fs.FS.
@@ -70,7 +77,7 @@ func (f *boundedFile) Read(p []byte) (int, error) {
 	f.of.mu.Lock()
 	defer f.of.mu.Unlock()
 	if f.of.left -= int64(n); f.of.left < 0 {
-		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", MaxUnzip>>20)
+		return 0, bomb(f.of.most)
 	}
 	return n, err
 }

@@ -46,6 +46,7 @@ type Row struct {
 type Note struct {
 	Column int // from 0
 	Code   string
+	Where  string // the cell or range, as a spreadsheet calls it: C12, B3:D3
 }
 
 // Sheet is one table of a file.

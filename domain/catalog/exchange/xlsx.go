@@ -20,7 +20,8 @@ import (
 type book struct {
 	files  map[string]*zip.File
 	shared []string
-	left   int64 // bytes that may still be unpacked
+	most   int64 // bytes that it may unpack to
+	left   int64 // of these
 	cells  int   // read so far
 }
 
@@ -30,7 +31,8 @@ func readXLSX(text []byte) ([]Sheet, error) {
 	if err != nil || len(z.File) > maxEntries {
 		return nil, fault.New(fault.Invalid, "catalog.import.no_table")
 	}
-	b := &book{files: map[string]*zip.File{}, left: unpacked(text, firstUnzip, maxRatio)}
+	most := unpacked(text, firstUnzip, maxRatio)
+	b := &book{files: map[string]*zip.File{}, most: most, left: most}
 	for _, f := range z.File {
 		b.files[f.Name] = f
 	}
@@ -100,7 +102,7 @@ func (b *book) walk(name string, fn func(*markup) error) error {
 		return err
 	}
 	defer r.Close()
-	m := &markup{r: bufio.NewReaderSize(&counted{r, &b.left}, 64<<10)}
+	m := &markup{r: bufio.NewReaderSize(&counted{r, b.most, &b.left}, 64<<10)}
 	for {
 		if err := m.next(); errors.Is(err, io.EOF) {
 			return nil
@@ -116,13 +118,14 @@ func (b *book) walk(name string, fn func(*markup) error) error {
 // counted reads from an unpacked file until what may be unpacked is used up.
 type counted struct {
 	r    io.Reader
+	most int64
 	left *int64
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	if *c.left -= int64(n); *c.left < 0 {
-		return 0, fault.New(fault.TooLarge, "catalog.import.bomb", "megabytes", MaxUnzip>>20)
+		return 0, bomb(c.most)
 	}
 	return n, err
 }
@@ -152,6 +155,7 @@ type cell struct {
 	column  int
 	kind    string
 	value   string
+	valued  bool // a value is stored, though it may be empty
 	formula bool
 }
 
@@ -186,6 +190,7 @@ func (b *book) readSheet(name string) (list []Row, err error) {
 				return b.put(&row, c)
 			}
 		case "v", "t":
+			c.valued = true
 			if m.end {
 				c.value += m.String()
 			}
@@ -230,13 +235,13 @@ func (b *book) put(row *Row, c cell) error {
 	case "b":
 		value = map[string]string{"1": "是", "0": "否"}[value]
 	case "e":
-		row.Notes = append(row.Notes, Note{c.column, "catalog.import.error_value"})
+		row.Notes = append(row.Notes, Note{c.column, "catalog.import.error_value", ColumnName(c.column) + strconv.Itoa(row.Line)})
 		value = ""
 	case "", "n":
 		value = plainNumber(value)
 	}
-	if c.formula && value == "" && c.kind != "e" && c.kind != "str" {
-		row.Notes = append(row.Notes, Note{c.column, "catalog.import.formula"})
+	if c.formula && value == "" && c.kind != "e" && !(c.kind == "str" && c.valued) {
+		row.Notes = append(row.Notes, Note{c.column, "catalog.import.formula", ColumnName(c.column) + strconv.Itoa(row.Line)})
 	}
 	if value == "" {
 		return nil
@@ -305,7 +310,7 @@ func merged(list []Row, refs []string) []Row {
 			continue
 		}
 		if left != right {
-			first.Notes = append(first.Notes, Note{left, "catalog.import.merged"})
+			first.Notes = append(first.Notes, Note{left, "catalog.import.merged", ref})
 			continue
 		}
 		if left >= len(first.Cells) {

@@ -39,6 +39,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /catalog/import", Right: Right, Handle: p.receive, Body: catalog.MaxImport + 1<<20},
 			{Pattern: "GET /catalog/imports/{id}", Right: See, Handle: p.showImport},
 			{Pattern: "POST /catalog/imports/{id}", Right: See, Handle: p.consent},
+			{Pattern: "GET /catalog/imports/{id}/news", Right: See, Handle: p.news},
 			{Pattern: "GET /catalog/imports/{id}/problems", Right: See, Handle: p.problems},
 			{Pattern: "GET /catalog/imports/{id}/versions", Right: See, Handle: p.versions},
 			{Pattern: "GET /catalog/template", Right: Right, Handle: p.template},

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/domain/catalog/change"
 	"onedoor.app/domain/catalog/exchange"
 	"onedoor.app/domain/catalog/inout"
 	"onedoor.app/engine/job"
@@ -188,6 +189,46 @@ func TestAnImportInSteps(t *testing.T) {
 				if code, body, _ := st.send(r); code != http.StatusOK || len(body) < 50 {
 					t.Errorf("problems%s: %d", f, code)
 				}
+			}
+		})
+	}
+}
+
+// TestWhoConsentsReadsWhatChanges: the names, the differences in words, the departments, and that an old file undoes changes.
+func TestWhoConsentsReadsWhatChanges(t *testing.T) {
+	for lang, want := range map[string][]string{
+		i18n.Chinese: {"甲事（新）", "事项名称由甲事（新）改为甲事", "内容和第 1 版相同", "丙事", "新来的局"},
+		i18n.English: {"甲事（新）", "甲事", "that of version 1", "丙事", "新来的局"},
+	} {
+		dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+			st := open(t, d, lang)
+			words := &change.Pages{Catalog: st.s}
+			if err := st.text.Add(words.Module().Texts); err != nil {
+				t.Fatal(err)
+			}
+			st.s.Say = words.Say(st.text)
+			made := map[string]string{}
+			st.s.Unit = func(_ *db.Tx, _ auth.Actor, name, _ string) (string, error) {
+				made[name] = "D" + name
+				return "D" + name, nil
+			}
+			st.s.FindUnit = func(_ *db.Tx, name, _ string) (string, error) { return made[name], nil }
+			const head = "事项名称,事项类型,部门,事项编码\n"
+			old := head + "甲事,20,排水处,A-1\n"
+			for _, text := range []string{old, head + "甲事（新）,20,排水处,A-1\n"} {
+				if _, err := st.s.Import(t.Context(), st.who, "a.csv", strings.NewReader(text)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, _, at := st.upload("k", "old.csv", []byte(old+"丙事,20,新来的局,A-3\n"))
+			_, page := st.get(at)
+			for _, w := range want {
+				if !strings.Contains(page, w) {
+					t.Errorf("%s: the page says nothing of %q", lang, w)
+				}
+			}
+			if code, body, _ := st.send(httptest.NewRequestWithContext(t.Context(), http.MethodGet, at+"/news", nil)); code != http.StatusOK || len(body) < 500 {
+				t.Errorf("the whole list: %d", code)
 			}
 		})
 	}
