@@ -25,7 +25,10 @@ func TestTheButtonsOfTheEditor(t *testing.T) {
 	v.set("name", "街头画像许可")
 	v.set("why", "本市新设")
 	v.follow(`form[data-once] button.btn--primary`)
-	base := v.at[strings.LastIndex(v.at, "/")+1:]
+	v.agreed(h.a)
+	v.open("/catalog/base?q=街头画像许可")
+	base := ask[string](v, `[...document.querySelectorAll("main a")].map((a) => a.getAttribute("href")).find((h) => /^\/catalog\/base\/[0-9]{12}$/.test(h)).split("/").pop()`)
+	v.open("/catalog/base/" + base)
 	if len(base) != 12 {
 		t.Fatalf("the base item has the code %q", base)
 	}

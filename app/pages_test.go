@@ -234,6 +234,10 @@ func (w *walk) change(v *tab) {
 	v.follow(`.bar form[action="/catalog/changes"] button`)
 	w.here(v)
 	change := v.at
+	v.open("/catalog/materials/power-of-attorney/edit")
+	v.write(`[name="plain"]`, "请别人代办时写的一张纸")
+	v.follow(`main form.card button.btn--primary`)
+	w.here(v)
 	for _, path := range []string{change + "/withdraw", change + "/rehearsal", "/catalog/changes/new", change + "/edit", change + "/edit/situations"} {
 		v.open(path)
 		w.here(v)

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -66,10 +68,22 @@ func TestSituationsInABrowser(t *testing.T) {
 	v.write(`[name="plain"]`, "请别人代办时写的一张纸")
 	v.look("edit", phone, wide)
 	v.follow(`main form.card button.btn--primary`)
+	v.agreed(a)
+	v.open("/catalog/materials/power-of-attorney")
 	v.reads("还是旧内容", "请别人代办时写的一张纸")
 	v.look("older", phone, wide)
 	v.open("/catalog/materials/new")
 	v.look("new", phone, wide)
+}
+
+// agreed lets another officer agree to the proposal that the tab shows.
+func (v *tab) agreed(a *App) {
+	v.t.Helper()
+	id, err := strconv.ParseInt(v.at[strings.LastIndex(v.at, "/")+1:], 10, 64)
+	if err != nil {
+		v.t.Fatalf("%s is no proposal", v.at)
+	}
+	agreed(v.t, a.services.catalog, id)
 }
 
 // onPaper shows the page as it prints, and back.

@@ -158,6 +158,7 @@ func (s *Service) findSeals(tx *db.Tx) error {
 func actsIn(entries []ledger.Entry) (n int) {
 	for _, e := range entries {
 		if e.Act != actImpression {
+			n++
 		}
 	}
 	return n

@@ -100,3 +100,25 @@ func TestWhatWasThereBeforeEvidenceIsProvedOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatHasEvidenceIsNotFound: where evidence was kept from the first day, the first start writes down nothing but that
+// it looked.
+func TestWhatHasEvidenceIsNotFound(t *testing.T) {
+	dbtest.Each(t, proved, func(t *testing.T, d *db.DB) {
+		h := &history{t: t, now: calendar.NewDate(2025, 1, 5).Start(), rnd: rand.New(rand.NewPCG(4, 4))} //nolint:gosec // a test's dice
+		found := 0
+		h.s = &Service{DB: d.WithClock(func() time.Time { return h.now }), Log: func(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+			if act == actReformFound || act == actSealFound {
+				found++
+			}
+			return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
+		}}
+		tamperReforms(t, h)
+		if err := h.s.BeginEvidence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.s.DB.Read(t.Context(), func(tx *db.Tx) error { return h.s.checkReforms(tx, func(string, int) {}) }); err != nil || found > 0 {
+			t.Errorf("%d found, %v", found, err)
+		}
+	})
+}
