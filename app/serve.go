@@ -50,6 +50,11 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		}
 		a.services.cases.Watch(work)
 	})
+	wg.Go(func() { // by itself: until it ends, people are told that the list is being made findable
+		if err := a.services.catalog.Reindex(work); err != nil && work.Err() == nil {
+			slog.ErrorContext(work, "the list was not made findable", "err", err)
+		}
+	})
 	wg.Go(func() {
 		if err := a.services.catalog.SeedSynonyms(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the synonyms were not taken in", "err", err)
@@ -62,9 +67,6 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		}
 		if err := a.services.catalog.Recompare(work); err != nil && work.Err() == nil {
 			slog.ErrorContext(work, "the list was not compared with the base catalogue", "err", err)
-		}
-		if err := a.services.catalog.Reindex(work); err != nil && work.Err() == nil {
-			slog.ErrorContext(work, "the list was not made findable", "err", err)
 		}
 	})
 	wg.Go(func() {

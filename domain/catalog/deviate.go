@@ -279,7 +279,8 @@ func (s *Service) Recompare(ctx context.Context) error {
 // jobCompare compares what one unit of work cannot.
 const jobCompare = "catalog.compare"
 
-// compare holds the items of a reach against their bases, a batch at once and the rest in a job.
+// compare holds the items of a reach against their bases, a batch at once and the rest in a job. The source of the reach is
+// locked before.
 func (s *Service) compare(tx *db.Tx, r reach) error {
 	list, err := listCarried(tx, r, maxPage+1)
 	if err != nil {
@@ -307,7 +308,12 @@ func (s *Service) compareJob(ctx context.Context, body []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.compare(tx, r) })
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := lockSource(tx, sourceOf(r.Low)); err != nil { // so that the versions read are those in force until the end
+			return err
+		}
+		return s.compare(tx, r)
+	})
 }
 
 // Fix puts one element of an item in force into a draft as its base item has it, for whoever holds catalog.keep: into the

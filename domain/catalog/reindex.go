@@ -17,10 +17,14 @@ const indexNumber = 2
 // it goes on with what is left. Publishing indexes by itself.
 func (s *Service) Reindex(ctx context.Context) error {
 	for {
-		n := 0
+		n, left := 0, false
 		err := s.DB.Write(ctx, func(tx *db.Tx) error {
 			list, err := listUnindexed(tx, indexed)
 			if n = len(list); err != nil {
+				return err
+			}
+			if n == 0 { // nothing, or what another program is at
+				left, err = anyUnindexed(tx)
 				return err
 			}
 			ids := make([]int64, n)
@@ -46,7 +50,7 @@ func (s *Service) Reindex(ctx context.Context) error {
 			}
 			return indexItems(tx, found...)
 		})
-		if err != nil || n == 0 {
+		if err != nil || n == 0 && !left {
 			return err
 		}
 	}

@@ -245,7 +245,7 @@ func (c *carried) columns() []any { return []any{&c.item, &c.version, &c.base, &
 // listUncompared returns up to limit items that were compared by other rules than those of today.
 func listUncompared(tx *db.Tx, limit int) ([]carried, error) {
 	return db.All(tx, (*carried).columns, `SELECT c.item, i.version, c.base, c.rules FROM catalog_carried c
-		JOIN catalog_item i ON i.id = c.item WHERE c.rules < $1 ORDER BY c.rules, c.base, c.item LIMIT $2`, inheritNumber, limit)
+		JOIN catalog_item i ON i.id = c.item WHERE c.rules < $1 ORDER BY c.rules, c.base, c.item LIMIT $2`+tx.ForUpdate(), inheritNumber, limit)
 }
 
 // listCarried returns up to limit items that name base codes from low to high, after one of them.

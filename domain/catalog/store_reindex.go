@@ -16,6 +16,12 @@ func listUnindexed(tx *db.Tx, limit int) ([]unindexed, error) {
 		`SELECT id, version, place, suspended FROM catalog_item WHERE indexed < $1 ORDER BY indexed, id LIMIT $2`+tx.ForUpdate(), indexNumber, limit)
 }
 
+// anyUnindexed reports whether some items are not yet found by the rules of today.
+func anyUnindexed(tx *db.Tx) (some bool, err error) {
+	var id int64
+	return tx.Maybe(`SELECT id FROM catalog_item WHERE indexed < $1 ORDER BY indexed, id LIMIT 1`, []any{indexNumber}, &id)
+}
+
 // markIndexed notes that an item is findable by the rules of today.
 func markIndexed(tx *db.Tx, item int64) error {
 	return tx.Queue(`UPDATE catalog_item SET indexed = $1 WHERE id = $2`, indexNumber, item)

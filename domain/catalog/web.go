@@ -35,6 +35,7 @@ type itemsView struct {
 	Total    int // items on offer
 	Found    int // of them, for this search and filter
 	Reading  Reading
+	Indexing bool      // some items are not yet findable: what is not found may be there
 	Off      []offLine // what was asked for and is not offered at present
 	Themes   []Facet
 	theme    func(ctx context.Context, name string) string
@@ -101,6 +102,9 @@ func (s *Service) fillItems(tx *db.Tx, v *itemsView) (err error) {
 		hits, v.Next, v.Found, v.Reading, err = s.search(tx, v.Query, v.Filter, v.After, pageLength)
 		for _, h := range hits {
 			found = append(found, h.Entry)
+		}
+		if err == nil {
+			v.Indexing, err = anyUnindexed(tx)
 		}
 	}
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // noteMissed counts a search that people were not served by. Pages further on and narrowed
 // lists do not count: there it was the filter that left nothing.
 func (s *Service) noteMissed(r *http.Request, v itemsView) {
-	if v.Query == "" || len(v.Off) > 0 || v.After != "" || v.Filter != (Filter{}) || v.Total == 0 {
+	if v.Query == "" || len(v.Off) > 0 || v.After != "" || v.Filter != (Filter{}) || v.Total == 0 || v.Indexing {
 		return
 	}
 	if v.Found == 0 || v.Reading.How == search.Part {

@@ -72,19 +72,23 @@ type Document struct {
 	Fields []Field
 }
 
-// Index makes documents findable by their fields and forgets how they were found before.
+// Index makes documents findable by their fields and forgets how they were found before. Of one that is given twice the
+// last counts.
 func Index(tx *db.Tx, kind string, docs ...Document) error {
 	was, err := held(tx, kind, docs)
 	if err != nil {
 		return err
 	}
 	for _, d := range docs {
+		weights := d.weights()
+		grams := slices.Sorted(maps.Keys(weights))
 		if err := forget(tx, kind, d.ID, was[d.ID]); err != nil {
 			return err
 		}
-		if err := insert(tx, kind, d.ID, d.weights()); err != nil {
+		if err := insert(tx, kind, d.ID, grams, weights); err != nil {
 			return err
 		}
+		was[d.ID] = grams
 	}
 	return nil
 }
@@ -153,16 +157,17 @@ func forget(tx *db.Tx, kind string, doc int64, grams []string) error {
 	return tx.Queue(`DELETE FROM search_document WHERE kind = $1 AND doc = $2`, kind, doc)
 }
 
-func insert(tx *db.Tx, kind string, doc int64, weights map[string]int) error {
-	if len(weights) == 0 {
+// insert makes a document findable. Postings that are there already stay: an older program, which keeps no row of what a
+// document is found by, may have written them.
+func insert(tx *db.Tx, kind string, doc int64, grams []string, weights map[string]int) error {
+	if len(grams) == 0 {
 		return nil
 	}
-	grams := slices.Sorted(maps.Keys(weights))
 	rows := make([][]any, len(grams))
 	for i, g := range grams {
 		rows[i] = []any{kind, g, doc, weights[g]}
 	}
-	if err := tx.QueueRows(`INSERT INTO search_posting (kind, gram, doc, weight)`, rows); err != nil {
+	if err := tx.QueueRows(`INSERT INTO search_posting (kind, gram, doc, weight)`, rows, `ON CONFLICT DO NOTHING`); err != nil {
 		return err
 	}
 	return tx.Queue(`INSERT INTO search_document (kind, doc, grams) VALUES ($1, $2, $3)`, kind, doc, db.JSON(grams))

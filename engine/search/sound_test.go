@@ -65,7 +65,7 @@ func TestHowAHitWasFound(t *testing.T) {
 		names := []string{1: "食品经营许可（新办）", 2: "居住证申领", 3: "许可", 4: "许可证补发"}
 		if err := d.Write(t.Context(), func(tx *db.Tx) error {
 			for i, name := range names[1:] {
-				if err := Index(tx, "thing", Document{int64(i + 1), []Field{Field{Text: name, Weight: 50 - i, Title: true, Sound: true}}}); err != nil {
+				if err := Index(tx, "thing", Document{int64(i + 1), []Field{{Text: name, Weight: 50 - i, Title: true, Sound: true}}}); err != nil {
 					return err
 				}
 			}

@@ -68,7 +68,7 @@ func TestManyRowsGoInTogether(t *testing.T) {
 			}
 			var found, wrong int
 			err := d.Write(t.Context(), func(tx *db.Tx) error {
-				return errors.Join(tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, rows),
+				return errors.Join(tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, rows, ""),
 					tx.One(`SELECT COUNT(*) FROM thing WHERE id BETWEEN $1 AND $2`, []any{1000 * n, 1000*n + 999}, &found),
 					tx.One(`SELECT COUNT(*) FROM thing WHERE id BETWEEN $1 AND $2 AND name NOT LIKE 'row % of %'`, []any{1000 * n, 1000*n + 999}, &wrong))
 			})
@@ -77,8 +77,13 @@ func TestManyRowsGoInTogether(t *testing.T) {
 			}
 		}
 		twice := [][]any{{-7, "a", true, time.Time{}}, {-8, "b", true, time.Time{}}, {-7, "c", true, time.Time{}}}
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, twice) }); err == nil {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, twice, "") }); err == nil {
 			t.Error("a row that is there twice went in")
+		}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.QueueRows(`INSERT INTO thing (id, name, on_, at)`, twice, `ON CONFLICT DO NOTHING`)
+		}); err != nil {
+			t.Errorf("a row that is there twice is passed over: %v", err)
 		}
 	})
 }

@@ -79,8 +79,8 @@ func (tx *Tx) Queue(query string, args ...any) error {
 }
 
 // QueueRows queues an "INSERT INTO t (a, b)" of rows of as many values, in as few statements
-// as suits the database.
-func (tx *Tx) QueueRows(insert string, rows [][]any) error {
+// as suits the database; conflict is what follows the rows, as "ON CONFLICT DO NOTHING", or "".
+func (tx *Tx) QueueRows(insert string, rows [][]any, conflict string) error {
 	for some := range slices.Chunk(rows, tx.db.engine.rows()) {
 		var query strings.Builder
 		var args []any
@@ -96,7 +96,7 @@ func (tx *Tx) QueueRows(insert string, rows [][]any) error {
 			}
 			query.WriteString(")")
 		}
-		if err := tx.Queue(query.String(), args...); err != nil {
+		if err := tx.Queue(query.String()+" "+conflict, args...); err != nil {
 			return err
 		}
 	}
