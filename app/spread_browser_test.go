@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"onedoor.app/domain/catalog"
@@ -25,7 +27,12 @@ func TestAMaterialReachesItsItems(t *testing.T) {
 	v.open("/sign-in?next=%2Fcatalog%2Fmaterials%2Fpower-of-attorney%2Fedit")
 	v.signIn("yc1038")
 	v.write(`#points`, "写明受托人姓名和证件号码\n委托人签名\n附受托人联系电话")
+	v.write(`#why`, "补充联系方式")
 	v.follow(`form[action="` + entry + `"] button.btn--primary`)
+	v.reads("由另一位同事审核")
+	v.look("proposal", phone)
+	agreed(t, h.a.services.catalog, v.proposal())
+	v.open(entry)
 	v.reads("现行有 29 个事项还是旧内容", "为全部旧内容的事项提出变更")
 	v.spoken()
 	v.look("entry", phone, wide)
@@ -90,4 +97,15 @@ func changeNow(t *testing.T, h *hall, id int64) (c *catalog.Change, err error) {
 	t.Helper()
 	err = h.a.DB.Read(t.Context(), func(tx *db.Tx) (err error) { c, err = h.a.services.catalog.Change(tx, id); return err })
 	return c, err
+}
+
+// proposal is the one whose page is open.
+func (v *tab) proposal() int64 {
+	v.t.Helper()
+	at := ask[string](v, `location.pathname`)
+	id, err := strconv.ParseInt(strings.TrimPrefix(at, "/catalog/proposals/"), 10, 64)
+	if err != nil {
+		v.t.Fatalf("at %s, which is no proposal", at)
+	}
+	return id
 }
