@@ -221,6 +221,9 @@ func (s sent) from(r *http.Request) string {
 // fileWhy asks for the reason of another form, or of none.
 func (v oneView) fileWhy(ctx context.Context, form string) ui.Input {
 	i := ui.Input{Name: "why", ID: "why-" + form, Label: i18n.T(ctx, "library.why"), Max: 500, Wide: true}
+	if strings.HasSuffix(form, "-remove") {
+		i.Label = i18n.T(ctx, "library.why.remove")
+	}
 	if v.Field == i.ID {
 		i.Value, i.Error = v.Why, v.Wrong["why"]
 	}
