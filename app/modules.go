@@ -145,7 +145,7 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
-	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash}
+	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Also: oversight.AskRecount}
 	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash, Home: work.Home}
 	s.desk = &desk.Pages{Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Delivery: deliveryPath}

@@ -236,6 +236,7 @@ func (w *walk) change(v *tab) {
 	change := v.at
 	v.open("/catalog/materials/power-of-attorney/edit")
 	v.write(`[name="plain"]`, "请别人代办时写的一张纸")
+	v.write(`#why`, "换成通俗的说法")
 	v.follow(`main form.card button.btn--primary`)
 	w.here(v)
 	for _, path := range []string{change + "/withdraw", change + "/rehearsal", "/catalog/changes/new", change + "/edit", change + "/edit/situations"} {

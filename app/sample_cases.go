@@ -65,7 +65,7 @@ func (a *App) loadCases(ctx context.Context, seed uint64) error {
 	for range 64 { // so many that their commits share the flushes of the disk
 		wg.Go(func() {
 			d := a.director(now)
-			d.cast, d.files = c, samples
+			d.cast, d.files, d.regulators = c, samples, true
 			for j := range jobs {
 				d.begin(seed + uint64(j.n)) //nolint:gosec // a small count
 				if err := d.play(ctx, j.f); err != nil {

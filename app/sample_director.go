@@ -30,6 +30,8 @@ type director struct {
 	now   time.Time
 	cast  *cast
 	files [][]byte
+
+	regulators bool // they answer what they are told of grants
 }
 
 // cast is who plays in the sample city. It is read only once it is drawn up.

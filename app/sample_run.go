@@ -72,7 +72,10 @@ func (r *run) play() error {
 	if err != nil || !decided {
 		return err
 	}
-	return r.hand()
+	if err := r.hand(); err != nil || !r.regulators {
+		return err
+	}
+	return r.oversee()
 }
 
 // errHolds says that the applicant has a certificate of the type that the item is about.

@@ -66,6 +66,7 @@ func TestSituationsInABrowser(t *testing.T) {
 	v.look("entry", phone, wide)
 	v.open("/catalog/materials/power-of-attorney/edit")
 	v.write(`[name="plain"]`, "请别人代办时写的一张纸")
+	v.write(`#why`, "换成通俗的说法")
 	v.look("edit", phone, wide)
 	v.follow(`main form.card button.btn--primary`)
 	v.agreed(a)

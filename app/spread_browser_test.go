@@ -25,6 +25,7 @@ func TestAMaterialReachesItsItems(t *testing.T) {
 	v.open("/sign-in?next=%2Fcatalog%2Fmaterials%2Fpower-of-attorney%2Fedit")
 	v.signIn("yc1038")
 	v.write(`#points`, "写明受托人姓名和证件号码\n委托人签名\n附受托人联系电话")
+	v.write(`#why`, "补充联系方式")
 	v.follow(`form[action="` + entry + `"] button.btn--primary`)
 	v.reads("由另一位同事审核")
 	v.spoken()

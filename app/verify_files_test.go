@@ -33,7 +33,7 @@ func TestVerifyReadsTheFormsOfTheCatalogue(t *testing.T) {
 				t.Fatal(err)
 			}
 			agreed(t, s, id)
-			if id, err = s.ProposeForm(t.Context(), writes, "", 1, m.Code, catalog.BlankForm, &f); err != nil {
+			if id, err = s.ProposeForm(t.Context(), writes, "", 1, m.Code, catalog.BlankForm, &f, "启用新表格"); err != nil {
 				t.Fatal(err)
 			}
 			agreed(t, s, id)

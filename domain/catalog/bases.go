@@ -180,7 +180,7 @@ func (s *Service) putBase(tx *db.Tx, who auth.Actor, origin string, on *int, b *
 		}
 	}
 	v := BaseVersion{ID: tx.NewID(), Number: number + 1, Base: *b, Why: why, Who: who.Name, At: tx.Now()}
-	if err := insertBase(tx, v, hash, origin, who.ID); db.IsUnique(err) {
+	if err := insertBase(tx, v, hash, origin, who.Staff); db.IsUnique(err) {
 		return false, fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
 	} else if err != nil {
 		return false, err

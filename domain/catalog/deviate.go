@@ -192,7 +192,7 @@ func (s *Service) enactLocks(tx *db.Tx, who auth.Actor, source string, on int, l
 		return fault.New(fault.Stale, "catalog.base.stale")
 	}
 	c := LockChange{Source: source, Number: number + 1, Locks: next, Why: why, Who: who.Name, At: tx.Now()}
-	if err := insertLocks(tx, c, who.ID); db.IsUnique(err) {
+	if err := insertLocks(tx, c, who.Staff); db.IsUnique(err) {
 		return fault.New(fault.Stale, "catalog.base.stale") // somebody else's at the same moment
 	} else if err != nil {
 		return err

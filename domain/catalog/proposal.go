@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,14 +93,14 @@ func (s *Service) ProposeForLocks(ctx context.Context, who auth.Actor, key, sour
 	return s.propose(ctx, who, key, Proposal{Kind: ProposeLocks, About: AboutLocks(source), Name: source, On: on, Proposed: Proposed{Locks: l}, Why: why})
 }
 
-// ProposeForLibrary proposes an entry of the library, a new one where on is 0: see ProposeForBase.
+// ProposeForLibrary proposes an entry of the library, a new one where on is 0, which needs no reason: see ProposeForBase.
 func (s *Service) ProposeForLibrary(ctx context.Context, who auth.Actor, key string, on int, m LibraryMaterial, why string) (int64, error) {
 	return s.propose(ctx, who, key, Proposal{Kind: ProposeMaterial, About: AboutMaterial(m.Code), Name: m.Name, On: on, Proposed: Proposed{Material: &m}, Why: why})
 }
 
 // ProposeForm proposes the blank or sample form of an entry, which KeepFile has kept; nil takes it away. See ProposeForBase.
-func (s *Service) ProposeForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File) (int64, error) {
-	return s.propose(ctx, who, key, Proposal{Kind: ProposeForm, About: AboutMaterial(code), On: on, Proposed: Proposed{Which: which, File: f}})
+func (s *Service) ProposeForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File, why string) (int64, error) {
+	return s.propose(ctx, who, key, Proposal{Kind: ProposeForm, About: AboutMaterial(code), On: on, Proposed: Proposed{Which: which, File: f}, Why: why})
 }
 
 // ProposeRetirement proposes to take an entry of the library out of use, or back into it. See ProposeForBase.
@@ -115,12 +114,12 @@ func (s *Service) propose(ctx context.Context, who auth.Actor, key string, p Pro
 		return 0, fault.New(fault.Forbidden, "right.missing")
 	}
 	p.Why = strings.TrimSpace(p.Why)
-	if err := s.DB.Try(ctx, func(tx *db.Tx) error {
+	if err := p.reasoned(s.DB.Try(ctx, func(tx *db.Tx) error {
 		if err := s.newly(tx, &p); err != nil {
 			return err
 		}
 		return s.enact(tx, who, &p)
-	}); err != nil {
+	})); err != nil {
 		return s.proposedBefore(ctx, who, key, &p, err)
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.keepProposal(tx, who, key, &p, &id) })
@@ -298,25 +297,4 @@ func (s *Service) Proposal(tx *db.Tx, id int64) (*Proposal, error) { return find
 // LatestProposal returns the latest proposal about something, nil for none.
 func (s *Service) LatestProposal(tx *db.Tx, about string) (*Proposal, error) {
 	return findLatest(tx, about)
-}
-
-// mostProposals is how many proposals that wait are looked through.
-const mostProposals = 100
-
-// ProposalsToDecide lists the newest proposals that wait for somebody.
-func (s *Service) ProposalsToDecide(tx *db.Tx, who auth.Actor) ([]*Proposal, error) {
-	list, err := listProposals(tx, ProposalWaits, mostProposals)
-	return slices.DeleteFunc(list, func(p *Proposal) bool { return p.Bar(who) != nil }), err
-}
-
-// ProposalsOf lists the newest proposals of somebody that wait or were sent back.
-func (s *Service) ProposalsOf(tx *db.Tx, who auth.Actor) (mine []*Proposal, err error) {
-	for _, state := range []ProposalState{ProposalWaits, ProposalReturned} {
-		list, err := listProposals(tx, state, mostProposals)
-		if err != nil {
-			return nil, err
-		}
-		mine = append(mine, slices.DeleteFunc(list, func(p *Proposal) bool { return !p.By.is(who) })...)
-	}
-	return mine, nil
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 
@@ -64,4 +65,21 @@ func (s *Service) newly(tx *db.Tx, p *Proposal) error {
 		return fault.New(fault.Conflict, "catalog.proposal.same")
 	}
 	return nil
+}
+
+// reasoned adds to what is wrong with a proposal that it lacks its reason, where other words or another form of an entry
+// of the library need one; all other kinds ask for theirs when they are tried.
+func (p *Proposal) reasoned(wrong error) error {
+	if p.Kind != ProposeForm && (p.Kind != ProposeMaterial || p.On == 0) {
+		return wrong
+	}
+	bad := fault.Fields{}
+	checkReason(bad, p.Why)
+	if wrong == nil {
+		return bad.Err()
+	}
+	if f, ok := errors.AsType[*fault.Error](wrong); ok && f.Kind == fault.Invalid && f.Fields != nil {
+		maps.Copy(f.Fields, bad)
+	}
+	return wrong
 }

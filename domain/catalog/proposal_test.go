@@ -52,12 +52,12 @@ func TestProposals(t *testing.T) {
 				return free
 			}},
 			{"words", func(key string, who auth.Actor) (int64, error) {
-				return s.ProposeForLibrary(ctx, who, key, lib.Version, reword(), "")
+				return s.ProposeForLibrary(ctx, who, key, lib.Version, reword(), "补充联系方式")
 			}, func() bool {
 				return slices.Contains(libraryEntry(t, s, attorney).Points, "附受托人联系电话")
 			}},
 			{"form", func(key string, who auth.Actor) (int64, error) {
-				return s.ProposeForm(ctx, who, key, lib.Version+1, attorney, catalog.BlankForm, form)
+				return s.ProposeForm(ctx, who, key, lib.Version+1, attorney, catalog.BlankForm, form, "启用新表格")
 			}, func() bool {
 				return libraryEntry(t, s, attorney).Blank != nil && libraryEntry(t, s, attorney).Blank.Hash == "00"
 			}},
@@ -143,9 +143,9 @@ func TestProposals(t *testing.T) {
 			t.Fatal(err)
 		}
 		read(t, d, func(tx *db.Tx) error {
-			mine, err := s.ProposalsOf(tx, officer)
-			others, oerr := s.ProposalsToDecide(tx, reviewer)
-			none, nerr := s.ProposalsToDecide(tx, officer)
+			mine, _, err := s.ProposalsOf(tx, officer, 0, 20)
+			others, _, oerr := s.ProposalsToDecide(tx, reviewer, 0, 20)
+			none, _, nerr := s.ProposalsToDecide(tx, officer, 0, 20)
 			if err != nil || oerr != nil || nerr != nil || len(mine) < 1 || mine[0].ID != id || len(others) != 1 || len(none) != 0 {
 				t.Errorf("%d of their own, %d for the other, %d for themselves", len(mine), len(others), len(none))
 			}
@@ -170,5 +170,137 @@ func TestProposals(t *testing.T) {
 		if err := checkAll(); err == nil {
 			t.Error("agreed to by its author, and not found")
 		}
+	})
+}
+
+// Whoever wrote the base that a fix takes over does not review that fix, from whichever account: the writer is kept as a
+// member of staff, not as an account.
+func TestWritersAreStaff(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		b, on := baseOf(t, s, busCard)
+		b.Result = "另一种卡"
+		writes := auth.Actor{ID: 901, Staff: 9, Kind: auth.Staff, Name: "写的人", Rights: []string{catalog.Keep}}
+		if err := s.PutBase(ctx, writes, on, b, "统一结果名称"); err != nil {
+			t.Fatal(err)
+		}
+		var off []catalog.Implementation
+		read(t, d, func(tx *db.Tx) (err error) { off, _, err = s.Implementations(tx, busCard, "", 1); return err })
+		c, err := s.Fix(ctx, officer, off[0].Code, catalog.ElementResult, "与基本目录一致")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.EditedBy(writes.Staff) || c.EditedBy(writes.ID) {
+			t.Errorf("hands: %+v", c.Editors)
+		}
+		if err := s.SetLocks(ctx, writes, "37", 0, catalog.Locks{catalog.ElementResult: catalog.LockFree}, "省级口径"); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"catalog_base_version", "catalog_lock"} {
+			read(t, d, func(tx *db.Tx) error {
+				var n int
+				err := tx.One(`SELECT COUNT(*) FROM `+table+` WHERE staff = $1`, []any{writes.Staff}, &n)
+				if n != 1 {
+					t.Errorf("%s keeps %d of the member of staff", table, n)
+				}
+				return err
+			})
+		}
+	})
+}
+
+// Other words or another form of an entry of the library need a reason, a new entry none; and what is wrong besides is told
+// at once.
+func TestLibraryReasons(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		m := libraryEntry(t, s, attorney)
+		m.Points = append(slices.Clone(m.Points), "附受托人联系电话")
+		if _, err := s.ProposeForLibrary(ctx, officer, "", m.Version, m, " "); fieldsOf(err)["why"] != "catalog.why.short" {
+			t.Errorf("other words without a reason: %v", err)
+		}
+		bad := m
+		bad.Name = ""
+		if _, err := s.ProposeForLibrary(ctx, officer, "", m.Version, bad, ""); fieldsOf(err)["why"] == "" || fieldsOf(err)["name"] == "" {
+			t.Errorf("told one after the other: %v", err)
+		}
+		if _, err := s.ProposeForm(ctx, officer, "", m.Version, attorney, catalog.BlankForm, &catalog.File{Name: "表.pdf", Hash: "00"}, ""); fieldsOf(err)["why"] == "" {
+			t.Errorf("another form without a reason: %v", err)
+		}
+		fresh := m
+		fresh.Code, fresh.Name = "quite-new", "一份新材料"
+		if _, err := s.ProposeForLibrary(ctx, officer, "", 0, fresh, ""); err != nil {
+			t.Errorf("a new entry: %v", err)
+		}
+	})
+}
+
+// What waits is read in pages by key, and what was sent back can be opened again, nothing else.
+func TestProposalPages(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		fresh := libraryEntry(t, s, attorney)
+		var ids []int64
+		for i := range 7 {
+			fresh.Code, fresh.Name = "new-"+string(rune('a'+i)), "新材料"+string(rune('a'+i))
+			who := officer
+			if i == 3 {
+				who = reviewer // their own waits for another
+			}
+			id, err := s.ProposeForLibrary(ctx, who, "", 0, fresh, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if who.ID == officer.ID {
+				ids = append(ids, id)
+			}
+		}
+		slices.Reverse(ids)
+		for name, list := range map[string]func(tx *db.Tx, before int64) ([]*catalog.Proposal, int64, error){
+			"to decide": func(tx *db.Tx, before int64) ([]*catalog.Proposal, int64, error) {
+				return s.ProposalsToDecide(tx, reviewer, before, 2)
+			},
+			"own": func(tx *db.Tx, before int64) ([]*catalog.Proposal, int64, error) {
+				return s.ProposalsOf(tx, officer, before, 2)
+			},
+		} {
+			var got []int64
+			pages := 0
+			for before := int64(0); pages < 9; {
+				read(t, d, func(tx *db.Tx) error {
+					found, next, err := list(tx, before)
+					for _, p := range found {
+						got = append(got, p.ID)
+					}
+					before = next
+					return err
+				})
+				if pages++; before == 0 {
+					break
+				}
+			}
+			if !slices.Equal(got, ids) || pages != 3 {
+				t.Errorf("%s: %v in %d pages, want %v", name, got, pages, ids)
+			}
+		}
+		if err := s.SendBack(ctx, reviewer, ids[0], "请补充说明"); err != nil {
+			t.Fatal(err)
+		}
+		read(t, d, func(tx *db.Tx) error {
+			p, err := s.SentBack(tx, ids[0], "")
+			if err != nil || p.Material == nil || p.Material.Name != "新材料g" {
+				t.Errorf("%+v, %v", p, err)
+			}
+			if _, err := s.SentBack(tx, ids[1], ""); fault.Code(err) != "catalog.proposal.none" {
+				t.Errorf("one that waits is opened again: %v", err)
+			}
+			if _, err := s.SentBack(tx, ids[0], catalog.AboutMaterial(attorney)); fault.Code(err) != "catalog.proposal.none" {
+				t.Errorf("in the form of another: %v", err)
+			}
+			return nil
+		})
 	})
 }

@@ -52,10 +52,10 @@ func maybeProposal(tx *db.Tx, where string, args ...any) (*Proposal, error) {
 	return p, nil
 }
 
-// listProposals returns the newest proposals in a state, up to a limit.
-func listProposals(tx *db.Tx, state ProposalState, limit int) ([]*Proposal, error) {
+// listProposals returns the newest proposals below an id in one of one or two states, up to a limit.
+func listProposals(tx *db.Tx, before int64, limit int, states ...ProposalState) ([]*Proposal, error) {
 	return db.All(tx, func(p **Proposal) []any { *p = &Proposal{}; return (*p).columns() },
-		selectProposal+`WHERE state = $1 ORDER BY id DESC LIMIT $2`, string(state), limit)
+		selectProposal+`WHERE state IN ($1, $2) AND id < $3 ORDER BY id DESC LIMIT $4`, string(states[0]), string(states[len(states)-1]), before, limit)
 }
 
 // listDecided returns up to limit proposals after an id.

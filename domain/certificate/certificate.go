@@ -265,24 +265,29 @@ func (s *Service) address(token string) string { return s.Public + "/verify/" + 
 // valid at the moment of tx, and what proves it: its name and the end of its
 // number.
 func (s *Service) Holds(tx *db.Tx, party int64, types []string) (proof string, ok bool, err error) {
-	list, err := s.Of(tx, party)
-	if err != nil {
-		return "", false, err
-	}
 	today := calendar.DateOf(tx.Now())
 	for _, want := range types {
-		for _, c := range list {
-			if c.Type == want && c.StatusOn(today) == Valid {
-				return c.Name + "（尾号 " + tail(c.Number) + "）", true, nil
+		c, found, err := findValid(tx, party, want, today)
+		if err != nil {
+			return "", false, err
+		}
+		if found {
+			if err := s.unseal(&c); err != nil {
+				return "", false, err
 			}
+			return c.Name + "（尾号 " + tail(c.Number) + "）", true, nil
 		}
 	}
 	return "", false, nil
 }
 
-// Of returns the certificates of a party, the newest first, with their faces.
-func (s *Service) Of(tx *db.Tx, party int64) ([]Certificate, error) {
-	list, err := listOf(tx, party)
+// mostOfType is how many certificates of a type that a party has are looked at.
+const mostOfType = 100
+
+// Of returns the newest hundred certificates of a type that a party has or had, the newest first, with their faces; no type
+// means all. Those that stand otherwise than in one of the states, where any is given, are left out.
+func (s *Service) Of(tx *db.Tx, party int64, typ string, states ...Status) ([]Certificate, error) {
+	list, err := listOf(tx, party, typ, states, mostOfType)
 	if err != nil {
 		return nil, err
 	}

@@ -521,7 +521,7 @@ func TestTampering(t *testing.T) {
 func (w *world) again(t *testing.T, party, id int64) (found certificate.Certificate) {
 	t.Helper()
 	if err := w.DB.Read(t.Context(), func(tx *db.Tx) error {
-		list, err := w.Of(tx, party)
+		list, err := w.Of(tx, party, "")
 		for _, c := range list {
 			if c.ID == id {
 				found = c
@@ -590,7 +590,7 @@ func TestCertificatesOfThePackage(t *testing.T) {
 				if types, err = w.Types(tx); err != nil {
 					return err
 				}
-				mine, err = w.Of(tx, 101)
+				mine, err = w.Of(tx, 101, "")
 				return err
 			}); err != nil {
 				t.Fatal(err)

@@ -239,10 +239,7 @@ func since(tx *db.Tx, c Certificate) (time.Time, error) {
 
 // InForce lists the certificates of a type that a party has: valid, suspended and expired ones, the newest first.
 func (s *Service) InForce(tx *db.Tx, party int64, typ string) ([]Certificate, error) {
-	list, err := s.Of(tx, party)
-	return slices.DeleteFunc(list, func(c Certificate) bool {
-		return c.Type != typ || c.Status != Valid && c.Status != Suspended
-	}), err
+	return s.Of(tx, party, typ, Valid, Suspended)
 }
 
 // Current is the version that counts of a certificate, by the id of its first one.
@@ -305,8 +302,5 @@ func (s *Service) ByNumber(tx *db.Tx, typ, number string) (c Certificate, ok boo
 
 // Ended lists the certificates of a type that a party had and that have ended, the newest first.
 func (s *Service) Ended(tx *db.Tx, party int64, typ string) ([]Certificate, error) {
-	list, err := s.Of(tx, party)
-	return slices.DeleteFunc(list, func(c Certificate) bool {
-		return c.Type != typ || !slices.Contains([]Status{Annulled, TakenBack, Revoked, Cancelled}, c.Status)
-	}), err
+	return s.Of(tx, party, typ, Annulled, TakenBack, Revoked, Cancelled)
 }

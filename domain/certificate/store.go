@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"fmt"
+	"strings"
 
 	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
@@ -85,8 +86,25 @@ func listVersions(tx *db.Tx, root int64) ([]Certificate, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE root = $1 ORDER BY version DESC`, root)
 }
 
-func listOf(tx *db.Tx, party int64) ([]Certificate, error) {
-	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE party = $1 ORDER BY id DESC`, party)
+// listOf lists the newest certificates of a party, of a type and in one of some states where these are given.
+func listOf(tx *db.Tx, party int64, typ string, states []Status, limit int) ([]Certificate, error) {
+	where, args := `party = $1 AND ($2 = '' OR type = $2)`, []any{party, typ, limit}
+	if len(states) > 0 {
+		marks := make([]string, len(states))
+		for i, s := range states {
+			args = append(args, string(s))
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		where += ` AND status IN (` + strings.Join(marks, ", ") + `)`
+	}
+	return db.All(tx, into, `SELECT `+columns+` FROM certificate WHERE `+where+` ORDER BY id DESC LIMIT $3`, args...)
+}
+
+// findValid is the newest certificate of a type that a party holds and that is valid on a day.
+func findValid(tx *db.Tx, party int64, typ string, today calendar.Date) (c Certificate, found bool, err error) {
+	found, err = tx.Maybe(`SELECT `+columns+` FROM certificate WHERE party = $1 AND type = $2 AND status = 'valid'
+		AND (valid_until = '' OR valid_until >= $3) ORDER BY id DESC LIMIT 1`, []any{party, typ, today.String()}, into(&c)...)
+	return c, found, err
 }
 
 // place is where a certificate stands on its holder's page: what is good first, the soonest to end on top, then what is

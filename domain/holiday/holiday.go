@@ -36,6 +36,9 @@ type Service struct {
 	Frame ui.Frame
 	Flash func(ctx context.Context, text string)
 
+	// Also has what else is counted in working days counted anew, within the unit of work that publishes; nil: nothing.
+	Also func(tx *db.Tx) error
+
 	known calendars
 }
 
@@ -209,6 +212,11 @@ func (s *Service) publish(tx *db.Tx, who auth.Actor, v *Version) error {
 	facts := published{Number: v.Number, Version: v.Version, Prev: v.Prev, Notice: v.Notice}
 	if err := ledger.Log(tx, chain, who, ledger.Draft{Act: "holiday.publish", Body: facts}); err != nil {
 		return err
+	}
+	if s.Also != nil {
+		if err := s.Also(tx); err != nil {
+			return err
+		}
 	}
 	return cases.AskRecount(tx)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/db"
 	"onedoor.app/module"
@@ -66,7 +67,13 @@ func (t Task) check(entries []ledger.Entry) error {
 		by   int64
 		at   time.Time
 	}
-	want := []step{{act: "oversight.told", body: t.told()}}
+	entries, due, err := t.moves(entries)
+	if err != nil {
+		return err
+	}
+	first := t
+	first.Due = due
+	want := []step{{act: "oversight.told", body: first.told()}}
 	if t.State != Told {
 		want = append(want, step{"oversight.received", map[string]int64{"case": t.Case}, t.ReceivedBy, t.ReceivedAt})
 	}
@@ -87,4 +94,37 @@ func (t Task) check(entries []ledger.Entry) error {
 		}
 	}
 	return nil
+}
+
+// moves takes out of a chain the entries by which the last day moved, compares where it came to with the task, and returns
+// the rest with the day on which the task was told first.
+func (t Task) moves(all []ledger.Entry) (rest []ledger.Entry, first calendar.Date, err error) {
+	first = t.Due
+	moved := ""
+	for i, e := range all {
+		if e.Act != actMoved {
+			rest = append(rest, e)
+		}
+		var m movedTo
+		if i > 0 && e.Act != actMoved {
+			continue
+		}
+		if err := json.Unmarshal([]byte(e.Body), &m); err != nil {
+			return nil, 0, err
+		}
+		if i > 0 {
+			moved = m.Due
+		} else if m.Due != never {
+			if first, err = calendar.ParseDate(m.Due); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	switch {
+	case moved == "":
+		first = t.Due
+	case moved != last(t.Due):
+		return nil, 0, errors.New(actMoved + " is not in the ledger as it is here")
+	}
+	return rest, first, nil
 }

@@ -3,6 +3,7 @@ package oversight
 import (
 	"embed"
 
+	"onedoor.app/engine/job"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/web"
@@ -45,6 +46,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "POST " + root + "/{id}/receive", Right: Oversee, Handle: s.postReceive},
 			{Pattern: "POST " + root + "/{id}/report", Right: Oversee, Handle: s.postReport},
 		},
+		Jobs:  []job.Kind{{Name: jobRecount, Do: s.recountJob}},
 		Check: s.Check,
 	}
 }

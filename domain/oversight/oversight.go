@@ -5,6 +5,7 @@
 //
 // Invariants, checked by Check:
 //   - a case gives a regulator each task of its item once, however often it is granted;
+//   - the last day of an open task follows from the calendar in force; each time that a new notice moved it is in the ledger;
 //   - who received a task and who reported it, and when, is in the ledger as it is here, and the report by its words.
 package oversight
 
@@ -64,6 +65,7 @@ type Task struct {
 	Basis    string
 	Granted  time.Time
 	Due      calendar.Date // last day, 0: none
+	Days     int           // working days after the grant that Due follows from, 0: none set
 	State    State
 
 	ReceivedAt   time.Time
@@ -105,7 +107,7 @@ func (s *Service) Tell(tx *db.Tx, who auth.Actor, g Grant) error {
 			Task: d.Task, Basis: d.Basis, Granted: g.At, State: Told,
 		}
 		if d.Days > 0 {
-			t.Due = cal.AddWorkdays(calendar.DateOf(g.At), d.Days)
+			t.Due, t.Days = cal.AddWorkdays(calendar.DateOf(g.At), d.Days), d.Days
 		}
 		added, err := insert(tx, t)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"onedoor.app/engine/calendar"
+	"onedoor.app/engine/job"
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/once"
 	"onedoor.app/infra/auth"
@@ -39,7 +40,7 @@ type house struct {
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
 	dbtest.Each(t, []dbtest.Schema{
-		{Module: "once", Files: once.Schema}, {Module: "ledger", Files: ledger.Schema}, {Module: "oversight", Files: Schema},
+		{Module: "once", Files: once.Schema}, {Module: "job", Files: job.Schema}, {Module: "ledger", Files: ledger.Schema}, {Module: "oversight", Files: Schema},
 	}, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, now: time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone)}
 		h.s = &Service{

@@ -9,12 +9,12 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-const columns = `id, case_id, place, unit, case_no, item_name, party_name, task, basis, granted, due, state, received_at, received_by,
+const columns = `id, case_id, place, unit, case_no, item_name, party_name, task, basis, granted, due, days, state, received_at, received_by,
 	received_name, done_at, done_by, done_name, what`
 
 func into(t *Task) []any {
 	return []any{
-		&t.ID, &t.Case, &t.Place, &t.Unit, &t.No, &t.ItemName, &t.Holder, &t.Task, &t.Basis, &t.Granted, day{&t.Due}, &t.State,
+		&t.ID, &t.Case, &t.Place, &t.Unit, &t.No, &t.ItemName, &t.Holder, &t.Task, &t.Basis, &t.Granted, day{&t.Due}, &t.Days, &t.State,
 		&t.ReceivedAt, &t.ReceivedBy, &t.ReceivedName, &t.DoneAt, &t.DoneBy, &t.DoneName, &t.What,
 	}
 }
@@ -45,9 +45,9 @@ func last(d calendar.Date) string {
 // insert keeps a new task; it reports false where the case has given it before.
 func insert(tx *db.Tx, t Task) (bool, error) {
 	n, err := tx.Change(`INSERT INTO oversight_task (id, case_id, place, unit, case_no, item_name, party_name, task, basis, granted,
-		due, state, received_by, received_name, done_by, done_name, what)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, '', 0, '', '') ON CONFLICT (case_id, unit, place) DO NOTHING`,
-		t.ID, t.Case, t.Place, t.Unit, t.No, t.ItemName, t.Holder, t.Task, t.Basis, t.Granted, last(t.Due), string(t.State))
+		due, days, state, received_by, received_name, done_by, done_name, what)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', 0, '', '') ON CONFLICT (case_id, unit, place) DO NOTHING`,
+		t.ID, t.Case, t.Place, t.Unit, t.No, t.ItemName, t.Holder, t.Task, t.Basis, t.Granted, last(t.Due), t.Days, string(t.State))
 	return n > 0, err
 }
 
@@ -103,4 +103,14 @@ func countOpen(tx *db.Tx, units []string) (n int, err error) {
 // listAfter walks all tasks by id.
 func listAfter(tx *db.Tx, after int64, limit int) ([]Task, error) {
 	return db.All(tx, into, `SELECT `+columns+` FROM oversight_task WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// listCounted lists tasks that are not done and whose last day was counted, by id, and locks them.
+func listCounted(tx *db.Tx, after int64, limit int) ([]Task, error) {
+	return db.All(tx, into, `SELECT `+columns+` FROM oversight_task WHERE id > $1 AND state <> 'done' AND days > 0
+		ORDER BY id LIMIT $2`+tx.ForUpdate(), after, limit)
+}
+
+func changeDue(tx *db.Tx, t Task) error {
+	return tx.ExecOne(`UPDATE oversight_task SET due = $1 WHERE id = $2`, last(t.Due), t.ID)
 }

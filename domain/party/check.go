@@ -51,13 +51,9 @@ func (s *Service) checkParty(tx *db.Tx, id int64, count module.Count) error {
 	if err != nil {
 		return err
 	}
-	list, err := listMandates(tx, id)
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
+	if err := walkMandates(tx, id, func(m Mandate) error {
 		if m.Principal != id {
-			continue // looked at with its principal
+			return nil // looked at with its principal
 		}
 		was, known := given[m.ID]
 		want := m
@@ -70,6 +66,9 @@ func (s *Service) checkParty(tx *db.Tx, id int64, count module.Count) error {
 		}
 		delete(given, m.ID)
 		count("mandates", 1)
+		return nil
+	}); err != nil {
+		return err
 	}
 	for lost := range given {
 		return fmt.Errorf("mandate %d is in the ledger only", lost)

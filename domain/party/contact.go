@@ -22,7 +22,7 @@ type Contact struct {
 
 const maxContacts = 20
 
-// Contacts returns the contacts of a party, oldest first.
+// Contacts returns the contacts of a party, twenty at most, oldest first.
 func (s *Service) Contacts(tx *db.Tx, party int64) ([]Contact, error) {
 	return listContacts(tx, s.Box, party)
 }

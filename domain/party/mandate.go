@@ -3,6 +3,7 @@ package party
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -57,13 +58,13 @@ func (s *Service) Mandate(tx *db.Tx, agent, principal int64, item string) (Autho
 	if agent == principal {
 		return Authority{How: Self}, nil
 	}
-	all, err := s.Principals(tx, agent)
+	all, err := authorities(tx, agent, principal)
 	if err != nil {
 		return Authority{}, err
 	}
 	day := today(tx)
 	for _, p := range all {
-		if p.ID == principal && (p.How == ByLaw || p.Mandate.Covers(item, day)) {
+		if p.How == ByLaw || p.Mandate.Covers(item, day) {
 			return p.Authority, nil
 		}
 	}
@@ -78,9 +79,23 @@ type Principal struct {
 	Authority
 }
 
-// Principals returns for whom a person may act at the moment of tx:
-// organisations that they represent by law, then those who gave them a mandate,
-// once for each mandate.
+// maxShown is how many rows of a list are read at once.
+const maxShown = 100
+
+// authorities are the rights by which an agent may act for one principal at the moment of tx, however many others there
+// are: by law, then each mandate.
+func authorities(tx *db.Tx, agent, principal int64) ([]Principal, error) {
+	list, err := findRepresented(tx, agent, principal)
+	if err != nil {
+		return nil, err
+	}
+	given, err := listMandatedBy(tx, agent, principal, today(tx))
+	return append(list, given...), err
+}
+
+// Principals returns for whom a person may act at the moment of tx, to choose from: the first hundred organisations that
+// they represent by law, then those who gave them the first hundred mandates, once for each mandate. Whether they may act
+// for somebody is Mandate's to say.
 func (s *Service) Principals(tx *db.Tx, person int64) ([]Principal, error) {
 	list, err := listRepresented(tx, person)
 	if err != nil {
@@ -98,15 +113,12 @@ func (s *Service) Acting(tx *db.Tx, a auth.Actor, principal int64) (auth.Actor, 
 	if principal == 0 || principal == a.Party {
 		return a, nil
 	}
-	list, err := s.Principals(tx, a.Party)
+	list, err := authorities(tx, a.Party, principal)
 	if err != nil {
 		return a, err
 	}
 	every := false
 	for _, p := range list {
-		if p.ID != principal {
-			continue
-		}
 		a.For = principal
 		if p.How == ByLaw || len(p.Mandate.Items) == 0 {
 			every = true
@@ -120,8 +132,19 @@ func (s *Service) Acting(tx *db.Tx, a auth.Actor, principal int64) (auth.Actor, 
 }
 
 // Mandates returns those that a party gave and those that it holds, newest
-// first, also revoked and past ones.
-func (s *Service) Mandates(tx *db.Tx, party int64) ([]Mandate, error) { return listMandates(tx, party) }
+// first, also revoked and past ones: up to limit, a hundred at most, below an id, 0 being the first page. next is the id for
+// the page after, 0 for none.
+func (s *Service) Mandates(tx *db.Tx, party, before int64, limit int) (list []Mandate, next int64, err error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	limit = min(max(limit, 1), maxShown)
+	if list, err = listMandates(tx, party, before, limit+1); err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return list, next, err
+}
 
 // Trust is what a principal enters to entrust somebody.
 type Trust struct {
@@ -252,20 +275,14 @@ func (s *Service) revoke(tx *db.Tx, who auth.Actor, m Mandate) error {
 
 // revokeAll ends every mandate that a party gave, and returns how many they were.
 func (s *Service) revokeAll(tx *db.Tx, who auth.Actor, principal int64) (n int, err error) {
-	all, err := listMandates(tx, principal)
-	if err != nil {
-		return 0, err
-	}
-	for _, m := range all {
+	err = walkMandates(tx, principal, func(m Mandate) error {
 		if m.Principal != principal || m.Revoked {
-			continue
-		}
-		if err := s.revoke(tx, who, m); err != nil {
-			return n, err
+			return nil
 		}
 		n++
-	}
-	return n, nil
+		return s.revoke(tx, who, m)
+	})
+	return n, err
 }
 
 func today(tx *db.Tx) string { return calendar.DateOf(tx.Now()).String() }

@@ -250,7 +250,7 @@ func TestActingForSomebodyElseEndsWithTheMandate(t *testing.T) {
 		owner := as(t, s, "p01", "o01")
 		var id int64
 		read(t, s, func(tx *db.Tx) error {
-			all, err := s.Mandates(tx, o)
+			all, _, err := s.Mandates(tx, o, 0, 10)
 			if len(all) == 1 {
 				id = all[0].ID
 			}

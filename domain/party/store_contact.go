@@ -17,7 +17,7 @@ func listContacts(tx *db.Tx, box *secret.Box, party int64) ([]Contact, error) {
 		sealed []byte
 	}
 	rows, err := db.All(tx, func(r *row) []any { return []any{&r.ID, &r.Name, &r.Tie, &r.sealed} },
-		`SELECT id, name, tie, mobile FROM party_contact WHERE party = $1 ORDER BY id`, party)
+		`SELECT id, name, tie, mobile FROM party_contact WHERE party = $1 ORDER BY id LIMIT $2`, party, maxContacts)
 	list := make([]Contact, len(rows))
 	for i, r := range rows {
 		r.Mobile = open(box, r.sealed, sealedContact(r.ID), &err)

@@ -43,6 +43,7 @@ type profileView struct {
 	Held       []mandateView
 	Own        bool // the party's own affairs: mandates may be revoked
 	MayEntrust bool
+	More       ui.More // mandates
 	Contacts   []Contact
 	Key        string
 	Typed      Contact
@@ -83,7 +84,7 @@ func (s *Service) showProfile(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) profilePage(w http.ResponseWriter, r *http.Request, code int, v profileView) error {
 	v.Who, v.Key = auth.From(r.Context()), rand.Text()
-	err := s.DB.Read(r.Context(), func(tx *db.Tx) error { return s.fill(tx, &v) })
+	err := s.DB.Read(r.Context(), func(tx *db.Tx) error { return s.fill(r, tx, &v) })
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (s *Service) profilePage(w http.ResponseWriter, r *http.Request, code int, 
 }
 
 // fill reads what the profile shows.
-func (s *Service) fill(tx *db.Tx, v *profileView) (err error) {
+func (s *Service) fill(r *http.Request, tx *db.Tx, v *profileView) (err error) {
 	parties := []int64{v.Who.Party}
 	if v.Who.For != 0 {
 		parties = append(parties, v.Who.For)
@@ -124,14 +125,24 @@ func (s *Service) fill(tx *db.Tx, v *profileView) (err error) {
 	}
 	v.Own = err == nil
 	v.MayEntrust = v.Own && !v.Cards[len(v.Cards)-1].waits()
-	return s.fillMandates(tx, v)
+	return s.fillMandates(r, tx, v)
 }
 
-func (s *Service) fillMandates(tx *db.Tx, v *profileView) error {
+// fewMandates is how many mandates the profile shows at once.
+const fewMandates = 20
+
+func (s *Service) fillMandates(r *http.Request, tx *db.Tx, v *profileView) error {
 	me, day := v.Who.Principal(), today(tx)
-	all, err := s.Mandates(tx, me)
+	before, _ := strconv.ParseInt(r.URL.Query().Get("mandates"), 10, 64) // what is no number is the first page
+	all, next, err := s.Mandates(tx, me, before, fewMandates)
 	if err != nil {
 		return err
+	}
+	if next != 0 {
+		v.More.Text, v.More.Href = i18n.T(r.Context(), "party.mandates.more"), profilePath+"?mandates="+strconv.FormatInt(next, 10)
+	}
+	if before != 0 {
+		v.More.First, v.More.FirstHref = i18n.T(r.Context(), "party.mandates.first"), profilePath
 	}
 	var ids []int64
 	for _, m := range all {

@@ -215,7 +215,7 @@ func TestMandatePages(t *testing.T) {
 			}
 		}
 		var given []party.Mandate
-		read(t, s, func(tx *db.Tx) (err error) { given, err = s.Mandates(tx, who(t, s, "p08")); return err })
+		read(t, s, func(tx *db.Tx) (err error) { given, _, err = s.Mandates(tx, who(t, s, "p08"), 0, 10); return err })
 		if len(given) != 1 || len(given[0].Items) != 1 || given[0].Items[0] != "elder-card" {
 			t.Fatalf("mandates = %+v", given)
 		}

@@ -46,6 +46,8 @@ type listView struct {
 
 	Imports   []catalog.Imported  // that wait for the reader's consent
 	Proposals []*catalog.Proposal // for the base catalogue and the library: that wait for the reader, or are theirs
+
+	MoreProposals ui.More
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -64,16 +66,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		proposals, err := p.Catalog.ProposalsToDecide(tx, who)
+		proposals, err := p.Catalog.CountToDecide(tx, who)
 		if err != nil {
 			return err
 		}
-		waiting += len(imports) + len(proposals)
-		switch {
-		case v.List == listReview && before == 0:
-			v.Imports, v.Proposals = imports, proposals
-		case v.List == listMine && before == 0:
-			if v.Proposals, err = p.Catalog.ProposalsOf(tx, who); err != nil {
+		waiting += len(imports) + proposals
+		if v.List == listReview && before == 0 {
+			v.Imports = imports
+		}
+		if before == 0 {
+			below, _ := strconv.ParseInt(q.Get("proposals"), 10, 64) // what is no number is the first page
+			if err := p.proposals(ctx, tx, who, below, &v); err != nil {
 				return err
 			}
 		}
@@ -98,6 +101,24 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, listPage(v))
+}
+
+// proposals lists those for the base catalogue and the library, in pages of their own.
+func (p *Pages) proposals(ctx context.Context, tx *db.Tx, who auth.Actor, below int64, v *listView) (err error) {
+	var next int64
+	switch v.List {
+	case listReview:
+		v.Proposals, next, err = p.Catalog.ProposalsToDecide(tx, who, below, perPage)
+	case listMine:
+		v.Proposals, next, err = p.Catalog.ProposalsOf(tx, who, below, perPage)
+	}
+	if next != 0 {
+		v.MoreProposals.Text, v.MoreProposals.Href = i18n.T(ctx, "change.more", "count", perPage), listOf(v.List)+"&proposals="+strconv.FormatInt(next, 10)
+	}
+	if below != 0 {
+		v.MoreProposals.First, v.MoreProposals.FirstHref = i18n.T(ctx, "change.first"), listOf(v.List)
+	}
+	return err
 }
 
 func listOf(name string) string { return listPath + "?list=" + name }

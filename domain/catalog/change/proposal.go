@@ -26,6 +26,7 @@ type proposalView struct {
 	Most    bool   // there may be more
 	Table   ui.Grid
 	Mine    bool
+	Again   string // path of the form to open it again, "" for none
 	Barred  string // why the reader may not decide
 	Remark  string // as typed
 	Trouble string
@@ -52,9 +53,27 @@ func (p *Pages) proposal(w http.ResponseWriter, r *http.Request, status int, v p
 	if bar != nil {
 		v.Barred = web.Words(ctx, bar)
 	}
+	if v.P.Again() && who.May(catalog.Keep) {
+		v.Again = v.form()
+	}
 	v.Page = p.Frame(r, proposalName(ctx, v.P))
 	v.Page.Path, v.Page.Wrong = catalog.ProposalPath(id), v.Trouble != ""
 	return web.Show(w, r, status, proposalPage(v))
+}
+
+// form is the form in which the proposal is opened again with all that was typed.
+func (v proposalView) form() string {
+	_, code, _ := strings.Cut(v.P.About, ":")
+	at := map[catalog.ProposalKind]string{
+		catalog.ProposeBase: "/catalog/base/" + code + "/edit", catalog.ProposeLocks: "/catalog/locks/" + code, catalog.ProposeMaterial: "/catalog/materials/" + code + "/edit",
+	}[v.P.Kind]
+	if v.About == "" { // of something that is not there yet
+		at = map[catalog.ProposalKind]string{catalog.ProposeBase: "/catalog/base/new", catalog.ProposeMaterial: "/catalog/materials/new"}[v.P.Kind]
+	}
+	if at == "" {
+		return ""
+	}
+	return at + "?again=" + strconv.FormatInt(v.P.ID, 10)
 }
 
 func (p *Pages) postAgree(w http.ResponseWriter, r *http.Request) error {
@@ -109,7 +128,7 @@ func (p *Pages) beside(ctx context.Context, tx *db.Tx, v *proposalView) (err err
 	if err != nil {
 		return err
 	}
-	v.About = "/catalog/library/" + code
+	v.About = "/catalog/materials/" + code
 	switch v.P.Kind {
 	case catalog.ProposeMaterial:
 		v.entry(ctx, &now, v.P.Material)

@@ -276,3 +276,43 @@ func TestLocksOnThePage(t *testing.T) {
 		st.get("/catalog/locks/37", "省级口径不要求名称一致")
 	})
 }
+
+// A proposal that was sent back is opened again in its form with everything that was typed.
+func TestOpenedAgain(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := open(t, d)
+		other := auth.Actor{ID: 8, Name: "邵核", Kind: auth.Staff, Rights: []string{catalog.Review}}
+		again := func(form url.Values, path, why string, want ...string) {
+			t.Helper()
+			form.Set("why", why)
+			code, page, to := st.send(http.MethodPost, path, form)
+			if code != http.StatusSeeOther {
+				t.Fatalf("%s: %d %s", path, code, page)
+			}
+			no := strings.TrimPrefix(to, "/catalog/proposals/")
+			id, err := strconv.ParseInt(no, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := path
+			if path == "/catalog/base" {
+				at = "/catalog/base/new"
+			}
+			if code, _, _ := st.send(http.MethodGet, at+"?again="+no, nil); code != http.StatusNotFound {
+				t.Errorf("%s: opened again while it waits: %d", at, code)
+			}
+			if err := st.s.SendBack(t.Context(), other, id, "请补充文号"); err != nil {
+				t.Fatal(err)
+			}
+			st.get(at+"?again="+no, append(want, why)...)
+		}
+		again(url.Values{
+			"on": {"1"}, "name": {"免费乘车证（卡）"}, "use_levels": {"3", "4"}, "basis": {"老年人权益保障法 | 第五十八条 | 优待"},
+			"conditions": {"年满六十五周岁\n户籍在本市"}, "materials": {"身份证"}, "statutory_limit": {"7"}, "unit": {"workday"}, "result": {"乘车卡"},
+		}, "/catalog/base/372099002000/edit", "统一名称和时限", `value="免费乘车证（卡）"`, "年满六十五周岁\n户籍在本市", `value="7"`, `name="on" value="1"`)
+		again(url.Values{
+			"source": {"37"}, "type": {"05"}, "name": {"全新的津贴"}, "use_levels": {"3"}, "basis": {"某法 | 第一条 | 依据"},
+		}, "/catalog/base", "省里新增的事项", `value="全新的津贴"`, `name="on" value="0"`, `value="37"`, `value="05" selected`)
+		again(url.Values{"on": {"0"}, "result": {"free"}}, "/catalog/locks/37", "本省各地不同", `value="free" selected`)
+	})
+}

@@ -43,6 +43,11 @@ func (p *Pages) askNew(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Typed.Set("source", source)
+	if again(r) != 0 {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) error { return p.reopen(tx, again(r), "", &v) }); err != nil {
+			return err
+		}
+	}
 	return p.form(w, r, http.StatusOK, v)
 }
 
@@ -52,7 +57,37 @@ func (p *Pages) askEdit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Typed = typed(v.Base)
+	if again(r) != 0 {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) error { return p.reopen(tx, again(r), catalog.AboutBase(v.Code), &v) }); err != nil {
+			return err
+		}
+	}
 	return p.form(w, r, http.StatusOK, v)
+}
+
+// again is the proposal that is to be opened again, 0 for none.
+func again(r *http.Request) int64 {
+	id, _ := strconv.ParseInt(r.URL.Query().Get("again"), 10, 64) // what is no number opens the form as it is
+	return id
+}
+
+// reopen fills the form with what a proposal that was sent back said. It stays on the version that it was made on, so that
+// whoever sends it again is told of what has come in force since.
+func (p *Pages) reopen(tx *db.Tx, id int64, about string, v *formView) error {
+	old, err := p.Catalog.SentBack(tx, id, about)
+	if err != nil {
+		return err
+	}
+	if old.Base == nil {
+		return fault.New(fault.Unknown, "catalog.proposal.none")
+	}
+	b := *old.Base
+	v.On, v.Typed = old.On, typed(b)
+	v.Typed.Set("source", b.Source())
+	v.Typed.Set("type", b.Type)
+	v.Typed.Set("main", b.Main)
+	v.Typed.Set("why", old.Why)
+	return nil
 }
 
 func (p *Pages) find(r *http.Request, v *formView) error {

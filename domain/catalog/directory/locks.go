@@ -57,6 +57,17 @@ func (p *Pages) askLocks(w http.ResponseWriter, r *http.Request) error {
 	if err := p.findLocks(r, &v); err != nil {
 		return err
 	}
+	if again(r) != 0 {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) error {
+			old, err := p.Catalog.SentBack(tx, again(r), catalog.AboutLocks(v.Source))
+			if err == nil {
+				v.Locks, v.On, v.Why = old.Locks, old.On, old.Why // on what it was made: see reopen
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
 	return p.locksForm(w, r, http.StatusOK, v)
 }
 

@@ -24,6 +24,7 @@ type formView struct {
 	M       catalog.LibraryMaterial
 	Points  string // as typed, a line each
 	Defer   string // as typed
+	Why     string // as typed
 	Types   []catalog.CertificateType
 	On      int
 	Key     string
@@ -33,23 +34,60 @@ type formView struct {
 
 func (p *Pages) askNew(w http.ResponseWriter, r *http.Request) error {
 	v := formView{New: true, M: catalog.LibraryMaterial{Kind: "1", Source: "10", Trust: "D", Form: "3"}}
+	if id := again(r); id != 0 {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) error { return p.reopen(tx, id, "", &v) }); err != nil {
+			return err
+		}
+	}
 	return p.form(w, r, http.StatusOK, v)
 }
 
 func (p *Pages) askEdit(w http.ResponseWriter, r *http.Request) error {
 	v := formView{}
 	err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		v.M, err = p.Catalog.LibraryMaterial(tx, r.PathValue("code"))
-		return err
+		if v.M, err = p.Catalog.LibraryMaterial(tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		v.On = v.M.Version
+		v.typed()
+		if id := again(r); id != 0 {
+			return p.reopen(tx, id, catalog.AboutMaterial(v.M.Code), &v)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	v.On, v.Points = v.M.Version, strings.Join(v.M.Points, "\n")
+	return p.form(w, r, http.StatusOK, v)
+}
+
+// typed writes what is no line of its own as the form holds it.
+func (v *formView) typed() {
+	v.Points, v.Defer = strings.Join(v.M.Points, "\n"), ""
 	if v.M.DeferDays > 0 {
 		v.Defer = strconv.Itoa(v.M.DeferDays)
 	}
-	return p.form(w, r, http.StatusOK, v)
+}
+
+// again is the proposal that is to be opened again, 0 for none.
+func again(r *http.Request) int64 {
+	id, _ := strconv.ParseInt(r.URL.Query().Get("again"), 10, 64) // what is no number opens the form as it is
+	return id
+}
+
+// reopen fills the form with what a proposal that was sent back said. It stays on the version that it was made on, so that
+// whoever sends it again is told of what has come in force since.
+func (p *Pages) reopen(tx *db.Tx, id int64, about string, v *formView) error {
+	old, err := p.Catalog.SentBack(tx, id, about)
+	if err != nil {
+		return err
+	}
+	if old.Kind != catalog.ProposeMaterial {
+		return fault.New(fault.Unknown, "catalog.proposal.none")
+	}
+	v.M, v.On, v.Why = *old.Material, old.On, old.Why
+	v.typed()
+	return nil
 }
 
 func (p *Pages) form(w http.ResponseWriter, r *http.Request, code int, v formView) error {
@@ -73,7 +111,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request, code int, v formVie
 // posted reads an entry out of a form.
 func posted(form url.Values, code string) formView {
 	text := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	v := formView{New: code == "", Points: form.Get("points"), Defer: text("defer_days")}
+	v := formView{New: code == "", Points: form.Get("points"), Defer: text("defer_days"), Why: form.Get("why")}
 	v.On, _ = strconv.Atoi(form.Get("on"))
 	v.M = catalog.LibraryMaterial{
 		Code: code, Name: text("name"), Kind: text("kind"), Source: text("source"), SourceNote: text("source_note"), Trust: text("trust"), Form: text("form"),
@@ -113,7 +151,7 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request, code string) error 
 	if v.New {
 		v.On = 0
 	}
-	proposal, err := p.Catalog.ProposeForLibrary(ctx, actor(r), r.PostForm.Get("_key"), v.On, v.M, "")
+	proposal, err := p.Catalog.ProposeForLibrary(ctx, actor(r), r.PostForm.Get("_key"), v.On, v.M, v.Why)
 	if told(err) {
 		v.Trouble, v.Wrong = web.Words(ctx, err), web.FieldWords(ctx, err)
 		if fault.Is(err, fault.Stale) { // what was typed stands, and goes on what is there now
@@ -133,7 +171,7 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request, code string) error 
 	return p.done(w, r, "library.done", v.M.Name, catalog.ProposalPath(proposal))
 }
 
-var fields = []string{"code", "name", "kind", "plain", "source", "source_note", "issuer", "age", "form", "spec", "trust", "replaced_by", "points", "defer_days", "basis", "fill_note"}
+var fields = []string{"code", "name", "kind", "plain", "source", "source_note", "issuer", "age", "form", "spec", "trust", "replaced_by", "points", "defer_days", "basis", "fill_note", "why"}
 
 // summary lists what is wrong, in the order of the form.
 func (v formView) summary() (all []ui.Wrong) {

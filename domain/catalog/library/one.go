@@ -26,6 +26,7 @@ type oneView struct {
 	After, Next string
 	Key         string
 	Reason      string
+	Why         string // of another form, as typed
 	Trouble     string
 	Wrong       map[string]string
 	Field       string // at which the trouble is told
@@ -180,10 +181,14 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 	sent, err := p.takeFile(r)
 	var proposal int64
 	if err == nil {
-		proposal, err = p.Catalog.ProposeForm(ctx, actor(r), sent.key, sent.on, code, r.PathValue("which"), sent.file)
+		proposal, err = p.Catalog.ProposeForm(ctx, actor(r), sent.key, sent.on, code, r.PathValue("which"), sent.file, sent.why)
 	}
 	if told(err) {
-		return p.one(w, r, web.Status(err), oneView{Trouble: web.Words(ctx, err)})
+		v := oneView{Why: sent.why, Trouble: web.Words(ctx, err), Wrong: web.FieldWords(ctx, err), Field: "why-" + sent.from(r)}
+		if words := v.Wrong["why"]; words != "" {
+			v.Trouble = words
+		}
+		return p.one(w, r, web.Status(err), v)
 	}
 	if err != nil {
 		return err
@@ -199,7 +204,30 @@ func (p *Pages) postFile(w http.ResponseWriter, r *http.Request) error {
 type sent struct {
 	key  string
 	on   int
+	why  string
 	file *catalog.File // nil: to be taken away
+
+	remove bool
+}
+
+// from names the form that was sent.
+func (s sent) from(r *http.Request) string {
+	if s.remove {
+		return r.PathValue("which") + "-remove"
+	}
+	return r.PathValue("which")
+}
+
+// fileWhy asks for the reason of another form, or of none.
+func (v oneView) fileWhy(ctx context.Context, form string) ui.Input {
+	i := ui.Input{Name: "why", ID: "why-" + form, Label: i18n.T(ctx, "library.why"), Max: 500, Wide: true}
+	if strings.HasSuffix(form, "-remove") {
+		i.Label = i18n.T(ctx, "library.why.remove")
+	}
+	if v.Field == i.ID {
+		i.Value, i.Error = v.Why, v.Wrong["why"]
+	}
+	return i
 }
 
 // takeFile reads the parts as they come; the file is the last.
@@ -208,7 +236,7 @@ func (p *Pages) takeFile(r *http.Request) (s sent, err error) {
 	if err != nil {
 		return s, fault.New(fault.Invalid, "request.malformed")
 	}
-	const most = 200 // bytes of a part that is no file
+	const most = 2000 // bytes of a part that is no file: 500 characters
 	for {
 		part, err := parts.NextPart()
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
@@ -237,7 +265,10 @@ func (p *Pages) takeFile(r *http.Request) (s sent, err error) {
 			s.key = string(text)
 		case "on":
 			s.on, _ = strconv.Atoi(string(text))
+		case "why":
+			s.why = strings.TrimSpace(strings.ToValidUTF8(string(text), ""))
 		case "remove":
+			s.remove = true
 			return s, nil
 		}
 	}
