@@ -28,11 +28,13 @@ func (r *run) giveBack(task uint32, element string) error {
 	if at == to || !r.def.before(to, at) {
 		return fmt.Errorf("%w: %q", ErrReturn, element)
 	}
-	after := func(n *Node) bool {
-		if n.Kind == Boundary {
-			n = n.Host
+	after := func(n *Node) bool { return n == to || r.def.before(to, n) }
+	came := func(t Token) bool {
+		n := r.def.byID[t.Node]
+		if f := flowByID(n.In, t.Flow); f != nil {
+			n = f.From // others may wait at the same join, which came another way
 		}
-		return n == to || r.def.before(to, n)
+		return t.Scope == scope && after(n)
 	}
 	var gone []uint32
 	for _, s := range r.scopes {
@@ -44,8 +46,8 @@ func (r *run) giveBack(task uint32, element string) error {
 		r.clear(id)
 		r.drop(id)
 	}
-	r.withdraw(func(t Token) bool { return t.Scope == scope && after(r.def.byID[t.Node]) })
-	r.enter(to, scope, to.In[0])
+	r.withdraw(came)
+	r.enter(to, Token{Scope: scope, Node: to.ID, Flow: to.In[0].ID})
 	return nil
 }
 
@@ -59,15 +61,18 @@ func (r *run) scopeOf(id uint32) *Node {
 
 // recall puts the tokens back where they stood before the last event. What is open again has a
 // new id; what was open all the time keeps its own.
-func (r *run) recall(back *State) error {
+func (r *run) recall(s State, back *State) error {
 	if back == nil {
 		return fmt.Errorf("%w: it does not say where the case stood", ErrEvent)
 	}
+	if back.Done || back.Seq == 0 {
+		return fmt.Errorf("%w: nothing was open then", ErrEvent)
+	}
+	if back.Seq >= s.Seq || back.Next > s.Next {
+		return fmt.Errorf("%w: the case has not stood there yet", ErrEvent)
+	}
 	if err := r.fits(*back); err != nil {
 		return err
-	}
-	if back.Done || len(back.Tokens) == 0 {
-		return fmt.Errorf("%w: nothing was open then", ErrEvent)
 	}
 	stays := func(t Token) bool { return slices.Contains(back.Tokens, t) }
 	r.withdraw(func(t Token) bool { return !stays(t) })
@@ -92,9 +97,11 @@ func (r *run) recall(back *State) error {
 		}
 		switch n := r.def.byID[t.Node]; {
 		case n.Kind == UserTask && t.Flow == "":
-			r.fx = append(r.fx, Effect{Kind: TaskOpened, Token: t.ID, Node: n, Index: t.Index})
+			r.opened(n, t)
 		case n.Kind == Catch || n.Kind == Boundary:
 			r.fx = append(r.fx, Effect{Kind: WaitBegun, Token: t.ID, Node: n})
+		case n.halts(t):
+			r.incident(t.ID, n, decision{reason: ReasonRecalled})
 		}
 	}
 	return nil

@@ -219,7 +219,7 @@ func (x *explorer) inspect(m *mark) {
 	for _, t := range m.state.Tokens {
 		n := x.def.byID[t.Node]
 		place := Token{Scope: t.Scope, Node: t.Node, Flow: t.Flow, Index: t.Index}
-		if !chooses(n, t) && seen[place] {
+		if !n.chooses(t) && seen[place] {
 			x.fault(m, Finding{Kind: Twice, Node: n.ID, Name: n.Name})
 			m.sealed = true
 		}
@@ -303,7 +303,7 @@ func (x *explorer) expand(m *mark) {
 func (x *explorer) urgent(m *mark) int {
 	at := map[Token]bool{}
 	for i, t := range m.state.Tokens {
-		if !chooses(x.def.byID[t.Node], t) {
+		if !x.def.byID[t.Node].chooses(t) {
 			continue
 		}
 		place := Token{Scope: t.Scope, Node: t.Node}
@@ -326,11 +326,6 @@ func (x *explorer) follow(m *mark, moves []move) {
 	}
 }
 
-// chooses reports whether a token stands before a choice.
-func chooses(n *Node, t Token) bool {
-	return n.Kind == Exclusive || n.Kind == Inclusive && (t.Flow == "" || !n.joins())
-}
-
 // waitsAtJoin reports whether a token waits for others.
 func waitsAtJoin(n *Node, t Token) bool { return n.joins() && t.Flow != "" }
 
@@ -338,7 +333,7 @@ func waitsAtJoin(n *Node, t Token) bool { return n.joins() && t.Flow != "" }
 func (x *explorer) moves(m *mark, i int, n *Node) []move {
 	t := m.state.Tokens[i]
 	switch {
-	case chooses(n, t):
+	case n.chooses(t):
 		var moves []move
 		for _, ways := range x.set.ways(n) {
 			hop := Hop{Node: n.ID, Name: n.Name}
