@@ -25,7 +25,11 @@ func (r *run) giveBack(task uint32, element string) error {
 		}
 		at, scope = r.def.byID[s.Node], s.Parent
 	}
-	if at == to || !r.def.before(to, at) {
+	under := func(n *Node) bool {
+		return slices.ContainsFunc(r.tokens, func(t Token) bool { return t.Node == n.ID && t.Scope == scope && t.Flow == "" }) ||
+			slices.ContainsFunc(r.scopes, func(s Scope) bool { return s.Node == n.ID && s.Parent == scope })
+	}
+	if at == to || !r.def.before(to, at) || r.def.escapes(to, at, under) {
 		return fmt.Errorf("%w: %q", ErrReturn, element)
 	}
 	after := func(n *Node) bool { return n == to || r.def.before(to, n) }
@@ -105,70 +109,4 @@ func (r *run) recall(s State, back *State) error {
 		}
 	}
 	return nil
-}
-
-// before reports whether every way from the start of their body to n passes m.
-func (d *Def) before(m, n *Node) bool {
-	d.ordered.Do(d.order)
-	if m.Body != n.Body || m == n {
-		return false
-	}
-	i := slices.Index(n.Body.Nodes, m)
-	return n.above[i/64]&(1<<(i%64)) != 0
-}
-
-// order finds, for each node, the nodes that every way to it passes.
-func (d *Def) order() {
-	done := map[*Body]bool{}
-	for _, n := range d.nodes {
-		if !done[n.Body] {
-			done[n.Body] = true
-			n.Body.order()
-		}
-	}
-}
-
-func (b *Body) order() {
-	words := (len(b.Nodes) + 63) / 64
-	place := map[*Node]int{}
-	for i, n := range b.Nodes {
-		place[n] = i
-		n.above = make([]uint64, words)
-		for k := range n.above {
-			n.above[k] = ^uint64(0)
-		}
-		if n.Kind == Start {
-			clear(n.above)
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, n := range b.Nodes {
-			if n.Kind == Start {
-				continue
-			}
-			next := make([]uint64, words)
-			for k := range next {
-				next[k] = ^uint64(0)
-			}
-			pass := func(from *Node) {
-				for k := range next {
-					mask := from.above[k]
-					if j := place[from]; j/64 == k {
-						mask |= 1 << (j % 64)
-					}
-					next[k] &= mask
-				}
-			}
-			for _, f := range n.In {
-				pass(f.From)
-			}
-			if n.Host != nil {
-				pass(n.Host)
-			}
-			if !slices.Equal(next, n.above) {
-				n.above, changed = next, true
-			}
-		}
-	}
 }

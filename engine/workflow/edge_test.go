@@ -13,9 +13,10 @@ import (
 func TestEdges(t *testing.T) {
 	t.Parallel()
 	const (
-		news  = `<boundaryEvent id="at_%[1]s" attachedToRef="%[1]s" cancelActivity="false"><messageEventDefinition messageRef="news"/></boundaryEvent>`
-		timer = `<boundaryEvent id="H9" attachedToRef="%s"%s><timerEventDefinition><timeDuration>P5D</timeDuration></timerEventDefinition></boundaryEvent>`
-		each  = `<subProcess id="sub"><multiInstanceLoopCharacteristics collection="people" elementVariable="who"/><startEvent id="s1"/>%s</subProcess>`
+		news     = `<boundaryEvent id="at_%[1]s" attachedToRef="%[1]s" cancelActivity="false"><messageEventDefinition messageRef="news"/></boundaryEvent>`
+		reminder = `<boundaryEvent id="at" attachedToRef="%s" cancelActivity="false"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>`
+		timer    = `<boundaryEvent id="H9" attachedToRef="%s"%s><timerEventDefinition><timeDuration>P5D</timeDuration></timerEventDefinition></boundaryEvent>`
+		each     = `<subProcess id="sub"><multiInstanceLoopCharacteristics collection="people" elementVariable="who"/><startEvent id="s1"/>%s</subProcess>`
 	)
 	wire := func(id, from, to string) string {
 		return fmt.Sprintf(`<sequenceFlow id="%s" sourceRef="%s" targetRef="%s"/>`, id, from, to)
@@ -37,6 +38,10 @@ func TestEdges(t *testing.T) {
 			"start; a people=[甲,乙]; x; y>x; x; x; y; y", "+a; -a +x +x; -x +y; ~y +x; -x +y; -x +y; -y; -y #sub end:E"},
 		{"a return out of several instances", "S>a a>sub sub>E H9>E2", steps + fmt.Sprintf(timer, "sub", ""),
 			"start; a people=[甲,乙]; x; y>a; a; x; x; y; y", "+a; -a ?H9 +x +x; -x +y; ~x ~y /H9 +a; -a ?H9 +x +x; -x +y; -x +y; -y; -y /H9 #sub end:E"},
+		{"no return from a reminder to what has gone on through a join", "S>P1 P1>a P1>b a>P2 b>P2 P2>c c>E at>r r>E2", fmt.Sprintf(reminder, "a"),
+			"start; at!; r>a; at!; b; a; r>a; r; c", "+a ?at +b; *at +r; ~a ~r +a ?at; *at +r; -b; -a +c; error: the case did not pass there on its one way to this task: \"a\"; -r; -c end:E"},
+		{"no return from a side branch to what has gone on through a join", "S>P1 P1>a P1>b a>P3 P3>d P3>e e>E2 d>P2 b>P2 P2>c c>E", "",
+			"start; a; e>a; a; d; b; e>a; e; c", "+a +b; -a +d +e; error: the case did not pass there on its one way to this task: \"a\"; error: no such task is open: 0; -d; -b +c; error: the case did not pass there on its one way to this task: \"a\"; -e; -c end:E"},
 		{"no return into several instances", "S>sub sub>a a>E", steps,
 			"start people=[甲]; x; y; a>x; a", "+x; -x +y; -y #sub +a; error: the case did not pass there on its one way to this task: \"x\"; -a end:E"},
 		{"a cancel ends everything at every depth", "S>P1 P1>sub P1>b sub>E b>E H9>E", steps + fmt.Sprintf(timer, "sub", ` cancelActivity="false"`),
