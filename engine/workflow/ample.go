@@ -1,6 +1,9 @@
 package workflow
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // reach is what tokens may come to in the future, taken generously.
 type reach struct {
@@ -58,23 +61,51 @@ func (d *Def) begins() []*Flow {
 	return flows
 }
 
-// ample reports whether following token i alone loses nothing; see explorer.
-func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
-	if len(m.state.Tokens) == 1 {
-		return true // there is nothing else to follow
+// group lists, in order, the tokens that must be followed together with token i: what an event
+// ends and the events that wait at it, and events of which only one can come.
+func (x *explorer) group(m *mark, i int) []int {
+	r := &run{def: x.def, scopes: m.state.Scopes}
+	tokens := m.state.Tokens
+	in := map[int]bool{i: true}
+	for grown := true; grown; {
+		grown = false
+		for a := range tokens {
+			for b := range tokens {
+				if in[a] && !in[b] && (tied(r, tokens[a], tokens[b]) || tied(r, tokens[b], tokens[a])) {
+					in[b], grown = true, true
+				}
+			}
+		}
 	}
-	if x.gathers || x.mayBeEnded(m, i) {
-		return false
+	group := make([]int, 0, len(in))
+	for a := range tokens {
+		if in[a] && !waitsAtJoin(x.def.byID[tokens[a].Node], tokens[a]) {
+			group = append(group, a)
+		}
 	}
+	return group
+}
+
+// tied reports whether a waits at what b is, or is in, or for the same as b.
+func tied(r *run, a, b Token) bool {
+	return a.For != 0 && (a.For == b.ID || a.For == b.For || r.within(b.Scope, a.For))
+}
+
+// ample reports whether following the tokens of a group alone loses nothing; see explorer.
+func (x *explorer) ample(m *mark, group []int, moves [][]move) bool {
 	var flows, waiting []*Flow
 	others := map[*Node]bool{}
 	for j, t := range m.state.Tokens {
-		if j == i {
-			continue
-		}
 		o := x.def.byID[t.Node]
-		if waitsAtJoin(o, t) {
+		switch {
+		case slices.Contains(group, j):
+			continue
+		case waitsAtJoin(o, t):
 			waiting = append(waiting, flowByID(o.In, t.Flow))
+			if o.Kind == Inclusive { // it goes on as soon as the others leave it nothing to wait for
+				others[o] = true
+				flows = append(flows, o.Out...)
+			}
 			continue
 		}
 		others[o] = true
@@ -83,42 +114,167 @@ func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
 			flows = append(flows, owner.Out...)
 		}
 	}
-	if len(others) == 0 {
-		return true
-	}
 	future := flood(x.def, flows, waiting)
-	if others[n] || future.nodes[n] || x.conflict(n, others) || x.conflict(n, future.nodes) {
-		return false
-	}
-	for o := range future.nodes {
-		if o.Kind == Terminate {
-			return false
-		}
-	}
-	for _, mv := range moves {
-		if mv.to == nil || mv.killed || crowded(mv.touched, waiting, future) {
-			return false
-		}
-		if x.cyclic[n.ix] && x.index[x.key(mv.to)] != nil {
+	maps.Copy(future.nodes, others)
+	for k, i := range group {
+		if !x.independent(m, i, group, moves[k], future, waiting) {
 			return false
 		}
 	}
 	return true
 }
 
-// mayBeEnded reports whether an event at an activity may withdraw token i.
-func (x *explorer) mayBeEnded(m *mark, i int) bool {
+// independent reports whether nothing that the others can do matters to the moves of token i, nor
+// the other way round.
+func (x *explorer) independent(m *mark, i int, group []int, moves []move, future reach, waiting []*Flow) bool {
+	n := x.def.byID[m.state.Tokens[i].Node]
+	if future.nodes[n] || x.conflict(n, future.nodes) {
+		return false
+	}
+	enders := x.enders(m, i, group)
+	stopped := len(enders) > 0
+	for o := range future.nodes {
+		stopped = stopped || o.Kind == Terminate && o.Body.around(n)
+	}
+	for _, mv := range moves {
+		switch {
+		case mv.to == nil || crowded(mv.touched, waiting, future):
+			return false
+		case mv.killed && !x.killedWithin(m, group, mv):
+			return false
+		case stopped && (mv.to.law != m.law || !stillThere(mv.to.state, enders) || x.undecided(m, mv)):
+			return false
+		case x.joinsMind(m, i, mv, future), x.questions.sways(n, mv, future):
+			return false
+		case x.cyclic[n.ix] && x.index[x.key(mv.to)] != nil:
+			return false
+		}
+	}
+	return true
+}
+
+// enders are the events outside the group that may withdraw token i with all around it. They may
+// be put off: they lead to the same whether i has moved before or not, if i moves within what
+// they end and performs no act.
+func (x *explorer) enders(m *mark, i int, group []int) []Token {
 	r := &run{def: x.def, scopes: m.state.Scopes}
-	t := m.state.Tokens[i]
-	return slices.ContainsFunc(m.state.Tokens, func(o Token) bool {
-		return o.ID != t.ID && o.For != 0 && (o.For == t.ID || o.For == t.For || o.ID == t.For || r.within(t.Scope, o.For))
+	var found []Token
+	for j, o := range m.state.Tokens {
+		if !slices.Contains(group, j) && (tied(r, o, m.state.Tokens[i]) || tied(r, m.state.Tokens[i], o)) {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// undecided reports whether a move leads to a gateway that has still to choose, in the same event.
+func (x *explorer) undecided(m *mark, mv move) bool {
+	return slices.ContainsFunc(mv.to.state.Tokens, func(t Token) bool {
+		return t.ID >= m.state.Next && x.def.byID[t.Node].chooses(t)
 	})
 }
 
-// gathers reports whether a drawing has inclusive joins: whether they go on depends on where all
-// other tokens are, so every order is followed.
-func gathers(d *Def) bool {
-	return slices.ContainsFunc(d.nodes, func(n *Node) bool { return n.Kind == Inclusive && n.joins() })
+func stillThere(s State, tokens []Token) bool {
+	return !slices.ContainsFunc(tokens, func(t Token) bool { return !slices.Contains(s.Tokens, t) })
+}
+
+// killedWithin reports whether a move withdraws nothing but tokens of the group, and stops nothing
+// that might come later.
+func (x *explorer) killedWithin(m *mark, group []int, mv move) bool {
+	for _, f := range mv.touched {
+		if f.To.Kind == Terminate {
+			return false
+		}
+	}
+	for j, t := range m.state.Tokens {
+		if !slices.Contains(group, j) && !slices.Contains(mv.to.state.Tokens, t) {
+			return false
+		}
+	}
+	return true
+}
+
+// around reports whether a node stands in the body or in one within it.
+func (b *Body) around(n *Node) bool { return b.project(n) != nil }
+
+// project is the node of the body that n is, or is within; nil when it stands outside.
+func (b *Body) project(n *Node) *Node {
+	for n != nil && n.Body != b {
+		n = n.Body.Owner
+	}
+	return n
+}
+
+// joinsMind reports whether a move matters to an inclusive join that others can matter to as well.
+// Whether such a join goes on depends on where every token of its body stands, but only as far as
+// ways lead from there to the flows into it: a move between places that are alike in this, and
+// a join that no way leads to from where the others are or may come to, change nothing.
+func (x *explorer) joinsMind(m *mark, i int, mv move, future reach) bool {
+	for _, j := range x.gathering {
+		if x.noticed(m, i, mv, j) {
+			for o := range future.nodes {
+				if at := j.node.Body.project(o); at == j.node || len(j.leads[at]) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// noticed reports whether a move changes what an inclusive join sees.
+func (x *explorer) noticed(m *mark, i int, mv move, j gathering) bool {
+	t := m.state.Tokens[i]
+	n := x.def.byID[t.Node]
+	body := j.node.Body
+	for _, f := range mv.touched {
+		if f.To == j.node {
+			return true
+		}
+	}
+	var was []*Flow
+	if at := body.project(n); at != nil && at.Kind != Boundary {
+		was = j.leads[at]
+	}
+	if n.Body != body && body.around(n) && slices.ContainsFunc(mv.to.state.Scopes, func(s Scope) bool { return s.ID == t.Scope }) {
+		return false // it moves within a subprocess that goes on
+	}
+	landed := false
+	for _, to := range mv.to.state.Tokens {
+		at := body.project(x.def.byID[to.Node])
+		if to.ID < m.state.Next || at == nil || at.Kind == Boundary {
+			continue
+		}
+		landed = true
+		if !slices.Equal(j.leads[at], was) {
+			return true
+		}
+	}
+	return !landed && len(was) > 0
+}
+
+// gathering is an inclusive join, with the flows into it that a way leads to from each node.
+type gathering struct {
+	node  *Node
+	leads map[*Node][]*Flow
+}
+
+// gatherings lists the inclusive joins of a drawing.
+func gatherings(d *Def) []gathering {
+	var list []gathering
+	for _, n := range d.nodes {
+		if n.Kind != Inclusive || !n.joins() {
+			continue
+		}
+		g := gathering{n, map[*Node][]*Flow{}}
+		for _, f := range n.In {
+			for from := range upstream(n, []*Flow{f}) {
+				g.leads[from] = append(g.leads[from], f)
+			}
+		}
+		list = append(list, g)
+	}
+	return list
 }
 
 // cyclic tells which nodes a token can come back to. Only there can following one
@@ -154,8 +310,11 @@ func (n *Node) leadsTo() []*Node {
 	if n.Inner != nil {
 		to = append(to, n.Inner.Starts...)
 	}
-	if n.Body.Owner != nil {
-		to = append(to, n.Body.Owner)
+	for owner := n.Body.Owner; owner != nil; owner = owner.Body.Owner {
+		to = append(to, owner.Boundaries...)
+		for _, f := range owner.Out {
+			to = append(to, f.To)
+		}
 	}
 	return to
 }

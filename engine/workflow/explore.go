@@ -3,12 +3,16 @@ package workflow
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
+
+	"onedoor.app/engine/rule"
 )
 
 // mark is one state of the exploration: tokens and the state of the law.
 type mark struct {
 	state  State
 	law    string
+	known  []byte // what gateways have answered that others ask too, by question
 	from   *mark
 	hop    Hop
 	ended  bool // an end event was reached on the way here
@@ -29,10 +33,11 @@ type move struct {
 // shortest one among those followed.
 //
 // To keep parallel work small it uses the classical ample set: at a mark it may
-// follow the moves of one token only, if nothing the other tokens could do before
-// it matters to that token (no common place, no common way into a join, no end
-// that withdraws it, acts that commute under the law) and if it leads to a mark
-// not seen before, so that no token is put off for ever.
+// follow the moves of one token only, or of a few that belong together, if nothing
+// the other tokens could do before it matters to them (no common place, no common way
+// into a join, no inclusive join that looks at both, no end that withdraws them, acts
+// that commute under the law) and if it leads to a mark not seen before, so that no
+// token is put off for ever.
 type explorer struct {
 	def        *Def
 	set        Checker
@@ -44,14 +49,16 @@ type explorer struct {
 	before   [][]int // predecessors of each mark, for Endless
 	tooLarge bool
 
-	found   map[string]Finding
-	order   []string
-	reached map[*Node]bool
-	gathers bool
-	acts    map[*Node]bool            // activities in which an act is performed
-	offered map[*Node]map[string]bool // acts seen legal at a task
-	commute func(a, b string) bool
-	cyclic  []bool
+	found     map[string]Finding
+	order     []string
+	reached   map[*Node]bool
+	gathering []gathering
+	questions *questions
+	single    map[*Node]bool            // activities of which one instance is enough
+	acts      map[*Node]bool            // activities in which an act is performed
+	offered   map[*Node]map[string]bool // acts seen legal at a task
+	commute   func(a, b string) bool
+	cyclic    []bool
 }
 
 func newExplorer(d *Def, set Checker, limit int) *explorer {
@@ -61,7 +68,8 @@ func newExplorer(d *Def, set Checker, limit int) *explorer {
 		reached: map[*Node]bool{}, offered: map[*Node]map[string]bool{},
 	}
 	x.commute = commutation(d, set.Law)
-	x.cyclic, x.acts, x.gathers = cyclic(d), acting(d), gathers(d)
+	x.cyclic, x.acts, x.gathering = cyclic(d), acting(d), gatherings(d)
+	x.questions, x.single = newQuestions(d, set.Fixed), singles(d)
 	return x
 }
 
@@ -71,14 +79,15 @@ func (x *explorer) run() {
 		if x.set.Law != nil {
 			first.law = x.set.Law.Start()
 		}
-		r := x.runner(nil, &first.ended)
+		r := x.runner(nil, first)
 		r.load(State{})
 		err := r.begin(start)
 		if err == nil {
 			first.state, _, err = r.finish(State{})
 		}
 		if err != nil {
-			x.report(Finding{Kind: Endless, Node: start.ID, Name: start.Name})
+			hop := Hop{Node: start.ID, Name: start.Name}
+			x.report(Finding{Kind: Endless, Node: start.ID, Name: start.Name, Trace: []Hop{hop}})
 			return
 		}
 		first.hop = Hop{Node: start.ID, Name: start.Name}
@@ -93,25 +102,29 @@ func (x *explorer) run() {
 }
 
 // runner prepares one use of Step's machinery: gateways with a choice rest.
-func (x *explorer) runner(touched *[]*Flow, ended *bool) *run {
+func (x *explorer) runner(touched *[]*Flow, to *mark) *run {
 	return &run{
 		def: x.def,
 		choose: func(n *Node, _ uint32) decision {
-			if ways := x.set.ways(n); len(ways) == 1 {
+			if ways := x.ways(n, to.known); len(ways) == 1 {
+				to.known = x.questions.learn(n, ways[0], to.known)
 				return decision{flows: ways[0]}
 			}
 			return decision{pause: true}
 		},
 		count:  func(n *Node, _ uint32) (int, []any, string) { return x.instances(n), nil, "" },
-		enough: func(*Node, *Scope) bool { return false },
+		enough: func(n *Node, _ *Scope) bool { return x.single[n] },
 		table:  func(*Node, uint32, *Scope, int) (map[string]any, error) { return nil, nil },
 		watch: func(f *Flow) {
 			x.reached[f.To] = true
 			if touched != nil {
 				*touched = append(*touched, f)
 			}
-			if f.To.Kind == End || f.To.Kind == Terminate {
-				*ended = true
+			switch f.To.Kind {
+			case End, Terminate:
+				to.ended = true
+			case RuleTask:
+				to.known = nil
 			}
 		},
 	}
@@ -125,6 +138,33 @@ func (x *explorer) instances(n *Node) int {
 	}
 	return 1
 }
+
+// singles finds the activities that are over as soon as one instance is done, however many there
+// are: one of several decides (或签).
+func singles(d *Def) map[*Node]bool {
+	found := map[*Node]bool{}
+	for _, n := range d.nodes {
+		if n.Instances == nil || n.Instances.Until == nil {
+			continue
+		}
+		names, err := rule.Names(n.Instances.Until.Text())
+		if err != nil || slices.ContainsFunc(names, func(s string) bool { return s != "instances" && !strings.HasPrefix(s, "nrOf") }) {
+			continue
+		}
+		found[n] = true
+		for total := 2; total <= maxTried; total++ {
+			vars := map[string]any{}
+			n.Instances.tell(vars, &Scope{Total: total, Begun: total, Ended: 1}, 0)
+			if enough, err := n.Instances.Until.Bool(vars); err != nil || !enough {
+				found[n] = false
+			}
+		}
+	}
+	return found
+}
+
+// maxTried is up to how many instances a condition of completion is tried.
+const maxTried = 20
 
 // acting finds the activities in which an act is performed.
 func acting(d *Def) map[*Node]bool {
@@ -142,7 +182,7 @@ func acting(d *Def) map[*Node]bool {
 
 // key names the tokens, whatever their ids and order, and the state of the law.
 func (x *explorer) key(m *mark) string {
-	return string(append(x.places(m.state, 0), m.law...))
+	return string(append(append(x.places(m.state, 0), m.law...), m.known...))
 }
 
 // places writes what stands in a scope, the scopes in it included.
@@ -277,29 +317,59 @@ func (x *explorer) expand(m *mark) {
 		x.follow(m, x.moves(m, i, x.def.byID[m.state.Tokens[i].Node]))
 		return
 	}
-	var all [][]move
+	moves := make([][]move, len(m.state.Tokens))
+	for i, t := range m.state.Tokens {
+		if n := x.def.byID[t.Node]; !waitsAtJoin(n, t) {
+			moves[i] = x.moves(m, i, n)
+		}
+	}
+	if some := x.enough(m, moves); some != nil {
+		moves = some
+	}
+	for _, mv := range moves {
+		x.follow(m, mv)
+	}
+}
+
+// enough picks the moves of one token, or of a few that belong together, if it is enough to follow
+// those; else it returns nil.
+func (x *explorer) enough(m *mark, moves [][]move) [][]move {
+	if x.everyOrder {
+		return nil
+	}
+	tried := map[int]bool{}
 	// Newest first: one branch is followed to its end before the next is begun,
 	// so that the ways through it meet again early.
-	for i, t := range slices.Backward(m.state.Tokens) {
-		n := x.def.byID[t.Node]
-		if waitsAtJoin(n, t) {
+	for i := range slices.Backward(m.state.Tokens) {
+		if moves[i] == nil || tried[i] {
 			continue
 		}
-		moves := x.moves(m, i, n)
-		if !x.everyOrder && x.ample(m, i, n, moves) {
-			x.follow(m, moves)
-			return
+		// What waits for an event goes with whatever else may end the waiting.
+		if one := moves[i : i+1]; m.state.Tokens[i].For == 0 && x.ample(m, []int{i}, one) {
+			return one
 		}
-		all = append(all, moves)
+		group := x.group(m, i)
+		for _, k := range group {
+			tried[k] = true
+		}
+		if len(group) < 2 {
+			continue
+		}
+		var all [][]move
+		for _, k := range group {
+			all = append(all, moves[k])
+		}
+		if x.ample(m, group, all) {
+			return all
+		}
 	}
-	for _, moves := range slices.Backward(all) {
-		x.follow(m, moves)
-	}
+	return nil
 }
 
 // urgent finds a token at a gateway that must go first, or gives -1. In Step a
 // gateway answers at once; here it may be put off to keep parallel work small,
-// but not until a second token arrives.
+// but not until a second token arrives, nor until others wait at it, nor until an event
+// withdraws it.
 func (x *explorer) urgent(m *mark) int {
 	at := map[Token]bool{}
 	for i, t := range m.state.Tokens {
@@ -307,7 +377,7 @@ func (x *explorer) urgent(m *mark) int {
 			continue
 		}
 		place := Token{Scope: t.Scope, Node: t.Node}
-		if at[place] || x.everyOrder {
+		if at[place] || x.everyOrder || x.def.byID[t.Node].joins() || x.questions.asks(x.def.byID[t.Node]) || len(x.enders(m, i, []int{i})) > 0 {
 			return i
 		}
 		at[place] = true
@@ -335,7 +405,7 @@ func (x *explorer) moves(m *mark, i int, n *Node) []move {
 	switch {
 	case n.chooses(t):
 		var moves []move
-		for _, ways := range x.set.ways(n) {
+		for _, ways := range x.ways(n, m.known) {
 			hop := Hop{Node: n.ID, Name: n.Name}
 			for k, f := range ways {
 				if k > 0 {
@@ -343,7 +413,8 @@ func (x *explorer) moves(m *mark, i int, n *Node) []move {
 				}
 				hop.Flow += f.ID
 			}
-			moves = append(moves, x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
+			known := x.questions.learn(n, ways, m.known)
+			moves = append(moves, x.fire(m, n, hop, m.law, known, func(r *run) (State, []Effect, error) {
 				r.load(m.state)
 				r.tokens = slices.Delete(r.tokens, i, i+1)
 				r.send(ways, t.Scope)
@@ -353,7 +424,7 @@ func (x *explorer) moves(m *mark, i int, n *Node) []move {
 		return moves
 	case n.Trigger != "":
 		hop := Hop{Node: n.ID, Name: n.Name}
-		return []move{x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
+		return []move{x.fire(m, n, hop, m.law, x.questions.after(n, m.known), func(r *run) (State, []Effect, error) {
 			r.load(m.state)
 			r.came(i)
 			r.tokens = slices.DeleteFunc(r.tokens, func(o Token) bool { // once is enough to see what comes of it
@@ -371,22 +442,23 @@ func (x *explorer) moves(m *mark, i int, n *Node) []move {
 	for _, way := range ways {
 		x.offer(n, way.acts)
 		hop := Hop{Node: n.ID, Name: n.Name, Acts: way.acts}
-		moves = append(moves, x.fire(m, n, hop, way.state, func(r *run) (State, []Effect, error) {
+		moves = append(moves, x.fire(m, n, hop, way.state, x.questions.after(n, m.known), func(r *run) (State, []Effect, error) {
 			return r.apply(m.state, Event{Kind: EventComplete, Task: task})
 		}))
 	}
 	return moves
 }
 
-func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, do func(*run) (State, []Effect, error)) move {
-	to := &mark{law: law, from: m, hop: hop, ended: m.ended}
+func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, known []byte, do func(*run) (State, []Effect, error)) move {
+	to := &mark{law: law, known: known, from: m, hop: hop, ended: m.ended}
 	mv := move{to: to}
-	s, fx, err := do(x.runner(&mv.touched, &to.ended))
+	s, fx, err := do(x.runner(&mv.touched, to))
 	if err != nil { // only the bound on moves can be met here
 		f := Finding{Kind: Endless, Node: n.ID, Name: n.Name, Law: m.law, Trace: append(m.trace(), hop)}
 		return move{bad: []Finding{f}}
 	}
 	to.state = s
+	x.questions.settle(x.def, to)
 	for _, e := range fx {
 		mv.killed = mv.killed || e.Kind == TaskWithdrawn || e.Kind == WaitWithdrawn
 	}

@@ -47,7 +47,7 @@ func often(t *testing.T, property func(*rapid.T)) {
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
 	often(t, func(t *rapid.T) {
-		d, err := workflow.Compiler{Plain: true}.Compile(grow(t, 3, 120))
+		d, err := workflow.Compiler{Plain: true}.Compile(workflow.Grow(t, 3, 120, true))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestRandomLives(t *testing.T) {
 
 // event draws what happens next.
 func (l *life) event(round int) workflow.Event {
-	e := workflow.Event{Kind: workflow.EventStart, Vars: weather(l.t, round > late)}
+	e := workflow.Event{Kind: workflow.EventStart, Vars: workflow.Weather(l.t, round > late)}
 	if round == 0 {
 		return e
 	}
@@ -81,7 +81,7 @@ func (l *life) event(round int) workflow.Event {
 	pick := rapid.IntRange(0, 19).Draw(l.t, "event")
 	switch {
 	case halted && (round > late || len(open)+len(waits) == 0 || pick == 0):
-		e.Kind, e.Vars = workflow.EventRetry, weather(l.t, true)
+		e.Kind, e.Vars = workflow.EventRetry, workflow.Weather(l.t, true)
 	case round <= late && pick == 1 && len(open) > 0:
 		e.Kind, e.Task = workflow.EventReturn, open[rapid.IntRange(0, len(open)-1).Draw(l.t, "task")].Task
 		e.Element = rapid.SampledFrom(l.def.Nodes()).Draw(l.t, "to").ID

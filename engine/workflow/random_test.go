@@ -1,12 +1,11 @@
-package workflow_test
+package workflow
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"pgregory.net/rapid"
-
-	"onedoor.app/engine/workflow"
 )
 
 // garden grows a random plain BPMN file in which every construct of the subset may hold every other.
@@ -20,13 +19,14 @@ type garden struct {
 	looped    int  // loops around this place
 	calls     bool // whether there may be calls here
 	limit     int
+	alike     bool // whether several gateways may ask the same
 }
 
-// grow draws a whole file.
-func grow(t *rapid.T, depth, limit int) []byte {
-	g := &garden{t: t, calls: true, limit: limit}
+// Grow draws a whole file.
+func Grow(t *rapid.T, depth, limit int, alike bool) []byte {
+	g := &garden{t: t, calls: true, limit: limit, alike: alike}
 	main := g.body("p", depth)
-	return []byte(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:gov="` + workflow.Namespace + `"><process id="p">` + main + `</process>` +
+	return []byte(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:gov="` + Namespace + `"><process id="p">` + main + `</process>` +
 		g.processes.String() + `</definitions>`)
 }
 
@@ -79,7 +79,11 @@ func (g *garden) body(kind string, depth int) string {
 }
 
 func (g *garden) condition() string {
-	return rapid.SampledFrom([]string{"v0 == 1.0", "v1 == 1.0", "v2 != 1.0", "v0 > 1.0", "v1 == 2.0 || v2 == 2.0", `kind == "large"`, "!(v1 == 1.0)"}).Draw(g.t, "condition")
+	asks := rapid.SampledFrom([]string{"v0 == 1.0", "v1 == 1.0", "v2 != 1.0", "v0 > 1.0", "v1 == 2.0 || v2 == 2.0", `kind == "large"`, "!(v1 == 1.0)"}).Draw(g.t, "condition")
+	if g.alike {
+		return asks
+	}
+	return asks + " || " + g.id("own") + " == 1.0"
 }
 
 // block grows one block behind a node and returns the node that it ends at.
@@ -245,9 +249,9 @@ func (g *garden) call(depth int) string {
 	return g.node("c", "callActivity", ` calledElement="`+id+`"`, "")
 }
 
-// weather draws the variables of one event. Late in a case loops are let go and all that
+// Weather draws the variables of one event. Late in a case loops are let go and all that
 // conditions ask for is there.
-func weather(t *rapid.T, late bool) map[string]any {
+func Weather(t *rapid.T, late bool) map[string]any {
 	number := func(name string) float64 { return float64(rapid.IntRange(0, 2).Draw(t, name)) }
 	vars := map[string]any{
 		"v0": number("v0"), "v1": number("v1"), "v2": number("v2"), "again": number("again"),
@@ -261,4 +265,54 @@ func weather(t *rapid.T, late bool) map[string]any {
 		delete(vars, rapid.SampledFrom([]string{"v0", "count", "people"}).Draw(t, "which"))
 	}
 	return vars
+}
+
+var (
+	flowTarget = regexp.MustCompile(`targetRef="[A-Za-z]+[0-9]+"`)
+	anyNode    = regexp.MustCompile(`<(?:userTask|serviceTask|parallelGateway|exclusiveGateway|inclusiveGateway|endEvent) id="([A-Za-z]+[0-9]+)"`)
+	gateway    = regexp.MustCompile(`<(?:parallel|exclusive|inclusive)Gateway id="([A-Z][0-9]+)"( default="f[0-9]+")?(?:/>| gov:unit="u"></(?:parallel|exclusive|inclusive)Gateway>)`)
+	task       = regexp.MustCompile(`<userTask id="a[0-9]+"`)
+)
+
+// Spoil changes a file at a few random places, so that it may not be sound any more.
+func Spoil(t *rapid.T, src []byte) []byte {
+	text := string(src)
+	spot := func(re *regexp.Regexp) []int {
+		all := re.FindAllStringSubmatchIndex(text, -1)
+		if len(all) == 0 {
+			return nil
+		}
+		return all[rapid.IntRange(0, len(all)-1).Draw(t, "spot")]
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "changes") {
+		if rapid.Bool().Draw(t, "target") {
+			if at, to := spot(flowTarget), spot(anyNode); at != nil && to != nil {
+				text = text[:at[0]] + `targetRef="` + text[to[2]:to[3]] + `"` + text[at[1]:]
+			}
+			continue
+		}
+		at := spot(gateway)
+		if at == nil {
+			continue
+		}
+		id, kind := text[at[2]:at[3]], rapid.SampledFrom([]string{"parallel", "exclusive", "inclusive"}).Draw(t, "gateway")
+		byDefault := ""
+		if at[4] >= 0 && kind != "parallel" {
+			byDefault = text[at[4]:at[5]]
+		}
+		text = text[:at[0]] + fmt.Sprintf(`<%sGateway id="%s"%s/>`, kind, id, byDefault) + text[at[1]:]
+		if kind == "parallel" {
+			asked := regexp.MustCompile(`(sourceRef="` + id + `" targetRef="[A-Za-z0-9]+">)<conditionExpression>[^<]*</conditionExpression>`)
+			text = asked.ReplaceAllString(text, "$1")
+		}
+	}
+	return []byte(text)
+}
+
+// Empower gives tasks acts of the law [small].
+func Empower(t *rapid.T, src []byte) []byte {
+	return task.ReplaceAllFunc(src, func(tag []byte) []byte {
+		act := rapid.SampledFrom([]string{"", "", "look", "once", "undo", "once|undo"}).Draw(t, "act")
+		return fmt.Appendf(nil, `%s gov:act="%s"`, tag, act)
+	})
 }
