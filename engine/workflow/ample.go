@@ -12,8 +12,9 @@ type reach struct {
 }
 
 // flood follows every way from flows, with waiting flows already filled at joins.
-// A join lets through only when every way into it can be filled.
-func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
+// A join lets through only when every way into it can be filled. What holds something that does
+// not move meanwhile is not left.
+func flood(flows, waiting []*Flow, holding map[*Node]bool) reach {
 	r := reach{map[*Node]bool{}, map[*Flow]bool{}}
 	filled := map[*Flow]bool{}
 	for _, f := range waiting {
@@ -45,7 +46,7 @@ func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
 				queue = append(queue, s.Out...)
 			}
 		}
-		for owner := n.Body.Owner; owner != nil; owner = owner.Body.Owner {
+		for owner := n.Body.Owner; owner != nil && !holding[owner]; owner = owner.Body.Owner {
 			push(owner) // which may end with this
 		}
 	}
@@ -92,9 +93,9 @@ func tied(r *run, a, b Token) bool {
 }
 
 // ample reports whether following the tokens of a group alone loses nothing; see explorer.
-func (x *explorer) ample(m *mark, group []int, moves [][]move) bool {
+func (x *explorer) ample(m *mark, group []int, moves func(int) []move) bool {
 	var flows, waiting []*Flow
-	others := map[*Node]bool{}
+	others, holding := map[*Node]bool{}, x.holding(m, group)
 	for j, t := range m.state.Tokens {
 		o := x.def.byID[t.Node]
 		switch {
@@ -110,27 +111,37 @@ func (x *explorer) ample(m *mark, group []int, moves [][]move) bool {
 		}
 		others[o] = true
 		flows = append(flows, o.Out...)
-		for owner := o.Body.Owner; owner != nil; owner = owner.Body.Owner {
+		for owner := o.Body.Owner; owner != nil && !holding[owner]; owner = owner.Body.Owner {
 			flows = append(flows, owner.Out...)
 		}
 	}
-	future := flood(x.def, flows, waiting)
+	future := flood(flows, waiting, holding)
 	maps.Copy(future.nodes, others)
-	for k, i := range group {
-		if !x.independent(m, i, group, moves[k], future, waiting) {
+	for _, i := range group {
+		n := x.def.byID[m.state.Tokens[i].Node]
+		if future.nodes[n] || x.conflict(n, future.nodes) || !x.independent(m, i, group, moves(i), future, waiting) {
 			return false
 		}
 	}
 	return true
 }
 
-// independent reports whether nothing that the others can do matters to the moves of token i, nor
-// the other way round.
+// holding lists the activities that go on for as long as the tokens of a group do not move, unless
+// another of their instances is enough to end them.
+func (x *explorer) holding(m *mark, group []int) map[*Node]bool {
+	owners := map[*Node]bool{}
+	for _, i := range group {
+		for owner := x.def.byID[m.state.Tokens[i].Node].Body.Owner; owner != nil && !x.single[owner]; owner = owner.Body.Owner {
+			owners[owner] = true
+		}
+	}
+	return owners
+}
+
+// independent reports whether nothing that the others can do matters to where the moves of token i
+// lead, nor the other way round.
 func (x *explorer) independent(m *mark, i int, group []int, moves []move, future reach, waiting []*Flow) bool {
 	n := x.def.byID[m.state.Tokens[i].Node]
-	if future.nodes[n] || x.conflict(n, future.nodes) {
-		return false
-	}
 	enders := x.enders(m, i, group)
 	stopped := len(enders) > 0
 	for o := range future.nodes {

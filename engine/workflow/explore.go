@@ -318,49 +318,43 @@ func (x *explorer) expand(m *mark) {
 		return
 	}
 	moves := make([][]move, len(m.state.Tokens))
-	for i, t := range m.state.Tokens {
-		if n := x.def.byID[t.Node]; !waitsAtJoin(n, t) {
-			moves[i] = x.moves(m, i, n)
+	of := func(i int) []move {
+		if moves[i] == nil {
+			moves[i] = x.moves(m, i, x.def.byID[m.state.Tokens[i].Node])
 		}
+		return moves[i]
 	}
-	if some := x.enough(m, moves); some != nil {
-		moves = some
-	}
-	for _, mv := range moves {
-		x.follow(m, mv)
+	some := x.enough(m, of)
+	for i, t := range m.state.Tokens {
+		if some == nil && !waitsAtJoin(x.def.byID[t.Node], t) || slices.Contains(some, i) {
+			x.follow(m, of(i))
+		}
 	}
 }
 
-// enough picks the moves of one token, or of a few that belong together, if it is enough to follow
-// those; else it returns nil.
-func (x *explorer) enough(m *mark, moves [][]move) [][]move {
+// enough picks one token, or a few that belong together, whose moves are enough to follow; else
+// it returns none.
+func (x *explorer) enough(m *mark, moves func(int) []move) []int {
 	if x.everyOrder {
 		return nil
 	}
 	tried := map[int]bool{}
 	// Newest first: one branch is followed to its end before the next is begun,
 	// so that the ways through it meet again early.
-	for i := range slices.Backward(m.state.Tokens) {
-		if moves[i] == nil || tried[i] {
+	for i, t := range slices.Backward(m.state.Tokens) {
+		if tried[i] || waitsAtJoin(x.def.byID[t.Node], t) {
 			continue
 		}
 		// What waits for an event goes with whatever else may end the waiting.
-		if one := moves[i : i+1]; m.state.Tokens[i].For == 0 && x.ample(m, []int{i}, one) {
+		if one := []int{i}; t.For == 0 && x.ample(m, one, moves) {
 			return one
 		}
 		group := x.group(m, i)
 		for _, k := range group {
 			tried[k] = true
 		}
-		if len(group) < 2 {
-			continue
-		}
-		var all [][]move
-		for _, k := range group {
-			all = append(all, moves[k])
-		}
-		if x.ample(m, group, all) {
-			return all
+		if len(group) > 1 && x.ample(m, group, moves) {
+			return group
 		}
 	}
 	return nil
@@ -472,7 +466,7 @@ func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, known []byte, do 
 func (x *explorer) illegal(m *mark, n *Node) Finding {
 	f := Finding{Kind: OutOfOrder, Node: n.ID, Name: n.Name, Act: n.Attr["act"], Law: m.law, Trace: m.trace()}
 	for _, hop := range f.Trace {
-		if hop.Node == n.ID {
+		if hop.Node == n.ID && !n.several() {
 			continue
 		}
 		if slices.ContainsFunc(hop.Acts, func(a string) bool { return slices.Contains(n.Acts(), a) }) {
@@ -480,6 +474,11 @@ func (x *explorer) illegal(m *mark, n *Node) Finding {
 		}
 	}
 	return f
+}
+
+// several reports whether there are several instances of a node, or of what it stands in.
+func (n *Node) several() bool {
+	return n != nil && (n.Instances != nil || n.Body.Owner.several())
 }
 
 // offer notes that acts of a task have been found legal.

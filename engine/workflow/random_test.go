@@ -63,8 +63,12 @@ func (g *garden) body(kind string, depth int) string {
 	if kind == "sub" && g.rarely("terminate") { // one of two ends stops the other
 		split := g.node("P", "parallelGateway", "", "")
 		g.flow(at, split, "")
-		g.flow(g.block(split, 0), g.node("T", "endEvent", "", "<terminateEventDefinition/>"), "")
+		last := g.next(split, g.node("a", "userTask", "", "")) // else the other would be stopped before it began
+		g.flow(g.block(last, 0), g.node("T", "endEvent", "", "<terminateEventDefinition/>"), "")
 		at = split
+	}
+	if kind == "sub" && !g.alike { // it takes time, so that events at it may come
+		at = g.next(at, g.node("a", "userTask", "", ""))
 	}
 	for range 1 + g.pick("blocks", depth+1) {
 		at = g.block(at, depth)
