@@ -153,7 +153,9 @@ func (x *explorer) independent(m *mark, i int, group []int, moves []move, future
 			return false
 		case mv.killed && !x.killedWithin(m, group, mv):
 			return false
-		case stopped && (mv.to.law != m.law || !stillThere(mv.to.state, enders) || x.undecided(m, mv)):
+		case stopped && (mv.to.law != m.law || x.undecided(m, mv)):
+			return false
+		case len(enders) > 0 && !(stillThere(mv.to.state, enders) && x.staysOpen(m, mv)):
 			return false
 		case x.joinsMind(m, i, mv, future), x.questions.sways(n, mv, future):
 			return false
@@ -166,7 +168,8 @@ func (x *explorer) independent(m *mark, i int, group []int, moves []move, future
 
 // enders are the events outside the group that may withdraw token i with all around it. They may
 // be put off: they lead to the same whether i has moved before or not, if i moves within what
-// they end and performs no act.
+// they end and performs no act. It must not come to a join or an end either: there others could
+// end what the events wait at, which they could not before.
 func (x *explorer) enders(m *mark, i int, group []int) []Token {
 	r := &run{def: x.def, scopes: m.state.Scopes}
 	var found []Token
@@ -182,6 +185,14 @@ func (x *explorer) enders(m *mark, i int, group []int) []Token {
 func (x *explorer) undecided(m *mark, mv move) bool {
 	return slices.ContainsFunc(mv.to.state.Tokens, func(t Token) bool {
 		return t.ID >= m.state.Next && x.def.byID[t.Node].chooses(t)
+	})
+}
+
+// staysOpen reports whether a move leads to something that is still to be done.
+func (x *explorer) staysOpen(m *mark, mv move) bool {
+	return slices.ContainsFunc(mv.to.state.Tokens, func(t Token) bool {
+		n := x.def.byID[t.Node]
+		return t.ID >= m.state.Next && t.Flow == "" && (n.Kind == UserTask || n.Kind == Catch)
 	})
 }
 
