@@ -73,7 +73,7 @@ func TestRandomLives(t *testing.T) {
 // event draws what happens next.
 func (l *life) event(round int) workflow.Event {
 	e := workflow.Event{Kind: workflow.EventStart, Vars: workflow.Weather(l.t, round > late)}
-	if round == 0 {
+	if l.state.Seq == 0 {
 		return e
 	}
 	open, waits := l.state.Open(l.def), l.state.Waits(l.def)
