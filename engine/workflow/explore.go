@@ -105,16 +105,17 @@ func (x *explorer) run() {
 func (x *explorer) runner(touched *[]*Flow, to *mark) *run {
 	return &run{
 		def: x.def,
-		choose: func(n *Node, _ uint32) decision {
-			if ways := x.ways(n, to.known); len(ways) == 1 {
-				to.known = x.questions.learn(n, ways[0], to.known)
-				return decision{flows: ways[0]}
-			}
-			return decision{pause: true}
+		assume: &assumption{
+			choose: func(n *Node) decision {
+				if ways := x.ways(n, to.known); len(ways) == 1 {
+					to.known = x.questions.learn(n, ways[0], to.known)
+					return decision{flows: ways[0]}
+				}
+				return decision{pause: true}
+			},
+			count:  x.instances,
+			enough: func(n *Node) bool { return x.single[n] },
 		},
-		count:  func(n *Node, _ uint32) (int, []any, string) { return x.instances(n), nil, "" },
-		enough: func(n *Node, _ *Scope) bool { return x.single[n] },
-		table:  func(*Node, uint32, *Scope, int) (map[string]any, error) { return nil, nil },
 		watch: func(f *Flow) {
 			x.reached[f.To] = true
 			if touched != nil {

@@ -17,7 +17,6 @@ const (
 // returned state is s and nothing has happened. See the package comment.
 func Step(d *Def, s State, e Event) (State, []Effect, error) {
 	r := &run{def: d, vars: e.Vars}
-	r.choose, r.count, r.enough, r.table = r.evaluate, r.evaluateCount, r.evaluateUntil, r.evaluateTable
 	return r.apply(s, e)
 }
 
@@ -26,11 +25,7 @@ type run struct {
 	def  *Def
 	vars map[string]any
 
-	// What depends on variables; Check puts its own in their place.
-	choose func(n *Node, scope uint32) decision
-	count  func(n *Node, scope uint32) (total int, items []any, why string)
-	enough func(n *Node, loop *Scope) bool
-	table  func(n *Node, around uint32, set *Scope, index int) (map[string]any, error)
+	assume *assumption // instead of the variables, for Check
 	watch  func(*Flow) // if set, sees every flow that is travelled
 
 	next    uint32
@@ -39,7 +34,8 @@ type run struct {
 	decided map[string]any
 	fx      []Effect
 	queue   []travel
-	end     *Node // the end event reached last
+	room    [4]travel // for a short queue
+	end     *Node     // the end event of the process reached last
 }
 
 // travel is a token on its way.
@@ -78,8 +74,13 @@ func (r *run) apply(s State, e Event) (State, []Effect, error) {
 	return r.finish(s)
 }
 
+// spare is room for what one event usually adds.
+const spare = 4
+
 func (r *run) load(s State) {
-	r.next, r.tokens, r.scopes, r.decided = s.Next, slices.Clone(s.Tokens), slices.Clone(s.Scopes), s.Decided
+	r.tokens = append(make([]Token, 0, len(s.Tokens)+spare), s.Tokens...)
+	r.next, r.scopes, r.decided = s.Next, slices.Clone(s.Scopes), s.Decided
+	r.queue, r.fx = r.room[:0], make([]Effect, 0, spare)
 }
 
 // begin lets the first token leave a start event.
