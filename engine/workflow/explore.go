@@ -3,9 +3,6 @@ package workflow
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
-
-	"onedoor.app/engine/rule"
 )
 
 // mark is one state of the exploration: tokens and the state of the law.
@@ -99,86 +96,6 @@ func (x *explorer) run() {
 	if !x.tooLarge {
 		x.endless()
 	}
-}
-
-// runner prepares one use of Step's machinery: gateways with a choice rest.
-func (x *explorer) runner(touched *[]*Flow, to *mark) *run {
-	return &run{
-		def: x.def,
-		assume: &assumption{
-			choose: func(n *Node) decision {
-				if ways := x.ways(n, to.known); len(ways) == 1 {
-					to.known = x.questions.learn(n, ways[0], to.known)
-					return decision{flows: ways[0]}
-				}
-				return decision{pause: true}
-			},
-			count:  x.instances,
-			enough: func(n *Node) bool { return x.single[n] },
-		},
-		watch: func(f *Flow) {
-			x.reached[f.To] = true
-			if touched != nil {
-				*touched = append(*touched, f)
-			}
-			switch f.To.Kind {
-			case End, Terminate:
-				to.ended = true
-			case RuleTask:
-				to.known = nil
-			}
-		},
-	}
-}
-
-// instances is how many instances of an activity are looked at: one stands for all, but for two
-// where an act could be done twice.
-func (x *explorer) instances(n *Node) int {
-	if x.set.Law != nil && x.acts[n] {
-		return 2
-	}
-	return 1
-}
-
-// singles finds the activities that are over as soon as one instance is done, however many there
-// are: one of several decides (或签).
-func singles(d *Def) map[*Node]bool {
-	found := map[*Node]bool{}
-	for _, n := range d.nodes {
-		if n.Instances == nil || n.Instances.Until == nil {
-			continue
-		}
-		names, err := rule.Names(n.Instances.Until.Text())
-		if err != nil || slices.ContainsFunc(names, func(s string) bool { return s != "instances" && !strings.HasPrefix(s, "nrOf") }) {
-			continue
-		}
-		found[n] = true
-		for total := 2; total <= maxTried; total++ {
-			vars := map[string]any{}
-			n.Instances.tell(vars, &Scope{Total: total, Begun: total, Ended: 1}, 0)
-			if enough, err := n.Instances.Until.Bool(vars); err != nil || !enough {
-				found[n] = false
-			}
-		}
-	}
-	return found
-}
-
-// maxTried is up to how many instances a condition of completion is tried.
-const maxTried = 20
-
-// acting finds the activities in which an act is performed.
-func acting(d *Def) map[*Node]bool {
-	found := map[*Node]bool{}
-	for _, n := range d.nodes {
-		if len(n.Acts()) == 0 {
-			continue
-		}
-		for at := n; at != nil; at = at.Body.Owner {
-			found[at] = true
-		}
-	}
-	return found
 }
 
 // key names the tokens, whatever their ids and order, and the state of the law.
@@ -361,25 +278,6 @@ func (x *explorer) enough(m *mark, moves func(int) []move) []int {
 	return nil
 }
 
-// urgent finds a token at a gateway that must go first, or gives -1. In Step a
-// gateway answers at once; here it may be put off to keep parallel work small,
-// but not until a second token arrives, nor until others wait at it, nor until an event
-// withdraws it.
-func (x *explorer) urgent(m *mark) int {
-	at := map[Token]bool{}
-	for i, t := range m.state.Tokens {
-		if !x.def.byID[t.Node].chooses(t) {
-			continue
-		}
-		place := Token{Scope: t.Scope, Node: t.Node}
-		if at[place] || x.everyOrder || x.def.byID[t.Node].joins() || x.questions.asks(x.def.byID[t.Node]) || len(x.enders(m, i, []int{i})) > 0 {
-			return i
-		}
-		at[place] = true
-	}
-	return -1
-}
-
 func (x *explorer) follow(m *mark, moves []move) {
 	for _, mv := range moves {
 		for _, f := range mv.bad {
@@ -388,108 +286,5 @@ func (x *explorer) follow(m *mark, moves []move) {
 		if mv.to != nil {
 			x.enter(mv.to, m.index)
 		}
-	}
-}
-
-// waitsAtJoin reports whether a token waits for others.
-func waitsAtJoin(n *Node, t Token) bool { return n.joins() && t.Flow != "" }
-
-// moves lists what token i can do: complete its task, choose its way, or come to pass.
-func (x *explorer) moves(m *mark, i int, n *Node) []move {
-	t := m.state.Tokens[i]
-	switch {
-	case n.chooses(t):
-		var moves []move
-		for _, ways := range x.ways(n, m.known) {
-			hop := Hop{Node: n.ID, Name: n.Name}
-			for k, f := range ways {
-				if k > 0 {
-					hop.Flow += "+"
-				}
-				hop.Flow += f.ID
-			}
-			known := x.questions.learn(n, ways, m.known)
-			moves = append(moves, x.fire(m, n, hop, m.law, known, func(r *run) (State, []Effect, error) {
-				r.load(m.state)
-				r.tokens = slices.Delete(r.tokens, i, i+1)
-				r.send(ways, t.Scope)
-				return r.finish(m.state)
-			}))
-		}
-		return moves
-	case n.Trigger != "":
-		hop := Hop{Node: n.ID, Name: n.Name}
-		return []move{x.fire(m, n, hop, m.law, x.questions.after(n, m.known), func(r *run) (State, []Effect, error) {
-			r.load(m.state)
-			r.came(i)
-			r.tokens = slices.DeleteFunc(r.tokens, func(o Token) bool { // once is enough to see what comes of it
-				return n.Kind == Boundary && !n.Interrupting && o.Node == n.ID && o.For == t.For
-			})
-			return r.finish(m.state)
-		})}
-	}
-	task := m.state.Tokens[i].ID
-	ways := outcomes(x.set.Law, m.law, n.Acts())
-	if len(ways) == 0 {
-		return []move{{bad: []Finding{x.illegal(m, n)}}}
-	}
-	var moves []move
-	for _, way := range ways {
-		x.offer(n, way.acts)
-		hop := Hop{Node: n.ID, Name: n.Name, Acts: way.acts}
-		moves = append(moves, x.fire(m, n, hop, way.state, x.questions.after(n, m.known), func(r *run) (State, []Effect, error) {
-			return r.apply(m.state, Event{Kind: EventComplete, Task: task})
-		}))
-	}
-	return moves
-}
-
-func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, known []byte, do func(*run) (State, []Effect, error)) move {
-	to := &mark{law: law, known: known, from: m, hop: hop, ended: m.ended}
-	mv := move{to: to}
-	s, fx, err := do(x.runner(&mv.touched, to))
-	if err != nil { // only the bound on moves can be met here
-		f := Finding{Kind: Endless, Node: n.ID, Name: n.Name, Law: m.law, Trace: append(m.trace(), hop)}
-		return move{bad: []Finding{f}}
-	}
-	to.state = s
-	x.questions.settle(x.def, to)
-	for _, e := range fx {
-		mv.killed = mv.killed || e.Kind == TaskWithdrawn || e.Kind == WaitWithdrawn
-	}
-	for _, f := range mv.touched {
-		mv.killed = mv.killed || f.To.Kind == Terminate
-	}
-	return mv
-}
-
-// illegal tells a second decision from an act that comes too early or too late.
-func (x *explorer) illegal(m *mark, n *Node) Finding {
-	f := Finding{Kind: OutOfOrder, Node: n.ID, Name: n.Name, Act: n.Attr["act"], Law: m.law, Trace: m.trace()}
-	for _, hop := range f.Trace {
-		if hop.Node == n.ID && !n.several() {
-			continue
-		}
-		if slices.ContainsFunc(hop.Acts, func(a string) bool { return slices.Contains(n.Acts(), a) }) {
-			f.Kind = DoubleAct
-		}
-	}
-	return f
-}
-
-// several reports whether there are several instances of a node, or of what it stands in.
-func (n *Node) several() bool {
-	return n != nil && (n.Instances != nil || n.Body.Owner.several())
-}
-
-// offer notes that acts of a task have been found legal.
-func (x *explorer) offer(n *Node, acts []string) {
-	seen := x.offered[n]
-	if seen == nil {
-		seen = map[string]bool{}
-		x.offered[n] = seen
-	}
-	for _, a := range acts {
-		seen[a] = true
 	}
 }
