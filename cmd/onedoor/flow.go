@@ -97,6 +97,10 @@ func meaning(f workflow.Finding) string {
 		return "there is no default flow, so it may find no way open"
 	case workflow.NoHolder:
 		return "neither a unit nor a post is named, so nobody would get it"
+	case workflow.Missing:
+		return fmt.Sprintf("its %s is missing", f.Attr)
+	case workflow.OverLimit:
+		return fmt.Sprintf("the longest way takes %d working days, more than the whole may", f.Days)
 	}
 	return string(f.Kind)
 }

@@ -1,30 +1,28 @@
 package workflow
 
-import (
-	"slices"
-)
+import "slices"
 
-// enter begins an activity, with all its instances if it has several. A token that cannot yet
-// rests before it.
-func (r *run) enter(n *Node, scope uint32, by *Flow) {
+// enter begins an activity, with all its instances if it has several. What cannot begin yet
+// rests before it as the token at.
+func (r *run) enter(n *Node, at Token) {
 	if n.Instances == nil {
-		if id := r.instance(n, scope, scope, 0, by); id != 0 {
-			r.arm(n, scope, id)
+		if id := r.instance(n, at, at.Scope, 0); id != 0 {
+			r.arm(n, at.Scope, id)
 		}
 		return
 	}
-	total, items, why := r.count(n, scope)
+	total, items, why := r.count(n, at.Scope)
 	if why != "" {
-		r.incident(r.rest(Token{Scope: scope, Node: n.ID, Flow: by.ID}), n, decision{reason: ReasonInstances, detail: why})
+		r.incident(r.rest(at), n, decision{reason: ReasonInstances, detail: why})
 		return
 	}
 	if total == 0 {
-		r.leave(n, scope)
+		r.leave(n, at.Scope)
 		return
 	}
-	set := Scope{ID: r.id(), Parent: scope, Node: n.ID, Total: total, Items: items}
+	set := Scope{ID: r.id(), Parent: at.Scope, Node: n.ID, Total: total, Items: items}
 	r.scopes = append(r.scopes, set)
-	r.arm(n, scope, set.ID)
+	r.arm(n, at.Scope, set.ID)
 	r.more(set.ID)
 }
 
@@ -37,22 +35,19 @@ func (r *run) more(id uint32) {
 			return
 		}
 		set.Begun++
-		r.instance(n, id, set.Parent, set.Begun, nil)
+		r.instance(n, Token{Scope: set.Parent, Node: n.ID}, id, set.Begun)
 	}
 }
 
-// instance begins one instance of an activity and returns the id of what is under way then, 0
-// when it is done already. around is the scope in which the activity stands.
-func (r *run) instance(n *Node, scope, around uint32, index int, by *Flow) uint32 {
+// instance begins one instance of an activity, in scope, and returns the id of what is under way
+// then, 0 when it is done already. The activity itself stands in the scope of at.
+func (r *run) instance(n *Node, at Token, scope uint32, index int) uint32 {
 	switch n.Kind {
 	case UserTask:
-		id := r.rest(Token{Scope: scope, Node: n.ID, Index: index})
-		fx := Effect{Kind: TaskOpened, Token: id, Node: n, Index: index}
-		if set := r.scope(scope); index > 0 && index <= len(set.Items) {
-			fx.Item = set.Items[index-1]
-		}
-		r.fx = append(r.fx, fx)
-		return id
+		t := Token{Scope: scope, Node: n.ID, Index: index}
+		t.ID = r.rest(t)
+		r.opened(n, t)
+		return t.ID
 	case Subprocess, Call:
 		s := Scope{ID: r.id(), Parent: scope, Node: n.ID, Index: index}
 		r.scopes = append(r.scopes, s)
@@ -63,10 +58,10 @@ func (r *run) instance(n *Node, scope, around uint32, index int, by *Flow) uint3
 		if index > 0 {
 			set = r.scope(scope)
 		}
-		values, err := r.table(n, around, set, index)
+		values, err := r.table(n, at.Scope, set, index)
 		switch {
-		case err != nil && by != nil:
-			r.incident(r.rest(Token{Scope: scope, Node: n.ID, Flow: by.ID}), n, decision{reason: ReasonDecision, detail: err.Error()})
+		case err != nil && index == 0:
+			r.incident(r.rest(at), n, decision{reason: ReasonDecision, detail: err.Error()})
 			return 0
 		case err != nil: // one of several: it decides nothing, and somebody is told
 			r.fx = append(r.fx, Effect{Kind: Incident, Token: scope, Node: n, Reason: ReasonDecision, Detail: err.Error()})
@@ -82,6 +77,15 @@ func (r *run) instance(n *Node, scope, around uint32, index int, by *Flow) uint3
 		r.leave(n, scope)
 	}
 	return 0
+}
+
+// opened tells that a task waits for somebody, and what it is about.
+func (r *run) opened(n *Node, t Token) {
+	fx := Effect{Kind: TaskOpened, Token: t.ID, Node: n, Index: t.Index}
+	if set := r.scope(t.Scope); t.Index > 0 && t.Index <= len(set.Items) {
+		fx.Item = set.Items[t.Index-1]
+	}
+	r.fx = append(r.fx, fx)
 }
 
 // instanceDone counts one instance of a set. The set is done when all are, or when its condition

@@ -1,6 +1,9 @@
 package workflow
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // reach is what tokens may come to in the future, taken generously.
 type reach struct {
@@ -9,8 +12,9 @@ type reach struct {
 }
 
 // flood follows every way from flows, with waiting flows already filled at joins.
-// A join lets through only when every way into it can be filled.
-func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
+// A join lets through only when every way into it can be filled. What holds something that does
+// not move meanwhile is not left.
+func flood(flows, waiting []*Flow, holding map[*Node]bool) reach {
 	r := reach{map[*Node]bool{}, map[*Flow]bool{}}
 	filled := map[*Flow]bool{}
 	for _, f := range waiting {
@@ -42,7 +46,7 @@ func flood(d *Def, flows []*Flow, waiting []*Flow) reach {
 				queue = append(queue, s.Out...)
 			}
 		}
-		for owner := n.Body.Owner; owner != nil; owner = owner.Body.Owner {
+		for owner := n.Body.Owner; owner != nil && !holding[owner]; owner = owner.Body.Owner {
 			push(owner) // which may end with this
 		}
 	}
@@ -58,195 +62,156 @@ func (d *Def) begins() []*Flow {
 	return flows
 }
 
-// ample reports whether following token i alone loses nothing; see explorer.
-func (x *explorer) ample(m *mark, i int, n *Node, moves []move) bool {
-	if len(m.state.Tokens) == 1 {
-		return true // there is nothing else to follow
-	}
-	if x.gathers || x.mayBeEnded(m, i) {
-		return false
-	}
-	var flows, waiting []*Flow
-	others := map[*Node]bool{}
-	for j, t := range m.state.Tokens {
-		if j == i {
-			continue
+// group lists, in order, the tokens that must be followed together with token i: what an event
+// ends and the events that wait at it, and events of which only one can come.
+func (x *explorer) group(m *mark, i int) []int {
+	r := &run{def: x.def, scopes: m.state.Scopes}
+	tokens := m.state.Tokens
+	in := map[int]bool{i: true}
+	for grown := true; grown; {
+		grown = false
+		for a := range tokens {
+			for b := range tokens {
+				if in[a] && !in[b] && (tied(r, tokens[a], tokens[b]) || tied(r, tokens[b], tokens[a])) {
+					in[b], grown = true, true
+				}
+			}
 		}
+	}
+	group := make([]int, 0, len(in))
+	for a := range tokens {
+		if in[a] && !waitsAtJoin(x.def.byID[tokens[a].Node], tokens[a]) {
+			group = append(group, a)
+		}
+	}
+	return group
+}
+
+// tied reports whether a waits at what b is, or is in, or for the same as b.
+func tied(r *run, a, b Token) bool {
+	return a.For != 0 && (a.For == b.ID || a.For == b.For || r.within(b.Scope, a.For))
+}
+
+// ample reports whether following the tokens of a group alone loses nothing; see explorer.
+func (x *explorer) ample(m *mark, group []int, moves func(int) []move) bool {
+	var flows, waiting []*Flow
+	others, holding := map[*Node]bool{}, x.holding(m, group)
+	for j, t := range m.state.Tokens {
 		o := x.def.byID[t.Node]
-		if waitsAtJoin(o, t) {
+		switch {
+		case slices.Contains(group, j):
+			continue
+		case waitsAtJoin(o, t):
 			waiting = append(waiting, flowByID(o.In, t.Flow))
+			if o.Kind == Inclusive { // it goes on as soon as the others leave it nothing to wait for
+				others[o] = true
+				flows = append(flows, o.Out...)
+			}
 			continue
 		}
 		others[o] = true
 		flows = append(flows, o.Out...)
-		for owner := o.Body.Owner; owner != nil; owner = owner.Body.Owner {
+		for owner := o.Body.Owner; owner != nil && !holding[owner]; owner = owner.Body.Owner {
 			flows = append(flows, owner.Out...)
 		}
 	}
-	if len(others) == 0 {
-		return true
-	}
-	future := flood(x.def, flows, waiting)
-	if others[n] || future.nodes[n] || x.conflict(n, others) || x.conflict(n, future.nodes) {
-		return false
-	}
-	for o := range future.nodes {
-		if o.Kind == Terminate {
-			return false
-		}
-	}
-	for _, mv := range moves {
-		if mv.to == nil || mv.killed || crowded(mv.touched, waiting, future) {
-			return false
-		}
-		if x.cyclic[n.ix] && x.index[x.key(mv.to)] != nil {
+	future := flood(flows, waiting, holding)
+	maps.Copy(future.nodes, others)
+	for _, i := range group {
+		n := x.def.byID[m.state.Tokens[i].Node]
+		if future.nodes[n] || x.conflict(n, future.nodes) || !x.independent(m, i, group, moves(i), future, waiting) {
 			return false
 		}
 	}
 	return true
 }
 
-// mayBeEnded reports whether an event at an activity may withdraw token i.
-func (x *explorer) mayBeEnded(m *mark, i int) bool {
+// holding lists the activities that go on for as long as the tokens of a group do not move, unless
+// another of their instances is enough to end them.
+func (x *explorer) holding(m *mark, group []int) map[*Node]bool {
+	owners := map[*Node]bool{}
+	for _, i := range group {
+		for owner := x.def.byID[m.state.Tokens[i].Node].Body.Owner; owner != nil && !x.single[owner]; owner = owner.Body.Owner {
+			owners[owner] = true
+		}
+	}
+	return owners
+}
+
+// independent reports whether nothing that the others can do matters to where the moves of token i
+// lead, nor the other way round.
+func (x *explorer) independent(m *mark, i int, group []int, moves []move, future reach, waiting []*Flow) bool {
+	n := x.def.byID[m.state.Tokens[i].Node]
+	enders := x.enders(m, i, group)
+	stopped := len(enders) > 0
+	for o := range future.nodes {
+		stopped = stopped || o.Kind == Terminate && o.Body.around(n)
+	}
+	for _, mv := range moves {
+		switch {
+		case mv.to == nil || crowded(mv.touched, waiting, future):
+			return false
+		case mv.killed && !x.killedWithin(m, group, mv):
+			return false
+		case stopped && (mv.to.law != m.law || x.undecided(m, mv)):
+			return false
+		case len(enders) > 0 && !(stillThere(mv.to.state, enders) && x.staysOpen(m, mv)):
+			return false
+		case x.joinsMind(m, i, mv, future), x.questions.sways(n, mv, future):
+			return false
+		case x.cyclic[n.ix] && x.index[x.key(mv.to)] != nil:
+			return false
+		}
+	}
+	return true
+}
+
+// enders are the events outside the group that may withdraw token i with all around it. They may
+// be put off: they lead to the same whether i has moved before or not, if i moves within what
+// they end and performs no act. It must not come to a join or an end either: there others could
+// end what the events wait at, which they could not before.
+func (x *explorer) enders(m *mark, i int, group []int) []Token {
 	r := &run{def: x.def, scopes: m.state.Scopes}
-	t := m.state.Tokens[i]
-	return slices.ContainsFunc(m.state.Tokens, func(o Token) bool {
-		return o.ID != t.ID && o.For != 0 && (o.For == t.ID || o.For == t.For || o.ID == t.For || r.within(t.Scope, o.For))
+	var found []Token
+	for j, o := range m.state.Tokens {
+		if !slices.Contains(group, j) && (tied(r, o, m.state.Tokens[i]) || tied(r, m.state.Tokens[i], o)) {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// undecided reports whether a move leads to a gateway that has still to choose, in the same event.
+func (x *explorer) undecided(m *mark, mv move) bool {
+	return slices.ContainsFunc(mv.to.state.Tokens, func(t Token) bool {
+		return t.ID >= m.state.Next && x.def.byID[t.Node].chooses(t)
 	})
 }
 
-// gathers reports whether a drawing has inclusive joins: whether they go on depends on where all
-// other tokens are, so every order is followed.
-func gathers(d *Def) bool {
-	return slices.ContainsFunc(d.nodes, func(n *Node) bool { return n.Kind == Inclusive && n.joins() })
+// staysOpen reports whether a move leads to something that is still to be done.
+func (x *explorer) staysOpen(m *mark, mv move) bool {
+	return slices.ContainsFunc(mv.to.state.Tokens, func(t Token) bool {
+		n := x.def.byID[t.Node]
+		return t.ID >= m.state.Next && t.Flow == "" && (n.Kind == UserTask || n.Kind == Catch)
+	})
 }
 
-// cyclic tells which nodes a token can come back to. Only there can following one
-// token put the others off for ever.
-func cyclic(d *Def) []bool {
-	out := make([]bool, len(d.nodes))
-	for i, n := range d.nodes {
-		seen := make([]bool, len(d.nodes))
-		queue := []*Node{n}
-		for len(queue) > 0 && !out[i] {
-			at := queue[0]
-			queue = queue[1:]
-			for _, to := range at.leadsTo() {
-				if to == n {
-					out[i] = true
-				}
-				if !seen[to.ix] {
-					seen[to.ix] = true
-					queue = append(queue, to)
-				}
-			}
-		}
-	}
-	return out
+func stillThere(s State, tokens []Token) bool {
+	return !slices.ContainsFunc(tokens, func(t Token) bool { return !slices.Contains(s.Tokens, t) })
 }
 
-// leadsTo lists the nodes that tokens at n may come to next, into subprocesses and out of them.
-func (n *Node) leadsTo() []*Node {
-	to := slices.Clone(n.Boundaries)
-	for _, f := range n.Out {
-		to = append(to, f.To)
-	}
-	if n.Inner != nil {
-		to = append(to, n.Inner.Starts...)
-	}
-	if n.Body.Owner != nil {
-		to = append(to, n.Body.Owner)
-	}
-	return to
-}
-
-// crowded reports whether a way into a join that a move uses, or that is filled
-// at the same join, may be filled a second time by others.
-func crowded(touched, waiting []*Flow, future reach) bool {
-	for _, f := range touched {
-		if f.To.Kind != Parallel {
-			continue
-		}
-		for _, in := range f.To.In {
-			if future.flows[in] && (in == f || slices.Contains(waiting, in)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// conflict reports whether the order of n's acts and those of others matters.
-func (x *explorer) conflict(n *Node, others map[*Node]bool) bool {
-	if x.set.Law == nil || len(n.Acts()) == 0 {
-		return false
-	}
-	for o := range others {
-		for _, a := range n.Acts() {
-			for _, b := range o.Acts() {
-				if !x.commute(a, b) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// maxLaw bounds the states of the law that are looked at.
-const maxLaw = 1000
-
-// commutation returns a function that says whether two acts commute: in every
-// state the law can come to by the acts of the drawing, neither changes whether
-// the other is legal, and both orders end in the same state.
-func commutation(d *Def, law Law) func(a, b string) bool {
-	if law == nil {
-		return func(a, b string) bool { return true }
-	}
-	var acts []string
-	for _, n := range d.nodes {
-		acts = append(acts, n.Acts()...)
-	}
-	slices.Sort(acts)
-	acts = slices.Compact(acts)
-	states := []string{law.Start()}
-	for i := 0; i < len(states) && len(states) <= maxLaw; i++ {
-		for _, a := range acts {
-			if next, ok := law.Do(states[i], a); ok && !slices.Contains(states, next) {
-				states = append(states, next)
-			}
-		}
-	}
-	known := map[[2]string]bool{}
-	return func(a, b string) bool {
-		if len(states) > maxLaw {
-			return false
-		}
-		k := [2]string{a, b}
-		yes, ok := known[k]
-		if !ok {
-			yes = !slices.ContainsFunc(states, func(s string) bool { return !diamond(law, s, a, b) })
-			known[k] = yes
-		}
-		return yes
-	}
-}
-
-func diamond(law Law, s, a, b string) bool {
-	viaA, okA := law.Do(s, a)
-	viaB, okB := law.Do(s, b)
-	var ab, ba string
-	if okA {
-		var ok bool
-		if ab, ok = law.Do(viaA, b); ok != okB {
+// killedWithin reports whether a move withdraws nothing but tokens of the group, and stops nothing
+// that might come later.
+func (x *explorer) killedWithin(m *mark, group []int, mv move) bool {
+	for _, f := range mv.touched {
+		if f.To.Kind == Terminate {
 			return false
 		}
 	}
-	if okB {
-		var ok bool
-		if ba, ok = law.Do(viaB, a); ok != okA {
+	for j, t := range m.state.Tokens {
+		if !slices.Contains(group, j) && !slices.Contains(mv.to.state.Tokens, t) {
 			return false
 		}
 	}
-	return !okA || !okB || ab == ba
+	return true
 }

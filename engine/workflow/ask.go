@@ -15,6 +15,45 @@ type decision struct {
 	detail string
 }
 
+// assumption is what Check puts in the place of all that depends on variables.
+type assumption struct {
+	choose func(n *Node) decision
+	count  func(n *Node) int
+	enough func(n *Node) bool
+}
+
+// choose asks a gateway for the ways on.
+func (r *run) choose(n *Node, scope uint32) decision {
+	if r.assume != nil {
+		return r.assume.choose(n)
+	}
+	return r.evaluate(n, scope)
+}
+
+// count asks how many instances there are to be, or why that cannot be told.
+func (r *run) count(n *Node, scope uint32) (total int, items []any, why string) {
+	if r.assume != nil {
+		return r.assume.count(n), nil, ""
+	}
+	return r.evaluateCount(n, scope)
+}
+
+// enough asks whether a set of instances is done before all of them are.
+func (r *run) enough(n *Node, set *Scope) bool {
+	if r.assume != nil {
+		return r.assume.enough(n)
+	}
+	return r.evaluateUntil(n, set)
+}
+
+// table asks a decision table, of one of several instances or of the only one.
+func (r *run) table(n *Node, around uint32, set *Scope, index int) (map[string]any, error) {
+	if r.assume != nil {
+		return nil, nil
+	}
+	return r.evaluateTable(n, around, set, index)
+}
+
 // evaluate asks the conditions in the order of the file: an exclusive gateway takes the first
 // that holds, an inclusive one all.
 func (r *run) evaluate(n *Node, scope uint32) decision {

@@ -25,14 +25,20 @@ func (r *run) giveBack(task uint32, element string) error {
 		}
 		at, scope = r.def.byID[s.Node], s.Parent
 	}
-	if at == to || !r.def.before(to, at) {
+	under := func(n *Node) bool {
+		return slices.ContainsFunc(r.tokens, func(t Token) bool { return t.Node == n.ID && t.Scope == scope && t.Flow == "" }) ||
+			slices.ContainsFunc(r.scopes, func(s Scope) bool { return s.Node == n.ID && s.Parent == scope })
+	}
+	if at == to || !r.def.before(to, at) || r.def.escapes(to, at, under) {
 		return fmt.Errorf("%w: %q", ErrReturn, element)
 	}
-	after := func(n *Node) bool {
-		if n.Kind == Boundary {
-			n = n.Host
+	after := func(n *Node) bool { return n == to || r.def.before(to, n) }
+	came := func(t Token) bool {
+		n := r.def.byID[t.Node]
+		if f := flowByID(n.In, t.Flow); f != nil {
+			n = f.From // others may wait at the same join, which came another way
 		}
-		return n == to || r.def.before(to, n)
+		return t.Scope == scope && after(n)
 	}
 	var gone []uint32
 	for _, s := range r.scopes {
@@ -44,8 +50,8 @@ func (r *run) giveBack(task uint32, element string) error {
 		r.clear(id)
 		r.drop(id)
 	}
-	r.withdraw(func(t Token) bool { return t.Scope == scope && after(r.def.byID[t.Node]) })
-	r.enter(to, scope, to.In[0])
+	r.withdraw(came)
+	r.enter(to, Token{Scope: scope, Node: to.ID, Flow: to.In[0].ID})
 	return nil
 }
 
@@ -59,15 +65,18 @@ func (r *run) scopeOf(id uint32) *Node {
 
 // recall puts the tokens back where they stood before the last event. What is open again has a
 // new id; what was open all the time keeps its own.
-func (r *run) recall(back *State) error {
+func (r *run) recall(s State, back *State) error {
 	if back == nil {
 		return fmt.Errorf("%w: it does not say where the case stood", ErrEvent)
 	}
+	if back.Done || back.Seq == 0 {
+		return fmt.Errorf("%w: nothing was open then", ErrEvent)
+	}
+	if back.Seq >= s.Seq || back.Next > s.Next {
+		return fmt.Errorf("%w: the case has not stood there yet", ErrEvent)
+	}
 	if err := r.fits(*back); err != nil {
 		return err
-	}
-	if back.Done || len(back.Tokens) == 0 {
-		return fmt.Errorf("%w: nothing was open then", ErrEvent)
 	}
 	stays := func(t Token) bool { return slices.Contains(back.Tokens, t) }
 	r.withdraw(func(t Token) bool { return !stays(t) })
@@ -92,76 +101,12 @@ func (r *run) recall(back *State) error {
 		}
 		switch n := r.def.byID[t.Node]; {
 		case n.Kind == UserTask && t.Flow == "":
-			r.fx = append(r.fx, Effect{Kind: TaskOpened, Token: t.ID, Node: n, Index: t.Index})
+			r.opened(n, t)
 		case n.Kind == Catch || n.Kind == Boundary:
 			r.fx = append(r.fx, Effect{Kind: WaitBegun, Token: t.ID, Node: n})
+		case n.halts(t):
+			r.incident(t.ID, n, decision{reason: ReasonRecalled})
 		}
 	}
 	return nil
-}
-
-// before reports whether every way from the start of their body to n passes m.
-func (d *Def) before(m, n *Node) bool {
-	d.ordered.Do(d.order)
-	if m.Body != n.Body || m == n {
-		return false
-	}
-	i := slices.Index(n.Body.Nodes, m)
-	return n.above[i/64]&(1<<(i%64)) != 0
-}
-
-// order finds, for each node, the nodes that every way to it passes.
-func (d *Def) order() {
-	done := map[*Body]bool{}
-	for _, n := range d.nodes {
-		if !done[n.Body] {
-			done[n.Body] = true
-			n.Body.order()
-		}
-	}
-}
-
-func (b *Body) order() {
-	words := (len(b.Nodes) + 63) / 64
-	place := map[*Node]int{}
-	for i, n := range b.Nodes {
-		place[n] = i
-		n.above = make([]uint64, words)
-		for k := range n.above {
-			n.above[k] = ^uint64(0)
-		}
-		if n.Kind == Start {
-			clear(n.above)
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, n := range b.Nodes {
-			if n.Kind == Start {
-				continue
-			}
-			next := make([]uint64, words)
-			for k := range next {
-				next[k] = ^uint64(0)
-			}
-			pass := func(from *Node) {
-				for k := range next {
-					mask := from.above[k]
-					if j := place[from]; j/64 == k {
-						mask |= 1 << (j % 64)
-					}
-					next[k] &= mask
-				}
-			}
-			for _, f := range n.In {
-				pass(f.From)
-			}
-			if n.Host != nil {
-				pass(n.Host)
-			}
-			if !slices.Equal(next, n.above) {
-				n.above, changed = next, true
-			}
-		}
-	}
 }

@@ -48,6 +48,10 @@ const (
 	NoDefault FindingKind = "no_default"
 	// NoHolder: the task has neither unit nor post.
 	NoHolder FindingKind = "no_holder"
+	// Missing: the task lacks an attribute that is required.
+	Missing FindingKind = "missing"
+	// OverLimit: the tasks along the way in Trace may take longer together than the whole may.
+	OverLimit FindingKind = "over_limit"
 )
 
 // FindingKind is what is wrong with a drawing.
@@ -81,7 +85,9 @@ type Finding struct {
 	Node string      `json:"node,omitempty"` // element id of the node at fault
 	Name string      `json:"name,omitempty"`
 	Act  string      `json:"act,omitempty"`
-	Law  string      `json:"law,omitempty"` // state of the law when it happens
+	Attr string      `json:"attr,omitempty"` // of Missing
+	Days int         `json:"days,omitempty"` // of OverLimit: working days along the way
+	Law  string      `json:"law,omitempty"`  // state of the law when it happens
 	// Trace is the shortest way found to the fault, from the start; empty for
 	// what is wrong with the drawing as it stands.
 	Trace []Hop `json:"trace,omitempty"`
@@ -90,10 +96,13 @@ type Finding struct {
 func (f Finding) String() string {
 	var b strings.Builder
 	b.WriteString(string(f.Kind))
-	for _, s := range []string{f.Node, f.Name, f.Act} {
+	for _, s := range []string{f.Node, f.Name, f.Act, f.Attr} {
 		if s != "" {
 			b.WriteString(" " + s)
 		}
+	}
+	if f.Days > 0 {
+		fmt.Fprintf(&b, " of %d days", f.Days)
 	}
 	if f.Law != "" {
 		b.WriteString(" in " + f.Law)
@@ -128,6 +137,15 @@ type Checker struct {
 	// Steps fixes which optional steps apply: where it has an entry for X, the
 	// condition step["X"] is known; all other conditions are left open.
 	Steps map[string]bool
+	// Fixed names the variables that stay the same for as long as the case runs, such as "step":
+	// gateways that ask the same of them answer alike. Outcomes and what is asked within one
+	// event are known to do so without being named.
+	Fixed []string
+	// Limit is how many working days the whole may take, 0 leaves it open: the limits of the
+	// tasks along the longest way are compared with it.
+	Limit int
+	// Require names the attributes that every task must have, such as limit, unit, post and deputy.
+	Require []string
 	// MaxStates bounds the exploration; 0 means 200,000.
 	MaxStates int
 }
@@ -135,8 +153,8 @@ type Checker struct {
 // Check explores all ways through a drawing, with every gateway free to choose
 // and every open task free to be next. See [Checker] for what can be set.
 //
-// Free choice sees more ways than the data allows: two gateways that ask the
-// same question are taken to answer independently.
+// Free choice sees more ways than the data allows: questions that are put in different words
+// are taken to be answered independently. See [Checker.Fixed] for those in the same words.
 func Check(d *Def, law Law) *Report { return Checker{Law: law}.Check(d) }
 
 // Check is [Check] with the settings of c.
@@ -151,7 +169,13 @@ func (c Checker) Check(d *Def) *Report {
 	if slices.ContainsFunc(report.Findings, func(f Finding) bool { return len(f.Trace) > 0 }) {
 		c.everyOrder(d, report, limit)
 	}
+	report.Findings = append(report.Findings, c.overLimit(d)...)
 	for _, n := range d.nodes {
+		for _, attr := range c.Require {
+			if n.Kind == UserTask && n.Attr[attr] == "" {
+				report.Findings = append(report.Findings, Finding{Kind: Missing, Node: n.ID, Name: n.Name, Attr: attr})
+			}
+		}
 		if n.Kind == UserTask && n.Unit() == "" && n.Post() == "" {
 			report.Findings = append(report.Findings, Finding{Kind: NoHolder, Node: n.ID, Name: n.Name})
 		}
@@ -212,93 +236,6 @@ func outcomes(law Law, state string, acts []string) []outcome {
 		}
 	}
 	follow(state, acts, nil)
-	return out
-}
-
-// stepName reads the X of a condition that is just step["X"].
-func stepName(when string) (string, bool) {
-	s, ok := strings.CutPrefix(when, `step["`)
-	if !ok {
-		return "", false
-	}
-	s, ok = strings.CutSuffix(s, `"]`)
-	return s, ok && !strings.ContainsAny(s, `"\`)
-}
-
-// maxFree is how many free conditions of one inclusive gateway are tried in every combination; of
-// more, each is tried alone, and all together.
-const maxFree = 8
-
-// ways returns what a gateway may choose under the assumed steps: one flow each for an exclusive
-// gateway, sets of them for an inclusive one.
-func (c Checker) ways(n *Node) [][]*Flow {
-	var sets [][]*Flow
-	if n.Kind == Exclusive {
-		for _, f := range c.open(n) {
-			sets = append(sets, []*Flow{f})
-		}
-		return sets
-	}
-	var always, free []*Flow
-	for _, f := range n.Out {
-		applies, known := c.step(f)
-		switch {
-		case f == n.Default || known && !applies:
-		case known || f.When == "":
-			always = append(always, f)
-		default:
-			free = append(free, f)
-		}
-	}
-	switch {
-	case len(always) > 0:
-		sets = append(sets, always)
-	case n.Default != nil:
-		sets = append(sets, []*Flow{n.Default})
-	}
-	if len(free) > maxFree {
-		for _, f := range free {
-			sets = append(sets, append(slices.Clone(always), f))
-		}
-		return append(sets, slices.Concat(always, free))
-	}
-	for mask := 1; mask < 1<<len(free); mask++ {
-		set := slices.Clone(always)
-		for i, f := range free {
-			if mask&(1<<i) != 0 {
-				set = append(set, f)
-			}
-		}
-		sets = append(sets, set)
-	}
-	return sets
-}
-
-// step tells whether a condition that asks for one optional step is known to hold.
-func (c Checker) step(f *Flow) (applies, known bool) {
-	if name, ok := stepName(f.When); ok {
-		applies, known = c.Steps[name]
-	}
-	return applies, known
-}
-
-// open returns the flows an exclusive gateway may choose under the assumed steps.
-func (c Checker) open(n *Node) []*Flow {
-	var out []*Flow
-	for _, f := range n.Out {
-		if f == n.Default {
-			continue
-		}
-		switch applies, known := c.step(f); {
-		case applies:
-			return append(out, f)
-		case !known:
-			out = append(out, f)
-		}
-	}
-	if n.Default != nil {
-		out = append(out, n.Default)
-	}
 	return out
 }
 

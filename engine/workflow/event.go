@@ -22,7 +22,7 @@ func (f *file) event(n *Node, e, def *elem) {
 	case tag == "timer" && n.Kind == Start:
 		f.add(e, FaultRefused, "a case does not begin by a timer; it begins when somebody asks")
 	default:
-		f.add(e, FaultRefused, "events with a %s are not executed", tag)
+		f.add(e, FaultRefused, "%s events are not executed", tag)
 	}
 }
 

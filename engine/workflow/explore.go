@@ -9,6 +9,7 @@ import (
 type mark struct {
 	state  State
 	law    string
+	known  []byte // what gateways have answered that others ask too, by question
 	from   *mark
 	hop    Hop
 	ended  bool // an end event was reached on the way here
@@ -29,10 +30,11 @@ type move struct {
 // shortest one among those followed.
 //
 // To keep parallel work small it uses the classical ample set: at a mark it may
-// follow the moves of one token only, if nothing the other tokens could do before
-// it matters to that token (no common place, no common way into a join, no end
-// that withdraws it, acts that commute under the law) and if it leads to a mark
-// not seen before, so that no token is put off for ever.
+// follow the moves of one token only, or of a few that belong together, if nothing
+// the other tokens could do before it matters to them (no common place, no common way
+// into a join, no inclusive join that looks at both, no end that withdraws them, acts
+// that commute under the law) and if it leads to a mark not seen before, so that no
+// token is put off for ever.
 type explorer struct {
 	def        *Def
 	set        Checker
@@ -44,14 +46,16 @@ type explorer struct {
 	before   [][]int // predecessors of each mark, for Endless
 	tooLarge bool
 
-	found   map[string]Finding
-	order   []string
-	reached map[*Node]bool
-	gathers bool
-	acts    map[*Node]bool            // activities in which an act is performed
-	offered map[*Node]map[string]bool // acts seen legal at a task
-	commute func(a, b string) bool
-	cyclic  []bool
+	found     map[string]Finding
+	order     []string
+	reached   map[*Node]bool
+	gathering []gathering
+	questions *questions
+	single    map[*Node]bool            // activities of which one instance is enough
+	acts      map[*Node]bool            // activities in which an act is performed
+	offered   map[*Node]map[string]bool // acts seen legal at a task
+	commute   func(a, b string) bool
+	cyclic    []bool
 }
 
 func newExplorer(d *Def, set Checker, limit int) *explorer {
@@ -61,7 +65,8 @@ func newExplorer(d *Def, set Checker, limit int) *explorer {
 		reached: map[*Node]bool{}, offered: map[*Node]map[string]bool{},
 	}
 	x.commute = commutation(d, set.Law)
-	x.cyclic, x.acts, x.gathers = cyclic(d), acting(d), gathers(d)
+	x.cyclic, x.acts, x.gathering = cyclic(d), acting(d), gatherings(d)
+	x.questions, x.single = newQuestions(d, set.Fixed), singles(d)
 	return x
 }
 
@@ -71,14 +76,15 @@ func (x *explorer) run() {
 		if x.set.Law != nil {
 			first.law = x.set.Law.Start()
 		}
-		r := x.runner(nil, &first.ended)
+		r := x.runner(nil, first)
 		r.load(State{})
 		err := r.begin(start)
 		if err == nil {
 			first.state, _, err = r.finish(State{})
 		}
 		if err != nil {
-			x.report(Finding{Kind: Endless, Node: start.ID, Name: start.Name})
+			hop := Hop{Node: start.ID, Name: start.Name}
+			x.report(Finding{Kind: Endless, Node: start.ID, Name: start.Name, Trace: []Hop{hop}})
 			return
 		}
 		first.hop = Hop{Node: start.ID, Name: start.Name}
@@ -92,57 +98,9 @@ func (x *explorer) run() {
 	}
 }
 
-// runner prepares one use of Step's machinery: gateways with a choice rest.
-func (x *explorer) runner(touched *[]*Flow, ended *bool) *run {
-	return &run{
-		def: x.def,
-		choose: func(n *Node, _ uint32) decision {
-			if ways := x.set.ways(n); len(ways) == 1 {
-				return decision{flows: ways[0]}
-			}
-			return decision{pause: true}
-		},
-		count:  func(n *Node, _ uint32) (int, []any, string) { return x.instances(n), nil, "" },
-		enough: func(*Node, *Scope) bool { return false },
-		table:  func(*Node, uint32, *Scope, int) (map[string]any, error) { return nil, nil },
-		watch: func(f *Flow) {
-			x.reached[f.To] = true
-			if touched != nil {
-				*touched = append(*touched, f)
-			}
-			if f.To.Kind == End || f.To.Kind == Terminate {
-				*ended = true
-			}
-		},
-	}
-}
-
-// instances is how many instances of an activity are looked at: one stands for all, but for two
-// where an act could be done twice.
-func (x *explorer) instances(n *Node) int {
-	if x.set.Law != nil && x.acts[n] {
-		return 2
-	}
-	return 1
-}
-
-// acting finds the activities in which an act is performed.
-func acting(d *Def) map[*Node]bool {
-	found := map[*Node]bool{}
-	for _, n := range d.nodes {
-		if len(n.Acts()) == 0 {
-			continue
-		}
-		for at := n; at != nil; at = at.Body.Owner {
-			found[at] = true
-		}
-	}
-	return found
-}
-
 // key names the tokens, whatever their ids and order, and the state of the law.
 func (x *explorer) key(m *mark) string {
-	return string(append(x.places(m.state, 0), m.law...))
+	return string(append(append(x.places(m.state, 0), m.law...), m.known...))
 }
 
 // places writes what stands in a scope, the scopes in it included.
@@ -219,7 +177,7 @@ func (x *explorer) inspect(m *mark) {
 	for _, t := range m.state.Tokens {
 		n := x.def.byID[t.Node]
 		place := Token{Scope: t.Scope, Node: t.Node, Flow: t.Flow, Index: t.Index}
-		if !chooses(n, t) && seen[place] {
+		if !n.chooses(t) && seen[place] {
 			x.fault(m, Finding{Kind: Twice, Node: n.ID, Name: n.Name})
 			m.sealed = true
 		}
@@ -277,42 +235,47 @@ func (x *explorer) expand(m *mark) {
 		x.follow(m, x.moves(m, i, x.def.byID[m.state.Tokens[i].Node]))
 		return
 	}
-	var all [][]move
-	// Newest first: one branch is followed to its end before the next is begun,
-	// so that the ways through it meet again early.
-	for i, t := range slices.Backward(m.state.Tokens) {
-		n := x.def.byID[t.Node]
-		if waitsAtJoin(n, t) {
-			continue
+	moves := make([][]move, len(m.state.Tokens))
+	of := func(i int) []move {
+		if moves[i] == nil {
+			moves[i] = x.moves(m, i, x.def.byID[m.state.Tokens[i].Node])
 		}
-		moves := x.moves(m, i, n)
-		if !x.everyOrder && x.ample(m, i, n, moves) {
-			x.follow(m, moves)
-			return
-		}
-		all = append(all, moves)
+		return moves[i]
 	}
-	for _, moves := range slices.Backward(all) {
-		x.follow(m, moves)
+	some := x.enough(m, of)
+	for i, t := range m.state.Tokens {
+		if some == nil && !waitsAtJoin(x.def.byID[t.Node], t) || slices.Contains(some, i) {
+			x.follow(m, of(i))
+		}
 	}
 }
 
-// urgent finds a token at a gateway that must go first, or gives -1. In Step a
-// gateway answers at once; here it may be put off to keep parallel work small,
-// but not until a second token arrives.
-func (x *explorer) urgent(m *mark) int {
-	at := map[Token]bool{}
-	for i, t := range m.state.Tokens {
-		if !chooses(x.def.byID[t.Node], t) {
+// enough picks one token, or a few that belong together, whose moves are enough to follow; else
+// it returns none.
+func (x *explorer) enough(m *mark, moves func(int) []move) []int {
+	if x.everyOrder {
+		return nil
+	}
+	tried := map[int]bool{}
+	// Newest first: one branch is followed to its end before the next is begun,
+	// so that the ways through it meet again early.
+	for i, t := range slices.Backward(m.state.Tokens) {
+		if tried[i] || waitsAtJoin(x.def.byID[t.Node], t) {
 			continue
 		}
-		place := Token{Scope: t.Scope, Node: t.Node}
-		if at[place] || x.everyOrder {
-			return i
+		// What waits for an event goes with whatever else may end the waiting.
+		if one := []int{i}; t.For == 0 && x.ample(m, one, moves) {
+			return one
 		}
-		at[place] = true
+		group := x.group(m, i)
+		for _, k := range group {
+			tried[k] = true
+		}
+		if len(group) > 1 && x.ample(m, group, moves) {
+			return group
+		}
 	}
-	return -1
+	return nil
 }
 
 func (x *explorer) follow(m *mark, moves []move) {
@@ -323,106 +286,5 @@ func (x *explorer) follow(m *mark, moves []move) {
 		if mv.to != nil {
 			x.enter(mv.to, m.index)
 		}
-	}
-}
-
-// chooses reports whether a token stands before a choice.
-func chooses(n *Node, t Token) bool {
-	return n.Kind == Exclusive || n.Kind == Inclusive && (t.Flow == "" || !n.joins())
-}
-
-// waitsAtJoin reports whether a token waits for others.
-func waitsAtJoin(n *Node, t Token) bool { return n.joins() && t.Flow != "" }
-
-// moves lists what token i can do: complete its task, choose its way, or come to pass.
-func (x *explorer) moves(m *mark, i int, n *Node) []move {
-	t := m.state.Tokens[i]
-	switch {
-	case chooses(n, t):
-		var moves []move
-		for _, ways := range x.set.ways(n) {
-			hop := Hop{Node: n.ID, Name: n.Name}
-			for k, f := range ways {
-				if k > 0 {
-					hop.Flow += "+"
-				}
-				hop.Flow += f.ID
-			}
-			moves = append(moves, x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
-				r.load(m.state)
-				r.tokens = slices.Delete(r.tokens, i, i+1)
-				r.send(ways, t.Scope)
-				return r.finish(m.state)
-			}))
-		}
-		return moves
-	case n.Trigger != "":
-		hop := Hop{Node: n.ID, Name: n.Name}
-		return []move{x.fire(m, n, hop, m.law, func(r *run) (State, []Effect, error) {
-			r.load(m.state)
-			r.came(i)
-			r.tokens = slices.DeleteFunc(r.tokens, func(o Token) bool { // once is enough to see what comes of it
-				return n.Kind == Boundary && !n.Interrupting && o.Node == n.ID && o.For == t.For
-			})
-			return r.finish(m.state)
-		})}
-	}
-	task := m.state.Tokens[i].ID
-	ways := outcomes(x.set.Law, m.law, n.Acts())
-	if len(ways) == 0 {
-		return []move{{bad: []Finding{x.illegal(m, n)}}}
-	}
-	var moves []move
-	for _, way := range ways {
-		x.offer(n, way.acts)
-		hop := Hop{Node: n.ID, Name: n.Name, Acts: way.acts}
-		moves = append(moves, x.fire(m, n, hop, way.state, func(r *run) (State, []Effect, error) {
-			return r.apply(m.state, Event{Kind: EventComplete, Task: task})
-		}))
-	}
-	return moves
-}
-
-func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, do func(*run) (State, []Effect, error)) move {
-	to := &mark{law: law, from: m, hop: hop, ended: m.ended}
-	mv := move{to: to}
-	s, fx, err := do(x.runner(&mv.touched, &to.ended))
-	if err != nil { // only the bound on moves can be met here
-		f := Finding{Kind: Endless, Node: n.ID, Name: n.Name, Law: m.law, Trace: append(m.trace(), hop)}
-		return move{bad: []Finding{f}}
-	}
-	to.state = s
-	for _, e := range fx {
-		mv.killed = mv.killed || e.Kind == TaskWithdrawn || e.Kind == WaitWithdrawn
-	}
-	for _, f := range mv.touched {
-		mv.killed = mv.killed || f.To.Kind == Terminate
-	}
-	return mv
-}
-
-// illegal tells a second decision from an act that comes too early or too late.
-func (x *explorer) illegal(m *mark, n *Node) Finding {
-	f := Finding{Kind: OutOfOrder, Node: n.ID, Name: n.Name, Act: n.Attr["act"], Law: m.law, Trace: m.trace()}
-	for _, hop := range f.Trace {
-		if hop.Node == n.ID {
-			continue
-		}
-		if slices.ContainsFunc(hop.Acts, func(a string) bool { return slices.Contains(n.Acts(), a) }) {
-			f.Kind = DoubleAct
-		}
-	}
-	return f
-}
-
-// offer notes that acts of a task have been found legal.
-func (x *explorer) offer(n *Node, acts []string) {
-	seen := x.offered[n]
-	if seen == nil {
-		seen = map[string]bool{}
-		x.offered[n] = seen
-	}
-	for _, a := range acts {
-		seen[a] = true
 	}
 }

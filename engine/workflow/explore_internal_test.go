@@ -77,43 +77,68 @@ func randomDrawing(t *rapid.T) []byte {
 // full one on arbitrary graphs, with and without a law.
 func TestOneOrderFindsWhatEveryOrderFinds(t *testing.T) {
 	t.Parallel()
-	judged, broken := 0, 0
+	sum := &comparison{}
 	rapid.Check(t, func(t *rapid.T) {
-		d, err := Compile(randomDrawing(t))
-		if err != nil {
-			return
-		}
-		set := Checker{}
-		if rapid.Bool().Draw(t, "law") {
-			set.Law = small{}
-		}
-		reduced, full := newExplorer(d, set, 3000), newExplorer(d, set, 3000)
-		full.everyOrder = true
-		reduced.run()
-		full.run()
-		if full.tooLarge || reduced.tooLarge {
-			return
-		}
-		judged++
-		// Tokens that pile up at a join and do no harm are not looked for.
-		harmful := slices.DeleteFunc(full.findings(), func(f Finding) bool {
-			return f.Kind == Twice && d.Node(f.Node).Kind == Parallel
-		})
-		found := reduced.findings()
-		if len(harmful) > 0 {
-			broken++
-		}
-		if (len(found) == 0) != (len(harmful) == 0) && !(len(found) > 0 && len(full.findings()) > 0) {
-			t.Fatalf("one order (%d states) finds %v\nevery order (%d states) finds %v\n%s", len(reduced.marks), found, len(full.marks), full.findings(), d.Source())
-		}
-		for _, f := range found {
-			if f.Kind == DeadTask || f.Kind == DeadAct || f.Kind == DeadEnd {
-				continue
-			}
-			if !slices.ContainsFunc(full.findings(), func(g Finding) bool { return len(g.Trace) > 0 }) {
-				t.Fatalf("one order finds %v, which no order shows", f)
-			}
+		if d, err := Compile(randomDrawing(t)); err == nil {
+			sum.compare(t, d)
 		}
 	})
-	t.Logf("judged %d drawings, %d of them broken", judged, broken)
+	t.Logf("judged %d drawings, %d of them broken", sum.judged, sum.broken)
+}
+
+// TestOneOrderFindsWhatEveryOrderFindsInTheWholeSubset does so with every construct, as it grew
+// or spoilt.
+func TestOneOrderFindsWhatEveryOrderFindsInTheWholeSubset(t *testing.T) {
+	t.Parallel()
+	sum := &comparison{}
+	for range 5 {
+		rapid.Check(t, func(t *rapid.T) {
+			src := Grow(t, 2, 25, rapid.Bool().Draw(t, "alike"))
+			if rapid.IntRange(0, 3).Draw(t, "spoilt") > 0 {
+				src = Spoil(t, src)
+			}
+			if d, err := (Compiler{Plain: true}).Compile(Empower(t, src)); err == nil {
+				sum.compare(t, d)
+			}
+		})
+	}
+	t.Logf("judged %d drawings, %d of them broken; %d states instead of %d", sum.judged, sum.broken, sum.few, sum.many)
+}
+
+// comparison counts what both explorations have judged, and the states each has looked at.
+type comparison struct{ judged, broken, few, many int }
+
+func (c *comparison) compare(t *rapid.T, d *Def) {
+	set := Checker{}
+	if rapid.Bool().Draw(t, "law") {
+		set.Law = small{}
+	}
+	reduced, full := newExplorer(d, set, 3000), newExplorer(d, set, 3000)
+	full.everyOrder = true
+	reduced.run()
+	full.run()
+	if full.tooLarge || reduced.tooLarge {
+		return
+	}
+	c.judged++
+	c.few, c.many = c.few+len(reduced.marks), c.many+len(full.marks)
+	// Tokens that pile up at a join and do no harm are not looked for.
+	harmful := slices.DeleteFunc(full.findings(), func(f Finding) bool {
+		return f.Kind == Twice && d.Node(f.Node).joins()
+	})
+	found := reduced.findings()
+	if len(harmful) > 0 {
+		c.broken++
+	}
+	if (len(found) == 0) != (len(harmful) == 0) && (len(found) == 0 || len(full.findings()) == 0) {
+		t.Fatalf("one order (%d states) finds %v\nevery order (%d states) finds %v\n%s", len(reduced.marks), found, len(full.marks), full.findings(), d.Source())
+	}
+	for _, f := range found {
+		if f.Kind == DeadTask || f.Kind == DeadAct || f.Kind == DeadEnd {
+			continue
+		}
+		if !slices.ContainsFunc(full.findings(), func(g Finding) bool { return len(g.Trace) > 0 }) {
+			t.Fatalf("one order finds %v, which no order shows", f)
+		}
+	}
 }

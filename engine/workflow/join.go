@@ -47,7 +47,7 @@ func (r *run) gather() bool {
 			}
 		}
 		r.take(first)
-		r.decide(n, t.Scope, "")
+		r.decide(n, Token{Scope: t.Scope, Node: n.ID})
 		return true
 	}
 	return false
@@ -55,7 +55,7 @@ func (r *run) gather() bool {
 
 // awaits reports whether a token may still come to an inclusive join by a flow that has none:
 // one from which a way leads to such a flow without passing the join, and none to a flow that
-// has a token.
+// has a token. The wait for an event at an activity is no token: the activity stands for it.
 func (r *run) awaits(n *Node, scope uint32) bool {
 	held := map[*Flow]bool{}
 	for _, t := range r.tokens {
@@ -77,7 +77,7 @@ func (r *run) awaits(n *Node, scope uint32) bool {
 	toEmpty, toFull := upstream(n, empty), upstream(n, full)
 	waits := func(at *Node) bool { return at != n && toEmpty[at] && !toFull[at] }
 	for _, t := range r.tokens {
-		if t.Scope == scope && waits(r.def.byID[t.Node]) {
+		if at := r.def.byID[t.Node]; t.Scope == scope && at.Kind != Boundary && waits(at) {
 			return true
 		}
 	}

@@ -30,7 +30,9 @@ func blocks(t *rapid.T, depth int, n *int) workflow.Block {
 		return out
 	}
 	condition := func() string {
-		return rapid.SampledFrom([]string{`form.a == 1`, `step["s"]`, `answer.q == "x" || case.k == null`, `result["t1"] == "again"`}).Draw(t, "condition")
+		*n++ // and so each asks something of its own
+		asks := rapid.SampledFrom([]string{`form.a == 1`, `step["s"]`, `answer.q == "x" || case.k == null`, `result["asked"] == "again"`}).Draw(t, "condition")
+		return fmt.Sprintf("%s || form.b%d == 1", asks, *n)
 	}
 	switch kind {
 	case 0:
@@ -73,7 +75,7 @@ func world(t *rapid.T, d *workflow.Def, round int) map[string]any {
 		"step":   step,
 		"form":   map[string]any{"a": rapid.IntRange(0, 2).Draw(t, "a")},
 		"answer": map[string]any{"q": rapid.SampledFrom([]string{"x", "y"}).Draw(t, "q")},
-		"result": map[string]string{"t1": rapid.SampledFrom([]string{"again", "good"}).Draw(t, "t1")},
+		"result": map[string]string{"asked": rapid.SampledFrom([]string{"again", "good"}).Draw(t, "asked")},
 		"case":   map[string]any{"k": 1},
 	}
 }

@@ -119,7 +119,8 @@ const (
 	Decided EffectKind = "decided"
 	// Finished: the subprocess, the call or all instances of the activity Node are done.
 	Finished EffectKind = "finished"
-	// Ended: the case is over. Node is the end event reached last, nil after a cancel.
+	// Ended: the case is over. Node is the end event of the process reached last, nil when this
+	// event reached none.
 	Ended EffectKind = "ended"
 	// Incident: something needs mending before the token at Node can go on.
 	Incident EffectKind = "incident"
@@ -140,6 +141,9 @@ const (
 	ReasonDecision Reason = "decision"
 	// ReasonInstances: how many instances there are could not be worked out.
 	ReasonInstances Reason = "instances"
+	// ReasonRecalled: the token could not go on, did so by an event that was recalled, and waits
+	// for a Retry again.
+	ReasonRecalled Reason = "recalled"
 )
 
 // Effect is one thing that follows from an event, in the order in which they

@@ -17,7 +17,6 @@ const (
 // returned state is s and nothing has happened. See the package comment.
 func Step(d *Def, s State, e Event) (State, []Effect, error) {
 	r := &run{def: d, vars: e.Vars}
-	r.choose, r.count, r.enough, r.table = r.evaluate, r.evaluateCount, r.evaluateUntil, r.evaluateTable
 	return r.apply(s, e)
 }
 
@@ -26,11 +25,7 @@ type run struct {
 	def  *Def
 	vars map[string]any
 
-	// What depends on variables; Check puts its own in their place.
-	choose func(n *Node, scope uint32) decision
-	count  func(n *Node, scope uint32) (total int, items []any, why string)
-	enough func(n *Node, loop *Scope) bool
-	table  func(n *Node, around uint32, set *Scope, index int) (map[string]any, error)
+	assume *assumption // instead of the variables, for Check
 	watch  func(*Flow) // if set, sees every flow that is travelled
 
 	next    uint32
@@ -39,7 +34,8 @@ type run struct {
 	decided map[string]any
 	fx      []Effect
 	queue   []travel
-	end     *Node // the end event reached last
+	room    [4]travel // for a short queue
+	end     *Node     // the end event of the process reached last
 }
 
 // travel is a token on its way.
@@ -70,7 +66,7 @@ func (r *run) apply(s State, e Event) (State, []Effect, error) {
 	case EventReturn:
 		err = r.giveBack(e.Task, e.Element)
 	case EventRecall:
-		err = r.recall(e.Back)
+		err = r.recall(s, e.Back)
 	}
 	if err != nil {
 		return s, nil, err
@@ -78,8 +74,13 @@ func (r *run) apply(s State, e Event) (State, []Effect, error) {
 	return r.finish(s)
 }
 
+// spare is room for what one event usually adds.
+const spare = 4
+
 func (r *run) load(s State) {
-	r.next, r.tokens, r.scopes, r.decided = s.Next, slices.Clone(s.Tokens), slices.Clone(s.Scopes), s.Decided
+	r.tokens = append(make([]Token, 0, len(s.Tokens)+spare), s.Tokens...)
+	r.next, r.scopes, r.decided = s.Next, slices.Clone(s.Scopes), s.Decided
+	r.queue, r.fx = r.room[:0], make([]Effect, 0, spare)
 }
 
 // begin lets the first token leave a start event.
@@ -127,37 +128,6 @@ func (r *run) admit(s State, e Event) error {
 	return r.fits(s)
 }
 
-// fits checks that a state can belong to the definition.
-func (r *run) fits(s State) error {
-	scopes := map[uint32]*Node{0: nil}
-	for _, sc := range s.Scopes {
-		n := r.def.byID[sc.Node]
-		owner, known := scopes[sc.Parent]
-		switch {
-		case n == nil || !n.Activity() || !known:
-			return fmt.Errorf("%w: there can be no scope of %q", ErrState, sc.Node)
-		case sc.ID == 0 || sc.ID >= s.Next || owner != n && n.Body.Owner != owner:
-			return fmt.Errorf("%w: scope %d cannot be", ErrState, sc.ID)
-		}
-		scopes[sc.ID] = n
-	}
-	for _, t := range s.Tokens {
-		n := r.def.byID[t.Node]
-		owner, known := scopes[t.Scope]
-		switch {
-		case n == nil:
-			return fmt.Errorf("%w: there is no element %q", ErrState, t.Node)
-		case !known || t.ID == 0 || t.ID >= s.Next || owner != n && n.Body.Owner != owner:
-			return fmt.Errorf("%w: token %d cannot be", ErrState, t.ID)
-		case t.Flow == "" && (n.Kind == UserTask || n.Kind == Catch || n.Kind == Boundary || n.Kind == Inclusive):
-		case (n.Kind == Parallel || n.Kind == Exclusive || n.Kind == Inclusive || n.Activity()) && flowByID(n.In, t.Flow) != nil:
-		default:
-			return fmt.Errorf("%w: no token can rest at %q", ErrState, t.Node)
-		}
-	}
-	return nil
-}
-
 func flowByID(flows []*Flow, id string) *Flow {
 	for _, f := range flows {
 		if f.ID == id {
@@ -196,30 +166,31 @@ func (r *run) retry() error {
 	for _, t := range waiting {
 		n := r.def.byID[t.Node]
 		switch {
-		case n.Kind == Exclusive || n.Kind == Inclusive && (t.Flow == "" || !n.joins()):
-			tried = true
-			if d := r.choose(n, t.Scope); d.flows != nil {
-				r.send(d.flows, t.Scope)
-			} else {
-				r.tokens = append(r.tokens, t)
-				r.incident(t.ID, n, d)
-			}
-		case n.Activity() && t.Flow != "":
-			tried = true
-			r.enter(n, t.Scope, flowByID(n.In, t.Flow))
-			if last := len(r.tokens) - 1; last >= 0 && r.tokens[last].Node == t.Node && r.tokens[last].Flow == t.Flow {
-				r.next = r.tokens[last].ID
-				r.tokens[last].ID, r.fx[len(r.fx)-1].Token = t.ID, t.ID
-			}
-		default:
+		case !n.halts(t):
 			r.tokens = append(r.tokens, t)
+			continue
+		case n.Activity():
+			r.enter(n, t)
+		default:
+			r.decide(n, t)
 		}
+		tried = true
 	}
 	if !tried {
 		r.tokens = waiting
 		return ErrNothing
 	}
 	return nil
+}
+
+// halts reports whether a token rests at the node because something could not be worked out.
+func (n *Node) halts(t Token) bool {
+	return n.chooses(t) || n.Activity() && t.Flow != ""
+}
+
+// chooses reports whether a token stands before a choice of the node.
+func (n *Node) chooses(t Token) bool {
+	return n.Kind == Exclusive || n.Kind == Inclusive && (t.Flow == "" || !n.joins())
 }
 
 // leave sends a token along every way out of a node.
@@ -259,15 +230,15 @@ func (r *run) arrive(t travel) {
 	n := t.flow.To
 	switch n.Kind {
 	case UserTask, RuleTask, ServiceTask, Subprocess, Call:
-		r.enter(n, t.scope, t.flow)
-	case Exclusive:
-		r.decide(n, t.scope, t.flow.ID)
+		r.enter(n, Token{Scope: t.scope, Node: n.ID, Flow: t.flow.ID})
 	case Inclusive:
 		if n.joins() {
 			r.rest(Token{Scope: t.scope, Node: n.ID, Flow: t.flow.ID})
 			return
 		}
-		r.decide(n, t.scope, t.flow.ID)
+		fallthrough
+	case Exclusive:
+		r.decide(n, Token{Scope: t.scope, Node: n.ID, Flow: t.flow.ID})
 	case Parallel:
 		r.join(n, t)
 	case EventBased:
@@ -280,22 +251,24 @@ func (r *run) arrive(t travel) {
 		}
 	case Catch:
 		r.wait(n, t.scope, 0)
-	case End:
-		r.end = n
 	case Terminate:
-		r.end = n
 		r.clear(t.scope)
+		fallthrough
+	case End:
+		if t.scope == 0 {
+			r.end = n
+		}
 	}
 }
 
 // decide sends a token on where a gateway says, or lets it rest.
-func (r *run) decide(n *Node, scope uint32, by string) {
-	d := r.choose(n, scope)
+func (r *run) decide(n *Node, t Token) {
+	d := r.choose(n, t.Scope)
 	if d.flows != nil {
-		r.send(d.flows, scope)
+		r.send(d.flows, t.Scope)
 		return
 	}
-	r.incident(r.rest(Token{Scope: scope, Node: n.ID, Flow: by}), n, d)
+	r.incident(r.rest(t), n, d)
 }
 
 func (r *run) id() uint32 {
@@ -303,9 +276,11 @@ func (r *run) id() uint32 {
 	return r.next - 1
 }
 
-// rest puts a new token down and returns its id.
+// rest puts a token down and returns its id; a new one gets one here.
 func (r *run) rest(t Token) uint32 {
-	t.ID = r.id()
+	if t.ID == 0 {
+		t.ID = r.id()
+	}
 	r.tokens = append(r.tokens, t)
 	return t.ID
 }

@@ -51,7 +51,7 @@ func (x *explorer) findings() []Finding {
 	// all leads to is called dead.
 	certain := x.reached
 	if len(out) > 0 || x.tooLarge {
-		certain = flood(x.def, x.def.begins(), nil).nodes
+		certain = flood(x.def.begins(), nil, nil).nodes
 	}
 	for _, n := range x.def.nodes {
 		switch {

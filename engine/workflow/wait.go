@@ -62,24 +62,20 @@ func (r *run) message(s State, name string) error {
 func (r *run) came(i int) {
 	t := r.tokens[i]
 	n := r.def.byID[t.Node]
-	if n.Kind == Boundary && !n.Interrupting && n.Trigger == OnMessage {
-		r.fx = append(r.fx, Effect{Kind: WaitEnded, Token: t.ID, Node: n})
-		r.tokens[i].ID = r.id() // and waits for the next
-		r.fx = append(r.fx, Effect{Kind: WaitBegun, Token: r.tokens[i].ID, Node: n})
-		r.leave(n, t.Scope)
-		return
-	}
 	r.tokens = slices.Delete(r.tokens, i, i+1)
 	r.fx = append(r.fx, Effect{Kind: WaitEnded, Token: t.ID, Node: n})
-	if n.Kind == Boundary && n.Interrupting {
+	switch {
+	case n.Kind == Boundary && n.Interrupting:
 		r.withdraw(func(o Token) bool { return o.ID == t.For })
 		if r.scope(t.For) != nil {
 			r.clear(t.For)
 			r.drop(t.For)
 		}
-	}
-	if n.Kind != Boundary || n.Interrupting {
 		r.disarm(t.For)
+	case n.Kind == Catch:
+		r.disarm(t.For)
+	case n.Trigger == OnMessage:
+		r.wait(n, t.Scope, t.For) // for the next, behind others who wait for the same
 	}
 	r.leave(n, t.Scope)
 }
