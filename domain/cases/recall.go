@@ -40,23 +40,32 @@ func (s *Service) Recall(ctx context.Context, who auth.Actor, on On) (Done, erro
 		if err != nil {
 			return err
 		}
-		list, err := listOpinions(ch.tx, ch.c.ID)
-		if err != nil {
-			return err
+		return ch.goBack(was, "recall", "")
+	})
+}
+
+// goBack undoes an opinion: its step opens again as it stood.
+func (ch *change) goBack(was recalled, act, words string) error {
+	list, err := listOpinions(ch.tx, ch.c.ID)
+	if err != nil {
+		return err
+	}
+	var undone []int64
+	for _, o := range slices.Backward(list) {
+		if o.Node == was.task.Node && o.Staff == was.task.Closer && o.Undone == "" {
+			undone = []int64{o.ID}
+			break
 		}
-		var undone []int64
-		for _, o := range slices.Backward(list) {
-			if o.Node == was.task.Node && o.Staff == was.task.Closer && o.Undone == "" {
-				undone = []int64{o.ID}
-				break
-			}
-		}
-		ch.c.Vars.Result = was.result
-		return ch.do(move{
-			act: "recall", note: was.task.Name, hidden: true, undone: undone, again: &was.task,
-			event: &workflow.Event{Kind: workflow.EventRecall, Back: &was.back, Vars: ch.c.Vars.workflow()},
-			facts: map[string]any{"entry": was.seq},
-		})
+	}
+	ch.c.Vars.Result = was.result
+	note := was.task.Name
+	if words != "" {
+		note = clip(note + "：" + words)
+	}
+	return ch.do(move{
+		act: act, note: note, hidden: true, undone: undone, again: &was.task,
+		event: &workflow.Event{Kind: workflow.EventRecall, Back: &was.back, Vars: ch.c.Vars.workflow()},
+		facts: map[string]any{"entry": was.seq, "words": digestText(words)},
 	})
 }
 
@@ -64,10 +73,6 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 	nothing := fault.New(fault.Conflict, "cases.recall_nothing")
 	if c.Flow.Seq < 2 || c.Flow.Done || who.Kind != auth.Staff {
 		return r, nothing
-	}
-	tasks, err := listTasks(tx, c.ID)
-	if err != nil {
-		return r, err
 	}
 	trail, err := listTrail(tx, c.ID)
 	if err != nil {
@@ -77,21 +82,11 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 	if i < 0 {
 		return r, nothing
 	}
-	at := trail[i]
-	for _, t := range tasks {
-		if t.Kind == "" && t.Closer == who.Staff && t.Closed.Equal(at.At) {
-			r.task = t
-		}
+	if r, err = s.closed(tx, c, trail, trail[i]); err != nil {
+		return r, err
 	}
-	if r.task.ID == 0 {
-		return r, nothing
-	}
-	for _, t := range trail { // what the law was told together with it stays told
-		if t.At.Equal(at.At) && t.Actor == at.Actor && (t.Act == string(ActGiveOpinion) || t.Act == string(ActPublish)) {
-			return r, fault.New(fault.Conflict, "cases.recall_law")
-		}
-	}
-	if err := s.stood(tx, c, at.Seq, &r); err != nil {
+	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
 		return r, err
 	}
 	for _, t := range tasks { // the rows of what it opened: tokens that were not given out before
@@ -100,6 +95,29 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 		}
 	}
 	return r, nil
+}
+
+// closed finds the step that an opinion closed and where the case stood before it.
+func (s *Service) closed(tx *db.Tx, c *Case, trail []Trail, at Trail) (r recalled, err error) {
+	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
+		return r, err
+	}
+	for _, t := range tasks {
+		if t.Kind == "" && t.Closer == at.Actor && t.Closed.Equal(at.At) && t.Outcome == actOpinion {
+			r.task = t
+		}
+	}
+	if r.task.ID == 0 {
+		return r, fault.New(fault.Conflict, "cases.recall_nothing")
+	}
+	for _, t := range trail { // what the law was told together with it stays told
+		if t.At.Equal(at.At) && t.Actor == at.Actor && (t.Act == string(ActGiveOpinion) || t.Act == string(ActPublish)) {
+			return r, fault.New(fault.Conflict, "cases.recall_law")
+		}
+	}
+	err = s.stood(tx, c, at.Seq, &r)
+	return r, err
 }
 
 // stood finds in the ledger where the flow stood before an entry, which must be the last that moved it.
