@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
 
@@ -41,4 +42,14 @@ func (s *Service) Hasten(ctx context.Context, who auth.Actor, on On, task int64,
 			facts: map[string]any{"task": t.ID, "post": t.Post, "words": digestText(words)},
 		})
 	})
+}
+
+// MayHasten reports whether the actor may urge the steps of a case.
+func (s *Service) MayHasten(tx *db.Tx, who auth.Actor, c *Case) bool {
+	return s.may(tx, who, mayHasten, c, "") == nil
+}
+
+// MayHandOut reports whether the actor, as head, shares out steps that others have and mends what is stuck.
+func (s *Service) MayHandOut(tx *db.Tx, who auth.Actor, c *Case) bool {
+	return s.may(tx, who, mayHandOut, c, "") == nil
 }

@@ -146,3 +146,8 @@ func (s *Service) Seen(ctx context.Context, who auth.Actor, task int64) error {
 		return seeTask(tx, task, who.Staff)
 	})
 }
+
+// HeldByOther reports whether somebody other than the actor, and other than those they stand in for, has a task.
+func (s *Service) HeldByOther(tx *db.Tx, who auth.Actor, t Task) (bool, error) {
+	return s.heldByOther(tx, who, t)
+}
