@@ -764,7 +764,7 @@ func stepPage(v stepView) templ.Component {
 						}
 					}
 				case doAsk:
-					templ_7745c5c3_Err = ui.Choice(ui.Choices{Name: "kind", Legend: i18n.T(ctx, "work.ask.kind"), Options: v.Kinds, Error: v.Wrong["kind"]}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Choice(ui.Choices{Name: "kind", Legend: i18n.T(ctx, "work.ask.kind"), Options: v.Kinds, Error: v.Wrong["kind"], Columns: 2}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
