@@ -59,7 +59,7 @@ func TestOfficialsShareAStepInABrowser(t *testing.T) {
 	reviewer.follow(`a[href*="/step/ask"]`)
 	reviewer.look("ask", phone, wide)
 	reviewer.press(`input[name=kind][value=consult]`)
-	reviewer.choose("to", "SCJ.rev")
+	reviewer.set("to", "SCJ.rev")
 	reviewer.write(`input[name=days]`, "3")
 	reviewer.write(`textarea[name=words]`, "该场所是否有处罚记录？")
 	reviewer.follow(`form[action$="/step/ask"] .btn--primary`)
