@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOfficialsShareAStepInABrowser claims a site check before a colleague, hands a review on, asks for an opinion, answers it,
-// returns a decision, recalls an opinion and urges a step, and looks at each page.
+// TestOfficialsShareAStepInABrowser claims a site check before a colleague, looks at handing on, asks for an opinion, answers it,
+// urges a step and returns a decision, and looks at each page.
 func TestOfficialsShareAStepInABrowser(t *testing.T) {
 	browser := chromium(t)
 	cfg := testConfig(t, theLived.File(t))
