@@ -34,9 +34,10 @@ type change struct {
 	next *change // the case that was made of this one, if any
 	was  int64   // the version when it was loaded
 
-	before []column // its seldom columns then, nil if it was not loaded
-	paper  string   // number of the last paper that it made
-	by     *change  // the one of another case that this one is part of, if any
+	before    []column // its seldom columns then, nil if it was not loaded
+	paper     string   // number of the last paper that it made
+	recalling bool     // what is waited for once more keeps its time
+	by        *change  // the one of another case that this one is part of, if any
 }
 
 // On says which case an act is meant for and which version of it the person
@@ -145,9 +146,15 @@ func (ch *change) do(mv move) error {
 		}
 		e.Paper = mv.document.digest()
 	}
-	if err := ch.tasks(next.effects, mv); err != nil {
+	ch.recalling = mv.event != nil && mv.event.Kind == workflow.EventRecall
+	more, err := ch.tasks(next.effects, mv)
+	if err != nil {
 		return err
 	}
+	if err := undoOpinions(ch.tx, c.ID, mv.undone, mv.act); err != nil {
+		return err
+	}
+	e.Work, e.Undone = append(mv.work, more...), mv.undone
 	e.State, e.Findings = digestState(c.Matter, c.Flow), next.findings
 	head, err := ledger.Extend(ch.tx, Chain(c.ID), ledger.Head{Seq: c.Version, Hash: c.Head}, ch.who,
 		ledger.Draft{Act: "cases." + mv.act, OnBehalf: ch.behalf(), Body: e})
@@ -187,6 +194,13 @@ func (ch *change) keep() error {
 	var at time.Time
 	if due, _, ok := ch.law.Due(ch.c.Matter); ok {
 		at = due
+	}
+	wait, err := ch.nextTimer()
+	if err != nil {
+		return err
+	}
+	if wait != nil && (at.IsZero() || wait.at.Before(at)) {
+		at = wait.at
 	}
 	if err := setTimer(ch.tx, ch.c.ID, at); err != nil {
 		return err

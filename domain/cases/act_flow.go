@@ -11,43 +11,80 @@ import (
 	"onedoor.app/infra/db"
 )
 
-// tasks keeps the rows of cases_task in step with the flow.
-func (ch *change) tasks(effects []workflow.Effect, mv move) error {
+// tasks keeps the rows of cases_task and cases_wait in step with the flow. It returns what the ledger has to know of the
+// tasks that opened otherwise than the drawing says.
+func (ch *change) tasks(effects []workflow.Effect, mv move) (work []worked, err error) {
 	for _, fx := range effects {
+		token := int64(fx.Token)
 		switch fx.Kind {
 		case workflow.TaskOpened:
-			if err := ch.openTask(fx.Token, fx.Node); err != nil {
-				return err
-			}
+			var w []worked
+			w, err = ch.openTask(fx, mv.again)
+			work = append(work, w...)
 		case workflow.TaskClosed:
-			if err := closeTask(ch.tx, ch.c.ID, fx.Token, ch.who.Staff, mv.act); err != nil {
-				return err
+			if err = closeTask(ch.tx, ch.c.ID, token, ch.who.Staff, mv.act); err == nil {
+				err = closeAsides(ch.tx, ch.c.ID, token)
 			}
 		case workflow.TaskWithdrawn:
-			if err := closeTask(ch.tx, ch.c.ID, fx.Token, 0, "withdrawn"); err != nil {
-				return err
-			}
+			err = ch.withdraw(token, mv)
+		case workflow.WaitBegun:
+			err = ch.await(fx)
+		case workflow.WaitEnded, workflow.WaitWithdrawn:
+			err = endWait(ch.tx, ch.c.ID, token)
 		case workflow.Incident, workflow.Ended, workflow.Finished, workflow.Decided:
 			// The matter carries the incident's flag; the others have no rows.
 		default:
-			return fmt.Errorf("cases: nobody carries out %s of %s", fx.Kind, fx.Node.ID)
+			err = fmt.Errorf("cases: nobody carries out %s of %s", fx.Kind, fx.Node.ID)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return work, nil
 }
 
-// Carries reports whether cases can run on a drawing: nobody waits for the timers and messages of a
-// drawing yet, calls a service for it, or signs in several instances.
+// withdraw closes a task that the flow took away. The one that somebody gave back is theirs.
+func (ch *change) withdraw(token int64, mv move) error {
+	staff, outcome := int64(0), "withdrawn"
+	if mv.event != nil && mv.event.Kind == workflow.EventReturn && int64(mv.event.Task) == token {
+		staff, outcome = ch.who.Staff, mv.act
+	}
+	if err := closeTask(ch.tx, ch.c.ID, token, staff, outcome); err != nil {
+		return err
+	}
+	return closeAsides(ch.tx, ch.c.ID, token)
+}
+
+// Carries reports whether cases can run on a drawing: what it waits for happens in cases, and nobody calls a service for it
+// yet.
 func Carries(d *workflow.Def) bool {
 	return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool {
-		return n.Trigger != "" || n.Kind == workflow.ServiceTask || n.Instances != nil
+		switch {
+		case n.Kind == workflow.ServiceTask, n.Kind == workflow.Start && n.Trigger != "":
+			return true
+		case n.Trigger == workflow.OnMessage:
+			return !slices.Contains(Messages, n.Message)
+		case n.Trigger == workflow.OnTimer:
+			return !dated(n)
+		}
+		return false
 	})
 }
 
-func (ch *change) openTask(token uint32, n *workflow.Node) error {
+// openTask opens a step at the post of its drawing, or as again stood if it opens once more.
+func (ch *change) openTask(fx workflow.Effect, again *Task) ([]worked, error) {
+	n := fx.Node
+	t := Task{
+		ID: ch.tx.NewID(), Case: ch.c.ID, Token: int64(fx.Token), Node: n.ID, Name: n.Name, Slot: n.Slot(),
+		Opened: ch.tx.Now(), Instance: fx.Index,
+	}
+	if again != nil && again.Node == t.Node && again.Instance == t.Instance {
+		t.Unit, t.Post, t.Holder, t.Handed, t.Due = again.Unit, again.Post, again.Holder, again.Handed, again.Due
+		return []worked{t.worked()}, insertTask(ch.tx, t)
+	}
 	item, err := ch.s.Catalog.Version(ch.tx, ch.c.ItemVersion)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	post := n.Post()
 	if p, ok := item.Resolve(ch.c.Answers).Posts[n.ID]; ok { // the answers gave the step to another post
@@ -55,16 +92,13 @@ func (ch *change) openTask(token uint32, n *workflow.Node) error {
 	}
 	found, err := ch.s.Office.Resolve(ch.tx, post, ch.c.Division)
 	if err != nil {
-		return fmt.Errorf("cases: the post of step %s: %w", n.ID, err)
+		return nil, fmt.Errorf("cases: the post of step %s: %w", n.ID, err)
 	}
-	due := ""
+	t.Unit, t.Post = found.Unit, found.Code
 	if n.Limit() > 0 {
-		due = ch.law.Cal.AddWorkdays(today(ch.tx), n.Limit()).String()
+		t.Due = ch.law.Cal.AddWorkdays(today(ch.tx), n.Limit()).String()
 	}
-	return insertTask(ch.tx, Task{
-		ID: ch.tx.NewID(), Case: ch.c.ID, Token: token, Node: n.ID, Name: n.Name, Slot: n.Slot(),
-		Unit: found.Unit, Post: found.Code, Opened: ch.tx.Now(), Due: due,
-	})
+	return nil, insertTask(ch.tx, t)
 }
 
 // begin is the event that starts the flow of an accepted case.
@@ -91,6 +125,16 @@ func (ch *change) fire() error {
 	}
 	for {
 		at, act, ok := ch.law.Due(ch.c.Matter)
+		wait, err := ch.nextTimer()
+		if err != nil {
+			return err
+		}
+		if wait != nil && !wait.at.After(ch.tx.Now()) && (!ok || wait.at.Before(at)) {
+			if err := ch.fireDrawn(*wait); err != nil {
+				return err
+			}
+			continue
+		}
 		if !ok || at.After(ch.tx.Now()) {
 			return nil
 		}

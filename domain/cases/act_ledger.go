@@ -29,6 +29,9 @@ type move struct {
 	files    []File          // handed in with the act
 	found    []Material      // as the window found them
 	hidden   bool            // from the applicant
+	work     []worked        // what it does to tasks besides what the flow does
+	undone   []int64         // opinions that stand no longer
+	again    *Task           // the task that opens once more, as it stood
 }
 
 // entry is the body of a ledger entry: all that is needed to repeat its effect.
@@ -50,7 +53,10 @@ type entry struct {
 	Findings []Finding `json:"findings,omitempty"`
 	// Receivers are those whom the separation of receiving and deciding bars.
 	Receivers []int64 `json:"receivers,omitempty"`
-	State     string  `json:"state"` // digest of what it led to
+	// Work is what becomes of tasks besides what the drawing says, Undone the opinions that stand no longer.
+	Work   []worked `json:"work,omitempty"`
+	Undone []int64  `json:"undone,omitempty"`
+	State  string   `json:"state"` // digest of what it led to
 }
 
 // advanced is what an entry leads to.
@@ -108,8 +114,16 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		next.matter.mark(FlagIncident)
 		next.matter.unmark(FlagWithheld)
 		next.findings = append(next.findings, FindingStuck)
+	} else if mends(e.Event.Kind) && freed(def, next.flow) && next.matter.Has(FlagIncident) && !next.matter.Has(FlagWithheld) {
+		next.matter = next.matter.clone()
+		next.matter.unmark(FlagIncident)
 	}
 	return next, nil
+}
+
+// mends reports whether an event may set right what could not move.
+func mends(k workflow.EventKind) bool {
+	return k == workflow.EventRetry || k == workflow.EventReturn || k == workflow.EventRecall
 }
 
 // refused turns the law's no into a fault whose words name the reason.

@@ -12,7 +12,7 @@
 //   - replaying a case's ledger gives its stored state, entry by entry, and what the
 //     window found about each material;
 //   - the flow has tokens only while the case is accepted, under review or in a
-//     special procedure, and its open tasks are exactly the rows of cases_task
+//     special procedure, and its open tasks are exactly the rows of cases_task of steps
 //     that are not closed;
 //   - whoever received a case, or was deputised for at the window, does not
 //     decide it (受办分离);

@@ -42,9 +42,12 @@ func (s *Service) Inbox(tx *db.Tx, who auth.Actor, f Filter, after Key, limit in
 		sort string
 	}
 	list, err := db.All(tx, func(r *taskRow) []any {
-		return append(r.columns(), &r.t.ID, &r.t.Node, &r.t.Name, &r.t.Slot, &r.t.Post, &r.t.Opened, &r.t.Due, &r.sort, &r.From)
-	}, selectRow+`, s.id, s.node, s.name, s.slot, s.post, s.opened, s.due, s.sort,
-		COALESCE((SELECT t.actor_name FROM cases_trail t WHERE t.case_id = c.id AND t.actor_name <> '' ORDER BY t.seq DESC LIMIT 1), '')
+		return append(r.columns(), &r.t.ID, &r.t.Node, &r.t.Name, &r.t.Slot, &r.t.Post, &r.t.Opened, &r.t.Due, &r.t.Holder,
+			&r.t.Kind, &r.t.Handed, &r.t.Urged, &r.sort, &r.From)
+	}, selectRow+`, s.id, s.node, s.name, s.slot, s.post, s.opened, s.due, s.holder, s.kind, s.handed,
+		(SELECT COUNT(*) FROM cases_urge u WHERE u.case_id = s.case_id AND u.token = s.token), s.sort,
+		COALESCE((SELECT t.actor_name FROM cases_trail t WHERE t.case_id = c.id AND t.actor_name <> ''
+			AND t.act NOT IN ('claim', 'release', 'hasten', 'call_off') ORDER BY t.seq DESC LIMIT 1), '')
 		FROM cases_task s JOIN cases c ON c.id = s.case_id WHERE `+q.text()+` ORDER BY s.sort, s.id LIMIT `+q.place(limit+1), q.args...)
 	if err != nil {
 		return nil, Key{}, err

@@ -12,7 +12,7 @@ func (t *telling) settlesCheck(mv *move) error {
 		return err
 	}
 	for _, task := range tasks {
-		if task.Slot != slotCheck || !task.Closed.IsZero() || ch.s.may(ch.tx, ch.who, mayReview, ch.c, task.Post) != nil {
+		if task.Slot != slotCheck || task.Kind != "" || !task.Closed.IsZero() || ch.s.may(ch.tx, ch.who, mayReview, ch.c, task.Post) != nil {
 			continue
 		}
 		on, err := ch.visitedOn(t.v["day"])

@@ -136,6 +136,11 @@ func (t *telling) do() error {
 			return err
 		}
 	}
+	if p.Act == ActEndSpecial {
+		if err := ch.message(MessageSpecialEnd); err != nil {
+			return err
+		}
+	}
 	switch {
 	case ch.c.State().Ended() && !was.Ended():
 		return ch.tell(EventEnded, t.in.Reason)

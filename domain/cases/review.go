@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -18,20 +19,17 @@ const (
 	Disagree = "disagree"
 )
 
-// at finds the task at hand and checks that it is open, belongs to the case and
-// stands at a post of the actor.
+// at finds the task at hand and checks that it is open, belongs to the case, stands at a post of the actor and that nobody
+// else has it. action is the right that it takes, "" the task's own.
 func (ch *change) at(task int64, action string) (Task, error) {
-	t, err := findTask(ch.tx, task)
+	t, err := ch.task(task)
 	if err != nil {
 		return t, err
 	}
-	if t.Case != ch.c.ID {
-		return t, fault.New(fault.Unknown, "cases.task_unknown")
+	if err := ch.s.may(ch.tx, ch.who, cmp.Or(action, t.action()), ch.c, t.Post); err != nil {
+		return t, err
 	}
-	if !t.Closed.IsZero() {
-		return t, fault.New(fault.Stale, "cases.task_done")
-	}
-	return t, ch.s.may(ch.tx, ch.who, action, ch.c, t.Post)
+	return t, ch.free(t)
 }
 
 // beginReview turns an accepted case to its review (转审查) when the first
@@ -51,7 +49,15 @@ func (ch *change) complete(t Task, outcome string) *workflow.Event {
 		ch.c.Vars.Result = map[string]string{}
 	}
 	ch.c.Vars.Result[t.Node] = outcome
-	return &workflow.Event{Kind: workflow.EventComplete, Task: t.Token, Vars: ch.c.Vars.workflow()}
+	return &workflow.Event{Kind: workflow.EventComplete, Task: uint32(t.Token), Outcome: instanceOutcome(t, outcome), Vars: ch.c.Vars.workflow()}
+}
+
+// instanceOutcome is the outcome that the engine counts: of one of several instances.
+func instanceOutcome(t Task, outcome string) string {
+	if t.Instance == 0 {
+		return ""
+	}
+	return outcome
 }
 
 // Review is what a reviewer finds at a step.
@@ -61,6 +67,7 @@ type Review struct {
 	Text       string   // required
 	Inspectors []string // staff numbers of those who visited, for a site check: two at least (Art. 34¶3)
 	Visited    string   // the day of the visit, YYYY-MM-DD, for a site check; it stands first in the opinion
+	Next       string   // a Taker who gives an opinion after this one, before the case goes on (后加签); "" nobody
 }
 
 // Opine writes the opinion of a review step and passes the case on. A step of
@@ -72,8 +79,14 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 		if err != nil {
 			return err
 		}
+		if t.Kind != "" {
+			return ch.answer(t, r)
+		}
 		said, err := ch.reviewed(t, r)
 		if err != nil {
+			return err
+		}
+		if err := ch.ready(t); err != nil {
 			return err
 		}
 		if err := ch.beginReview(); err != nil {
@@ -87,7 +100,14 @@ func (s *Service) Opine(ctx context.Context, who auth.Actor, on On, r Review) (D
 				return err
 			}
 		}
-		mv := move{act: "opinion", event: ch.complete(t, r.Conclusion), note: t.Name, facts: r.facts(t, who)}
+		if r.Next != "" {
+			return ch.signAfter(t, r, said)
+		}
+		outcome, err := ch.joined(t, r.Conclusion)
+		if err != nil {
+			return err
+		}
+		mv := move{act: actOpinion, event: ch.complete(t, outcome), note: t.Name, facts: r.facts(t, who)}
 		switch {
 		case t.Slot == slotCheck:
 			inspectors, err := s.inspectors(ch.tx, r.Inspectors)
@@ -201,13 +221,15 @@ func (ch *change) opinion(t Task, conclusion, text string) error {
 	deputyFor, _ := ch.who.Holds(t.Post)
 	return insertOpinion(ch.tx, Opinion{
 		ID: ch.tx.NewID(), Case: ch.c.ID, Node: t.Node, Step: t.Name, Unit: t.Unit, Staff: ch.who.Staff,
-		StaffName: ch.who.Name, DeputyFor: deputyFor, Conclusion: conclusion, Text: text, At: ch.tx.Now(),
+		StaffName: ch.who.Name, DeputyFor: deputyFor, Conclusion: conclusion, Text: text, At: ch.tx.Now(), Added: t.Handed || t.Kind != "",
 	})
 }
 
 // Slots of a drawing that the law has something to say about.
 const (
 	slotCheck     = "check"
+	slotDecide    = "decide"
+	slotAside     = "aside" // asked beside a step; no drawing has it
 	slotPublicity = "publicity"
 )
 
@@ -285,6 +307,12 @@ func (s *Service) Decide(ctx context.Context, who auth.Actor, on On, d Decision)
 	return s.change(ctx, who, "decide", on, d, func(ch *change) error {
 		t, err := ch.at(d.Task, mayDecide)
 		if err != nil {
+			return err
+		}
+		if err := ch.ready(t); err != nil {
+			return err
+		}
+		if err := ch.decidesApart(t); err != nil {
 			return err
 		}
 		node := ch.def.Node(t.Node)

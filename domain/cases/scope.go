@@ -37,6 +37,8 @@ const (
 	mayCommand   = "command" // what only the head orders
 	mayBeHeard   = "be_heard"
 	mayUrge      = "urge"
+	mayHandOut   = "hand_out" // a step that somebody else has
+	mayHasten    = "hasten"
 	// mayAllowAgain is for a superior of the receiving section.
 	mayAllowAgain = "allow_again"
 )

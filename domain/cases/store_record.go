@@ -20,18 +20,20 @@ type Opinion struct {
 	Conclusion string
 	Text       string
 	At         time.Time
+	Undone     string // the act by which it stands no longer, "" while it stands
+	Added      bool   // given at a step that was handed over, or asked for beside one
 }
 
 func insertOpinion(tx *db.Tx, o Opinion) error {
-	return tx.Queue(`INSERT INTO cases_opinion (id, case_id, node, step, unit, staff, staff_name, deputy_for, conclusion, body, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, o.ID, o.Case, o.Node, o.Step, o.Unit, o.Staff, o.StaffName,
-		o.DeputyFor, o.Conclusion, o.Text, o.At)
+	return tx.Queue(`INSERT INTO cases_opinion (id, case_id, node, step, unit, staff, staff_name, deputy_for, conclusion, body, at, added)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, o.ID, o.Case, o.Node, o.Step, o.Unit, o.Staff, o.StaffName,
+		o.DeputyFor, o.Conclusion, o.Text, o.At, o.Added)
 }
 
 func listOpinions(tx *db.Tx, caseID int64) ([]Opinion, error) {
 	return db.All(tx, func(o *Opinion) []any {
-		return []any{&o.ID, &o.Case, &o.Node, &o.Step, &o.Unit, &o.Staff, &o.StaffName, &o.DeputyFor, &o.Conclusion, &o.Text, &o.At}
-	}, `SELECT id, case_id, node, step, unit, staff, staff_name, deputy_for, conclusion, body, at FROM cases_opinion
+		return []any{&o.ID, &o.Case, &o.Node, &o.Step, &o.Unit, &o.Staff, &o.StaffName, &o.DeputyFor, &o.Conclusion, &o.Text, &o.At, &o.Undone, &o.Added}
+	}, `SELECT id, case_id, node, step, unit, staff, staff_name, deputy_for, conclusion, body, at, undone, added FROM cases_opinion
 		WHERE case_id = $1 ORDER BY id`, caseID)
 }
 

@@ -13,7 +13,7 @@ import (
 type Task struct {
 	ID      int64
 	Case    int64
-	Token   uint32
+	Token   int64 // of the flow; negative for what is asked beside a step
 	Node    string
 	Name    string
 	NameEn  string // in English: of the catalogue, filled where a page asks for it
@@ -25,26 +25,41 @@ type Task struct {
 	Closed  time.Time
 	Closer  int64
 	Outcome string
+
+	Holder   int64 // who has taken it, 0: whoever of the post comes first
+	Seen     int64 // who opened it first, 0: nobody yet
+	Handed   bool  // it came from another post
+	Instance int   // of several at the same step, from 1; 0: it is the only one
+
+	Urged int // how often it was urged: of lists
+
+	Kind   Aside  // of what is asked beside a step; "" for a step
+	Parent int64  // token of the step that it was asked at
+	Asker  int64  // who asked
+	Asked  string // in their words
 }
 
-const selectTask = `SELECT id, case_id, token, node, name, slot, unit, post, opened, due, closed, closer, outcome FROM cases_task`
+const selectTask = `SELECT id, case_id, token, node, name, slot, unit, post, opened, due, closed, closer, outcome,
+	holder, seen, handed, instance, kind, parent, asker, asked FROM cases_task`
 
 func taskColumns(t *Task) []any {
 	return []any{
 		&t.ID, &t.Case, &t.Token, &t.Node, &t.Name, &t.Slot, &t.Unit, &t.Post, &t.Opened, &t.Due, &t.Closed,
-		&t.Closer, &t.Outcome,
+		&t.Closer, &t.Outcome, &t.Holder, &t.Seen, &t.Handed, &t.Instance, &t.Kind, &t.Parent, &t.Asker, &t.Asked,
 	}
 }
 
 func insertTask(tx *db.Tx, t Task) error {
 	return tx.Queue(`INSERT INTO cases_task (id, case_id, token, node, name, slot, unit, post, opened, due, sort, stopped,
-		closer, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, 0, '')`,
-		t.ID, t.Case, int64(t.Token), t.Node, t.Name, t.Slot, t.Unit, t.Post, t.Opened, t.Due, false)
+		closer, outcome, holder, handed, instance, kind, parent, asker, asked)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, 0, '', $12, $13, $14, $15, $16, $17, $18)`,
+		t.ID, t.Case, t.Token, t.Node, t.Name, t.Slot, t.Unit, t.Post, t.Opened, t.Due, false,
+		t.Holder, t.Handed, t.Instance, string(t.Kind), t.Parent, t.Asker, t.Asked)
 }
 
-func closeTask(tx *db.Tx, id int64, token uint32, staff int64, outcome string) error {
+func closeTask(tx *db.Tx, id, token, staff int64, outcome string) error {
 	return tx.ExecOne(`UPDATE cases_task SET closed = $1, closer = $2, outcome = $3
-		WHERE case_id = $4 AND token = $5 AND closed IS NULL`, tx.Now(), staff, outcome, id, int64(token))
+		WHERE case_id = $4 AND token = $5 AND closed IS NULL`, tx.Now(), staff, outcome, id, token)
 }
 
 func findTask(tx *db.Tx, id int64) (t Task, err error) {

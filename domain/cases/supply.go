@@ -57,7 +57,10 @@ func (s *Service) Supply(ctx context.Context, who auth.Actor, on On, material st
 		if err := handFiles(ch.tx, ch.c.ID, m.Key, files); err != nil {
 			return err
 		}
-		return ch.do(mv)
+		if err := ch.do(mv); err != nil {
+			return err
+		}
+		return ch.message(MessageSupplement)
 	})
 }
 

@@ -137,6 +137,7 @@ type replayed struct {
 	Decided   time.Time
 	Ended     time.Time
 	At        time.Time // of the last entry
+	Work      work
 }
 
 // replay repeats the entries of a case and compares what they lead to with what
@@ -162,6 +163,7 @@ func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry
 	for _, check := range []func() error{
 		func() error { return s.verifyRow(known, row, r) },
 		func() error { return verifyRecords(row, r) },
+		func() error { return r.Work.compare(row) },
 	} {
 		if err := check(); err != nil {
 			return bad("%v", err)
@@ -193,6 +195,9 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	next, err := advance(law, r.Def, r.Matter, r.Flow, b, e.At)
 	if err != nil {
 		return fmt.Errorf("it cannot be repeated: %w", err)
+	}
+	if err := r.Work.repeat(law, r.Flow, b, e, next.effects); err != nil {
+		return err
 	}
 	r.Matter, r.Flow = next.matter, next.flow
 	if b.Findings != nil && !slices.Equal(b.Findings, next.findings) {

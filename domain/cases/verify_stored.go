@@ -25,6 +25,8 @@ type storedCase struct {
 	findings  []entryFinding
 	trail     []Trail
 	tasks     []Task
+	waits     []drawnWait
+	undone    []int64 // the opinions that stand no longer
 }
 
 // entryFinding is a finding of an entry for the supervisor.
@@ -134,7 +136,36 @@ func storedCases(tx *db.Tx, ids []int64) (map[int64]*storedCase, error) {
 			c.tasks = append(c.tasks, t)
 		}
 	}
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	return rows, storedWork(tx, rows, among, args)
+}
+
+// storedWork adds what a drawing waits for and which opinions stand no longer.
+func storedWork(tx *db.Tx, rows map[int64]*storedCase, among string, args []any) error {
+	type storedWait struct {
+		drawnWait
+		caseID int64
+	}
+	waits, err := db.All(tx, func(w *storedWait) []any { return append([]any{&w.caseID}, w.columns()...) },
+		strings.Replace(selectWait, "SELECT ", "SELECT case_id, ", 1)+` WHERE ended IS NULL AND case_id`+among+` ORDER BY case_id, token`, slices.Clone(args)...)
+	if err != nil {
+		return err
+	}
+	for _, w := range waits {
+		if c := rows[w.caseID]; c != nil {
+			c.waits = append(c.waits, w.drawnWait)
+		}
+	}
+	undone, err := db.All(tx, func(n *[2]int64) []any { return []any{&n[0], &n[1]} },
+		`SELECT case_id, id FROM cases_opinion WHERE undone <> '' AND case_id`+among+` ORDER BY case_id, id`, slices.Clone(args)...)
+	for _, n := range undone {
+		if c := rows[n[0]]; c != nil {
+			c.undone = append(c.undone, n[1])
+		}
+	}
+	return err
 }
 
 // says reports whether the words of a paper have this digest: as they are stored,

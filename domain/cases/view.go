@@ -131,6 +131,7 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 	if who.Kind == auth.Applicant {
 		v.Trail = slices.DeleteFunc(v.Trail, func(t Trail) bool { return !t.Shown })
 		v.Documents = slices.DeleteFunc(v.Documents, func(d Document) bool { return d.Kind.Inside() })
+		v.Tasks = slices.DeleteFunc(v.Tasks, func(t Task) bool { return t.Kind != "" })
 	} else {
 		if v.Opinions, err = listOpinions(tx, c.ID); err != nil {
 			return nil, err

@@ -34,6 +34,8 @@ type caseView struct {
 	Raised    []ui.Moment
 	Again     []ui.Line // the notices after the first
 	Overseen  []ui.Fact // by regulator
+	Stuck     bool      // its flow can move no further
+	Mend      string    // where the actor mends that, "" somebody else does
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
@@ -58,6 +60,12 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.fill(ctx, units)
+		if v.Stuck, err = p.Cases.Stuck(tx, v.V.Case); err != nil {
+			return err
+		}
+		if v.Stuck && p.Cases.MayHandOut(tx, who, v.V.Case) {
+			v.Mend = "/work/" + strconv.FormatInt(v.V.ID, 10) + "/step/mend"
+		}
 		if p.Overseen != nil {
 			if v.Overseen, err = p.Overseen(tx, v.V.ID); err != nil {
 				return err

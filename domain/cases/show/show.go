@@ -135,7 +135,14 @@ func Slot(ctx context.Context, slot string) string {
 
 // Step is the name of a step in the language of the page, that of the catalogue where it has none in it.
 func Step(ctx context.Context, t cases.Task) string {
-	return catalog.Step{Name: t.Name, NameEn: t.NameEn}.Called(i18n.Lang(ctx))
+	name := catalog.Step{Name: t.Name, NameEn: t.NameEn}.Called(i18n.Lang(ctx))
+	switch {
+	case t.Kind != "":
+		return i18n.T(ctx, "show.aside", "kind", i18n.T(ctx, "cases.aside."+string(t.Kind)), "step", name)
+	case t.Instance > 0:
+		return i18n.T(ctx, "show.instance", "step", name, "n", t.Instance)
+	}
+	return name
 }
 
 // StepOf is Step of what was done at a node of a case's drawing under a name.

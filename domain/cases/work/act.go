@@ -68,9 +68,9 @@ func (p *Pages) postOpinion(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := r.PostForm
-	v := &caseView{Typed: typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Inspectors: f["inspectors"], Visited: strings.TrimSpace(f.Get("visited"))}}
+	v := &caseView{Typed: typed{Conclusion: f.Get("conclusion"), Text: f.Get("text"), Inspectors: f["inspectors"], Visited: strings.TrimSpace(f.Get("visited")), Next: f.Get("next")}}
 	_, err := p.Cases.Opine(r.Context(), auth.From(r.Context()), on(r), cases.Review{
-		Task: number(f.Get("task")), Conclusion: v.Typed.Conclusion, Text: v.Typed.Text, Visited: v.Typed.Visited,
+		Task: number(f.Get("task")), Conclusion: v.Typed.Conclusion, Text: v.Typed.Text, Visited: v.Typed.Visited, Next: v.Typed.Next,
 		Inspectors: cases.StaffNumbers(strings.Join(f["inspectors"], " ")),
 	})
 	if err != nil {

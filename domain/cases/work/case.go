@@ -49,6 +49,7 @@ type typed struct {
 	Standard   string
 	Unmet      []string // conditions of the item
 	Approval   string   // of the government
+	Next       string   // who signs after
 }
 
 // caseView is the page of one case.
@@ -86,6 +87,8 @@ type caseView struct {
 	Asked      *cases.Trail // the request that waits for the head
 	Now, Later []show.More  // procedures outside the steps
 
+	together
+
 	Typed   typed
 	Trouble string
 	Wrong   map[string]string
@@ -106,7 +109,7 @@ type document struct {
 }
 
 // opinion is what was found at an earlier step.
-type opinion struct{ Step, Conclusion, Text, By, When string }
+type opinion struct{ Step, Conclusion, Text, By, When, Undone string }
 
 // waits is an open step and who may act at it.
 type waits struct{ Step, Who string }
@@ -152,6 +155,9 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, code int, v *ca
 		if err := p.fillForm(ctx, tx, v, r); err != nil {
 			return err
 		}
+		if err := p.fillTogether(ctx, tx, v); err != nil {
+			return err
+		}
 		if p.Overseen != nil {
 			if v.Overseen, err = p.Overseen(tx, v.V.ID); err != nil {
 				return err
@@ -161,6 +167,11 @@ func (p *Pages) casePage(w http.ResponseWriter, r *http.Request, code int, v *ca
 	})
 	if err != nil {
 		return err
+	}
+	if t := v.Task; t != nil && t.Seen == 0 && !v.Other && r.Method == http.MethodGet {
+		if err := p.Cases.Seen(ctx, v.Who, t.ID); err != nil {
+			return err
+		}
 	}
 	return web.Show(w, r, code, casePage(*v))
 }
@@ -212,7 +223,7 @@ func (p *Pages) fillCase(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	v.Fields = fields(ctx, v)
 	for _, o := range v.V.Opinions {
 		v.Opinions = append(v.Opinions, opinion{
-			Step: show.StepOf(ctx, v.V, o.Node, o.Step), Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now),
+			Step: show.StepOf(ctx, v.V, o.Node, o.Step), Conclusion: o.Conclusion, Text: o.Text, When: show.When(ctx, o.At, v.V.Now), Undone: o.Undone,
 			By: strings.TrimSpace(units[o.Unit] + " " + o.StaffName),
 		})
 	}
@@ -244,6 +255,13 @@ func (p *Pages) holders(ctx context.Context, tx *db.Tx, v *caseView) (map[int64]
 		names, err := p.holderNames(tx, t.Post)
 		if err != nil {
 			return nil, err
+		}
+		if t.Holder != 0 {
+			one, err := p.Cases.Office.Names(tx, t.Holder)
+			if err != nil {
+				return nil, err
+			}
+			names = []string{one[t.Holder]}
 		}
 		post, err := p.Cases.Office.Post(tx, t.Post)
 		if err != nil {

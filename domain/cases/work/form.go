@@ -55,6 +55,9 @@ func (p *Pages) fillForm(ctx context.Context, tx *db.Tx, v *caseView, r *http.Re
 	if v.Task == nil {
 		return nil
 	}
+	if held, err := p.Cases.HeldByOther(tx, v.Who, *v.Task); err != nil || held {
+		return err
+	}
 	v.Form, v.Stop = formOpinion, v.V.Matter.StopHere(*v.Task)
 	switch {
 	case v.Task.Slot == "decide":
@@ -223,6 +226,8 @@ func (v *caseView) title(ctx context.Context) string {
 		return i18n.T(ctx, "work.form.special")
 	case formOpinion:
 		switch {
+		case v.Task.Kind != "":
+			return i18n.T(ctx, "cases.aside."+string(v.Task.Kind))
 		case v.Task.Slot == "check":
 			return i18n.T(ctx, "work.form.check")
 		case v.Stop != nil || cases.StopsClock(v.Task.Slot):
@@ -241,6 +246,8 @@ func (v *caseView) acts(ctx context.Context) []ui.Act {
 	case formOpinion:
 		main.Text = i18n.T(ctx, "work.act.opinion")
 		switch {
+		case v.Answers != nil:
+			main.Text = i18n.T(ctx, "work.act.answer")
 		case v.Stop != nil:
 			main.Text = i18n.T(ctx, "work.act.result")
 		case v.Decides != "" && v.lastReview():
@@ -263,6 +270,9 @@ func (v *caseView) lastReview() bool { return len(v.V.Open()) == 1 && v.Task.Slo
 
 // remark is the line at the right of the bar.
 func (v *caseView) remark(ctx context.Context) string {
+	if v.Other {
+		return i18n.T(ctx, "work.held", "who", v.Holder)
+	}
 	if v.Task == nil {
 		if v.Extend != nil && v.Extend.Why == "" {
 			return i18n.T(ctx, "work.approves")
@@ -281,7 +291,7 @@ func (v *caseView) remark(ctx context.Context) string {
 // summary lists what is wrong with the form, field by field in its order.
 func (v *caseView) summary() []ui.Wrong {
 	var all []ui.Wrong
-	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "planned", "reason", "basis", "standard", "days", "purpose"} {
+	for _, f := range []string{"visited", "inspectors", "conclusion", "text", "next", "planned", "reason", "basis", "standard", "days", "purpose"} {
 		if words := v.Wrong[f]; words != "" {
 			all = append(all, ui.Wrong{Field: f, Text: words})
 		}
@@ -371,15 +381,19 @@ func (v *caseView) findings(ctx context.Context) (all []ui.Mark) {
 	for _, key := range v.owed() {
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.owed."+key)})
 	}
-	against := 0
+	against, agreed := 0, 0
 	for _, o := range v.V.Opinions {
-		if o.Conclusion == cases.Disagree {
+		switch {
+		case o.Undone != "":
+		case o.Conclusion == cases.Disagree:
 			against++
+		default:
+			agreed++
 		}
 	}
 	if against > 0 {
 		all = append(all, ui.Mark{Tone: ui.ToneWarn, Text: i18n.T(ctx, "work.finding.against", "n", against)})
-	} else if n := len(v.V.Opinions); n > 0 {
+	} else if n := agreed; n > 0 {
 		all = append(all, ui.Mark{Tone: ui.ToneGood, Text: i18n.T(ctx, "work.finding.for", "n", n)})
 	}
 	return all

@@ -76,7 +76,15 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, f cases.Filter) er
 				v.Heading = i18n.T(ctx, "work.for", "name", name)
 			}
 		}
-		v.groups(ctx, list{rows, standings, counts, f, after == (cases.Key{})}, tx.Now())
+		var held []int64
+		for _, r := range rows {
+			held = append(held, r.Task.Holder)
+		}
+		names, err := p.Cases.Office.Names(tx, held...)
+		if err != nil {
+			return err
+		}
+		v.groups(ctx, list{rows, standings, counts, f, after == (cases.Key{}), names, who.Staff}, tx.Now())
 		if f == (cases.Filter{}) && after == (cases.Key{}) {
 			if err := p.raised(ctx, tx, who, rows, &v); err != nil {
 				return err
@@ -156,7 +164,9 @@ type list struct {
 	standings map[int64]cases.Standing
 	counts    map[cases.Colour]int
 	filter    cases.Filter
-	first     bool // the first page: it names also the groups that it has no room for
+	first     bool             // the first page: it names also the groups that it has no room for
+	names     map[int64]string // of those who have tasks
+	me        int64
 }
 
 // groups sorts the rows of a page by light; a light with rows on a later page
@@ -165,7 +175,7 @@ func (v *inboxView) groups(ctx context.Context, l list, now time.Time) {
 	by := map[cases.Colour][]ui.Row{}
 	for _, r := range l.rows {
 		c := r.Shown.LightOn(calendar.DateOf(now))
-		by[c] = append(by[c], inboxRow(ctx, r, l.standings[r.ID], now))
+		by[c] = append(by[c], inboxRow(ctx, r, l, now))
 	}
 	for _, c := range colours {
 		n, shown := l.counts[c], len(by[c])
@@ -186,8 +196,17 @@ func (v *inboxView) groups(ctx context.Context, l list, now time.Time) {
 	}
 }
 
-func inboxRow(ctx context.Context, r cases.Row, st cases.Standing, now time.Time) ui.Row {
-	row := show.Row(ctx, r, st, now)
+func inboxRow(ctx context.Context, r cases.Row, l list, now time.Time) ui.Row {
+	row := show.Row(ctx, r, l.standings[r.ID], now)
+	switch t := r.Task; {
+	case t.Holder == l.me:
+		row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "work.tag.mine")})
+	case t.Holder != 0:
+		row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "work.tag.held", "who", l.names[t.Holder])})
+	}
+	if r.Task.Urged > 0 {
+		row.Tags = append(row.Tags, ui.Badge{Text: i18n.T(ctx, "work.tag.urged", "n", r.Task.Urged), Tone: ui.ToneWarn})
+	}
 	row.ID, row.Href = "task-"+strconv.FormatInt(r.Task.ID, 10), casePath(r.ID)+"?task="+strconv.FormatInt(r.Task.ID, 10)
 	row.Step, row.From = show.Step(ctx, *r.Task), r.From
 	if row.From == "" {

@@ -22,6 +22,7 @@ type procedureView struct {
 	P      show.Procedure
 	Now    []show.More
 	Later  []show.More
+	Hurry  string // where its steps are urged, "" the actor may not
 	Home   string // the case where the actor works on it
 	Stamp  []ui.Hidden
 	Wrongs []ui.Wrong
@@ -61,6 +62,9 @@ func (p *Pages) showActs(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Now, v.Later = show.Mores(ctx, v.V.Case, choices, func(a cases.Act) string { return actPath(v.V.ID, a) })
+		if len(v.V.Open()) > 0 && p.Cases.MayHasten(tx, who, v.V.Case) {
+			v.Hurry = stepPath(v.V.ID, doHurry)
+		}
 		v.Home, v.Page = Home(who, v.V.ID), p.Frame(r, i18n.T(ctx, "work.further")+" "+v.V.ItemName)
 		return p.rail(ctx, tx, &v.Page, who, 0)
 	})

@@ -321,8 +321,8 @@ func TestRoutesAreClosedToOthers(t *testing.T) {
 			for name, who := range map[string]auth.Actor{
 				"applicant": c.Person(firm), "clerk": c.Staff("yc1007"), "guide": c.Staff("yc1013"), "admin": c.Staff("yc1040"), "visitor": {},
 			} {
-				if name == "clerk" && strings.Contains(pattern, "/acts") {
-					continue // the window has procedures of its own
+				if name == "clerk" && (strings.Contains(pattern, "/acts") || strings.Contains(pattern, "/step/")) {
+					continue // the window has procedures of its own, and urges steps
 				}
 				got := s.Post(who, path, nil)
 				if method == http.MethodGet {
@@ -493,5 +493,30 @@ func TestTheReviewerAsksTheHeadForAnExtension(t *testing.T) {
 			t.Error("the head may approve and is told that she can only read")
 		}
 		c.Verify()
+	})
+}
+
+// TestWhatWasTypedStaysWhenAStepIsNotShared: a form that is refused comes back with what was typed, and says what is wrong.
+func TestWhatWasTypedStaysWhenAStepIsNotShared(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *casestest.City, s *casestest.Site) {
+		id := accepted(c, food)
+		who := c.Staff("yc1021")
+		task := strconv.FormatInt(c.Open(who, id).ID, 10)
+		want(t, s.Get(who, page(id)), http.StatusOK, page(id)+"/step/ask", page(id)+"/step/hand", s.Text("work.after"))
+		for do, in := range map[string]url.Values{
+			"ask":  {"to": {"SCJ.rev", ""}, "days": {"90"}, "kind": {"consult"}, "words": {"有无处罚记录"}},
+			"hand": {"to": {"SPJ-SC.rev"}, "words": {"有无处罚记录"}},
+		} {
+			in.Set("task", task)
+			code := map[string]string{"ask": "cases.aside_days", "hand": "cases.other_unit"}[do]
+			want(t, s.Post(who, page(id)+"/step/"+do, in), http.StatusUnprocessableEntity, "有无处罚记录", s.Text(code))
+		}
+		in := url.Values{"task": {task}, "to": {"SCJ.rev", ""}, "days": {"3"}, "kind": {"consult"}, "words": {"有无处罚记录"}}
+		want(t, s.Post(who, page(id)+"/step/ask", in), http.StatusSeeOther)
+		want(t, s.Get(who, page(id)), http.StatusOK, "有无处罚记录", s.Text("work.asks"))
+		want(t, s.Get(c.Staff("yc1061"), "/work"), http.StatusOK, s.Text("cases.aside.consult"))
+		want(t, s.Get(who, page(id)+"/step/mend?task="+task), http.StatusForbidden)
+		want(t, s.Get(c.Staff("yc1036"), page(id)+"/step/hurry"), http.StatusOK)
 	})
 }

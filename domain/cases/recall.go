@@ -1,0 +1,160 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"onedoor.app/engine/ledger"
+	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+)
+
+// actOpinion names the entry of an opinion that has no effect in law: the only act that can be recalled.
+const actOpinion = "opinion"
+
+// recalled is what an opinion was, found in the ledger again.
+type recalled struct {
+	seq    int64
+	back   workflow.State // before it
+	result map[string]string
+	task   Task // that it closed, as it stood
+}
+
+// ExplainRecall says why the actor cannot take back what they did last on a case; nil: they can. Faults:
+// cases.recall_nothing where the case did not last move by an opinion of theirs; cases.recall_law where that had an effect in
+// law; cases.recall_late once somebody has claimed or opened what it led to, with the post.
+func (s *Service) ExplainRecall(tx *db.Tx, who auth.Actor, c *Case) error {
+	_, err := s.recallable(tx, who, c)
+	return err
+}
+
+// Recall takes the actor's own last opinion back (撤回) while nobody has picked up what it led to. The step opens again for
+// them with its old limit; the opinion stays as history and says so. The ledger keeps the state that the case goes back to.
+func (s *Service) Recall(ctx context.Context, who auth.Actor, on On) (Done, error) {
+	return s.change(ctx, who, "recall", on, nil, func(ch *change) error {
+		was, err := s.recallable(ch.tx, who, ch.c)
+		if err != nil {
+			return err
+		}
+		return ch.goBack(was, "recall", "")
+	})
+}
+
+// goBack undoes an opinion: its step opens again as it stood.
+func (ch *change) goBack(was recalled, act, words string) error {
+	list, err := listOpinions(ch.tx, ch.c.ID)
+	if err != nil {
+		return err
+	}
+	var undone []int64
+	for _, o := range slices.Backward(list) {
+		if o.Node == was.task.Node && o.Staff == was.task.Closer && o.Undone == "" {
+			undone = []int64{o.ID}
+			break
+		}
+	}
+	ch.c.Vars.Result = was.result
+	note := was.task.Name
+	if words != "" {
+		note = clip(note + "：" + words)
+	}
+	return ch.do(move{
+		act: act, note: note, hidden: true, undone: undone, again: &was.task,
+		event: &workflow.Event{Kind: workflow.EventRecall, Back: &was.back, Vars: ch.c.Vars.workflow()},
+		facts: map[string]any{"entry": was.seq, "words": digestText(words)},
+	})
+}
+
+func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, err error) {
+	nothing := fault.New(fault.Conflict, "cases.recall_nothing")
+	if c.Flow.Seq < 2 || c.Flow.Done || who.Kind != auth.Staff {
+		return r, nothing
+	}
+	trail, err := listTrail(tx, c.ID)
+	if err != nil {
+		return r, err
+	}
+	i := slices.IndexFunc(trail, func(t Trail) bool { return t.Actor == who.ID && t.Act == actOpinion })
+	if i < 0 {
+		return r, nothing
+	}
+	if r, err = s.closed(tx, c, trail, trail[i]); err != nil {
+		return r, err
+	}
+	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
+		return r, err
+	}
+	for _, t := range tasks { // the rows of what it opened: tokens that were not given out before
+		if max(t.Token, t.Parent) >= int64(r.back.Next) && (t.Holder != 0 || t.Seen != 0 || !t.Closed.IsZero()) {
+			return r, s.taken(tx, "cases.recall_late", t)
+		}
+	}
+	return r, nil
+}
+
+// closed finds the step that an opinion closed and where the case stood before it.
+func (s *Service) closed(tx *db.Tx, c *Case, trail []Trail, at Trail) (r recalled, err error) {
+	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
+		return r, err
+	}
+	for _, t := range tasks {
+		if t.Kind == "" && t.Closer == at.Actor && t.Closed.Equal(at.At) && t.Outcome == actOpinion {
+			r.task = t
+		}
+	}
+	if r.task.ID == 0 {
+		return r, fault.New(fault.Conflict, "cases.recall_nothing")
+	}
+	for _, t := range trail { // what the law was told together with it stays told
+		if t.At.Equal(at.At) && t.Actor == at.Actor && (t.Act == string(ActGiveOpinion) || t.Act == string(ActPublish)) {
+			return r, fault.New(fault.Conflict, "cases.recall_law")
+		}
+	}
+	err = s.stood(tx, c, at.Seq, &r)
+	return r, err
+}
+
+// stood finds in the ledger where the flow stood before an entry, which must be the last that moved it.
+func (s *Service) stood(tx *db.Tx, c *Case, seq int64, r *recalled) error {
+	entries, err := ledger.Chain(tx, Chain(c.ID))
+	if err != nil {
+		return err
+	}
+	def, err := s.flow(tx, c.FlowHash)
+	if err != nil {
+		return err
+	}
+	var flow workflow.State
+	var results map[string]string
+	last := int64(0)
+	for _, e := range entries {
+		var b entry
+		if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
+			return err
+		}
+		if b.Event == nil {
+			continue
+		}
+		r.back, r.result, last = flow, maps.Clone(results), e.Seq
+		if flow, _, err = workflow.Step(def, flow, *b.Event); err != nil {
+			return err
+		}
+		results = map[string]string{}
+		told, _ := b.Event.Vars["result"].(map[string]any)
+		for node, outcome := range told {
+			if text, ok := outcome.(string); ok {
+				results[node] = text
+			}
+		}
+	}
+	if r.seq = seq; last != seq {
+		return fault.New(fault.Conflict, "cases.recall_nothing")
+	}
+	return nil
+}
