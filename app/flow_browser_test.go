@@ -5,7 +5,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/infra/db"
 )
 
@@ -70,17 +73,17 @@ func TestAnOfficialDrawsAFlow(t *testing.T) {
 // drawSteps lists the steps: three reviews side by side, testing that stops the clock, the decision.
 func drawSteps(v *tab) {
 	v.t.Helper()
-	v.set("s1.name", "决定")
-	v.set("s1.post", "SPJ-SY.chief")
+	v.set("t1.name", "决定")
+	v.set("t1.post", "SPJ-SY.chief")
 	v.save()
 	v.look("one-step", phone, wide)
 	steps := []struct{ name, kind, post, days, stops string }{
 		{"食品安全审查", "review", "SPJ-SY.rev", "1", ""}, {"规划用地审查", "consult", "SPJ-TZ.rev", "2", ""},
-		{"消防意见", "consult", "SPJ-GC.rev", "1", ""}, {"样品检验", "test", "SPJ-KY.inspect", "3", "inspection"},
+		{"消防意见", "consult", "SPJ-GC.rev", "1", ""}, {"样品检验", "test", "SPJ-KY.inspect", "3", "testing"},
 	}
 	for i, s := range steps {
 		v.act("add")
-		id := "s" + strconv.Itoa(i+2)
+		id := "t" + strconv.Itoa(i+2)
 		v.set(id+".name", s.name)
 		v.set(id+".kind", s.kind)
 		v.set(id+".post", s.post)
@@ -93,27 +96,27 @@ func drawSteps(v *tab) {
 			v.set(id+".days", "三")
 			v.wrong(`#save`)
 			v.reads("这里填不小于 0 的整数")
-			if got := ask[string](v, `document.querySelector('[name="s5.days"]').value`); got != "三" {
+			if got := ask[string](v, `document.querySelector('[name="t5.days"]').value`); got != "三" {
 				v.t.Errorf("what was typed is lost: %q", got)
 			}
 			v.set(id+".days", s.days)
 		}
 		v.save()
 	}
-	v.reads("查验通过", "和上一步同时办", "停表（检验）")
+	v.reads("查验通过", "和上一步同时办", "停表（检测）")
 	v.spokenFlow()
 	v.look("steps", phone, wide)
-	v.unfold("s5")
+	v.unfold("t5")
 	v.look("step-open", phone, wide)
 	v.open("/catalog/flows/" + drawnFlow + "/steps?lang=en")
 	v.look("steps-english", wide)
 	v.open("/catalog/flows/" + drawnFlow + "/steps?lang=zh")
 
 	// A decision that is not the last step is refused in words beside it, and put back.
-	v.act("up.s1")
+	v.act("up.t1")
 	v.reads("决定放在最后，单独一步。")
 	v.look("steps-wrong", phone, wide)
-	v.act("down.s1")
+	v.act("down.t1")
 	v.reads("查验通过")
 }
 
@@ -177,5 +180,43 @@ func runDrawn(t *testing.T, h *hall) {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+	d := h.a.director(time.Now().AddDate(1, 0, 0))
+	var err error
+	if d.cast, err = d.castOf(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d.files, err = sampleFiles(); err != nil {
+		t.Fatal(err)
+	}
+	d.begin(1)
+	d.clock = time.Now().AddDate(0, 0, 1)
+	r := &run{director: d, ctx: t.Context(), f: fate{end: "decide"}, day: calendar.DateOf(d.clock)}
+	if err := h.a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		if r.it, err = d.s.catalog.Current(tx, drawnItem); err != nil {
+			return err
+		}
+		r.cal, err = d.s.calendar(tx)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.play(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		c, err := d.s.cases.Find(tx, r.on.Case)
+		if err == nil && (c.FlowHash != hash || c.State() != cases.StateGranted || !c.Flow.Done || c.Item != drawnItem) {
+			err = fmt.Errorf("the case of %s on %s is %s, its flow done: %v", c.Item, c.FlowHash, c.State(), c.Flow.Done)
+		}
+		if err == nil && (len(c.Matter.Stops) != 1 || c.Matter.Stops[0].Kind != cases.StopTesting) {
+			err = fmt.Errorf("the testing has not stopped the clock: %v", c.Matter.Stops)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := h.a.Verify(t.Context(), func(Verified) {}); err != nil {
+		t.Error(err)
 	}
 }

@@ -15,9 +15,7 @@ func (s *services) newFlow(b Base) {
 	s.flow = &flow.Service{
 		DB: b.DB, Frame: b.Frame, Flash: b.Flash, Log: record, Calendar: s.calendar,
 		Check: CheckFlow, Carries: cases.Carries, UnitName: s.unitName, Posts: s.flowPosts, Subjects: s.flowSubjects,
-	}
-	for _, k := range cases.StopKinds {
-		s.flow.Stops = append(s.flow.Stops, string(k))
+		StopOf: func(kind string) string { return string(cases.StopOf(kind)) },
 	}
 	s.catalog.Drawing = s.flow.Drawing
 	s.catalog.Drawings = func(tx *db.Tx, fn func(catalog.Drawn) error) error {

@@ -57,7 +57,8 @@ func (s *Service) TemplatesFor(tx *db.Tx, it *Item) (map[string]Template, error)
 }
 
 // TakeFlow lets an item follow the flow that it names: of a drawn one it takes the version that is
-// in force today, with its steps; of a template nothing.
+// in force today, with its steps, and what answers ask of steps that it has no more falls away; of a
+// template nothing.
 func (s *Service) TakeFlow(tx *db.Tx, it *Item) error {
 	templates, err := s.Templates(tx)
 	if err != nil {
@@ -69,6 +70,18 @@ func (s *Service) TakeFlow(tx *db.Tx, it *Item) error {
 		return nil
 	}
 	it.Drawn, it.Steps = t.drawn.Hash, t.steps(it)
+	gone := func(e Effect) bool {
+		return (e.Op == OpRequireStep || e.Op == OpSkipStep || e.Op == OpAssignPost) && it.StepByID(e.Target) == nil
+	}
+	for i := range it.Situations {
+		for j := range it.Situations[i].Options {
+			o := &it.Situations[i].Options[j]
+			o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), gone)
+		}
+	}
+	for i := range it.Rules {
+		it.Rules[i].Effects = slices.DeleteFunc(slices.Clone(it.Rules[i].Effects), gone)
+	}
 	return nil
 }
 

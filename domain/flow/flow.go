@@ -102,12 +102,12 @@ type Subject struct {
 type Choice struct{ Value, Text string }
 
 // Service is the use cases of the module. Check and Carries say whether a drawing is lawful and
-// whether cases can run on it; Stops are the lawful reasons for which a clock may stand still.
+// whether cases can run on it; StopOf is the lawful reason for which a kind of step may stop the clock, "" for none.
 type Service struct {
 	DB       *db.DB
 	Check    func(*workflow.Def) *workflow.Report
 	Carries  func(*workflow.Def) bool
-	Stops    []string
+	StopOf   func(kind string) string
 	Calendar calendar.Source
 	Posts    func(*db.Tx) ([]Post, error)
 	UnitName func(tx *db.Tx, code string) string

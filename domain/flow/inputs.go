@@ -26,10 +26,26 @@ func (v stepsView) optionalInput(ctx context.Context, st Step, field, value stri
 	return i
 }
 
+// inputs are the fields of a step: what its kind has no use for is not asked.
+func (v stepsView) inputs(ctx context.Context, st Step) []ui.Input {
+	all := []ui.Input{
+		v.input(ctx, st, "name", st.Name), v.choose(ctx, st, "kind", st.Kind, kindOptions(ctx)),
+		v.choose(ctx, st, "post", st.Post, v.posts), v.number(ctx, st, "days", st.Days),
+		v.choose(ctx, st, "runs", st.Runs, runOptions(ctx)), v.choose(ctx, st, "stops", st.Stops, v.stopOptions(ctx)),
+	}
+	if st.Stops != "" {
+		all = append(all, v.optionalInput(ctx, st, "basis", st.Basis))
+	}
+	if st.Kind == KindCheck {
+		all = append(all, v.inspectors(ctx, st))
+	}
+	return append(all, v.optionalInput(ctx, st, "standard", st.Standard))
+}
+
 // inspectors asks how many people make a site check.
 func (v stepsView) inspectors(ctx context.Context, st Step) ui.Input {
 	i := v.number(ctx, st, "inspectors", st.Inspectors)
-	i.Optional, i.Hint = true, i18n.T(ctx, "flow.step.inspectors.hint")
+	i.Hint = i18n.T(ctx, "flow.step.inspectors.hint")
 	return i
 }
 

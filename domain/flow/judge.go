@@ -61,7 +61,7 @@ func (s *Service) Judge(tx *db.Tx, d *Definition) (def *workflow.Def, all []Find
 		if n.Limit() == 0 || n.LimitUnit() != "workday" {
 			all = append(all, Finding{Code: "flow.finding.days", Step: n.ID, Name: n.Name})
 		}
-		if r := n.StopsClock(); r != "" && !slices.Contains(s.Stops, r) {
+		if r := n.StopsClock(); r != "" && s.StopOf(n.Slot()) != r {
 			all = append(all, Finding{Code: "flow.finding.stops", Step: n.ID, Name: n.Name})
 		}
 		if !slices.Contains(Kinds, n.Slot()) {
@@ -141,7 +141,7 @@ func (s *Service) judgePlan(tx *db.Tx, d *Definition) (all []Finding, err error)
 		add(step.Name == "", "name")
 		add(!known(posts, step.Post), "post")
 		add(step.Days < 1, "days")
-		add(step.Stops != "" && !slices.Contains(s.Stops, step.Stops), "stops")
+		add(step.Stops != "" && s.StopOf(step.Kind) != step.Stops, "stops")
 		add(step.Stops == "statutory_halt" && step.Basis == "", "basis")
 		add(step.Kind == KindDecide && step.Stops != "", "decide_stops")
 		add(step.Kind == KindDecide && step.Runs != RunsAlways, "decide_runs")

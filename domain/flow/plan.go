@@ -190,7 +190,7 @@ func (p *Plan) Step(id string) *Step {
 func (p *Plan) Add() *Step {
 	id := ""
 	for n := 1; id == "" || p.Step(id) != nil; n++ {
-		id = "s" + strconv.Itoa(n)
+		id = "t" + strconv.Itoa(n) // unlike those of the steps that items write themselves
 	}
 	at := len(p.Steps)
 	if at > 0 && p.Steps[at-1].Kind == KindDecide {

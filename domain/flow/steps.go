@@ -34,8 +34,8 @@ type stepsView struct {
 	posts    []ui.Option
 	names    map[string]string
 	subjects []Subject
-	stops    []string
 	typed    *typed
+	reasons  []string // for which clocks stop
 }
 
 // typed is what was sent and refused.
@@ -65,7 +65,7 @@ func (s *Service) stepList(w http.ResponseWriter, r *http.Request, code int, v s
 	if err != nil {
 		return err
 	}
-	v.Page, v.Key, v.stops = s.Frame(r, i18n.T(ctx, "flow.steps.title", "name", v.D.Name)), rand.Text(), s.Stops
+	v.Page, v.Key, v.reasons = s.Frame(r, i18n.T(ctx, "flow.steps.title", "name", v.D.Name)), rand.Text(), s.reasons()
 	v.Page.Path, v.Page.Wrong = path(v.D.ID)+"/steps", v.Trouble != ""
 	if v.D.Plan == nil {
 		return web.Show(w, r, code, foreignPage(v))
@@ -308,8 +308,18 @@ func kindOptions(ctx context.Context) (all []ui.Option) {
 
 func (v stepsView) stopOptions(ctx context.Context) []ui.Option {
 	all := []ui.Option{{Text: i18n.T(ctx, "flow.stops.no")}}
-	for _, k := range v.stops {
+	for _, k := range v.reasons {
 		all = append(all, ui.Option{Value: k, Text: i18n.T(ctx, "flow.stops.yes", "why", i18n.T(ctx, "show.stop."+k))})
+	}
+	return all
+}
+
+// reasons are those for which some kind of step stops the clock.
+func (s *Service) reasons() (all []string) {
+	for _, k := range Kinds {
+		if why := s.StopOf(k); why != "" {
+			all = append(all, why)
+		}
 	}
 	return all
 }
