@@ -24,6 +24,7 @@ import (
 	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
+	"onedoor.app/domain/flow"
 	"onedoor.app/domain/holiday"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/oversight"
@@ -52,6 +53,7 @@ type services struct {
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
+	flow        *flow.Service
 	holiday     *holiday.Service
 	oversight   *oversight.Service
 	apply       *apply.Pages
@@ -86,6 +88,7 @@ func (s *services) modules() []module.Module {
 		s.library.Module(),
 		s.change.Module(),
 		s.editor.Module(),
+		s.flow.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -132,6 +135,7 @@ func newServices(a *App, b Base) *services {
 		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
 		HasUnit: s.hasUnit, HasPost: func(tx *db.Tx, code string) bool { return s.postName(tx, code) != "" }, Sound: soundDrawing,
 	}
+	s.newFlow(b)
 	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
 	s.directory = &directory.Pages{Catalog: s.catalog, Frame: b.Frame, Flash: b.Flash}
 	s.catalog.Region = s.regionOf

@@ -255,6 +255,9 @@ func stopKind(slot string) StopKind {
 // must be told in writing before it is worked off.
 func StopsClock(slot string) bool { return stopKind(slot) != "" }
 
+// StopOf is the ground on which a step of a slot stops the clock, "" where it stops none.
+func StopOf(slot string) StopKind { return stopKind(slot) }
+
 // Special starts a special procedure at a step (特别程序, Art. 45): the applicant
 // is told in writing how many working days it takes, and the clock stops.
 func (s *Service) Special(ctx context.Context, who auth.Actor, on On, task int64, planned int, basis string) (Done, error) {

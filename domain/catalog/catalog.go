@@ -63,6 +63,11 @@ type Service struct {
 	// Say says on one line and in a language how an item differs from what it was; nil says nothing.
 	Say func(tx *db.Tx, lang string, old, next *Item) string
 
+	// Drawings hands over the flows that officials have drawn, as they are in force today, and Drawing
+	// the version with a hash, nil for none. nil: there are only templates.
+	Drawings func(tx *db.Tx, fn func(Drawn) error) error
+	Drawing  func(tx *db.Tx, hash string) ([]byte, error)
+
 	// Public is the address of the site, such as https://zwfw.example.gov.cn, for links that are
 	// shared and for codes.
 	Public string
@@ -182,9 +187,10 @@ type Item struct {
 	Steps      []Step      `json:"steps"`
 	Special    []Special   `json:"special,omitempty"`
 
-	FlowID     string            `json:"flow"`        // of the flow that a case follows unless an answer says otherwise
-	FlowHash   string            `json:"flow_hash"`   // of that flow's drawing for this version
-	FlowHashes map[string]string `json:"flow_hashes"` // every flow that an answer may lead to, FlowID included
+	FlowID     string            `json:"flow"`                   // of the flow that a case follows unless an answer says otherwise
+	Drawn      string            `json:"flow_version,omitempty"` // hash of the version of a flow drawn by officials that it has taken
+	FlowHash   string            `json:"flow_hash"`              // of that flow's drawing for this version
+	FlowHashes map[string]string `json:"flow_hashes"`            // every flow that an answer may lead to, FlowID included
 
 	Bare         bool   `json:"bare,omitempty"` // came from a list without materials, form and steps of its own
 	CurrencyNote string `json:"currency_note,omitempty"`

@@ -224,7 +224,7 @@ func (s *Service) enforce(tx *db.Tx, c *Change) error {
 	if now.number != c.Began {
 		return s.overtake(tx, c)
 	}
-	templates, err := s.Templates(tx)
+	templates, err := s.TemplatesFor(tx, c.Item)
 	if err != nil {
 		return err
 	}

@@ -218,6 +218,9 @@ func (it *Item) dangling(known map[string]bool, templates map[string]Template) [
 			w = append(w, Wrong{"catalog.item.flow", id})
 			continue
 		}
+		if t.drawn != nil && (!t.follows(it) || id == it.FlowID && it.Drawn != "" && it.Drawn != t.drawn.Hash) {
+			w = append(w, Wrong{"catalog.item.drawn", id})
+		}
 		slots := t.Root.slots()
 		for _, s := range it.Steps {
 			if !slices.Contains(slots, s.Slot) && !slices.Contains(outside, s.Slot) && !s.Optional {

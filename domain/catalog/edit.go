@@ -52,6 +52,14 @@ func (it *Item) Fits(t Template) Fit {
 			f.Outside = append(f.Outside, s.ID)
 		}
 	}
+	if t.drawn != nil && !t.follows(it) {
+		for _, s := range it.Steps {
+			if !slices.Contains(outside, s.Slot) && !slices.Contains(f.Outside, s.ID) {
+				f.Outside = append(f.Outside, s.ID)
+			}
+		}
+		return f
+	}
 	if source, _, err := it.drawing(t); err == nil {
 		f.Drawing = source
 	}

@@ -41,6 +41,7 @@ type itemFile struct {
 	Legal       Legal     `yaml:"legal"`
 	Record      `yaml:",inline"`
 	Flow        string         `yaml:"flow"`
+	FlowVersion string         `yaml:"flow_version,omitempty"` // hash, of a flow that officials have drawn
 	Situations  []Situation    `yaml:"situations"`
 	Rules       []Rule         `yaml:"rules"`
 	Materials   []materialFile `yaml:"materials"`
@@ -148,7 +149,7 @@ func (f *itemFile) item() *Item {
 		StatutoryLimit: f.Statutory.limit(), PromisedLimit: f.Promised.limit(),
 		Fee: Fee(f.Fee), Result: f.Result, Visits: f.Visits, OnlineDepth: f.OnlineDepth, Offer: f.Offer, Modes: f.Modes, Legal: f.Legal,
 		ActsOn: f.ActsOn, Record: f.Record,
-		Situations: f.Situations, Rules: f.Rules, Steps: f.Steps, Special: f.Special, FlowID: f.Flow,
+		Situations: f.Situations, Rules: f.Rules, Steps: f.Steps, Special: f.Special, FlowID: f.Flow, Drawn: f.FlowVersion,
 		CurrencyNote: f.CurrencyNote, LevelNote: f.LevelNote, Bare: f.Bare,
 	}
 	for _, m := range f.Materials {

@@ -18,7 +18,7 @@ func itemFileOf(it *Item) itemFile {
 		Themes: it.Themes, Keywords: it.Keywords, Basis: it.Basis, Conditions: it.Conditions,
 		Statutory: limitFileOf(it.StatutoryLimit), Promised: limitFileOf(it.PromisedLimit), Fee: feeFile(it.Fee), Result: it.Result,
 		ActsOn: it.ActsOn, Visits: it.Visits, OnlineDepth: it.OnlineDepth, Offer: it.Offer, Modes: it.Modes, Legal: it.Legal, Record: it.Record,
-		Flow: it.FlowID, Situations: it.Situations, Rules: it.Rules, Steps: it.Steps, Special: it.Special, Regulator: it.Regulator,
+		Flow: it.FlowID, FlowVersion: it.Drawn, Situations: it.Situations, Rules: it.Rules, Steps: it.Steps, Special: it.Special, Regulator: it.Regulator,
 		CurrencyNote: it.CurrencyNote, LevelNote: it.LevelNote, Bare: it.Bare,
 	}
 	f.Codes.Base, f.Codes.Implement, f.Codes.Handle = it.BaseCode, it.ImplementCode, it.HandleCode

@@ -19,7 +19,7 @@ var refusing = []string{"vague_material", "vague_condition", "licence_over_law",
 func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 	try := s.trying(c.Item)
 	list := c.Item.wrong(try)
-	templates, err := s.Templates(tx)
+	templates, err := s.TemplatesFor(tx, c.Item)
 	if err != nil {
 		return nil, err
 	}

@@ -219,6 +219,7 @@ var wayColumns = []mainColumn{
 	flag("绿色通道", func(i *Item) *bool { return &i.Modes.Green }),
 	flag("模拟审批", func(i *Item) *bool { return &i.Modes.Simulated }),
 	word("审批流程", func(i *Item) *string { return &i.FlowID }, "flow").hint("“审批流程”表里的代码；standard 是一审一核"),
+	word("流程版本", func(i *Item) *string { return &i.Drawn }, "flow_version").hint("流程库里那一版的指纹；用流程表里的流程时空着"),
 }
 
 var lawColumns = []mainColumn{

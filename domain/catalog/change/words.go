@@ -176,7 +176,7 @@ func (w Words) text(ctx context.Context, path, v string) string {
 		return cmp.Or(w.Cert(v), v)
 	case path == "situations.when" || path == "rules.when":
 		return w.condition(ctx, v)
-	case strings.HasSuffix(path, ".hash") || path == "flow_hash":
+	case strings.HasSuffix(path, ".hash") || path == "flow_hash" || path == "flow_version":
 		return v[:min(len(v), 12)]
 	case coded[path] != "":
 		return known(ctx, "change.value."+coded[path]+"."+v, v)

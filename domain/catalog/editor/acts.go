@@ -160,13 +160,16 @@ func (d *doing) take(code string) (string, error) {
 
 // layout gives the draft a step for every slot of its flow that has none.
 func (d *doing) layout() (string, error) {
-	templates, err := d.Catalog.Templates(d.tx)
+	templates, err := d.Catalog.TemplatesFor(d.tx, d.it)
 	if err != nil {
 		return "", err
 	}
 	t, ok := templates[d.it.FlowID]
 	if !ok {
 		return "", fault.New(fault.Invalid, "catalog.item.flow", "where", d.it.FlowID)
+	}
+	if t.IsDrawn() {
+		return d.here("steps"), d.Catalog.TakeFlow(d.tx, d.it)
 	}
 	posts, err := d.posts(d.tx)
 	if err != nil {

@@ -50,6 +50,7 @@ type view struct {
 	others              *others
 	road                *road
 	trial               *trialView
+	newer               bool   // another version of its drawn flow is in force
 	preview             string // "wide" or "phone"
 	query               url.Values
 }
@@ -178,7 +179,11 @@ func (p *Pages) choices(tx *db.Tx, v *view) (err error) {
 	for _, t := range types {
 		v.certificates = append(v.certificates, ui.Option{Value: t.Code, Text: t.Name})
 	}
-	templates, err := p.Catalog.Templates(tx)
+	templates, err := p.Catalog.TemplatesFor(tx, v.Item)
+	if err != nil {
+		return err
+	}
+	v.newer, err = p.Catalog.NewerFlow(tx, v.Item)
 	for _, t := range templates {
 		v.flows = append(v.flows, t)
 	}

@@ -155,12 +155,17 @@ func (p *Pages) post(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		was := it.BaseCode
+		was, flow := it.BaseCode, it.FlowID
 		if r.PostForm.Has("fields") {
 			where.read(rd)
 		}
 		if err := fault.Fields(rd.wrong).Err(); err != nil {
 			return err
+		}
+		if it.FlowID != flow {
+			if err := p.Catalog.TakeFlow(tx, it); err != nil {
+				return err
+			}
 		}
 		d := &doing{Pages: p, ctx: ctx, tx: tx, id: c.ID, it: it, at: where, form: r.PostForm}
 		to, err = d.do(r.PostForm.Get("act"))

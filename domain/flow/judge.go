@@ -1,0 +1,204 @@
+package flow
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/db"
+)
+
+// Finding is one thing that keeps a draft from being submitted.
+type Finding struct {
+	Code  string // of its words: "flow.finding." and what it is
+	Step  string // id of the step or element it is about, "" for the whole
+	Name  string // of that step
+	Line  int    // in a file, 0 where none is meant
+	Trace []workflow.Hop
+}
+
+func found(what string, s Step) Finding {
+	return Finding{Code: "flow.finding." + what, Step: s.ID, Name: s.Name}
+}
+
+// Judge says what is wrong with a draft, with the shortest way to each fault; nothing wrong is
+// nothing. def is its drawing, nil where there is none.
+func (s *Service) Judge(tx *db.Tx, d *Definition) (def *workflow.Def, all []Finding, err error) {
+	if d.Plan != nil {
+		if all, err = s.judgePlan(tx, d); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(d.Source) == 0 {
+		return nil, append(all, Finding{Code: "flow.finding.empty"}), nil
+	}
+	def, wrong := s.Read(d.Source)
+	if def == nil {
+		return nil, append(all, wrong...), nil
+	}
+	if def.ID() != d.ID {
+		all = append(all, Finding{Code: "flow.finding.id"})
+	}
+	for _, f := range wrong {
+		if !slices.ContainsFunc(all, func(o Finding) bool { return o.Step != "" && o.Step == f.Step }) { // the plainer words are enough
+			all = append(all, f)
+		}
+	}
+	if d.Plan != nil {
+		return def, all, nil
+	}
+	posts, err := s.posts(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range def.Tasks() {
+		if !known(posts, n.Post()) {
+			all = append(all, Finding{Code: "flow.finding.post", Step: n.ID, Name: n.Name})
+		}
+		if n.Limit() == 0 || n.LimitUnit() != "workday" {
+			all = append(all, Finding{Code: "flow.finding.days", Step: n.ID, Name: n.Name})
+		}
+		if r := n.StopsClock(); r != "" && s.StopOf(n.Slot()) != r {
+			all = append(all, Finding{Code: "flow.finding.stops", Step: n.ID, Name: n.Name})
+		}
+		if !slices.Contains(Kinds, n.Slot()) {
+			all = append(all, Finding{Code: "flow.finding.kind", Step: n.ID, Name: n.Name})
+		}
+	}
+	return def, all, nil
+}
+
+// Read compiles a drawing and explores every way through it under the law.
+func (s *Service) Read(source []byte) (*workflow.Def, []Finding) {
+	def, err := workflow.Compile(source)
+	if err != nil {
+		return nil, problems(err)
+	}
+	var all []Finding
+	if !s.Carries(def) {
+		all = append(all, Finding{Code: "flow.finding.carries"})
+	}
+	report := s.Check(def)
+	if report.TooLarge {
+		all = append(all, Finding{Code: "flow.finding.large"})
+	}
+	for _, f := range report.Findings {
+		all = append(all, Finding{Code: "flow.finding." + string(f.Kind), Step: f.Node, Name: f.Name, Trace: f.Trace})
+	}
+	return def, all
+}
+
+// problems are the reasons why a drawing is not executed.
+func problems(err error) []Finding {
+	var refused *workflow.CompileError
+	if !errors.As(err, &refused) {
+		return []Finding{{Code: "flow.finding.fault.file"}}
+	}
+	var all []Finding
+	for _, p := range refused.Problems {
+		name := p.Name
+		if name == "" {
+			name = strings.TrimSpace(p.Tag + " " + p.Element)
+		}
+		all = append(all, Finding{Code: "flow.finding.fault." + string(p.Fault), Step: p.Element, Name: name, Line: p.Line})
+	}
+	return all
+}
+
+// Bounds of a plan.
+const (
+	mostSteps  = 60
+	mostName   = 40
+	mostWords  = 300
+	mostDays   = 365
+	mostWhen   = 8
+	mostPeople = 20
+)
+
+// judgePlan says what the steps lack, in the words of whoever writes them.
+func (s *Service) judgePlan(tx *db.Tx, d *Definition) (all []Finding, err error) {
+	posts, err := s.posts(tx)
+	if err != nil {
+		return nil, err
+	}
+	subjects, err := s.subjects(tx, d.Item)
+	if err != nil {
+		return nil, err
+	}
+	decides := 0
+	for i, step := range d.Plan.Steps {
+		add := func(bad bool, what string) {
+			if bad {
+				all = append(all, found(what, step))
+			}
+		}
+		if step.Kind == KindDecide {
+			decides++
+		}
+		add(step.Name == "", "name")
+		add(!known(posts, step.Post), "post")
+		add(step.Days < 1, "days")
+		add(step.Stops != "" && s.StopOf(step.Kind) != step.Stops, "stops")
+		add(step.Stops == "statutory_halt" && step.Basis == "", "basis")
+		add(step.Kind == KindDecide && step.Stops != "", "decide_stops")
+		add(step.Kind == KindDecide && step.Runs != RunsAlways, "decide_runs")
+		add(step.Kind == KindDecide && (step.With || i+1 < len(d.Plan.Steps)), "decide_last")
+		add(step.Kind == KindCheck && step.Inspectors < fewestInspectors, "inspectors")
+		add(step.Runs == RunsWhen && len(step.When) == 0, "when")
+		add(slices.ContainsFunc(step.When, func(c Compare) bool {
+			return !slices.ContainsFunc(subjects, func(s Subject) bool { return s.Path == c.Subject })
+		}), "subject")
+	}
+	if decides != 1 && len(d.Plan.Steps) > 0 {
+		all = append(all, Finding{Code: "flow.finding.decides"})
+	}
+	return all, nil
+}
+
+// wrong holds a plan to what may be kept at all: a draft may be incomplete, not unbounded.
+func (p Plan) wrong() bool {
+	if len(p.Steps) > mostSteps {
+		return true
+	}
+	for i, s := range p.Steps {
+		long := utf8.RuneCountInString(s.Name) > mostName || utf8.RuneCountInString(s.Standard) > mostWords || utf8.RuneCountInString(s.Basis) > mostWords
+		if long || s.Days < 0 || s.Days > mostDays || s.Inspectors < 0 || s.Inspectors > mostPeople || len(s.When) > mostWhen || !slices.Contains(Kinds, s.Kind) ||
+			!slices.Contains([]string{RunsAlways, RunsItem, RunsWhen}, s.Runs) || p.Step(s.ID) != &p.Steps[i] || slices.ContainsFunc(s.When, Compare.wrong) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c Compare) wrong() bool {
+	if c.Number {
+		if _, err := strconv.ParseFloat(c.Value, 64); err != nil || strings.ContainsAny(c.Value, "eExXnNiI_") {
+			return true
+		}
+	}
+	return !slices.Contains(ops, c.Op) || utf8.RuneCountInString(c.Value) > mostName ||
+		!strings.HasPrefix(c.Subject, "answer.") && !strings.HasPrefix(c.Subject, "form.")
+}
+
+func known(posts []Post, code string) bool {
+	return slices.ContainsFunc(posts, func(p Post) bool { return p.Code == code })
+}
+
+func (s *Service) posts(tx *db.Tx) ([]Post, error) {
+	list, err := s.Posts(tx)
+	for _, end := range []string{"township.clerk", "township.chief"} {
+		list = append(list, Post{Code: "@" + end})
+	}
+	return list, err
+}
+
+func (s *Service) subjects(tx *db.Tx, item string) ([]Subject, error) {
+	if item == "" {
+		return nil, nil
+	}
+	_, list, err := s.Subjects(tx, item)
+	return list, err
+}

@@ -1,0 +1,376 @@
+package flow
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onedoor.app/infra/auth"
+	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
+	"onedoor.app/infra/i18n"
+	"onedoor.app/infra/web"
+	"onedoor.app/ui"
+)
+
+// stepsView is the step list of a draft.
+type stepsView struct {
+	ui.Page
+	D        *Definition
+	Picture  Picture
+	Drawn    bool
+	Findings []Finding
+	ItemName string
+	Key      string
+	Open     string // id of the step that is open
+	Trouble  string
+	Wrong    map[string]string
+	Days     string // as typed, where it is no number
+
+	posts    []ui.Option
+	names    map[string]string
+	subjects []Subject
+	typed    *typed
+	reasons  []string // for which clocks stop
+}
+
+// typed is what was sent and refused.
+type typed struct {
+	name, item string
+	plan       Plan
+	unread     map[string]string // what is no number, by the name of its control
+	lock       int
+}
+
+func (s *Service) askSteps(w http.ResponseWriter, r *http.Request) error {
+	return s.stepList(w, r, http.StatusOK, stepsView{Open: r.FormValue("step")})
+}
+
+func (s *Service) stepList(w http.ResponseWriter, r *http.Request, code int, v stepsView) error {
+	ctx := r.Context()
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.D, err = s.Definition(tx, r.PathValue("id")); err != nil {
+			return err
+		}
+		if v.typed != nil {
+			v.D.Name, v.D.Item, v.D.Plan = v.typed.name, v.typed.item, &v.typed.plan
+			v.D.draw()
+		}
+		return s.fillSteps(ctx, tx, &v)
+	})
+	if err != nil {
+		return err
+	}
+	v.Page, v.Key, v.reasons = s.Frame(r, i18n.T(ctx, "flow.steps.title", "name", v.D.Name)), rand.Text(), s.reasons()
+	v.Page.Path, v.Page.Wrong = path(v.D.ID)+"/steps", v.Trouble != ""
+	if v.D.Plan == nil {
+		return web.Show(w, r, code, foreignPage(v))
+	}
+	return web.Show(w, r, code, stepsPage(v))
+}
+
+func (s *Service) fillSteps(ctx context.Context, tx *db.Tx, v *stepsView) (err error) {
+	if v.D.Item != "" {
+		v.ItemName, v.subjects, err = s.Subjects(tx, v.D.Item)
+		if fault.Is(err, fault.Unknown) { // said beside its field
+			v.subjects, v.D.Item, err = nil, "", nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	def, wrong, err := s.Judge(tx, v.D)
+	if err != nil {
+		return err
+	}
+	v.Findings = wrong
+	if def != nil {
+		v.Picture, v.Drawn = Draw(def)
+		v.Picture.Mark("bad", atFault(wrong)...)
+	}
+	if v.typed != nil {
+		v.D.Item = v.typed.item
+	}
+	list, err := s.posts(tx)
+	if err != nil {
+		return err
+	}
+	v.names = map[string]string{}
+	v.posts = []ui.Option{{Text: i18n.T(ctx, "flow.choose")}}
+	for _, p := range list {
+		v.names[p.Code] = p.called(ctx, s.unitName(tx, p.Unit))
+		v.posts = append(v.posts, ui.Option{Value: p.Code, Text: v.names[p.Code]})
+	}
+	return nil
+}
+
+// readSteps takes the form of a step list.
+func readSteps(f url.Values) *typed {
+	t := &typed{name: f.Get("name"), item: f.Get("item"), unread: map[string]string{}}
+	t.lock, _ = strconv.Atoi(f.Get("lock")) // what is no number is a draft that has moved
+	for _, id := range f["step"] {
+		get := func(field string) string { return strings.TrimSpace(f.Get(id + "." + field)) }
+		count := func(field string) int {
+			n, err := strconv.Atoi(get(field))
+			if get(field) != "" && (err != nil || n < 0) {
+				t.unread[id+"."+field] = f.Get(id + "." + field)
+			}
+			return max(n, 0)
+		}
+		step := Step{
+			ID: id, Name: get("name"), Kind: get("kind"), Post: get("post"), Days: count("days"), Stops: get("stops"), Basis: get("basis"),
+			Inspectors: count("inspectors"), With: get("with") != "", Runs: get("runs"), Any: get("any") == "any", Standard: get("standard"),
+		}
+		if step.Kind != KindCheck {
+			step.Inspectors = 0
+		}
+		for _, one := range f[id+".when"] {
+			if c, ok := readCompare(one); ok {
+				step.When = append(step.When, c)
+			}
+		}
+		t.plan.Steps = append(t.plan.Steps, step)
+	}
+	if len(t.plan.Steps) > 0 {
+		t.plan.Steps[0].With = false
+	}
+	return t
+}
+
+// token writes a condition into one control; readCompare reads it.
+func (c Compare) token() string {
+	number := ""
+	if c.Number {
+		number = "n"
+	}
+	return strings.Join([]string{c.Subject, c.Op, number, c.Value}, "|")
+}
+
+func readCompare(text string) (c Compare, ok bool) {
+	parts := strings.SplitN(text, "|", 4)
+	if len(parts) != 4 {
+		return c, false
+	}
+	return Compare{Subject: parts[0], Op: parts[1], Number: parts[2] == "n", Value: parts[3]}, true
+}
+
+// do carries out the button that was pressed besides saving, and says which step it was about.
+func (t *typed) do(act string, f url.Values) (open string) {
+	verb, id, _ := strings.Cut(act, ".")
+	switch verb {
+	case "add":
+		return t.plan.Add().ID
+	case "up":
+		t.plan.Move(id, -1)
+	case "down":
+		t.plan.Move(id, 1)
+	case "remove":
+		t.plan.Remove(id)
+		return ""
+	case "unless":
+		id, n, _ := strings.Cut(id, ".")
+		if step, i := t.plan.Step(id), number0(n); step != nil && i < len(step.When) {
+			step.When = slices.Delete(step.When, i, i+1)
+		}
+		return id
+	case "when":
+		if step := t.plan.Step(id); step != nil {
+			if c, ok := readCompare(f.Get(id + ".compare")); ok {
+				if c.Number {
+					c.Value = strings.TrimSpace(f.Get(id + ".value"))
+				}
+				step.When, step.Runs = append(step.When, c), RunsWhen
+			}
+		}
+	}
+	if len(t.plan.Steps) > 0 {
+		t.plan.Steps[0].With = false
+	}
+	return id
+}
+
+func number0(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 1 << 30
+	}
+	return n
+}
+
+func (s *Service) postSteps(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if err := web.Form(r); err != nil {
+		return err
+	}
+	id, f := r.PathValue("id"), r.PostForm
+	t := readSteps(f)
+	var err error
+	open := ""
+	if len(t.unread) > 0 {
+		bad := fault.Fields{}
+		for name := range t.unread {
+			bad[name] = "flow.wrong.days"
+		}
+		err = bad.Err()
+	} else {
+		open = t.do(f.Get("act"), f)
+		err = s.Save(ctx, auth.From(ctx), f.Get("_key"), id, t.lock, t.name, t.item, t.plan)
+	}
+	if told(err) {
+		v := stepsView{Trouble: web.Words(ctx, err), Wrong: web.FieldWords(ctx, err), Open: open, typed: t}
+		return s.stepList(w, r, web.Status(err), v)
+	}
+	if err != nil {
+		return err
+	}
+	to := path(id) + "/steps"
+	if open != "" {
+		to += "?step=" + url.QueryEscape(open) + "#" + url.QueryEscape(open)
+	}
+	return s.done(w, r, "flow.done.save", to)
+}
+
+// findingsOf are those of one step, or of none.
+func (v stepsView) findingsOf(id string) (all []Finding) {
+	for _, f := range v.Findings {
+		if own := v.D.Plan.Step(f.Step) != nil; f.Step == id || id == "" && !own {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// opens reports whether the fields of a step are shown from the start.
+func (v stepsView) opens(st Step) bool {
+	if v.Open == st.ID || st.Name == "" {
+		return true
+	}
+	for name := range v.Wrong {
+		if strings.HasPrefix(name, st.ID+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// line is a step in one line.
+func (v stepsView) line(ctx context.Context, st Step) string {
+	var parts []string
+	add := func(text string) { parts = append(parts, text) }
+	add(kindWords(ctx, st.Kind))
+	if st.Post != "" {
+		add(postWords(v.names, st.Post))
+	}
+	add(i18n.T(ctx, "flow.days", "n", st.Days))
+	if st.Stops != "" {
+		add(i18n.T(ctx, "flow.clock.stopped", "why", i18n.T(ctx, "show.stop."+st.Stops)))
+	}
+	if st.Runs != RunsAlways {
+		add(i18n.T(ctx, "flow.runs."+st.Runs+".short"))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (v stepsView) input(ctx context.Context, st Step, field, value string) ui.Input {
+	name := st.ID + "." + field
+	if v.typed != nil && v.typed.unread[name] != "" {
+		value = v.typed.unread[name]
+	}
+	return ui.Input{Name: name, Label: i18n.T(ctx, "flow.step."+field), Value: value, Error: v.Wrong[name], Wide: true}
+}
+
+func (v stepsView) number(ctx context.Context, st Step, field string, n int) ui.Input {
+	value := ""
+	if n > 0 {
+		value = strconv.Itoa(n)
+	}
+	i := v.input(ctx, st, field, value)
+	i.Kind, i.Mode, i.Unit = "number", "numeric", i18n.T(ctx, "flow.unit."+field)
+	return i
+}
+
+func (v stepsView) choose(ctx context.Context, st Step, field, value string, options []ui.Option) ui.Input {
+	i := v.input(ctx, st, field, value)
+	i.Kind, i.Options = "select", options
+	return i
+}
+
+func kindOptions(ctx context.Context) (all []ui.Option) {
+	for _, k := range Kinds {
+		all = append(all, ui.Option{Value: k, Text: kindWords(ctx, k)})
+	}
+	return all
+}
+
+func (v stepsView) stopOptions(ctx context.Context) []ui.Option {
+	all := []ui.Option{{Text: i18n.T(ctx, "flow.stops.no")}}
+	for _, k := range v.reasons {
+		all = append(all, ui.Option{Value: k, Text: i18n.T(ctx, "flow.stops.yes", "why", i18n.T(ctx, "show.stop."+k))})
+	}
+	return all
+}
+
+// reasons are those for which some kind of step stops the clock.
+func (s *Service) reasons() (all []string) {
+	for _, k := range Kinds {
+		if why := s.StopOf(k); why != "" {
+			all = append(all, why)
+		}
+	}
+	return all
+}
+
+func runOptions(ctx context.Context) (all []ui.Option) {
+	for _, k := range []string{RunsAlways, RunsItem, RunsWhen} {
+		word := k
+		if k == RunsAlways {
+			word = "always"
+		}
+		all = append(all, ui.Option{Value: k, Text: i18n.T(ctx, "flow.runs."+word)})
+	}
+	return all
+}
+
+// compares are the conditions to choose from; those about a figure are completed by one.
+func (v stepsView) compares(ctx context.Context) []ui.Option {
+	all := []ui.Option{{Text: i18n.T(ctx, "flow.choose")}}
+	for _, sub := range v.subjects {
+		if sub.Number {
+			for _, op := range []string{">", ">=", "<", "<="} {
+				c := Compare{Subject: sub.Path, Op: op, Number: true}
+				all = append(all, ui.Option{Value: c.token(), Text: i18n.T(ctx, "flow.compare"+opWord(op), "subject", sub.Name, "value", "…")})
+			}
+			continue
+		}
+		for _, o := range sub.Options {
+			for _, op := range []string{"==", "!="} {
+				c := Compare{Subject: sub.Path, Op: op, Value: o.Value}
+				all = append(all, ui.Option{Value: c.token(), Text: v.say(ctx, c)})
+			}
+		}
+	}
+	return all
+}
+
+// opWord is the end of the key of the words of a comparison.
+func opWord(op string) string {
+	return map[string]string{"==": ".is", "!=": ".not", ">": ".over", ">=": ".least", "<": ".under", "<=": ".most"}[op]
+}
+
+// say puts a condition in words.
+func (v stepsView) say(ctx context.Context, c Compare) string {
+	name, value := c.Subject, c.Value
+	if i := slices.IndexFunc(v.subjects, func(s Subject) bool { return s.Path == c.Subject }); i >= 0 {
+		name = v.subjects[i].Name
+		for _, o := range v.subjects[i].Options {
+			if o.Value == c.Value {
+				value = o.Text
+			}
+		}
+	}
+	return i18n.T(ctx, "flow.compare"+opWord(c.Op), "subject", name, "value", value)
+}
