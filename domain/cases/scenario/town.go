@@ -156,7 +156,7 @@ func (s *Stage) load(ctx context.Context, dir string, list []line, which func(*l
 	}
 	for _, r := range report.Refused {
 		for i := range list {
-			if strings.HasPrefix(r.Name, code(i)) {
+			if strings.HasPrefix(r.Name, code(i)) || strings.Contains(r.File, code(i)) {
 				list[i].refused = "the item: " + r.Code + " " + r.Where
 			}
 		}
@@ -313,8 +313,12 @@ func (sc *scenario) item(code string) (object, error) {
 	for _, e := range sc.Events {
 		conditions = append(conditions, e.Unmet...)
 	}
+	if len(conditions) == 0 { // no item comes in force without
+		conditions = append(conditions, "具备法定条件")
+	}
 	made := object{
-		"conditions": conditions, "id": code, "name": "情景事项" + sc.ID, "type": types[sc.Item.Kind], "unit": "SPJ-SC", "implementing_unit": "SPJ",
+		"legal_basis": []object{{"law": "行政许可法", "article": "第三十八条", "version": "2019-04-23", "gist": "符合法定条件、标准的，依法作出决定", "confidence": "high"}},
+		"conditions":  conditions, "id": code, "name": "情景事项" + sc.ID, "type": types[sc.Item.Kind], "unit": "SPJ-SC", "implementing_unit": "SPJ",
 		"audience": []string{"1"}, "project_type": "2", "result": result, "flow": flow, "steps": steps, "materials": materials,
 		"legal":          object{"quota": sc.number(), "units": sc.units()},
 		"promised_limit": object{"value": 1, "unit": "1"},
@@ -333,6 +337,7 @@ func (sc *scenario) law(item object, t cases.Terms) {
 	limit := func(n int, unit cases.Unit) object { return object{"value": n, "unit": limitUnits[unit]} }
 	if t.Limit > 0 {
 		item["statutory_limit"], item["promised_limit"] = limit(t.Limit, t.Unit), limit(t.Limit, t.Unit)
+		item["statutory_limit"].(object)["basis"] = "情景专门法规 第一条" // a longer one than that of Art. 42 is some statute's
 	}
 	if t.Promised > 0 {
 		item["promised_limit"] = limit(t.Promised, t.PromisedUnit)
