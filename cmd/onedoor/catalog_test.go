@@ -58,8 +58,9 @@ func TestCatalogCheck(t *testing.T) {
 			}
 		}
 	}
-	if _, err := commandLine(t, t.TempDir(), "catalog", "check", spoiled(t, map[string][2]string{"materials.yaml": {"\n", "\n- [broken\n"}})); err == nil || !strings.Contains(err.Error(), "materials.yaml: yaml: line") {
-		t.Errorf("a file that is no YAML: %v", err)
+	out, err = commandLine(t, t.TempDir(), "catalog", "check", spoiled(t, map[string][2]string{"materials.yaml": {"\n", "\n- [broken\n"}}))
+	if !errors.Is(err, errProblems) || !strings.Contains(out, "problem  materials.yaml") {
+		t.Errorf("a file that is no YAML: %v\n%s", err, out)
 	}
 	if _, err := commandLine(t, t.TempDir(), "catalog", "check", "/no/such"); err == nil {
 		t.Error("no package is right")
