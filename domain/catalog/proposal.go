@@ -226,13 +226,16 @@ func (s *Service) enact(tx *db.Tx, who auth.Actor, p *Proposal) error {
 // because what it changes reaches the items of any, and another person than the one who made it.
 func (p *Proposal) Bar(who auth.Actor) error {
 	switch {
-	case !who.May(Review) || scopeOf(who) != "":
+	case !decides(who):
 		return fault.New(fault.Forbidden, "catalog.proposal.right")
 	case p.By.is(who):
 		return fault.New(fault.Forbidden, "catalog.proposal.own")
 	}
 	return nil
 }
+
+// decides reports whether somebody decides on the proposals of others.
+func decides(who auth.Actor) bool { return who.May(Review) && scopeOf(who) == "" }
 
 // Agree brings a proposal in force in the name of its author, for whoever Bar does not keep from it. Something else that has
 // come in force since it was made is a Stale fault, and the proposal goes on waiting to be sent back. The same once more

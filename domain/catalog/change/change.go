@@ -87,7 +87,7 @@ func (p *Pages) Module() module.Module {
 		},
 		Menu: []module.Item{{
 			Group: "catalog.menu", Text: "change.title", Icon: "pen", Path: listPath, Right: See,
-			Count: func(tx *db.Tx, who auth.Actor) (int, error) { return p.Catalog.ToReview(tx, who) },
+			Count: func(tx *db.Tx, who auth.Actor) (int, error) { return p.Catalog.AwaitsReview(tx, who) },
 		}},
 	}
 }
