@@ -122,6 +122,7 @@ var unlinked = map[string]string{
 	"GET /files/{id}":                                        "a file",
 	"GET /items/{code}/form.json":                            "read by programs",
 	"GET /catalog/materials/{code}/files/{which}":            "a file",
+	"GET /catalog/proposals/{id}/file":                       "a file",
 	"GET /booklets/chosen.pdf":                               "a file",
 	"GET /items/{code}/poster.pdf":                           "a file",
 	"GET /verify-document/{token}":                           "in the code to scan of a paper",

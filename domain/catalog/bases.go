@@ -40,6 +40,7 @@ func (b *Base) Wrong() []Wrong {
 		}
 	}
 	need(baseShape.MatchString(b.Code), "code")
+	need(b.bounded(), "most")
 	need(b.Name != "" && utf8.RuneCountInString(b.Name) <= 300, "name")
 	need(Codes(CodesTaskType).Has(b.Type) && (len(b.Code) != 12 || b.Code[2:4] == b.Type), "type")
 	need(b.Main == "" || baseShape.MatchString(b.Main) && len(b.Code) == 12 && b.Main == b.Code[:9]+"000" && b.Main != b.Code, "main")
@@ -55,6 +56,37 @@ func (b *Base) Wrong() []Wrong {
 		need(x.Law != "" && slices.Contains([]string{"high", "medium", "low"}, x.Confidence), "basis")
 	}
 	return w
+}
+
+// Bounds of a base item: far above what any has, so that nobody is asked to read what cannot be read.
+const (
+	mostBaseLines = 200  // of one kind
+	mostBaseLine  = 2000 // characters
+)
+
+// bounded reports whether the base item is no longer, in any of its parts, than somebody can read who is to agree to it.
+func (b *Base) bounded() bool {
+	short := func(texts ...string) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return utf8.RuneCountInString(t) > mostBaseLine })
+	}
+	ok := short(b.LocalCode, b.Result, b.StatutoryLimit.Starts, b.StatutoryLimit.Basis)
+	for _, list := range [][]string{b.UseLevels, b.Audience, b.Conditions, b.Procedure, b.Bodies} {
+		ok = ok && len(list) <= mostBaseLines && short(list...)
+	}
+	ok = ok && len(b.Basis) <= mostBaseLines && len(b.Materials) <= mostBaseLines && len(b.Duties) <= mostBaseLines
+	if !ok {
+		return false
+	}
+	for _, x := range b.Basis {
+		ok = ok && short(x.Law, x.Article, x.Text, x.Gist)
+	}
+	for _, m := range b.Materials {
+		ok = ok && short(m.Name, m.Library)
+	}
+	for _, d := range b.Duties {
+		ok = ok && short(d.Stage, d.Text, d.Basis)
+	}
+	return ok && (b.Access == nil || short(b.Access.Number, b.Access.Entry, b.Access.Measure))
 }
 
 func known(list string, values []string) bool {
@@ -91,6 +123,7 @@ type BaseVersion struct {
 	Base   Base
 	Why    string
 	Who    string // the name of who made it, "" for a package
+	Agreed Doer   // who agreed to it, nobody where it was not proposed
 	At     time.Time
 }
 
@@ -127,7 +160,7 @@ func (s *Service) CountBases(tx *db.Tx) (n int, err error) { return countBases(t
 // the others in a job. on is the number of the version that was looked at, 0 for a new one: if another has come since, it is
 // the Stale fault catalog.base.stale. What is in force already makes no new version. What is not right is an Invalid fault
 // by field. why is kept with the change.
-func (s *Service) enactBase(tx *db.Tx, who auth.Actor, on int, b *Base, why string) error {
+func (s *Service) enactBase(tx *db.Tx, who writer, on int, b *Base, why string) error {
 	bad := fault.Fields{}
 	for _, w := range b.Wrong() {
 		bad.Need(false, w.Where, w.Code)
@@ -148,7 +181,7 @@ func checkReason(bad fault.Fields, why string) {
 }
 
 // putBase reports whether anything changed. on is the version that was looked at, nil where nobody looked.
-func (s *Service) putBase(tx *db.Tx, who auth.Actor, origin string, on *int, b *Base, why string) (changed bool, err error) {
+func (s *Service) putBase(tx *db.Tx, who writer, origin string, on *int, b *Base, why string) (changed bool, err error) {
 	if err := lockSource(tx, b.Source()); err != nil {
 		return false, err
 	}
@@ -188,7 +221,7 @@ func (s *Service) putBase(tx *db.Tx, who auth.Actor, origin string, on *int, b *
 	if err := s.compare(tx, reach{Low: b.Code, High: b.Code}); err != nil {
 		return false, err
 	}
-	return true, s.log(tx, who, "catalog.base_put", "catalog.base:"+b.Code, map[string]any{"code": b.Code, "version": v.Number, "base": b, "why": why})
+	return true, s.log(tx, who.acts(), "catalog.base_put", "catalog.base:"+b.Code, who.facts(map[string]any{"code": b.Code, "version": v.Number, "base": b, "why": why}))
 }
 
 // log keeps what a person did as evidence.

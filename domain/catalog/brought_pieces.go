@@ -111,7 +111,7 @@ func (s *Service) basePieces(tx *db.Tx, b brought) (all []piece, err error) {
 			}
 		}
 		p.keep = func(tx *db.Tx, who auth.Actor, why string) error {
-			_, err := s.putBase(tx, who, originPackage, nil, base, why)
+			_, err := s.putBase(tx, writer{Actor: who}, originPackage, nil, base, why)
 			return err
 		}
 		all = append(all, p)

@@ -145,6 +145,7 @@ type LockChange struct {
 	Locks  Locks
 	Why    string
 	Who    string
+	Agreed Doer // who agreed to it, nobody where it was not proposed
 	At     time.Time
 }
 
@@ -165,7 +166,7 @@ func (s *Service) LockChanges(tx *db.Tx, source string, before, limit int) ([]Lo
 // anew: the first hundred at once, the others in a job. on is the number of the change that was looked at: if another has
 // come since, it is the Stale fault catalog.base.stale. What is set already makes no change. A lock that an element does
 // not have is an Invalid fault of the field by its name.
-func (s *Service) enactLocks(tx *db.Tx, who auth.Actor, source string, on int, l Locks, why string) error {
+func (s *Service) enactLocks(tx *db.Tx, who writer, source string, on int, l Locks, why string) error {
 	bad := fault.Fields{}
 	_, err := BaseCodeOf(source, TypeLicence, 1, 0)
 	bad.Need(err == nil, "source", "catalog.lock.source")
@@ -200,7 +201,7 @@ func (s *Service) enactLocks(tx *db.Tx, who auth.Actor, source string, on int, l
 	if err := s.compare(tx, reach{Low: source, High: source + "9999999999"}); err != nil {
 		return err
 	}
-	return s.log(tx, who, "catalog.locks_set", "catalog.locks:"+source, map[string]any{"source": source, "number": c.Number, "locks": next, "why": why})
+	return s.log(tx, who.acts(), "catalog.locks_set", "catalog.locks:"+source, who.facts(map[string]any{"source": source, "number": c.Number, "locks": next, "why": why}))
 }
 
 // keepInheritance compares an item that is to be in force with its base item. It waits for whoever changes the base or the

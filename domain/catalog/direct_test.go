@@ -24,11 +24,11 @@ func (s *Service) directly(ctx context.Context, who auth.Actor, act, key string,
 }
 
 func (s *Service) PutBase(ctx context.Context, who auth.Actor, on int, b Base, why string) error {
-	return s.directly(ctx, who, "", "", nil, func(tx *db.Tx) error { return s.enactBase(tx, who, on, &b, why) })
+	return s.directly(ctx, who, "", "", nil, func(tx *db.Tx) error { return s.enactBase(tx, writer{Actor: who}, on, &b, why) })
 }
 
 func (s *Service) SetLocks(ctx context.Context, who auth.Actor, source string, on int, l Locks, why string) error {
-	return s.directly(ctx, who, "", "", nil, func(tx *db.Tx) error { return s.enactLocks(tx, who, source, on, l, why) })
+	return s.directly(ctx, who, "", "", nil, func(tx *db.Tx) error { return s.enactLocks(tx, writer{Actor: who}, source, on, l, why) })
 }
 
 func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m LibraryMaterial) error {
@@ -36,13 +36,13 @@ func (s *Service) AddMaterial(ctx context.Context, who auth.Actor, key string, m
 }
 
 func (s *Service) ChangeMaterial(ctx context.Context, who auth.Actor, key string, on int, m LibraryMaterial) error {
-	return s.directly(ctx, who, "material", key, []any{on, m}, func(tx *db.Tx) error { return s.enactMaterial(tx, who, on, m, "") })
+	return s.directly(ctx, who, "material", key, []any{on, m}, func(tx *db.Tx) error { return s.enactMaterial(tx, writer{Actor: who}, on, m, "") })
 }
 
 func (s *Service) AttachForm(ctx context.Context, who auth.Actor, key string, on int, code, which string, f *File) error {
-	return s.directly(ctx, who, "form", key, []any{on, code, which, f}, func(tx *db.Tx) error { return s.enactForm(tx, who, on, code, which, f, "") })
+	return s.directly(ctx, who, "form", key, []any{on, code, which, f}, func(tx *db.Tx) error { return s.enactForm(tx, writer{Actor: who}, on, code, which, f, "") })
 }
 
 func (s *Service) RetireMaterial(ctx context.Context, who auth.Actor, key string, on int, code string, retired bool, reason string) error {
-	return s.directly(ctx, who, "retire", key, []any{on, code, retired, reason}, func(tx *db.Tx) error { return s.enactRetirement(tx, who, on, code, retired, reason) })
+	return s.directly(ctx, who, "retire", key, []any{on, code, retired, reason}, func(tx *db.Tx) error { return s.enactRetirement(tx, writer{Actor: who}, on, code, retired, reason) })
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -216,7 +215,7 @@ func (s *Service) Uses(tx *db.Tx, lib LibraryMaterial, after string) (list []Use
 // and another one since is the Stale fault catalog.library.stale. A code that is taken is the Conflict fault
 // catalog.library.taken; what is wrong is an Invalid fault by field. Items in force keep the older words until they are
 // published anew: see Spread. The files of the entry stay: see enactForm.
-func (s *Service) enactMaterial(tx *db.Tx, who auth.Actor, on int, m LibraryMaterial, why string) error {
+func (s *Service) enactMaterial(tx *db.Tx, who writer, on int, m LibraryMaterial, why string) error {
 	bad := m.Wrong()
 	for _, code := range m.ReplacedBy {
 		_, err := findCertificateType(tx, code)
@@ -246,14 +245,14 @@ func (s *Service) enactMaterial(tx *db.Tx, who auth.Actor, on int, m LibraryMate
 	return s.saveMaterial(tx, who, act, m, why)
 }
 
-func (s *Service) saveMaterial(tx *db.Tx, who auth.Actor, act string, m LibraryMaterial, reason string) error {
+func (s *Service) saveMaterial(tx *db.Tx, who writer, act string, m LibraryMaterial, reason string) error {
 	if err := saveLibrary(tx, m, ""); err != nil {
 		return err
 	}
-	if err := saveLibraryWriter(tx, m.Code, personOf(who)); err != nil || s.Log == nil {
+	if err := saveLibraryWriter(tx, m.Code, personOf(who.Actor)); err != nil || s.Log == nil {
 		return err
 	}
-	return s.Log(tx, who, act, "catalog-material:"+m.Code, map[string]any{"version": m.Version, "retired": m.Retired, "material": m, "reason": reason})
+	return s.Log(tx, who.acts(), act, "catalog-material:"+m.Code, who.facts(map[string]any{"version": m.Version, "retired": m.Retired, "material": m, "reason": reason}))
 }
 
 // The files of an entry.
@@ -264,7 +263,7 @@ const (
 
 // enactForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away where f is nil. Faults as for
 // enactMaterial.
-func (s *Service) enactForm(tx *db.Tx, who auth.Actor, on int, code, which string, f *File, why string) error {
+func (s *Service) enactForm(tx *db.Tx, who writer, on int, code, which string, f *File, why string) error {
 	m, err := lockOn(tx, code, on)
 	if err != nil {
 		return err
@@ -292,7 +291,7 @@ func lockOn(tx *db.Tx, code string, on int) (LibraryMaterial, error) {
 
 // enactRetirement takes an entry out of use, or back into it: no item takes a retired one that has it not already. The
 // reason is kept. Faults as for enactMaterial.
-func (s *Service) enactRetirement(tx *db.Tx, who auth.Actor, on int, code string, retired bool, reason string) error {
+func (s *Service) enactRetirement(tx *db.Tx, who writer, on int, code string, retired bool, reason string) error {
 	bad := fault.Fields{}
 	reason = strings.TrimSpace(reason)
 	bad.Need(reason != "" && utf8.RuneCountInString(reason) <= mostLine, "reason", "catalog.library.reason")

@@ -41,6 +41,7 @@ type Proposed struct {
 	Which    string           `json:"which,omitempty"` // BlankForm or SampleForm
 	File     *File            `json:"file,omitempty"`  // nil: to be taken away
 	Retired  bool             `json:"retired,omitempty"`
+	Was      *LibraryMaterial `json:"was,omitempty"` // the entry that it was made on: the library keeps no older ones
 }
 
 // ProposalKind says what a proposal changes.
@@ -118,7 +119,7 @@ func (s *Service) propose(ctx context.Context, who auth.Actor, key string, p Pro
 		if err := s.newly(tx, &p); err != nil {
 			return err
 		}
-		return s.enact(tx, who, &p)
+		return s.enact(tx, writer{Actor: who}, &p)
 	})); err != nil {
 		return s.proposedBefore(ctx, who, key, &p, err)
 	}
@@ -177,6 +178,7 @@ func (s *Service) keepProposal(tx *db.Tx, who auth.Actor, key string, p *Proposa
 // asked is what the author asked for. A new base item is given its code, which is another at the second click.
 func (p *Proposal) asked() []any {
 	about, proposed := p.About, p.Proposed
+	proposed.Was = nil
 	if p.Base != nil && p.On == 0 {
 		b := *p.Base
 		b.Code = ""
@@ -206,7 +208,7 @@ func (p *Proposal) facts() map[string]any {
 }
 
 // enact brings what is proposed in force.
-func (s *Service) enact(tx *db.Tx, who auth.Actor, p *Proposal) error {
+func (s *Service) enact(tx *db.Tx, who writer, p *Proposal) error {
 	switch p.Kind {
 	case ProposeBase:
 		return s.enactBase(tx, who, p.On, p.Base, p.Why)
@@ -226,7 +228,7 @@ func (s *Service) enact(tx *db.Tx, who auth.Actor, p *Proposal) error {
 // because what it changes reaches the items of any, and another person than the one who made it.
 func (p *Proposal) Bar(who auth.Actor) error {
 	switch {
-	case !who.May(Review) || scopeOf(who) != "":
+	case !decides(who):
 		return fault.New(fault.Forbidden, "catalog.proposal.right")
 	case p.By.is(who):
 		return fault.New(fault.Forbidden, "catalog.proposal.own")
@@ -234,11 +236,43 @@ func (p *Proposal) Bar(who auth.Actor) error {
 	return nil
 }
 
-// Agree brings a proposal in force in the name of its author, for whoever Bar does not keep from it. Something else that has
+// decides reports whether somebody decides on the proposals of others.
+func decides(who auth.Actor) bool { return who.May(Review) && scopeOf(who) == "" }
+
+// Agree brings a proposal in force, for whoever Bar does not keep from it. They act, and answer for it: the author needed
+// catalog.keep when they made it and may have moved on since. What is in force already is the Conflict fault
+// catalog.proposal.same. Something else that has
 // come in force since it was made is a Stale fault, and the proposal goes on waiting to be sent back. The same once more
 // does nothing.
 func (s *Service) Agree(ctx context.Context, who auth.Actor, id int64) error {
-	return s.decide(ctx, who, id, ProposalAgreed, "", func(p *Proposal) error { return p.Bar(who) }, func(tx *db.Tx, p *Proposal) error { return s.enact(tx, p.By.actor(), p) })
+	return s.decide(ctx, who, id, ProposalAgreed, "", func(p *Proposal) error { return p.Bar(who) }, func(tx *db.Tx, p *Proposal) error {
+		if err := s.newly(tx, p); err != nil {
+			return err
+		}
+		return s.enact(tx, writer{Actor: p.By.actor(), decider: who, proposal: p}, p)
+	})
+}
+
+// writer is whose words come in force, and who made them do so: who agreed to the proposal, nobody where the words were not
+// proposed. What comes in force names the writer, who had a hand in the words; evidence names who acted.
+type writer struct {
+	auth.Actor
+	decider  auth.Actor
+	proposal *Proposal
+}
+
+func (w writer) acts() auth.Actor {
+	if w.proposal != nil {
+		return w.decider
+	}
+	return w.Actor
+}
+
+func (w writer) facts(facts map[string]any) map[string]any {
+	if w.proposal != nil {
+		facts["author"], facts["proposal"] = w.proposal.By, w.proposal.ID
+	}
+	return facts
 }
 
 // SendBack returns a proposal with words, for whoever Bar does not keep from it; nothing changes.

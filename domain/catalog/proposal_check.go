@@ -34,39 +34,6 @@ func checkProposals(tx *db.Tx, count module.Count) error {
 	}
 }
 
-// newly refuses a proposal of what is in force already as the Conflict fault catalog.proposal.same.
-func (s *Service) newly(tx *db.Tx, p *Proposal) error {
-	same := false
-	switch p.Kind {
-	case ProposeBase:
-		now, _, err := findBase(tx, p.Base.Code, "")
-		if err != nil || now == nil {
-			return err
-		}
-		before, err := now.hash()
-		if err != nil {
-			return err
-		}
-		after, err := p.Base.hash()
-		if err != nil {
-			return err
-		}
-		same = before == after
-	case ProposeLocks:
-		now, _, err := s.LocksOf(tx, p.code())
-		if err != nil {
-			return err
-		}
-		next := DefaultLocks()
-		maps.Copy(next, p.Locks)
-		same = maps.Equal(now, next)
-	}
-	if same {
-		return fault.New(fault.Conflict, "catalog.proposal.same")
-	}
-	return nil
-}
-
 // reasoned adds to what is wrong with a proposal that it lacks its reason, where other words or another form of an entry
 // of the library need one; all other kinds ask for theirs when they are tried.
 func (p *Proposal) reasoned(wrong error) error {

@@ -2,14 +2,12 @@ package catalog
 
 import (
 	"math"
+	"strconv"
 
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
-
-// mostProposals is how many proposals are counted, and read at once, at most.
-const mostProposals = 100
 
 // SentBack returns a proposal that was sent back or taken back, to be opened again in its form; any other is the Unknown
 // fault catalog.proposal.none.
@@ -33,50 +31,50 @@ func (p *Proposal) Again() bool {
 // ProposalsToDecide lists up to limit proposals that wait for somebody, the newest on top, below an id, 0 being the first
 // page; next is the id for the page after, 0 for none.
 func (s *Service) ProposalsToDecide(tx *db.Tx, who auth.Actor, before int64, limit int) (list []*Proposal, next int64, err error) {
-	if !who.May(Review) || scopeOf(who) != "" {
+	if !decides(who) {
 		return nil, 0, nil
 	}
-	return pickProposals(tx, before, limit, func(p *Proposal) bool { return p.Bar(who) == nil }, ProposalWaits)
+	return proposalPage(tx, who, before, limit, listForeign)
 }
 
-// CountToDecide counts the proposals that wait for somebody, up to a hundred.
-func (s *Service) CountToDecide(tx *db.Tx, who auth.Actor) (int, error) {
-	list, _, err := s.ProposalsToDecide(tx, who, 0, mostProposals)
-	return len(list), err
-}
-
-// ProposalsOf lists the proposals of somebody that wait or were sent back, in pages like ProposalsToDecide. A page may be
-// shorter than limit, and empty, before the last.
+// ProposalsOf lists the proposals of somebody that wait or were sent back, in pages like ProposalsToDecide. One that was sent
+// back is done with once a later one about the same was agreed to.
 func (s *Service) ProposalsOf(tx *db.Tx, who auth.Actor, before int64, limit int) (list []*Proposal, next int64, err error) {
-	return pickProposals(tx, before, limit, func(p *Proposal) bool { return p.By.is(who) }, ProposalWaits, ProposalReturned)
+	return proposalPage(tx, who, before, limit, listOwn)
 }
 
-// farthest is how many batches of proposals one page looks through for those that it picks.
-const farthest = 10
-
-// pickProposals looks through proposals, the newest first, until a page is full.
-func pickProposals(tx *db.Tx, before int64, limit int, pick func(*Proposal) bool, states ...ProposalState) (list []*Proposal, next int64, err error) {
+func proposalPage(tx *db.Tx, who auth.Actor, before int64, limit int, read func(tx *db.Tx, hand string, before int64, limit int) ([]*Proposal, error)) (list []*Proposal, next int64, err error) {
 	if before <= 0 {
 		before = math.MaxInt64
 	}
-	for range farthest {
-		found, err := listProposals(tx, before, mostProposals, states...)
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, p := range found {
-			if !pick(p) {
-				before = p.ID
-				continue
-			}
-			if len(list) == limit {
-				return list, before, nil
-			}
-			list, before = append(list, p), p.ID
-		}
-		if len(found) < mostProposals {
-			return list, 0, nil
-		}
+	limit = min(max(limit, 1), maxPage)
+	list, err = read(tx, doerOf(who).hand(), before, limit+1)
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
 	}
-	return list, before, nil
+	return list, next, err
+}
+
+// AwaitsReview is how much waits for somebody on the page of changes: changes of items, imports, and proposals for the base
+// catalogue and the library.
+func (s *Service) AwaitsReview(tx *db.Tx, who auth.Actor) (int, error) {
+	changes, err := s.ToReview(tx, who)
+	if err != nil {
+		return 0, err
+	}
+	imports, err := s.Awaiting(tx, who)
+	if err != nil || !decides(who) {
+		return changes + len(imports), err
+	}
+	proposals, err := countForeign(tx, doerOf(who).hand())
+	return changes + len(imports) + proposals, err
+}
+
+// hand is the key by which the proposals of somebody are listed: of a member of staff the same from whichever account.
+func (d Doer) hand() string {
+	if d.Staff != 0 {
+		return "s" + strconv.FormatInt(d.Staff, 10)
+	}
+	return string(d.Kind) + strconv.FormatInt(d.ID, 10)
 }

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"onedoor.app/domain/catalog"
@@ -18,7 +19,10 @@ func TestProposals(t *testing.T) {
 		s := loaded(t, d)
 		ctx := t.Context()
 		var told []string
-		s.Log = func(_ *db.Tx, who auth.Actor, act, about string, _ any) error {
+		s.Log = func(_ *db.Tx, who auth.Actor, act, about string, facts any) error {
+			if in := facts.(map[string]any); in["proposal"] != nil {
+				act += " for " + in["author"].(catalog.Doer).Name
+			}
 			told = append(told, who.Name+" "+act)
 			return nil
 		}
@@ -125,11 +129,20 @@ func TestProposals(t *testing.T) {
 				t.Errorf("%s: agreed to, and not in force", c.name)
 			}
 		}
-		for _, want := range []string{"李事 catalog.proposed", "邵核 catalog.proposal_returned", "李事 catalog.proposal_withdrawn", "邵核 catalog.proposal_agreed", "李事 catalog.base_put", "李事 catalog.locks_set", "李事 catalog.material_changed", "李事 catalog.material_retired"} {
+		for _, want := range []string{"李事 catalog.proposed", "邵核 catalog.proposal_returned", "李事 catalog.proposal_withdrawn", "邵核 catalog.proposal_agreed", "邵核 catalog.base_put for 李事", "邵核 catalog.locks_set for 李事", "邵核 catalog.material_changed for 李事", "邵核 catalog.material_retired for 李事"} {
 			if !slices.Contains(told, want) {
 				t.Errorf("no evidence of %s", want)
 			}
 		}
+		s.Log = nil
+		read(t, d, func(tx *db.Tx) error {
+			versions, err := s.BaseVersions(tx, it.BaseCode, 0, 1)
+			locks, lerr := s.LockChanges(tx, it.BaseCode[:2], 0, 1)
+			if err != nil || lerr != nil || versions[0].Who != officer.Name || versions[0].Agreed.Name != reviewer.Name || locks[0].Who != officer.Name || locks[0].Agreed.Name != reviewer.Name {
+				t.Errorf("the histories do not name both: %+v %+v", versions[0], locks[0])
+			}
+			return nil
+		})
 		b, now := baseOf(t, s, it.BaseCode)
 		if _, err := s.ProposeForBase(ctx, officer, "", now, b, "没有变化"); fault.Code(err) != "catalog.proposal.same" {
 			t.Errorf("nothing new: %v", err)
@@ -302,5 +315,139 @@ func TestProposalPages(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// What is in force already is refused whatever is proposed, and so is what nobody can read.
+func TestProposalsOfNothing(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		m := libraryEntry(t, s, attorney)
+		if _, err := s.ProposeForLibrary(ctx, officer, "", m.Version, m, "没有变化"); fault.Code(err) != "catalog.proposal.same" {
+			t.Errorf("the same words: %v", err)
+		}
+		if _, err := s.ProposeForm(ctx, officer, "", m.Version, attorney, catalog.BlankForm, m.Blank, "没有变化"); fault.Code(err) != "catalog.proposal.same" {
+			t.Errorf("the same form: %v", err)
+		}
+		if _, err := s.ProposeRetirement(ctx, officer, "", m.Version, attorney, m.Retired, "没有变化"); fault.Code(err) != "catalog.proposal.same" {
+			t.Errorf("the same use: %v", err)
+		}
+		b, on := baseOf(t, s, busCard)
+		for name, change := range map[string]func(b *catalog.Base){
+			"lines": func(b *catalog.Base) { b.Conditions = slices.Repeat([]string{"条件"}, 201) },
+			"line":  func(b *catalog.Base) { b.Conditions = []string{strings.Repeat("长", 2001)} },
+			"basis": func(b *catalog.Base) { b.Basis = slices.Repeat([]catalog.Basis{{Law: "法", Confidence: "high"}}, 201) },
+			"gist": func(b *catalog.Base) {
+				b.Basis = []catalog.Basis{{Law: "法", Confidence: "high", Gist: strings.Repeat("长", 2001)}}
+			},
+			"materials": func(b *catalog.Base) { b.Materials = slices.Repeat([]catalog.BaseMaterial{{Name: "材料"}}, 201) },
+			"access":    func(b *catalog.Base) { b.Access = &catalog.Access{Measure: strings.Repeat("长", 2001)} },
+		} {
+			large := b
+			change(&large)
+			if _, err := s.ProposeForBase(ctx, officer, "", on, large, "很大的事项"); fieldsOf(err)["most"] != "catalog.base.most" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// A proposal stays beside what it was made on, and says once something else has come in force.
+func TestProposalSides(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		was := libraryEntry(t, s, attorney)
+		m := was
+		m.Plain = "另一种说法"
+		entry, err := s.ProposeForLibrary(ctx, officer, "", was.Version, m, "换一种说法")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, on := baseOf(t, s, busCard)
+		result := b.Result
+		b.Result = "另一种卡"
+		base, err := s.ProposeForBase(ctx, officer, "", on, b, "统一结果名称")
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(overtaken bool) {
+			t.Helper()
+			read(t, d, func(tx *db.Tx) error {
+				for _, id := range []int64{entry, base} {
+					p, err := s.Proposal(tx, id)
+					if err != nil {
+						return err
+					}
+					x, err := s.Sides(tx, p)
+					if err != nil || x.Overtaken != overtaken || x.Unknown {
+						t.Errorf("%s %s: %+v, %v", p.Kind, p.State, x, err)
+					}
+					if p.Kind == catalog.ProposeBase && (x.Base[0].Result != result || x.Base[1].Result != "另一种卡") || p.Kind == catalog.ProposeMaterial && (x.Material[0].Plain != was.Plain || x.Material[1].Plain != "另一种说法") {
+						t.Errorf("%s %s: not what it was made on: %+v", p.Kind, p.State, x)
+					}
+				}
+				return nil
+			})
+		}
+		check(false)
+		for _, id := range []int64{entry, base} {
+			if err := s.Agree(ctx, reviewer, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		check(false)
+		m.Plain, b.Result = "第三种说法", "第三种卡"
+		if err := s.ChangeMaterial(ctx, keeper, "", was.Version+1, m); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.PutBase(ctx, keeper, on+1, b, "再改一次"); err != nil {
+			t.Fatal(err)
+		}
+		check(true)
+	})
+}
+
+// What was sent back is done with once a later one about the same is agreed to; one number counts what waits.
+func TestProposalLists(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := loaded(t, d)
+		ctx := t.Context()
+		counts := func(mine, waiting int) {
+			t.Helper()
+			read(t, d, func(tx *db.Tx) error {
+				list, _, err := s.ProposalsOf(tx, officer, 0, 20)
+				n, nerr := s.AwaitsReview(tx, reviewer)
+				own, oerr := s.AwaitsReview(tx, officer)
+				if err != nil || nerr != nil || oerr != nil || len(list) != mine || n != waiting || own != 0 {
+					t.Errorf("%d of their own, want %d; %d wait, want %d; %d for themselves; %v %v %v", len(list), mine, n, waiting, own, err, nerr, oerr)
+				}
+				return nil
+			})
+		}
+		m := libraryEntry(t, s, attorney)
+		m.Plain = "另一种说法"
+		propose := func() int64 {
+			t.Helper()
+			id, err := s.ProposeForLibrary(ctx, officer, "", m.Version, m, "换一种说法")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		counts(0, 0)
+		first := propose()
+		counts(1, 1)
+		if err := s.SendBack(ctx, reviewer, first, "请补充依据"); err != nil {
+			t.Fatal(err)
+		}
+		counts(1, 0)
+		second := propose()
+		counts(2, 1)
+		if err := s.Agree(ctx, reviewer, second); err != nil {
+			t.Fatal(err)
+		}
+		counts(0, 0)
 	})
 }

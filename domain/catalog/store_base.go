@@ -121,13 +121,18 @@ func listBases(tx *db.Tx, f BaseFilter, after string, limit int) ([]BaseEntry, e
 		FROM catalog_base b WHERE `+where+` ORDER BY b.code LIMIT $2`, args...)
 }
 
+// agreedBy is who agreed to the proposal that made v what it is; about is what it was about.
+func agreedBy(about string) string {
+	return `(SELECT p.decider FROM catalog_proposal p WHERE p.about = ` + about + ` AND p.made_on = v.number - 1 AND p.state = 'agreed')`
+}
+
 func listBaseVersions(tx *db.Tx, code string, before, limit int) ([]BaseVersion, error) {
 	if before <= 0 {
 		before = 1 << 30
 	}
 	return db.All(tx, func(v *BaseVersion) []any {
-		return []any{&v.ID, &v.Number, db.JSON(&v.Base), &v.Why, &v.Who, &v.At}
-	}, `SELECT id, number, body, why, name, at FROM catalog_base_version WHERE code = $1 AND number < $2 ORDER BY number DESC LIMIT $3`,
+		return []any{&v.ID, &v.Number, db.JSON(&v.Base), &v.Why, &v.Who, db.JSON(&v.Agreed), &v.At}
+	}, `SELECT id, number, body, why, name, `+agreedBy(`'base:' || v.code`)+`, at FROM catalog_base_version v WHERE code = $1 AND number < $2 ORDER BY number DESC LIMIT $3`,
 		code, before, limit)
 }
 
@@ -201,8 +206,8 @@ func listLocks(tx *db.Tx, source string, before, limit int) ([]LockChange, error
 		before = 1 << 30
 	}
 	return db.All(tx, func(c *LockChange) []any {
-		return []any{&c.Source, &c.Number, db.JSON(&c.Locks), &c.Why, &c.Who, &c.At}
-	}, `SELECT source, number, body, why, name, at FROM catalog_lock WHERE source = $1 AND number < $2 ORDER BY number DESC LIMIT $3`, source, before, limit)
+		return []any{&c.Source, &c.Number, db.JSON(&c.Locks), &c.Why, &c.Who, db.JSON(&c.Agreed), &c.At}
+	}, `SELECT source, number, body, why, name, `+agreedBy(`'locks:' || v.source`)+`, at FROM catalog_lock v WHERE source = $1 AND number < $2 ORDER BY number DESC LIMIT $3`, source, before, limit)
 }
 
 // listSources are the sources that have base items.

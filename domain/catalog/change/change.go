@@ -68,6 +68,7 @@ func (p *Pages) Module() module.Module {
 			{Pattern: "POST /catalog/changes/suspend", Right: See, Handle: p.postSuspend},
 			{Pattern: "POST /catalog/changes/restore", Right: See, Handle: p.postRestore},
 			{Pattern: "GET /catalog/proposals/{id}", Right: See, Handle: p.showProposal},
+			{Pattern: "GET /catalog/proposals/{id}/file", Right: See, Handle: p.sendProposed},
 			{Pattern: "POST /catalog/proposals/{id}/agree", Right: See, Handle: p.postAgree},
 			{Pattern: "POST /catalog/proposals/{id}/return", Right: See, Handle: p.postSendBack},
 			{Pattern: "POST /catalog/proposals/{id}/withdraw", Right: Write, Handle: p.postTakeBack},
@@ -87,7 +88,7 @@ func (p *Pages) Module() module.Module {
 		},
 		Menu: []module.Item{{
 			Group: "catalog.menu", Text: "change.title", Icon: "pen", Path: listPath, Right: See,
-			Count: func(tx *db.Tx, who auth.Actor) (int, error) { return p.Catalog.ToReview(tx, who) },
+			Count: func(tx *db.Tx, who auth.Actor) (int, error) { return p.Catalog.AwaitsReview(tx, who) },
 		}},
 	}
 }

@@ -58,21 +58,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	before, _ := strconv.ParseInt(q.Get("before"), 10, 64) // what is no number is the first page
 	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) error {
-		waiting, err := p.Catalog.ToReview(tx, who)
+		waiting, err := p.Catalog.AwaitsReview(tx, who)
 		if err != nil {
 			return err
 		}
-		imports, err := p.Catalog.Awaiting(tx, who)
-		if err != nil {
-			return err
-		}
-		proposals, err := p.Catalog.CountToDecide(tx, who)
-		if err != nil {
-			return err
-		}
-		waiting += len(imports) + proposals
 		if v.List == listReview && before == 0 {
-			v.Imports = imports
+			if v.Imports, err = p.Catalog.Awaiting(tx, who); err != nil {
+				return err
+			}
 		}
 		if before == 0 {
 			below, _ := strconv.ParseInt(q.Get("proposals"), 10, 64) // what is no number is the first page

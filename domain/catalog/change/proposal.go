@@ -3,12 +3,10 @@ package change
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
 	"onedoor.app/domain/catalog"
-	"onedoor.app/domain/catalog/directory"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
@@ -20,10 +18,14 @@ import (
 // proposalView is one proposal for the base catalogue, its locks or the library, beside what is in force.
 type proposalView struct {
 	ui.Page
-	P       *catalog.Proposal
-	About   string // path of what it is about, "" for something new
-	Items   int    // in force that it reaches
-	Most    bool   // there may be more
+	P     *catalog.Proposal
+	About string // path of what it is about, "" for something new
+	Items int    // in force that it reaches
+	Most  bool   // there may be more
+
+	Overtaken bool // something else has come in force since
+	Lost      bool // what it was made on was not kept
+
 	Table   ui.Grid
 	Mine    bool
 	Again   string // path of the form to open it again, "" for none
@@ -77,7 +79,27 @@ func (v proposalView) form() string {
 }
 
 func (p *Pages) postAgree(w http.ResponseWriter, r *http.Request) error {
-	return p.decide(w, r, "change.proposal.agreed", func(ctx context.Context, who auth.Actor, id int64) error { return p.Catalog.Agree(ctx, who, id) })
+	return p.decide(w, r, "change.proposal.agreed", func(ctx context.Context, who auth.Actor, id int64) error {
+		if err := p.shown(ctx, id); err != nil {
+			return err
+		}
+		return p.Catalog.Agree(ctx, who, id)
+	})
+}
+
+// shown refuses to agree to a change of which the page has no line.
+func (p *Pages) shown(ctx context.Context, id int64) error {
+	v := proposalView{}
+	err := p.Catalog.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v.P, err = p.Catalog.Proposal(tx, id); err != nil {
+			return err
+		}
+		return p.beside(ctx, tx, &v)
+	})
+	if err == nil && v.P.State == catalog.ProposalWaits && !v.Overtaken && !v.agreeable() {
+		err = fault.New(fault.Conflict, "catalog.proposal.unseen")
+	}
+	return err
 }
 
 func (p *Pages) postSendBack(w http.ResponseWriter, r *http.Request) error {
@@ -108,164 +130,78 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request, done string, do f
 	return web.SeeOther(w, r, catalog.ProposalPath(id))
 }
 
-// beside puts what is proposed beside what is in force.
-func (p *Pages) beside(ctx context.Context, tx *db.Tx, v *proposalView) (err error) {
-	v.Table = ui.Grid{Label: i18n.T(ctx, "change.proposal.what"), Cols: []ui.Col{
-		{Text: i18n.T(ctx, "change.proposal.col.what"), Row: true}, {Text: i18n.T(ctx, "change.proposal.col.now")}, {Text: i18n.T(ctx, "change.proposal.col.next")},
-	}}
+// beside puts what is proposed beside what it was made on.
+func (p *Pages) beside(ctx context.Context, tx *db.Tx, v *proposalView) error {
 	_, code, _ := strings.Cut(v.P.About, ":")
-	switch v.P.Kind {
-	case catalog.ProposeBase:
-		return p.besideBase(ctx, tx, v, code)
-	case catalog.ProposeLocks:
-		return p.besideLocks(ctx, tx, v, code)
-	}
-	now, err := p.Catalog.LibraryMaterial(tx, code)
-	if fault.Is(err, fault.Unknown) && v.P.On == 0 {
-		v.entry(ctx, nil, v.P.Material)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	v.About = "/catalog/materials/" + code
-	switch v.P.Kind {
-	case catalog.ProposeMaterial:
-		v.entry(ctx, &now, v.P.Material)
-	case catalog.ProposeForm:
-		f := now.Blank
-		if v.P.Which == catalog.SampleForm {
-			f = now.Sample
-		}
-		v.line(i18n.T(ctx, "library."+v.P.Which), fileName(f), fileName(v.P.File))
-	case catalog.ProposeRetiring:
-		v.line(i18n.T(ctx, "change.proposal.use"), []string{inUse(ctx, now.Retired)}, []string{inUse(ctx, v.P.Retired)})
-	}
-	return nil
-}
-
-// line adds a line where the two sides differ.
-func (v *proposalView) line(label string, now, next []string) {
-	clean := func(list []string) []string {
-		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == "" })
-	}
-	now, next = clean(now), clean(next)
-	if !slices.Equal(now, next) {
-		v.Table.Rows = append(v.Table.Rows, ui.Line{Cells: []ui.Cell{{Text: label}, {Body: proposalSays(now)}, {Body: proposalSays(next)}}})
-	}
-}
-
-func (p *Pages) besideBase(ctx context.Context, tx *db.Tx, v *proposalView, code string) error {
-	now, _, err := p.Catalog.Base(tx, code)
+	there := v.P.On > 0 || v.P.State == catalog.ProposalAgreed
 	switch {
-	case fault.Is(err, fault.Unknown):
-		now = &catalog.Base{}
-	case err != nil:
-		return err
-	default:
+	case v.P.Kind == catalog.ProposeLocks:
+		v.About = "/catalog/locks/" + code
+	case v.P.Kind == catalog.ProposeBase && there:
 		v.About = "/catalog/base/" + code
+	case there:
+		v.About = "/catalog/materials/" + code
 	}
-	list, next, err := p.Catalog.Implementations(tx, code, "", 100)
+	if v.P.Kind == catalog.ProposeBase {
+		list, next, err := p.Catalog.Implementations(tx, code, "", 100)
+		if err != nil {
+			return err
+		}
+		v.Items, v.Most = len(list), next != ""
+	}
+	x, err := p.Catalog.Sides(tx, v.P)
 	if err != nil {
 		return err
 	}
-	v.Items, v.Most = len(list), next != ""
-	side := func(b *catalog.Base, e catalog.Element) []string {
-		if b.Code == "" {
-			return nil
-		}
-		names := slices.Clone(b.Bodies)
-		for i := range names {
-			names[i] = unitsOf(tx, p.Catalog)(names[i])
-		}
-		return directory.Says(ctx, b, names, e)
-	}
-	for _, e := range catalog.Elements() {
-		if e != catalog.ElementPromise { // it follows from the limit
-			v.line(directory.ElementName(ctx, e), side(now, e), side(v.P.Base, e))
-		}
-	}
-	source := func(b *catalog.Base) []string {
-		return []string{catalog.Codes(catalog.CodesPowerSource).Words(b.PowerSource, i18n.Lang(ctx))}
-	}
-	v.line(i18n.T(ctx, "directory.field.local_code"), []string{now.LocalCode}, []string{v.P.Base.LocalCode})
-	v.line(i18n.T(ctx, "directory.field.main"), []string{now.Main}, []string{v.P.Base.Main})
-	v.line(i18n.T(ctx, "directory.field.power_source"), source(now), source(v.P.Base))
-	v.line(i18n.T(ctx, "directory.field.from"), []string{now.From}, []string{v.P.Base.From})
-	v.line(i18n.T(ctx, "directory.field.until"), []string{now.Until}, []string{v.P.Base.Until})
-	return nil
+	v.Overtaken, v.Lost = x.Overtaken, x.Unknown
+	v.Table, err = besideTable(ctx, unitsOf(tx, p.Catalog), v.P, x)
+	return err
 }
 
-func (p *Pages) besideLocks(ctx context.Context, tx *db.Tx, v *proposalView, source string) error {
-	now, _, err := p.Catalog.LocksOf(tx, source)
+// besideTable has a line for each place in which the two sides of a proposal differ.
+func besideTable(ctx context.Context, unit func(code string) string, p *catalog.Proposal, x catalog.Sides) (ui.Grid, error) {
+	before := "change.proposal.col.now"
+	if x.Overtaken || p.State != catalog.ProposalWaits {
+		before = "change.proposal.col.was"
+	}
+	g := ui.Grid{Label: i18n.T(ctx, "change.proposal.what"), Cols: []ui.Col{
+		{Text: i18n.T(ctx, "change.proposal.col.what"), Row: true}, {Text: i18n.T(ctx, before)}, {Text: i18n.T(ctx, "change.proposal.col.next")},
+	}}
+	was, next, err := x.Plain(p.Kind)
+	if err != nil {
+		return g, err
+	}
+	s := sides{ctx: ctx, unit: unit}
+	s.walk([]step{{name: string(p.Kind)}}, was, next)
+	g.Rows = s.rows
+	return g, nil
+}
+
+// overtaken is what the page says of something else that came in force: to be sent back while it waits, else no more than that.
+func (v proposalView) overtaken() string {
+	if v.P.State == catalog.ProposalWaits {
+		return "change.proposal.overtaken.waits"
+	}
+	return "change.proposal.overtaken.ended"
+}
+
+// agreeable reports whether the reader was shown what they would agree to, and can.
+func (v proposalView) agreeable() bool { return len(v.Table.Rows) > 0 && !v.Overtaken && !v.Lost }
+
+func (p *Pages) sendProposed(w http.ResponseWriter, r *http.Request) error {
+	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64) // what is no number is nobody's
+	var found *catalog.Proposal
+	err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		found, err = p.Catalog.Proposal(tx, id)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	v.About = "/catalog/locks/" + source
-	words := func(l catalog.Locks, e catalog.Element) []string {
-		return []string{i18n.T(ctx, "directory.lock."+string(l.Of(e)))}
+	if found.File == nil {
+		return fault.New(fault.Unknown, "catalog.file.none")
 	}
-	for _, e := range catalog.Elements() {
-		v.line(directory.ElementName(ctx, e), words(now, e), words(v.P.Locks, e))
-	}
-	return nil
-}
-
-// entry puts two entries of the library beside each other; now is nil for a new one.
-func (v *proposalView) entry(ctx context.Context, now, next *catalog.LibraryMaterial) {
-	if now == nil {
-		now = &catalog.LibraryMaterial{}
-	}
-	text := func(key, a, b string) { v.line(i18n.T(ctx, "library."+key), []string{a}, []string{b}) }
-	code := func(key, a, b string) {
-		say := func(value string) string {
-			if value == "" {
-				return ""
-			}
-			return i18n.T(ctx, "library."+key+"."+value)
-		}
-		text(key, say(a), say(b))
-	}
-	yes := func(key string, a, b bool) {
-		say := func(on bool) string {
-			if on {
-				return i18n.T(ctx, "library.yes")
-			}
-			return i18n.T(ctx, "library.no")
-		}
-		text(key, say(a), say(b))
-	}
-	text("name", now.Name, next.Name)
-	text("plain", now.Plain, next.Plain)
-	code("kind", now.Kind, next.Kind)
-	code("source", now.Source, next.Source)
-	text("source_note", now.SourceNote, next.SourceNote)
-	text("issuer", now.Issuer, next.Issuer)
-	text("age", now.Age, next.Age)
-	code("form", now.Form, next.Form)
-	text("spec", now.Spec, next.Spec)
-	code("trust", now.Trust, next.Trust)
-	v.line(i18n.T(ctx, "library.points"), now.Points, next.Points)
-	v.line(i18n.T(ctx, "library.instead"), now.ReplacedBy, next.ReplacedBy)
-	text("basis", now.Basis, next.Basis)
-	text("defer_days", strconv.Itoa(now.DeferDays), strconv.Itoa(next.DeferDays))
-	yes("pledge", now.Pledge, next.Pledge)
-	yes("proof", now.Proof, next.Proof)
-	text("fill_note", now.FillNote, next.FillNote)
-}
-
-func fileName(f *catalog.File) []string {
-	if f == nil {
-		return nil
-	}
-	return []string{f.Name}
-}
-
-func inUse(ctx context.Context, retired bool) string {
-	if retired {
-		return i18n.T(ctx, "library.retired")
-	}
-	return i18n.T(ctx, "change.proposal.in_use")
+	return p.Catalog.SendFile(w, r, *found.File)
 }
 
 // proposalName says what a proposal changes.

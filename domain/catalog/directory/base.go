@@ -248,9 +248,17 @@ func (v baseView) history(ctx context.Context) ui.Grid {
 		if who == "" {
 			who = t("directory.system")
 		}
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: number(c.Number)}, {Text: calendar.DateOf(c.At).String()}, {Text: why}, {Text: who}}})
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: number(c.Number)}, {Text: calendar.DateOf(c.At).String()}, {Text: why}, {Text: agreedWords(ctx, who, c.Agreed)}}})
 	}
 	return g
+}
+
+// agreedWords names who made a change, and who agreed to it.
+func agreedWords(ctx context.Context, who string, agreed catalog.Doer) string {
+	if agreed.Name == "" {
+		return who
+	}
+	return i18n.T(ctx, "directory.agreed", "who", who, "by", agreed.Name)
 }
 
 func (v baseView) older(ctx context.Context) ui.More {
