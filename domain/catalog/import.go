@@ -49,7 +49,8 @@ type Imported struct {
 	Total     int
 	Versions  string // digest over the versions that it brought in force: see VersionsDigest
 
-	units []plannedUnit // nil: not planned yet
+	units  []plannedUnit // nil: not planned yet
+	worker int64         // who goes on with it: see takeUp
 }
 
 // Moving reports whether the import goes on by itself.

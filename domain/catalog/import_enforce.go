@@ -21,6 +21,9 @@ var errOvertaken = errors.New("catalog: items changed while they were staged")
 func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported, in *incoming, sum *summary, report Report, problems string) error {
 	var overtaken []string
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := i.hold(tx); err != nil {
+			return err
+		}
 		moved, err := changeImport(tx, i.ID, StateStaging, StateIndexing, report.Added+report.Changed)
 		if err != nil || !moved {
 			return err
@@ -42,7 +45,9 @@ func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported,
 	if !errors.Is(err, errOvertaken) {
 		return err
 	}
-	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return dropStaged(tx, i.ID, overtaken) }); err != nil {
+	if err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		return errors.Join(i.hold(tx), dropStaged(tx, i.ID, overtaken))
+	}); err != nil {
 		return err
 	}
 	return errOvertaken
