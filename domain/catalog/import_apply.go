@@ -109,7 +109,8 @@ func (s *Service) importAll(ctx context.Context, who auth.Actor, i Imported, in 
 }
 
 // Apply goes on with an import that has consent, from wherever it was when it stopped. Done
-// twice it changes nothing.
+// twice it changes nothing. Where something that the dry run rests on has changed, nothing
+// comes in force and the dry run is done anew.
 func (s *Service) Apply(ctx context.Context, id int64) error {
 	i, text, err := s.received(ctx, id)
 	if err != nil {
@@ -127,7 +128,11 @@ func (s *Service) Apply(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.stage(ctx, who, i, in, s.progress(ctx, id)); err != nil {
+		_, err = s.stage(ctx, who, i, in, s.progress(ctx, id))
+		if errors.Is(err, errMoved) {
+			return errors.Join(s.unstage(ctx, i), s.lookAgain(ctx, i, StateStaging))
+		}
+		if err != nil {
 			return err
 		}
 		i.State = StateIndexing

@@ -17,7 +17,8 @@ import (
 var errOvertaken = errors.New("catalog: items changed while they were staged")
 
 // enforceImport is the moment at which an import happens. Where somebody changed an item since it was staged nothing has
-// happened, it is no longer staged, and the error is errOvertaken; where a department has another code, errUnits.
+// happened, it is no longer staged, and the error is errOvertaken; where a department has another code, errUnits; where something
+// that the dry run rests on has changed, errMoved.
 func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported, in *incoming, sum *summary, report Report, problems string) error {
 	var overtaken []string
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -29,6 +30,9 @@ func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported,
 			return err
 		}
 		if overtaken, err = listOvertaken(tx, i.ID); err != nil {
+			return err
+		}
+		if err := s.moved(tx, i.ID); err != nil {
 			return err
 		}
 		if len(overtaken) > 0 {

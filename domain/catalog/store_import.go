@@ -252,6 +252,32 @@ func dropStaged(tx *db.Tx, id int64, codes []string) error {
 	return nil
 }
 
+// saveCompared keeps what a dry run rests on, in place of what was kept before.
+func saveCompared(tx *db.Tx, id int64, list []compared) error {
+	if err := tx.Queue(`DELETE FROM catalog_compared WHERE import = $1`, id); err != nil {
+		return err
+	}
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = []any{id, c.kind, c.code, c.version, c.digest}
+	}
+	return tx.QueueRows(`INSERT INTO catalog_compared (import, kind, code, version, digest)`, rows)
+}
+
+// anyMoved reports whether an item that an import was compared with has another version in force.
+func anyMoved(tx *db.Tx, id int64) (bool, error) {
+	var n int
+	err := tx.One(`SELECT COUNT(*) FROM (SELECT c.code FROM catalog_compared c LEFT JOIN catalog_item i ON i.code = c.code
+		WHERE c.import = $1 AND c.kind = '`+NewsItem+`' AND COALESCE(i.version, 0) <> c.version LIMIT 1) AS d`, []any{id}, &n)
+	return n > 0, err
+}
+
+// listCompared lists what else an import was compared with.
+func listCompared(tx *db.Tx, id int64) ([]compared, error) {
+	return db.All(tx, func(c *compared) []any { return []any{&c.kind, &c.code, &c.digest} },
+		`SELECT kind, code, digest FROM catalog_compared WHERE import = $1 AND kind <> '`+NewsItem+`' ORDER BY kind, code`, id)
+}
+
 // endStaged forgets what else was kept of an import while it was made ready.
 func endStaged(tx *db.Tx, id int64) error {
 	if err := tx.Queue(`DELETE FROM catalog_compared WHERE import = $1`, id); err != nil {
