@@ -35,12 +35,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	work, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := a.runner.TakeBack(work); err != nil && work.Err() == nil {
-			slog.ErrorContext(work, "jobs of the last run wait until their leases end", "err", err)
-		}
-		a.runner.Run(work)
-	})
+	wg.Go(func() { a.runner.Run(work) })
 	wg.Go(func() { a.tree.Run(work, a.DB) })
 	wg.Go(func() {
 		for _, do := range a.first { // timers wait: they must not overtake what is being brought in

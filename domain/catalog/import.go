@@ -49,7 +49,8 @@ type Imported struct {
 	Total     int
 	Versions  string // digest over the versions that it brought in force: see VersionsDigest
 
-	units []plannedUnit // nil: not planned yet
+	units  []plannedUnit // nil: not planned yet
+	worker int64         // who goes on with it: see takeUp
 }
 
 // Moving reports whether the import goes on by itself.
@@ -165,8 +166,12 @@ func (s *Service) CheckReceived(ctx context.Context, id int64) error {
 	if err := s.keepNews(ctx, &report); err != nil {
 		return err
 	}
+	report.Again = i.Report.Again
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if moved, err := changeImport(tx, id, StateReading, to, report.Total()); err != nil || !moved {
+			return err
+		}
+		if err := saveCompared(tx, id, report.compared); err != nil {
 			return err
 		}
 		return saveReport(tx, id, report, problems)

@@ -98,6 +98,9 @@ func (s *Service) importAll(ctx context.Context, who auth.Actor, i Imported, in 
 	}); err != nil {
 		return Report{}, err
 	}
+	if err := s.takeUp(ctx, &i); err != nil {
+		return Report{}, err
+	}
 	report, err := s.stage(ctx, who, i, in, tell)
 	if err != nil {
 		return report, err
@@ -106,10 +109,17 @@ func (s *Service) importAll(ctx context.Context, who auth.Actor, i Imported, in 
 }
 
 // Apply goes on with an import that has consent, from wherever it was when it stopped. Done
-// twice it changes nothing.
+// twice it changes nothing. Where something that the dry run rests on has changed, nothing
+// comes in force and the dry run is done anew.
 func (s *Service) Apply(ctx context.Context, id int64) error {
 	i, text, err := s.received(ctx, id)
 	if err != nil {
+		return err
+	}
+	if i.State != StateStaging && i.State != StateIndexing {
+		return nil
+	}
+	if err := s.takeUp(ctx, &i); err != nil {
 		return err
 	}
 	who := i.Consenter.actor()
@@ -118,7 +128,11 @@ func (s *Service) Apply(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.stage(ctx, who, i, in, s.progress(ctx, id)); err != nil {
+		_, err = s.stage(ctx, who, i, in, s.progress(ctx, id))
+		if errors.Is(err, errMoved) {
+			return errors.Join(s.unstage(ctx, i), s.lookAgain(ctx, i, StateStaging))
+		}
+		if err != nil {
 			return err
 		}
 		i.State = StateIndexing
@@ -150,7 +164,7 @@ func (s *Service) stage(ctx context.Context, who auth.Actor, i Imported, in *inc
 		}
 		switch err := s.enforceImport(ctx, who, i, in, sum, report, problems); {
 		case errors.Is(err, errUnits):
-			if err := s.unstage(ctx, i.ID); err != nil {
+			if err := s.unstage(ctx, i); err != nil {
 				return report, err
 			}
 			i.units = nil
@@ -174,7 +188,7 @@ func (s *Service) stageOnce(ctx context.Context, i Imported, in *incoming, tell 
 		for _, v := range list {
 			sum.add(v)
 		}
-		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return insertVerdicts(tx, i.ID, list, kept, done, in.size()) }); err != nil {
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return insertVerdicts(tx, i, list, kept, done, in.size()) }); err != nil {
 			return err
 		}
 		say(tell, StateStaging, done, in.size())
@@ -184,7 +198,10 @@ func (s *Service) stageOnce(ctx context.Context, i Imported, in *incoming, tell 
 }
 
 // insertVerdicts stages what is news. kept are the drawings that are there already.
-func insertVerdicts(tx *db.Tx, id int64, list []verdict, kept map[string]bool, done, total int) error {
+func insertVerdicts(tx *db.Tx, i Imported, list []verdict, kept map[string]bool, done, total int) error {
+	if err := i.hold(tx); err != nil {
+		return err
+	}
 	for _, v := range list {
 		if v.staged.Item == nil || v.news != newsAdded && v.news != newsChanged {
 			continue
@@ -196,7 +213,7 @@ func insertVerdicts(tx *db.Tx, id int64, list []verdict, kept map[string]bool, d
 				st.flows[hash] = source
 			}
 		}
-		if err := insertStaged(tx, id, st); err != nil {
+		if err := insertStaged(tx, i.ID, st); err != nil {
 			return err
 		}
 	}
@@ -207,7 +224,7 @@ func insertVerdicts(tx *db.Tx, id int64, list []verdict, kept map[string]bool, d
 			}
 		}
 	})
-	return saveProgress(tx, id, done, total)
+	return saveProgress(tx, i.ID, done, total)
 }
 
 func (s *Service) stagedCodes(ctx context.Context, id int64) (map[string]bool, error) {

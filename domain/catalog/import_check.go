@@ -46,6 +46,12 @@ func (s *Service) dryRun(ctx context.Context, in *incoming, tell Progress) (Repo
 	for _, p := range in.pieces {
 		sum.r.Named = append(sum.r.Named, News{Kind: p.kind, Code: p.code, Name: p.name, New: p.before == ""})
 	}
+	for _, p := range in.pieces {
+		sum.rests(p.kind, p.code, 0)
+	}
+	if err := s.DB.Read(ctx, func(tx *db.Tx) error { return s.digests(tx, sum.r.compared) }); err != nil {
+		return Report{}, err
+	}
 	err := s.each(ctx, in, nil, func(list []verdict, done int) error {
 		for _, v := range list {
 			sum.add(v)
@@ -53,6 +59,9 @@ func (s *Service) dryRun(ctx context.Context, in *incoming, tell Progress) (Repo
 		before := *sum
 		if err := s.DB.Read(ctx, func(tx *db.Tx) error {
 			*sum = before
+			if err := s.digests(tx, sum.r.compared); err != nil {
+				return err
+			}
 			return s.tell(tx, sum, list)
 		}); err != nil {
 			return err

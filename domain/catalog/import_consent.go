@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -57,11 +58,13 @@ func (i Imported) Bar(who auth.Actor) error {
 }
 
 // Consent lets a checked import be applied, for whoever Bar does not keep from it. file is the SHA-256 of what the dry run
-// was shown of: another one is a Stale fault, as is an import that brings no news. Asked twice under one key, it is applied
-// once.
+// was shown of: another one is a Stale fault, as is an import that brings no news. Where something that the file was compared
+// with has changed since, it is the Stale fault catalog.import.moved, and the dry run is done anew. Asked twice under one key,
+// it is applied once.
 func (s *Service) Consent(ctx context.Context, who auth.Actor, id int64, file, key string) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		i, err := findImport(tx, id)
+	var i Imported
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		i, err = findImport(tx, id)
 		if err != nil {
 			return err
 		}
@@ -72,6 +75,9 @@ func (s *Service) Consent(ctx context.Context, who auth.Actor, id int64, file, k
 		return once.Do(tx, who, "catalog.import.consent", key, []any{id, file}, &done, func() error {
 			if i.State != StateChecked || i.File != file || i.Report.News() == 0 {
 				return fault.New(fault.Stale, "catalog.import.stale")
+			}
+			if err := s.moved(tx, id); err != nil {
+				return err
 			}
 			moved, err := changeImport(tx, id, StateChecked, StateStaging, i.Total)
 			if err != nil {
@@ -92,6 +98,13 @@ func (s *Service) Consent(ctx context.Context, who auth.Actor, id int64, file, k
 			return job.Add(tx, jobApply, time.Time{}, importJob{id})
 		})
 	})
+	if errors.Is(err, errMoved) {
+		if err := s.lookAgain(ctx, i, StateChecked); err != nil {
+			return err
+		}
+		return fault.New(fault.Stale, "catalog.import.moved")
+	}
+	return err
 }
 
 // ImportPath is the page of an import.

@@ -17,15 +17,22 @@ import (
 var errOvertaken = errors.New("catalog: items changed while they were staged")
 
 // enforceImport is the moment at which an import happens. Where somebody changed an item since it was staged nothing has
-// happened, it is no longer staged, and the error is errOvertaken; where a department has another code, errUnits.
+// happened, it is no longer staged, and the error is errOvertaken; where a department has another code, errUnits; where something
+// that the dry run rests on has changed, errMoved.
 func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported, in *incoming, sum *summary, report Report, problems string) error {
 	var overtaken []string
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := i.hold(tx); err != nil {
+			return err
+		}
 		moved, err := changeImport(tx, i.ID, StateStaging, StateIndexing, report.Added+report.Changed)
 		if err != nil || !moved {
 			return err
 		}
 		if overtaken, err = listOvertaken(tx, i.ID); err != nil {
+			return err
+		}
+		if err := s.moved(tx, i.ID); err != nil {
 			return err
 		}
 		if len(overtaken) > 0 {
@@ -42,7 +49,9 @@ func (s *Service) enforceImport(ctx context.Context, who auth.Actor, i Imported,
 	if !errors.Is(err, errOvertaken) {
 		return err
 	}
-	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return dropStaged(tx, i.ID, overtaken) }); err != nil {
+	if err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		return errors.Join(i.hold(tx), dropStaged(tx, i.ID, overtaken))
+	}); err != nil {
 		return err
 	}
 	return errOvertaken

@@ -34,9 +34,14 @@ func (s *Service) index(ctx context.Context, who auth.Actor, i Imported, tell Pr
 		}
 		done = min(done+len(list), total)
 		if err := s.DB.Write(ctx, func(tx *db.Tx) error {
-			if len(list) == 0 {
-				_, err := changeImport(tx, i.ID, StateIndexing, StateDone, total)
+			if err := i.hold(tx); err != nil {
 				return err
+			}
+			if len(list) == 0 {
+				if _, err := changeImport(tx, i.ID, StateIndexing, StateDone, total); err != nil {
+					return err
+				}
+				return endStaged(tx, i.ID)
 			}
 			return s.indexSome(tx, who, i.ID, list, done, total)
 		}); err != nil || len(list) == 0 {
@@ -119,11 +124,18 @@ func (s *Service) Settle(ctx context.Context) error {
 }
 
 func (s *Service) settle(ctx context.Context, i Imported) error {
+	if i.State != StateReading {
+		if err := s.takeUp(ctx, &i); err != nil {
+			return err
+		}
+	}
 	switch i.State {
+	case StateDone:
+		return nil
 	case StateIndexing:
 		return s.index(ctx, i.Consenter.actor(), i, nil)
 	case StateStaging:
-		return s.drop(ctx, i.ID)
+		return s.drop(ctx, i)
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := saveProgress(tx, i.ID, 0, i.Total); err != nil { // so that another start does not ask again
@@ -134,31 +146,39 @@ func (s *Service) settle(ctx context.Context, i Imported) error {
 }
 
 // drop forgets an import that nobody saw anything of.
-func (s *Service) drop(ctx context.Context, id int64) error {
-	if err := s.unstage(ctx, id); err != nil {
+func (s *Service) drop(ctx context.Context, i Imported) error {
+	if err := s.unstage(ctx, i); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := changeImport(tx, id, StateStaging, StateDropped, 0)
-		return err
+		if err := i.hold(tx); err != nil {
+			return err
+		}
+		if _, err := changeImport(tx, i.ID, StateStaging, StateDropped, 0); err != nil {
+			return err
+		}
+		return endStaged(tx, i.ID)
 	})
 }
 
 // unstage forgets all that is staged of an import, and which departments it would make.
-func (s *Service) unstage(ctx context.Context, id int64) error {
+func (s *Service) unstage(ctx context.Context, i Imported) error {
 	for {
 		var codes []string
 		if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			codes, err = listStagedCodes(tx, id, "", batch)
+			codes, err = listStagedCodes(tx, i.ID, "", batch)
 			return err
 		}); err != nil {
 			return err
 		}
 		if err := s.DB.Write(ctx, func(tx *db.Tx) error {
-			if len(codes) == 0 {
-				return saveUnits(tx, id, nil)
+			if err := i.hold(tx); err != nil {
+				return err
 			}
-			return dropStaged(tx, id, codes)
+			if len(codes) == 0 {
+				return saveUnits(tx, i.ID, nil)
+			}
+			return dropStaged(tx, i.ID, codes)
 		}); err != nil || len(codes) == 0 {
 			return err
 		}

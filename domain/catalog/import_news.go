@@ -105,17 +105,37 @@ func (s *Service) keepNews(ctx context.Context, r *Report) error {
 	return err
 }
 
-// ImportNews lists all that an import would bring or change, or did: a report may hold only the first of it.
-func (s *Service) ImportNews(ctx context.Context, i Imported) (list []News, err error) {
+// ImportNews tells all that an import would bring or change, or did, one by one as it is read: a report may hold only the
+// first of it, and nobody needs all of it in memory.
+func (s *Service) ImportNews(ctx context.Context, i Imported, tell func(News) error) error {
 	if i.Report.NamedFile == "" {
-		return i.Report.Named, nil
+		for _, n := range i.Report.Named {
+			if err := tell(n); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	f, err := s.Blobs.Open(ctx, i.Report.NamedFile)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
-	return list, json.NewDecoder(f).Decode(&list)
+	d := json.NewDecoder(f)
+	if _, err := d.Token(); err != nil { // the bracket before the first
+		return err
+	}
+	for d.More() {
+		var n News
+		if err := d.Decode(&n); err != nil {
+			return err
+		}
+		if err := tell(n); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token() // a file that ends before its last bracket was cut off
+	return err
 }
 
 // named takes over what a dry run named.

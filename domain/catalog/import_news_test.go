@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -81,8 +82,13 @@ func TestALongListOfChangesIsKeptWhole(t *testing.T) {
 		if len(i.Report.Named) != 200 || i.Report.NamedAll != 250 || i.Report.NamedNew != 120 {
 			t.Fatalf("%d of %d, %d new", len(i.Report.Named), i.Report.NamedAll, i.Report.NamedNew)
 		}
-		if all, err := s.ImportNews(t.Context(), i); err != nil || len(all) != 250 || all[0].New || !all[249].New {
+		var all []catalog.News
+		if err := s.ImportNews(t.Context(), i, func(n catalog.News) error { all = append(all, n); return nil }); err != nil || len(all) != 250 || all[0].New || !all[249].New {
 			t.Errorf("%d in all, %v", len(all), err)
+		}
+		enough, told := errors.New("enough"), 0
+		if err := s.ImportNews(t.Context(), i, func(catalog.News) error { told++; return enough }); !errors.Is(err, enough) || told != 1 {
+			t.Errorf("%d told to who wants one, %v", told, err)
 		}
 	})
 }

@@ -12,12 +12,13 @@ type summary struct {
 	units map[string]bool // departments that are not there yet
 	// departments are those of the rows that are taken in, as they come
 	departments []string
-	said        int // changed items whose differences were said
+	said        int             // changed items whose differences were said
+	rested      map[string]bool // what is in Report.compared, by kind and code
 }
 
 func newSummary(in *incoming) *summary {
 	refused := slices.Concat(in.refused, in.late)
-	sum := &summary{r: Report{Refused: refused, Beside: in.beside}, left: map[string]bool{}, units: map[string]bool{}}
+	sum := &summary{r: Report{Refused: refused, Beside: in.beside}, left: map[string]bool{}, units: map[string]bool{}, rested: map[string]bool{}}
 	for _, x := range refused {
 		sum.left[x.File+"\x00"+x.Sheet+"\x00"+position(x)] = true
 	}
@@ -33,6 +34,7 @@ func position(x Refusal) string {
 }
 
 func (sum *summary) add(v verdict) {
+	sum.compare(v)
 	switch v.news {
 	case newsAdded:
 		sum.r.Added++

@@ -45,7 +45,7 @@ func (s *Service) planUnits(ctx context.Context, who auth.Actor, i *Imported, in
 		}); !errors.Is(err, errPlanned) {
 			return err
 		}
-		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return saveUnits(tx, i.ID, plan) }); err != nil {
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return errors.Join(i.hold(tx), saveUnits(tx, i.ID, plan)) }); err != nil {
 			return err
 		}
 		i.units = plan

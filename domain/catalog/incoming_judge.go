@@ -18,6 +18,9 @@ type verdict struct {
 
 	department string // of a row that is taken in, where it names one
 	unmade     bool   // it is not there yet
+
+	code string // of the entry, with the version of the item that was in force, 0 for none
+	was  int64
 }
 
 const (
@@ -46,6 +49,7 @@ func (s *Service) judge(tx *db.Tx, in *incoming, from, to int) ([]verdict, error
 		if err != nil {
 			return nil, err
 		}
+		v.code, v.was = codes[i-from], before[codes[i-from]].version
 		list = append(list, v)
 	}
 	return list, nil

@@ -34,6 +34,10 @@ type Report struct {
 
 	Beside Beside `json:",omitzero"` // what is news besides items
 
+	Again bool `json:",omitempty"` // what it was compared with had changed, so it was compared anew
+
+	compared []compared // what a dry run rests on
+
 	Fault string `json:",omitempty"` // why nothing of the file could be read
 	Bound int    `json:",omitempty"` // the number that the words of Fault mention
 }

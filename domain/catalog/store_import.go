@@ -64,6 +64,18 @@ func changeImport(tx *db.Tx, id int64, from, to string, total int) (bool, error)
 	return n > 0, err
 }
 
+// claimImport gives an import a worker with a number of its own.
+func claimImport(tx *db.Tx, id int64) (worker int64, err error) {
+	err = tx.One(`UPDATE catalog_import SET worker = worker + 1, since = $1 WHERE id = $2 RETURNING worker`, []any{tx.Now(), id}, &worker)
+	return worker, err
+}
+
+// holdImport reports whether a worker is the last that took an import up; nobody takes it up before the unit of work ends.
+func holdImport(tx *db.Tx, id, worker int64) (bool, error) {
+	n, err := tx.Change(`UPDATE catalog_import SET since = $1 WHERE id = $2 AND worker = $3`, tx.Now(), id, worker)
+	return n > 0, err
+}
+
 func saveReport(tx *db.Tx, id int64, r Report, problems string) error {
 	return tx.Exec(`UPDATE catalog_import SET report = $1, problems = $2, since = $3 WHERE id = $4`, db.JSON(r.shortened()), problems, tx.Now(), id)
 }
@@ -112,8 +124,10 @@ func insertStaged(tx *db.Tx, id int64, s staged) error {
 		return err
 	}
 	for _, f := range s.facets() {
-		if err := tx.Queue(`INSERT INTO catalog_staged_facet (import, item, kind, value, place) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (import, item, kind, value) DO NOTHING`, id, s.item, f[0], f[1], s.place); err != nil {
+		// Where the row above was there already its item has another id, and these places are nobody's.
+		if err := tx.Queue(`INSERT INTO catalog_staged_facet (import, item, kind, value, place)
+			SELECT import, item, CAST($4 AS TEXT), CAST($5 AS TEXT), place FROM catalog_staged WHERE import = $1 AND code = $2 AND item = $3
+			ON CONFLICT (import, item, kind, value) DO NOTHING`, id, s.Code, s.item, f[0], f[1]); err != nil {
 			return err
 		}
 	}
@@ -149,8 +163,9 @@ func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id); err != nil {
 		return err
 	}
-	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT kind, value, place, item FROM catalog_staged_facet
-		WHERE import = $1 AND item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
+	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT f.kind, f.value, f.place, f.item FROM catalog_staged_facet f
+		JOIN catalog_staged s ON s.import = f.import AND s.item = f.item
+		WHERE f.import = $1 AND f.item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
 		return err
 	}
 	if err := touchStaged(tx, id); err != nil {
@@ -235,6 +250,40 @@ func dropStaged(tx *db.Tx, id int64, codes []string) error {
 		}
 	}
 	return nil
+}
+
+// saveCompared keeps what a dry run rests on, in place of what was kept before.
+func saveCompared(tx *db.Tx, id int64, list []compared) error {
+	if err := tx.Queue(`DELETE FROM catalog_compared WHERE import = $1`, id); err != nil {
+		return err
+	}
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = []any{id, c.kind, c.code, c.version, c.digest}
+	}
+	return tx.QueueRows(`INSERT INTO catalog_compared (import, kind, code, version, digest)`, rows)
+}
+
+// anyMoved reports whether an item that an import was compared with has another version in force.
+func anyMoved(tx *db.Tx, id int64) (bool, error) {
+	var n int
+	err := tx.One(`SELECT COUNT(*) FROM (SELECT c.code FROM catalog_compared c LEFT JOIN catalog_item i ON i.code = c.code
+		WHERE c.import = $1 AND c.kind = '`+NewsItem+`' AND COALESCE(i.version, 0) <> c.version LIMIT 1) AS d`, []any{id}, &n)
+	return n > 0, err
+}
+
+// listCompared lists what else an import was compared with.
+func listCompared(tx *db.Tx, id int64) ([]compared, error) {
+	return db.All(tx, func(c *compared) []any { return []any{&c.kind, &c.code, &c.digest} },
+		`SELECT kind, code, digest FROM catalog_compared WHERE import = $1 AND kind <> '`+NewsItem+`' ORDER BY kind, code`, id)
+}
+
+// endStaged forgets what else was kept of an import while it was made ready.
+func endStaged(tx *db.Tx, id int64) error {
+	if err := tx.Queue(`DELETE FROM catalog_compared WHERE import = $1`, id); err != nil {
+		return err
+	}
+	return tx.Queue(`DELETE FROM catalog_staged_facet WHERE import = $1`, id)
 }
 
 // listStagedCodes lists up to limit codes of an import that are staged, after one.

@@ -3,10 +3,12 @@
 // it, claimed by one worker at a time, and repeated until it succeeds or its
 // tries are used up; then it waits for a person.
 //
-// A worker holds a job by a short lease that it renews while it works: when its
-// program is killed, another program takes the job over within a minute, and the
-// one program of an embedded database takes it back as it starts (TakeBack). A
-// worker that finds its lease lost stops: what it still does counts for nothing.
+// A worker holds a job by a short lease that it renews while it works. No clock of
+// another machine is asked: who sees a lease that nobody has renewed for a minute
+// of its own takes the job over, and a worker that could not renew its lease for
+// nearly as long ends its try before that. The one program of an embedded
+// database takes back what a killed one left as it starts (TakeBack). What a
+// worker still does of a try that was lost counts for nothing: see Hold.
 package job
 
 import (
@@ -54,6 +56,9 @@ type Runner struct {
 	DB    *db.DB
 	kinds map[string]Kind
 	renew time.Duration // 0: renew
+
+	mu   sync.Mutex
+	seen map[int64]sighting // leases, by job
 }
 
 // Register makes kinds known. It is called before Run.
@@ -71,33 +76,49 @@ func (r *Runner) Register(kinds ...Kind) {
 const (
 	longest = 4 * time.Minute  // of one try
 	lease   = time.Minute      // a worker that died holds its jobs no longer
+	keep    = 55 * time.Second // one that cannot renew its leases ends its tries before others begin theirs
 	renew   = 15 * time.Second // how often one that works says so: a lease bears three that fail
 	poll    = 300 * time.Millisecond
+	again   = 5 * time.Second // until a program that could not attend tries to once more
+	most    = 16              // jobs at a time
 )
 
-type claimed struct {
+// try is one try of a job: the first is 1, and of all that have one number the last alone may hold the job.
+type try struct {
 	id    int64
-	kind  string
-	body  string
 	tries int
 }
 
-// errLost says that another worker has taken the job over.
-var errLost = errors.New("job: its lease was lost")
+type claimed struct {
+	try
+	kind string
+	body string
+	held func() time.Duration // since when it is surely held
+}
 
-// TakeBack frees the jobs that a program before this one was at when it was killed, where the database has one program
-// alone; call it before Run. With several programs nobody knows which of them are gone: there the leases run out.
+// ErrLost says that another worker has taken the job over.
+var ErrLost = errors.New("job: its lease was lost")
+
+// TakeBack frees the jobs that a program before this one was at when it was killed, where no other program works on the
+// database; else nobody knows which of them are gone, and the leases run out. Run begins with it.
 func (r *Runner) TakeBack(ctx context.Context) error {
-	return r.DB.Write(ctx, func(tx *db.Tx) error {
-		if !tx.Alone() {
-			return nil
-		}
-		return tx.Exec(`UPDATE job SET due = $1, leased = FALSE WHERE leased AND id > 0 AND state = 'waiting'`, tx.Now())
+	return r.DB.Attend(ctx, func() error {
+		return r.DB.Write(ctx, func(tx *db.Tx) error {
+			return tx.Exec(`UPDATE job SET due = $1, leased = FALSE WHERE leased AND id > 0 AND state = 'waiting'`, tx.Now())
+		})
 	})
 }
 
 // Run works jobs off until ctx ends.
 func (r *Runner) Run(ctx context.Context) {
+	// Who does not attend must not work: others would take its jobs for those of a dead program.
+	for err := r.TakeBack(ctx); err != nil && ctx.Err() == nil; err = r.TakeBack(ctx) {
+		slog.ErrorContext(ctx, "jobs wait", "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(again):
+		}
+	}
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
@@ -120,20 +141,20 @@ func (r *Runner) Run(ctx context.Context) {
 
 // Once claims and works off what is due, at most 16 jobs, and returns how many.
 func (r *Runner) Once(ctx context.Context) (int, error) {
-	due := 0
-	// Looking costs a read; only a find costs a write.
-	if err := r.DB.Read(ctx, func(tx *db.Tx) error {
-		return tx.One(`SELECT COUNT(*) FROM (SELECT id FROM job WHERE state = 'waiting' AND due <= $1 LIMIT 1) AS d`,
-			[]any{tx.Now()}, &due)
-	}); err != nil || due == 0 {
+	due, left, err := r.look(ctx)
+	if err != nil || due == 0 && len(left) == 0 {
 		return 0, err
 	}
+	held := r.DB.Stopwatch() // before anybody can see the lease
 	var jobs []claimed
-	err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		jobs, err = db.All(tx, func(c *claimed) []any { return []any{&c.id, &c.kind, &c.body, &c.tries} },
-			`UPDATE job SET due = $1, tries = tries + 1, leased = TRUE WHERE id IN (
-				SELECT id FROM job WHERE state = 'waiting' AND due <= $2 ORDER BY due, id LIMIT 16`+tx.SkipLocked()+`)
-			 RETURNING id, kind, body, tries`, tx.Now().Add(lease), tx.Now())
+	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if jobs, err = takeOver(tx, left); err != nil {
+			return err
+		}
+		more, err := db.All(tx, claimedColumns, `UPDATE job SET due = $1, tries = tries + 1, leased = TRUE WHERE id IN (
+				SELECT id FROM job WHERE state = 'waiting' AND NOT leased AND due <= $2 ORDER BY due, id LIMIT $3`+tx.SkipLocked()+`)
+			 RETURNING id, kind, body, tries`, tx.Now().Add(lease), tx.Now(), most-len(jobs))
+		jobs = append(jobs, more...)
 		return err
 	})
 	if err != nil {
@@ -141,6 +162,7 @@ func (r *Runner) Once(ctx context.Context) (int, error) {
 	}
 	var wg sync.WaitGroup
 	for _, c := range jobs {
+		c.held = held
 		wg.Go(func() { r.work(ctx, c) })
 	}
 	wg.Wait()
@@ -159,76 +181,20 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 	default:
 		err = r.holding(ctx, c, k)
 	}
-	if errors.Is(err, errLost) {
+	recorded := err
+	if !errors.Is(err, ErrLost) {
+		recorded = r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return c.record(tx, err, k.Tries, ctx.Err() != nil) })
+	}
+	if errors.Is(recorded, ErrLost) {
 		slog.WarnContext(ctx, "job lost", "kind", c.kind, "id", c.id, "try", c.tries)
 		return
 	}
-	if err := r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		return c.record(tx, err, k.Tries, ctx.Err() != nil)
-	}); err != nil {
+	if err := recorded; err != nil {
 		slog.ErrorContext(ctx, "job not recorded", "kind", c.kind, "id", c.id, "err", err)
 	}
 	if err != nil {
 		slog.WarnContext(ctx, "job failed", "kind", c.kind, "id", c.id, "try", c.tries, "err", err)
 	}
-}
-
-// holding does one try and renews the lease meanwhile. It gives errLost where another worker took the job over: the try is
-// stopped then.
-func (r *Runner) holding(ctx context.Context, c claimed, k Kind) error {
-	try, stop := context.WithTimeout(ctx, k.Limit)
-	defer stop()
-	try, lose := context.WithCancelCause(try)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		tick := time.NewTicker(cmp.Or(r.renew, renew))
-		defer tick.Stop()
-		for {
-			select {
-			case <-try.Done():
-				return
-			case <-tick.C:
-				if held, err := r.extend(try, c); err == nil && !held {
-					lose(errLost)
-				}
-			}
-		}
-	})
-	err := safely(try, k, []byte(c.body))
-	lost := errors.Is(context.Cause(try), errLost)
-	lose(nil)
-	wg.Wait()
-	if lost {
-		return errLost
-	}
-	return err
-}
-
-// extend renews the lease of a job; false: another worker has it.
-func (r *Runner) extend(ctx context.Context, c claimed) (held bool, err error) {
-	err = r.DB.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Change(`UPDATE job SET due = $1 WHERE id = $2 AND tries = $3 AND leased`, tx.Now().Add(lease), c.id, c.tries)
-		held = n > 0
-		return err
-	})
-	return held, err
-}
-
-// record keeps what became of a try. tries tells this try from a later one: a
-// worker that comes back after its lease must not disturb who works on it now.
-func (c claimed) record(tx *db.Tx, failure error, most int, stopping bool) error {
-	switch {
-	case failure == nil:
-		return tx.Exec(`DELETE FROM job WHERE id = $1`, c.id)
-	case stopping: // the program ends: this try does not count
-		return tx.Exec(`UPDATE job SET due = $1, tries = tries - 1, leased = FALSE WHERE id = $2 AND tries = $3`, tx.Now(), c.id, c.tries)
-	case c.tries >= most:
-		return tx.Exec(`UPDATE job SET state = 'failed', leased = FALSE, fault = $1 WHERE id = $2 AND tries = $3`,
-			reason(failure), c.id, c.tries)
-	}
-	pause := time.Second << min(c.tries, 12)
-	return tx.Exec(`UPDATE job SET due = $1, leased = FALSE, fault = $2 WHERE id = $3 AND tries = $4`,
-		tx.Now().Add(pause), reason(failure), c.id, c.tries)
 }
 
 // reason is the text of err as the database can hold it.

@@ -40,6 +40,7 @@ type engine interface {
 	rows() int    // how many rows one INSERT brings best
 	skip() string // the same, leaving out what others hold
 	alone() bool  // one unit of work at a time
+	attend(ctx context.Context, alone func() error) error
 	size(ctx context.Context) (int64, error)
 	close() error
 }

@@ -43,6 +43,9 @@ type lite struct {
 	stop    chan struct{}
 	stopped sync.WaitGroup
 	plans   atomic.Pointer[func(query, plan string)]
+
+	attending sync.Mutex
+	present   *liteConn // what says that this program attends, nil: it does not
 }
 
 // unit is one Write on its way through the writer goroutine.
@@ -74,7 +77,7 @@ func openSQLite(path string) (*lite, error) {
 	if err := file.Close(); err != nil {
 		return nil, opError("open", err)
 	}
-	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) +
+	dsn := liteName(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
 	l := &lite{path: path, queue: make(chan *unit, maxQueue), stop: make(chan struct{}), idle: make(chan *liteConn, readers)}
 	writing := dsn + "&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)"
@@ -96,6 +99,11 @@ func openSQLite(path string) (*lite, error) {
 	return l, nil
 }
 
+// liteName is how SQLite is given a path, before the settings.
+func liteName(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
 func (l *lite) lock() string { return "" }
 
 // SQLite journals a statement of several rows in memory, and that journal makes a long
@@ -114,7 +122,7 @@ func (l *lite) close() error {
 		c := <-l.idle // the running ones come back first
 		errs = append(errs, c.close())
 	}
-	return errors.Join(append(errs, l.check.close(), l.pool.Close())...)
+	return errors.Join(append(errs, l.check.close(), l.absent(), l.pool.Close())...)
 }
 
 func (l *lite) size(context.Context) (int64, error) {

@@ -65,10 +65,6 @@ func (p *Pages) news(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Catalog.ImportNews(r.Context(), i)
-	if err != nil {
-		return err
-	}
 	ctx := r.Context()
 	heads := []exchange.Heading{
 		{Text: i18n.T(ctx, "inout.news.kind")}, {Text: i18n.T(ctx, "inout.code")}, {Text: i18n.T(ctx, "inout.item"), Wide: true},
@@ -82,7 +78,7 @@ func (p *Pages) news(w http.ResponseWriter, r *http.Request) error {
 		if err := b.Sheet(i18n.T(ctx, "inout.news.what"), heads, false); err != nil {
 			return err
 		}
-		for _, n := range list {
+		if err := p.Catalog.ImportNews(ctx, i, func(n catalog.News) error {
 			state, words, older := "inout.news.change", n.Words[i18n.Lang(ctx)], ""
 			if n.New {
 				state = "inout.news.new"
@@ -90,9 +86,9 @@ func (p *Pages) news(w http.ResponseWriter, r *http.Request) error {
 			if n.Older > 0 {
 				older = strconv.Itoa(n.Older)
 			}
-			if err := b.Write([]string{i18n.T(ctx, "inout.kind."+n.Kind), n.Code, n.Name, i18n.T(ctx, state), words, older}); err != nil {
-				return err
-			}
+			return b.Write([]string{i18n.T(ctx, "inout.kind."+n.Kind), n.Code, n.Name, i18n.T(ctx, state), words, older})
+		}); err != nil {
+			return err
 		}
 		return b.Close()
 	})

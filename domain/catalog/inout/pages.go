@@ -136,6 +136,8 @@ func (p *Pages) showImportAs(w http.ResponseWriter, r *http.Request, code int, t
 	v := importView{Page: p.Frame(r, i18n.T(r.Context(), "inout.state."+i.State)), Imported: i, Key: rand.Text(), Trouble: trouble, Bar: i.Bar(auth.From(r.Context()))}
 	if trouble != "" {
 		v.Page.Wrong, v.Page.Path = true, importPath(i.ID)
+	} else if i.Report.Again && (i.State == catalog.StateReading || i.State == catalog.StateChecked) {
+		v.Trouble = web.Words(r.Context(), fault.New(fault.Stale, "catalog.import.moved"))
 	}
 	return web.Show(w, r, code, importPage(v))
 }
