@@ -167,6 +167,7 @@ func writeElements(v *tab, draft string) {
 	v.set("statutory_limit.value", "20")
 	v.set("statutory_limit.unit", "workday")
 	v.set("statutory_limit.basis", "营业性演出管理条例第十三条")
+	v.tick("fee.charged", "false")
 	v.save()
 	v.section(draft, "service")
 	v.set("result.name", "街头表演准予文书")

@@ -133,7 +133,7 @@ func newServices(a *App, b Base) *services {
 		},
 		Counter: catalog.Counter{Receive: b.Config.ReceivePost, Issue: b.Config.IssuePost},
 		USCC:    s.creditCode, FindUnit: s.findUnit, UnitUSCC: s.unitUSCC,
-		HasUnit: s.hasUnit, HasPost: func(tx *db.Tx, code string) bool { return s.postName(tx, code) != "" }, Sound: soundDrawing,
+		BodyOf: s.bodyOf, HasUnit: s.hasUnit, HasPost: func(tx *db.Tx, code string) bool { return s.postName(tx, code) != "" }, Sound: soundDrawing,
 	}
 	s.newFlow(b)
 	s.inout = &inout.Pages{Catalog: s.catalog, Frame: b.Frame}
@@ -309,6 +309,22 @@ func (s *services) unitUSCC(tx *db.Tx, code string) string {
 		return unit.Body
 	}
 	return ""
+}
+
+// bodyOf is the unit in whose name a unit acts: the nearest one above a section that is a body of its own.
+func (s *services) bodyOf(tx *db.Tx, code string) string {
+	at := code
+	for range 8 { // units lie in each other only so deep
+		unit, err := s.office.Unit(tx, at)
+		switch {
+		case err != nil:
+			return code
+		case unit.Kind != office.Section || unit.Parent == "":
+			return at
+		}
+		at = unit.Parent
+	}
+	return code
 }
 
 // creditCode is the credit code of the body that a unit belongs to.

@@ -52,6 +52,9 @@ type Service struct {
 
 	// UnitName gives the name of a unit for pages; nil shows codes.
 	UnitName func(tx *db.Tx, code string) string
+	// BodyOf is the unit in whose name another acts (行政主体): the bureau above a section, itself for a body of its own;
+	// nil: every unit acts in its own name.
+	BodyOf func(tx *db.Tx, unit string) string
 	// PostName gives the name of a post for pages, "" for an unknown one; nil shows codes.
 	PostName func(tx *db.Tx, code string) string
 
@@ -191,6 +194,8 @@ type Item struct {
 	Drawn      string            `json:"flow_version,omitempty"` // hash of the version of a flow drawn by officials that it has taken
 	FlowHash   string            `json:"flow_hash"`              // of that flow's drawing for this version
 	FlowHashes map[string]string `json:"flow_hashes"`            // every flow that an answer may lead to, FlowID included
+
+	Unstated []string `json:"unstated,omitempty"` // paths of elements that nobody has said yet; only drafts have any
 
 	Bare         bool   `json:"bare,omitempty"` // came from a list without materials, form and steps of its own
 	CurrencyNote string `json:"currency_note,omitempty"`

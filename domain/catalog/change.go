@@ -100,7 +100,8 @@ func (s *Service) ProposeNew(ctx context.Context, who auth.Actor, key, code, nam
 			return nil, err
 		}
 		return &Item{
-			Code: code, Name: strings.TrimSpace(name), Type: kind, Unit: unit, Body: unit, ProjectType: projectTerm, FlowID: FlowStandard,
+			Code: code, Name: strings.TrimSpace(name), Type: kind, Unit: unit, Body: s.bodyOf(tx, unit), ProjectType: projectTerm, FlowID: FlowStandard,
+			Unstated: slices.Clone(unstatedFirst),
 		}, nil
 	})
 }

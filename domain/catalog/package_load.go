@@ -9,11 +9,14 @@ import (
 	"onedoor.app/infra/db"
 )
 
-// loader is who brings a package that is loaded as the program starts.
-var loader = auth.Actor{Kind: auth.System, Name: "package loaded at the start"}
+// LoaderName is how the program is called where it brings its own package, and LoadedName that package: pages say both in words.
+const (
+	LoaderName = "package loaded at the start"
+	LoadedName = "package"
+)
 
-// loadedName is what the imports call it, which has no file.
-const loadedName = "package"
+// loader is who brings a package that is loaded as the program starts.
+var loader = auth.Actor{Kind: auth.System, Name: LoaderName}
 
 // LoadPackage publishes the items of a package folder: items/*.yaml with flows.yaml,
 // standards.yaml and materials.yaml beside them. What did not change makes no new version; an item
@@ -28,7 +31,7 @@ func (s *Service) LoadPackage(ctx context.Context, fsys fs.FS) (Report, error) {
 	if err := s.keepFiles(ctx, in.files); err != nil {
 		return Report{}, err
 	}
-	i := Imported{Name: loadedName, Author: doerOf(loader), Consenter: doerOf(loader), State: StateDone}
+	i := Imported{Name: LoadedName, Author: doerOf(loader), Consenter: doerOf(loader), State: StateDone}
 	if i.File, err = in.pack.digest(fsys); err != nil {
 		return Report{}, err
 	}

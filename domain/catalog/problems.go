@@ -18,7 +18,7 @@ var refusing = []string{"vague_material", "vague_condition", "licence_over_law",
 // it began from. The Code of each has words.
 func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 	try := s.trying(c.Item)
-	list := c.Item.wrong(try)
+	list := append(c.Item.wrong(try), c.Item.untold()...)
 	templates, err := s.TemplatesFor(tx, c.Item)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,9 @@ func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 		}
 	}
 	list = append(list, s.strangers(tx, c.Item, &seen{})...)
-	list = append(list, s.unsound(c.Item, templates)...)
+	if !slices.ContainsFunc(list, func(w Wrong) bool { return w.Code == "catalog.item.decide" }) { // that is why it is not sound
+		list = append(list, s.unsound(c.Item, templates)...)
+	}
 	taken, err := handleTaken(tx, c.Item)
 	if err != nil {
 		return nil, err

@@ -85,6 +85,8 @@ var queries = []struct {
 	{"KFD", 3, "food-operation-change"},
 	{"jzz", 1, "residence-permit"},
 	{"spjyxk", 3, "food-operation-new"},
+	{"生娃", 2, "birth-certificate"},
+	{"生娃", 3, "birth-household-register"},
 	// the wrong character that sounds alike
 	{"食品经营续可", 3, "food-operation-new"},
 	{"居住正申领", 1, "residence-permit"},

@@ -59,7 +59,7 @@ func randomItem(t *rapid.T) *Item {
 	it := &Item{}
 	fillRandom(t, reflect.ValueOf(it).Elem())
 	it.Code, it.Bare = "x-"+rapid.StringMatching(`[a-z0-9]{1,20}`).Draw(t, "code"), false
-	it.FlowHash, it.FlowHashes = "", nil
+	it.FlowHash, it.FlowHashes, it.Unstated = "", nil, nil
 	it.Name, it.Unit, it.Body = it.Name+"名", "u"+it.Unit, "b"+it.Body
 	it.Type = rapid.SampledFrom(Types()).Draw(t, "type")
 	it.ProjectType = rapid.SampledFrom([]string{projectSpot, projectTerm}).Draw(t, "project")

@@ -310,7 +310,7 @@ func (v itemsView) table(ctx context.Context) ui.Grid {
 	for _, l := range v.Lines {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
 			{Body: itemCell(l)}, {Text: v.names.of(l.Body)},
-			{Text: limitWords(ctx, l.Item.PromisedLimit)}, {Text: visitWords(ctx, l.Item.Visits)},
+			{Text: limitWords(ctx, l.Item.PromisedLimit)}, {Text: visitWords(ctx, l.Item)},
 		}})
 	}
 	return g
@@ -340,11 +340,14 @@ func plural(key string, n int) string {
 	return key
 }
 
-func visitWords(ctx context.Context, n int) string {
-	if n == 0 {
+func visitWords(ctx context.Context, it *Item) string {
+	switch {
+	case !it.SaysVisits():
+		return ""
+	case it.Visits == 0 && it.Offer.Online:
 		return i18n.T(ctx, "catalog.visits.none")
 	}
-	return i18n.T(ctx, "catalog.visits.some", "n", n)
+	return i18n.T(ctx, "catalog.visits.some", "n", it.Visits)
 }
 
 // nothingFound says what to do when a list is empty.

@@ -185,7 +185,7 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 		}
 	}
 	trips := ui.Fact{Label: t("catalog.visits"), Big: strconv.Itoa(it.Visits), Value: t(plural("catalog.visits.unit", it.Visits))}
-	if it.Visits == 0 {
+	if it.Visits == 0 && it.Offer.Online {
 		trips.Note = t("catalog.visits.none")
 	}
 	cost := ui.Fact{Label: t("catalog.fee"), Value: t("catalog.fee.none")}
@@ -207,7 +207,16 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	if it.Result.Validity != "" {
 		result.Note = t("catalog.valid", "time", it.Result.Validity)
 	}
-	facts := []ui.Fact{days, trips, cost, result}
+	facts := []ui.Fact{days}
+	if it.SaysVisits() {
+		facts = append(facts, trips)
+	}
+	if it.SaysFee() || it.Bare { // of a bare item it is said that the list does not tell
+		facts = append(facts, cost)
+	}
+	if it.Result.Name != "" {
+		facts = append(facts, result)
+	}
 	if f := it.Result.Sample; f != nil {
 		facts = append(facts, ui.Fact{Label: t("catalog.result.sample"), Value: f.Name, Note: fileWords(f), Href: filePath(it.Code, f)})
 	}

@@ -30,14 +30,16 @@ type keepView struct {
 	Query   string
 	After   string
 	Next    string
+	Coming  int // how many the next page has
 	Total   int
+	Begins  bool // whoever looks may begin a new item
 	Lines   []Entry
 	Imports []Imported
 	names   names
 }
 
 func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
-	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: asked(r, "q"), After: asked(r, "after")}
+	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: asked(r, "q"), After: asked(r, "after"), Begins: auth.From(r.Context()).May(Keep)}
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.names = s.namesIn(tx)
 		if v.Total, err = s.Count(tx); err != nil {
@@ -46,14 +48,15 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 		if v.Imports, err = listImports(tx, 3); err != nil {
 			return err
 		}
-		if v.Query == "" {
-			v.Lines, v.Next, err = s.Browse(tx, Filter{All: true}, v.After, 50)
-		} else {
-			var hits []Hit
-			hits, v.Next, err = s.Search(tx, v.Query, Filter{All: true}, v.After, 50)
-			for _, h := range hits {
-				v.Lines = append(v.Lines, h.Entry)
+		if v.Lines, v.Next, err = s.kept(tx, v.Query, v.After); err != nil {
+			return err
+		}
+		if v.Next != "" {
+			coming, _, err := s.kept(tx, v.Query, v.Next)
+			if err != nil {
+				return err
 			}
+			v.Coming = len(coming)
 		}
 		for _, e := range v.Lines {
 			v.names.of(e.Body)
@@ -66,12 +69,27 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, keepPage(v))
 }
 
+// keepLength is how many items a page of the officer's list has.
+const keepLength = 50
+
+// kept is one page of the items of the catalogue, those off the list too.
+func (s *Service) kept(tx *db.Tx, query, after string) (list []Entry, next string, err error) {
+	if query == "" {
+		return s.Browse(tx, Filter{All: true}, after, keepLength)
+	}
+	hits, next, err := s.Search(tx, query, Filter{All: true}, after, keepLength)
+	for _, h := range hits {
+		list = append(list, h.Entry)
+	}
+	return list, next, err
+}
+
 func (v keepView) more(ctx context.Context) ui.More {
 	more := itemsView{Query: v.Query, Next: v.Next, After: v.After}.more(ctx)
 	more.Href = strings.Replace(more.Href, itemsPath, keepPath, 1)
 	more.FirstHref = strings.Replace(more.FirstHref, itemsPath, keepPath, 1)
 	if v.Next != "" {
-		more.Text = i18n.T(ctx, "catalog.more", "count", 50)
+		more.Text = i18n.T(ctx, "catalog.more", "count", v.Coming)
 	}
 	return more
 }

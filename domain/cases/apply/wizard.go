@@ -23,14 +23,17 @@ func (v beginView) facts(ctx context.Context) []ui.Fact {
 	}
 	fee := "apply.fact.free"
 	switch {
+	case !v.Item.SaysFee():
+		fee = "apply.fact.unknown" // the list that it came from does not tell
 	case v.Need.Free(v.Item.Fee): // none of the charges is made for these answers
 	case v.Item.Fee.Charged:
 		fee = "apply.fact.charged"
-	case v.Item.Bare: // the list that it came from does not tell
-		fee = "apply.fact.unknown"
 	}
-	return append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.fee"), Value: i18n.T(ctx, fee)},
-		ui.Fact{Label: i18n.T(ctx, "apply.fact.visits"), Value: i18n.T(ctx, "apply.fact.visits.n", "n", v.Item.Visits)})
+	all = append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.fee"), Value: i18n.T(ctx, fee)})
+	if v.Item.SaysVisits() {
+		all = append(all, ui.Fact{Label: i18n.T(ctx, "apply.fact.visits"), Value: i18n.T(ctx, "apply.fact.visits.n", "n", v.Item.Visits)})
+	}
+	return all
 }
 
 // charges lists what is charged for these answers.

@@ -41,6 +41,8 @@ type view struct {
 	Trial     string // the rehearsal in a line
 	OldTrial  bool   // its words have changed since
 	Edit      string
+	Judged    *judged // of a change that has not ended
+	Slower    string  // the promised limits, old and new, where the new one is longer
 	Who       auth.Actor
 
 	Typed   url.Values
@@ -112,6 +114,7 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 			v.Edit = p.Edit(c.ID)
 		}
 	}
+	p.judge(ctx, tx, v, base)
 	if previewed(c) {
 		v.Guide = v.path("guide")
 	}

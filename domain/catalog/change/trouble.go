@@ -53,8 +53,18 @@ func Troubles(ctx context.Context, tx *db.Tx, s *catalog.Service, c *catalog.Cha
 		t.Advice, t.Text = advice, sayWrong(ctx, c.Item, t, x, left)
 		all = append(all, t)
 	}
+	flows, err := s.Templates(tx)
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range wrong {
+		if t, ok := flows[x.Where]; ok && x.Code == "catalog.item.unsound" {
+			x.Where = t.Name
+		}
 		add(x, false)
+	}
+	if body := s.Lodged(tx, c.Item); body != "" {
+		add(catalog.Wrong{Code: "catalog.item.section_body", Where: unitsOf(tx, s)(body)}, true)
 	}
 	for _, d := range left {
 		if d.Inherited {

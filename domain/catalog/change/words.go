@@ -156,11 +156,23 @@ func (w Words) Value(ctx context.Context, path string, v any) string {
 	case string:
 		return w.text(ctx, path, v)
 	case []string:
-		return strings.Join(v, i18n.T(ctx, "catalog.list"))
+		return strings.Join(w.list(ctx, path, v), i18n.T(ctx, "catalog.list"))
 	case map[string]string:
 		return strings.Join(slices.Sorted(maps.Keys(v)), i18n.T(ctx, "catalog.list"))
 	}
 	return w.whole(ctx, v)
+}
+
+// list says each text of a list; elements that are left open go by their names.
+func (w Words) list(ctx context.Context, path string, all []string) []string {
+	if path != "unstated" {
+		return all
+	}
+	var names []string
+	for _, p := range all {
+		names = append(names, i18n.T(ctx, "change.el."+p))
+	}
+	return names
 }
 
 // text says a text: a code by its words, a unit or post by its name.
@@ -300,6 +312,9 @@ func (w Words) option(ctx context.Context, o catalog.Option) string {
 	then := w.Then(ctx, o.Effects, o.Notice)
 	if then == "" {
 		then = i18n.T(ctx, "change.cond.nothing")
+	}
+	if o.Label == "" {
+		return i18n.T(ctx, "change.cond.unnamed", "then", then)
 	}
 	return i18n.T(ctx, "change.cond.option", "answer", o.Label, "then", then)
 }

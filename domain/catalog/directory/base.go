@@ -235,19 +235,24 @@ func (v baseView) more(ctx context.Context) ui.More {
 	return m
 }
 
+// said puts into words what the program itself did when it brought its package.
+func said(ctx context.Context, why, who string) (string, string) {
+	if why == "" || why == catalog.LoadedName {
+		why = i18n.T(ctx, "directory.by_package")
+	}
+	if who == "" || who == catalog.LoaderName {
+		who = i18n.T(ctx, "directory.system")
+	}
+	return why, who
+}
+
 func (v baseView) history(ctx context.Context) ui.Grid {
 	t := func(key string) string { return i18n.T(ctx, key) }
 	g := ui.Grid{Label: t("directory.history"), Tight: true, Cols: []ui.Col{
 		{Text: t("directory.col.number"), Row: true}, {Text: t("directory.col.at")}, {Text: t("directory.col.why")}, {Text: t("directory.col.who")},
 	}}
 	for _, c := range v.Changes[:min(len(v.Changes), fewChanges)] {
-		why, who := c.Why, c.Who
-		if why == "" {
-			why = t("directory.by_package")
-		}
-		if who == "" {
-			who = t("directory.system")
-		}
+		why, who := said(ctx, c.Why, c.Who)
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: number(c.Number)}, {Text: calendar.DateOf(c.At).String()}, {Text: why}, {Text: agreedWords(ctx, who, c.Agreed)}}})
 	}
 	return g

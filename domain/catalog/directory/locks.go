@@ -138,7 +138,8 @@ func (v locksView) history(ctx context.Context) ui.Grid {
 		{Text: t("directory.col.number"), Row: true}, {Text: t("directory.col.at")}, {Text: t("directory.col.why")}, {Text: t("directory.col.who")},
 	}}
 	for _, c := range v.Changes {
-		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: number(c.Number)}, {Text: calendar.DateOf(c.At).String()}, {Text: c.Why}, {Text: agreedWords(ctx, c.Who, c.Agreed)}}})
+		why, who := said(ctx, c.Why, c.Who)
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Text: number(c.Number)}, {Text: calendar.DateOf(c.At).String()}, {Text: why}, {Text: agreedWords(ctx, who, c.Agreed)}}})
 	}
 	return g
 }

@@ -14,6 +14,12 @@ var spare = []string{"words", "legal", "situations"}
 func (s section) filled(it *catalog.Item) (any bool, blank int) {
 	root := reflect.ValueOf(it).Elem()
 	has := func(path string, k kind) bool {
+		if !it.States(path) {
+			return false
+		}
+		if k == truth {
+			return true
+		}
 		v := at(root, path, false)
 		return v.IsValid() && !v.IsZero() && len(shown(v, k)) > 0 && shown(v, k)[0] != ""
 	}
@@ -28,7 +34,7 @@ func (s section) filled(it *catalog.Item) (any bool, blank int) {
 				said = said || has(p, e.kind)
 			}
 			any = any || said
-			if !said && !e.optional && e.kind != marks && e.kind != count { // no box ticked and nought are answers too
+			if !said && !e.optional && e.kind != marks && (e.kind != count || !it.States(e.path)) { // no box ticked and nought are answers too
 				blank++
 			}
 		}

@@ -46,7 +46,7 @@ func (v view) control(ctx context.Context, root reflect.Value, prefix, base stri
 		return v.marks(ctx, root, prefix, base, e)
 	case effects:
 		return control{Effects: v.effectInputs(ctx, name, label, now), Wide: true}
-	case radio, many:
+	case radio, truth, many:
 		c := ui.Choices{Name: name, Legend: label, Hint: hint, Error: v.Wrong[name], Multi: e.kind == many, Columns: 3, Optional: e.optional}
 		for _, o := range v.values(ctx, e) {
 			o.On = slices.Contains(now, o.Value)

@@ -403,8 +403,11 @@ func (v view) shownOf(root reflect.Value, name string, e element) []string {
 		return v.Typed[name]
 	}
 	x := at(root, e.path, false)
-	if !x.IsValid() {
+	if !x.IsValid() || v.at.list == nil && !v.Item.States(name) {
 		return nil
+	}
+	if e.kind == truth && !x.Bool() {
+		return []string{"false"}
 	}
 	return shown(x, e.kind)
 }

@@ -86,6 +86,7 @@ func (w place) read(r *reader) {
 	}
 	for _, g := range w.groups() {
 		r.elements(w.value, "", g.elements)
+		w.state(r, g.elements)
 		if g.list != nil {
 			r.rows(w.value, g.list)
 		}
@@ -94,6 +95,16 @@ func (w place) read(r *reader) {
 		f.Type = "" // that of the element which was chosen
 	}
 	settle(w.value)
+}
+
+// state notes which promises the form says and which it leaves open: a box left empty is no nought.
+func (w place) state(r *reader, all []element) {
+	it, ok := w.value.Addr().Interface().(*catalog.Item)
+	for _, e := range all {
+		if ok && (e.path == catalog.ElementCharged || e.path == catalog.ElementVisits) {
+			it.State(e.path, strings.TrimSpace(r.form.Get(e.path)) != "")
+		}
+	}
 }
 
 // settle brings what was read into the form in which it is kept.

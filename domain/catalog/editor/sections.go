@@ -12,6 +12,7 @@ const (
 	tags       // a list of short words
 	pick       // one of a list
 	radio      // one of a few
+	truth      // yes or no, or neither while nobody has said it
 	many       // some of a list
 	marks      // several truths, each checked or not
 	whole      // a whole number; nothing is 0
@@ -127,7 +128,10 @@ var sections = []section{
 	{key: "limits", groups: []group{
 		{key: "promised", elements: append(limitOf("promised_limit"), element{path: "promised", kind: marks, of: []string{"promised_limit.on_spot"}, optional: true})},
 		{key: "statutory", elements: limitOf("statutory_limit")},
-		{key: "fee", elements: []element{{path: "fee", kind: marks, of: []string{"fee.charged", "fee.pay_online"}, optional: true}}},
+		{key: "fee", elements: []element{
+			{path: catalog.ElementCharged, kind: truth, words: "editor.charged.", of: []string{"true", "false"}},
+			{path: "fee", kind: marks, of: []string{"fee.pay_online"}, optional: true},
+		}},
 		{key: "charges", list: &list{path: "fee.items", key: "id", letter: "f", elements: []element{
 			{path: "name"}, {path: "amount", kind: money, short: true}, {path: "unit", short: true}, {path: "standard"}, {path: "basis"}, confidence,
 			{path: "reduce", kind: marks, of: []string{"reducible"}, optional: true}, {path: "reduction", optional: true},
