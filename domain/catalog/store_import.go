@@ -261,7 +261,7 @@ func saveCompared(tx *db.Tx, id int64, list []compared) error {
 	for i, c := range list {
 		rows[i] = []any{id, c.kind, c.code, c.version, c.digest}
 	}
-	return tx.QueueRows(`INSERT INTO catalog_compared (import, kind, code, version, digest)`, rows)
+	return tx.QueueRows(`INSERT INTO catalog_compared (import, kind, code, version, digest)`, rows, "")
 }
 
 // anyMoved reports whether an item that an import was compared with has another version in force.
