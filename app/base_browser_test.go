@@ -40,6 +40,8 @@ func TestTheBaseCatalogueInABrowser(t *testing.T) {
 	v.look("refused", phone, wide)
 	v.write(`#why`, "依据《云川市老年人优待办法》修订")
 	v.follow(`form[data-once] button.btn--primary`)
+	v.agreed(a)
+	v.open("/catalog/base/372099002000")
 	v.reads("时限更长", "第 2 版")
 	v.look("longer", wide)
 	v.open("/catalog/locks/37")

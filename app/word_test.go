@@ -73,6 +73,10 @@ func namedIn(t *testing.T, root string) named {
 			switch node := node.(type) {
 			case *ast.BasicLit:
 				n.whole[literal(node)] = true
+			case *ast.KeyValueExpr: // words: "editor.payer.", the front of the words of several values
+				if name, ok := node.Key.(*ast.Ident); ok && name.Name == "words" && strings.HasSuffix(literal(node.Value), ".") {
+					n.front[literal(node.Value)] = true
+				}
 			case *ast.BinaryExpr:
 				if node.Op != token.ADD {
 					break
