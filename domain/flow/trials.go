@@ -156,7 +156,7 @@ func (v trialView) table(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "flow.trial.table"), Cols: columns(ctx, "step", "who", "from", "to", "days", "clock")}
 	for _, t := range v.Done.Turns {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: t.Node.Name}, {Text: postWords(v.posts, t.Node.Post())}, {Text: t.From.Words(ctx)}, {Text: t.To.Words(ctx)},
+			{Text: nameWords(ctx, t.Node)}, {Text: postWords(v.posts, t.Node.Post())}, {Text: t.From.Words(ctx)}, {Text: t.To.Words(ctx)},
 			{Text: dayWords(ctx, t.Node)}, {Text: clockWords(ctx, t.Node)},
 		}})
 	}

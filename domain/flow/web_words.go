@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -54,10 +55,15 @@ func (v oneView) steps(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "flow.steps"), Cols: columns(ctx, "step", "kind", "who", "days", "clock")}
 	for _, n := range v.Def.Tasks() {
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: n.Name}, {Text: kindWords(ctx, n.Slot())}, {Text: postWords(v.posts, n.Post())}, {Text: dayWords(ctx, n)}, {Text: clockWords(ctx, n)},
+			{Text: nameWords(ctx, n)}, {Text: kindWords(ctx, n.Slot())}, {Text: postWords(v.posts, n.Post())}, {Text: dayWords(ctx, n)}, {Text: clockWords(ctx, n)},
 		}})
 	}
 	return g
+}
+
+// nameWords is the name of a step, which a draft may not have yet.
+func nameWords(ctx context.Context, n *workflow.Node) string {
+	return cmp.Or(n.Name, i18n.T(ctx, "flow.unnamed"))
 }
 
 func kindWords(ctx context.Context, slot string) string {
