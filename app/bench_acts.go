@@ -172,7 +172,18 @@ type stage struct {
 // must be empty: it is filled with the sample city. Where the CPU time of each act
 // goes is written into the folder profiles, unless that is "".
 func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int, profiles string) (ActFigures, error) {
-	b := &actBench{a: a, callers: callers, profiles: profiles, out: ActFigures{Engine: a.engine(), Callers: callers, Acts: map[string]ActFigure{}}}
+	b := a.actBench(benchItem, callers, profiles)
+	return b.run(ctx, bare, n, b.acts())
+}
+
+func (a *App) actBench(item string, callers int, profiles string) *actBench {
+	out := ActFigures{Engine: a.engine(), Callers: callers, Acts: map[string]ActFigure{}}
+	return &actBench{a: a, code: item, callers: callers, profiles: profiles, out: out}
+}
+
+// run does the acts on n cases, one act after the other, and then writes their rows bare.
+func (b *actBench) run(ctx context.Context, bare *db.DB, n int, acts []benchAct) (ActFigures, error) {
+	a := b.a
 	defer a.DB.Tap(nil)
 	if err := b.stage("", func() error { return a.loadCity(ctx) }); err != nil {
 		return b.out, err
@@ -183,7 +194,7 @@ func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int, profil
 	if err := b.stage("", func() error { return b.receive(ctx, n) }); err != nil {
 		return b.out, err
 	}
-	for _, act := range b.acts() {
+	for _, act := range acts {
 		steps, err := b.steps(ctx)
 		if err != nil {
 			return b.out, err
@@ -197,6 +208,7 @@ func (a *App) BenchActs(ctx context.Context, bare *db.DB, callers, n int, profil
 
 type actBench struct {
 	a        *App
+	code     string // of the item
 	callers  int
 	profiles string // folder, "" for none
 	stages   []*stage
@@ -225,7 +237,7 @@ func (b *actBench) cast(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.people, b.clerk, b.answers, b.posts = cast.people, cast.clerks[0], cast.routes[benchItem], map[string]auth.Actor{}
+	b.people, b.clerk, b.answers, b.posts = cast.people, cast.clerks[0], cast.routes[b.code], map[string]auth.Actor{}
 	for code, list := range cast.holders {
 		if len(list) > 0 {
 			b.posts[code] = list[0]
@@ -237,7 +249,9 @@ func (b *actBench) cast(ctx context.Context) error {
 	}
 	b.file = files[2]
 	return b.a.DB.Read(ctx, func(tx *db.Tx) error {
-		b.item, err = b.a.services.catalog.Current(tx, benchItem)
+		if b.item, err = b.a.services.catalog.Current(tx, b.code); err == nil && !b.item.ForPersons() {
+			b.people = cast.bodies
+		}
 		return err
 	})
 }
@@ -261,7 +275,7 @@ func (b *actBench) receive(ctx context.Context, n int) error {
 
 func (b *actBench) submit(ctx context.Context, who auth.Actor) (int64, error) {
 	s, need := b.a.services.cases, b.item.Resolve(b.answers)
-	d, err := s.Begin(ctx, who, benchItem, 0)
+	d, err := s.Begin(ctx, who, b.code, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -307,7 +321,7 @@ func (b *actBench) accept(ctx context.Context, id int64, _ step) error {
 }
 
 func (b *actBench) opine(ctx context.Context, id int64, at step) error {
-	_, err := b.a.services.cases.Opine(ctx, at.who, cases.On{Case: id, Key: fmt.Sprint("opine", id)}, cases.Review{
+	_, err := b.a.services.cases.Opine(ctx, at.who, cases.On{Case: id, Key: fmt.Sprint("opine", at.task)}, cases.Review{
 		Task: at.task, Conclusion: cases.Agree, Text: "材料齐全，符合条件，建议准予。",
 	})
 	return err

@@ -39,7 +39,7 @@ const lived = 200
 func (a *App) BenchVerify(ctx context.Context, entries int) (VerifyFigures, error) {
 	out := VerifyFigures{Engine: a.engine()}
 	filled := observe.Stopwatch()
-	b := &actBench{a: a, callers: 64, out: ActFigures{Engine: out.Engine, Acts: map[string]ActFigure{}}}
+	b := a.actBench(benchItem, 64, "")
 	if err := b.fillable(ctx); err != nil {
 		return out, err
 	}

@@ -26,7 +26,7 @@ type LightFigures struct {
 func (a *App) BenchLights(ctx context.Context, tasks, n int) (LightFigures, error) {
 	out := LightFigures{Engine: a.engine()}
 	filled := observe.Stopwatch()
-	b := &actBench{a: a, callers: 64, out: ActFigures{Engine: out.Engine, Acts: map[string]ActFigure{}}}
+	b := a.actBench(benchItem, 64, "")
 	if err := b.fillable(ctx); err != nil {
 		return out, err
 	}

@@ -54,16 +54,25 @@ func benchActs(ctx context.Context, p program, args []string) error {
 }
 
 func (p program) runActs(ctx context.Context, dir, dbURL string, callers, n int, profiles string) (f app.ActFigures, err error) {
-	var open [2]*app.App // the whole and the bare
+	err = p.wholeAndBare(ctx, dir, dbURL, callers, func(whole, bare *app.App) (err error) {
+		f, err = whole.BenchActs(ctx, bare.DB, callers, n, profiles)
+		return err
+	})
+	return f, err
+}
+
+// wholeAndBare opens the program on two empty databases: one for what is measured, one for the same rows written bare.
+func (p program) wholeAndBare(ctx context.Context, dir, dbURL string, callers int, do func(whole, bare *app.App) error) error {
+	var open [2]*app.App
 	for i, name := range []string{"whole", "bare"} {
 		a, closed, err := p.fresh(ctx, filepath.Join(dir, name), dbURL, fmt.Sprintf("bench_%d_%s", callers, name))
 		if err != nil {
-			return f, err
+			return err
 		}
 		defer closed()
 		open[i] = a
 	}
-	return open[0].BenchActs(ctx, open[1].DB, callers, n, profiles)
+	return do(open[0], open[1])
 }
 
 // fresh opens the program on an empty database: a file in dir, or a schema in a

@@ -61,6 +61,7 @@ func commands() []command {
 		{"import regions", "[--data DIR] [--db URL] FILE.csv", "bring in administrative divisions", importRegions},
 		{"bench lights", "[--tasks N] [--times N] [--db URL] [--json]", "measure the light totals of all units beside so many open tasks", benchLights},
 		{"bench verify", "[--entries N] [--db URL] [--json]", "measure verify on a ledger of so many entries", benchVerify},
+		{"bench flow", "[--callers 256] [--cases N] [--db URL] [--json]", "measure the workflow in memory, judging drawings, and cases of a start and three approvals beside the same rows written bare", benchFlow},
 		{"bench acts", "[--callers 1,64,256] [--cases N] [--profile DIR] [--db URL] [--json]", "measure acts on cases beside the same rows written bare", benchActs},
 		{"bench", "[--clients N] [--for TIME] [--pages N] [--db URL] [--json]", "measure lives of cases through HTTP, or pages, on an empty database", bench},
 		{"reset-password", "[--data DIR] [--db URL] LOGIN", "give a member of staff a first password, when no administrator can sign in", resetPassword},
