@@ -112,6 +112,10 @@ func (c Compiler) Compile(src []byte) (*Def, error) {
 		})
 		return nil, &CompileError{r.problems}
 	}
+	def.wide = 1
+	for _, n := range def.nodes {
+		def.wide = max(def.wide, len(n.Out), len(n.Boundaries)+1)
+	}
 	def.hash = r.files[0]
 	if len(r.files) > 1 {
 		def.hash = hashOf([]byte(strings.Join(r.files, "\n")))

@@ -51,6 +51,7 @@ type Def struct {
 	flows    []*Flow
 	byID     map[string]*Node
 	notes    []Note
+	wide     int // of the most ways out of one node
 
 	ordered sync.Once // the first use of before, which fills Node.above
 }

@@ -16,7 +16,7 @@ const (
 // Step applies one event. It never changes its arguments; with an error the
 // returned state is s and nothing has happened. See the package comment.
 func Step(d *Def, s State, e Event) (State, []Effect, error) {
-	r := &run{def: d, vars: e.Vars}
+	r := run{def: d, vars: e.Vars}
 	return r.apply(s, e)
 }
 
@@ -34,8 +34,7 @@ type run struct {
 	decided map[string]any
 	fx      []Effect
 	queue   []travel
-	room    [4]travel // for a short queue
-	end     *Node     // the end event of the process reached last
+	end     *Node // the end event of the process reached last
 }
 
 // travel is a token on its way.
@@ -74,13 +73,11 @@ func (r *run) apply(s State, e Event) (State, []Effect, error) {
 	return r.finish(s)
 }
 
-// spare is room for what one event usually adds.
-const spare = 4
-
 func (r *run) load(s State) {
-	r.tokens = append(make([]Token, 0, len(s.Tokens)+spare), s.Tokens...)
+	wide := r.def.wide // room for what one event usually adds
+	r.tokens = append(make([]Token, 0, len(s.Tokens)+wide), s.Tokens...)
 	r.next, r.scopes, r.decided = s.Next, slices.Clone(s.Scopes), s.Decided
-	r.queue, r.fx = r.room[:0], make([]Effect, 0, spare)
+	r.queue, r.fx = make([]travel, 0, wide), make([]Effect, 0, wide+1)
 }
 
 // begin lets the first token leave a start event.
