@@ -51,12 +51,12 @@ func (s *Service) HandOn(ctx context.Context, who auth.Actor, on On, h Handing) 
 		if err := ch.apart(t, k); err != nil {
 			return err
 		}
-		next, err := ch.pass(t, k, "hand_on")
+		next, err := ch.pass(t, k, actHandOn)
 		if err != nil {
 			return err
 		}
 		return ch.do(move{
-			act: "hand_on", note: clip(t.Name + "：" + h.Words), hidden: true, work: []worked{next.worked()},
+			act: actHandOn, note: clip(t.Name + "：" + h.Words), hidden: true, work: []worked{next.worked()},
 			facts: map[string]any{"task": t.ID, "from": t.Post, "to": k.post.Code, "words": digestText(h.Words)},
 		})
 	})

@@ -72,6 +72,9 @@ func (s *Service) Claim(ctx context.Context, who auth.Actor, on On, task int64) 
 		if err := ch.free(t); err != nil {
 			return err
 		}
+		if err := seeTask(ch.tx, t.ID, who.Staff); err != nil { // whoever takes it from a list has not opened it
+			return err
+		}
 		t.Holder = who.Staff
 		return ch.hold(t, "claim")
 	})

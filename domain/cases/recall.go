@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
@@ -13,34 +14,60 @@ import (
 	"onedoor.app/infra/fault"
 )
 
-// actOpinion names the entry of an opinion that has no effect in law: the only act that can be recalled.
-const actOpinion = "opinion"
+// The entries of what can be recalled: an opinion that has no effect in law, and handing a step on.
+const (
+	actOpinion = "opinion"
+	actHandOn  = "hand_on"
+)
 
-// recalled is what an opinion was, found in the ledger again.
+// recalled is what was done, found again: an opinion in the ledger, or a step that was handed on.
 type recalled struct {
+	handed Task // as it stands now, zero for an opinion
+
 	seq    int64
 	back   workflow.State // before it
 	result map[string]string
-	task   Task // that it closed, as it stood
+	task   Task // that it closed or took away, as it stood
 }
 
 // ExplainRecall says why the actor cannot take back what they did last on a case; nil: they can. Faults:
-// cases.recall_nothing where the case did not last move by an opinion of theirs; cases.recall_law where that had an effect in
+// cases.recall_nothing where the case did not last move by an opinion of theirs, nor has a step that they handed on; cases.recall_law where that had an effect in
 // law; cases.recall_late once somebody has claimed or opened what it led to, with the post.
 func (s *Service) ExplainRecall(tx *db.Tx, who auth.Actor, c *Case) error {
 	_, err := s.recallable(tx, who, c)
 	return err
 }
 
-// Recall takes the actor's own last opinion back (撤回) while nobody has picked up what it led to. The step opens again for
-// them with its old limit; the opinion stays as history and says so. The ledger keeps the state that the case goes back to.
+// Recall takes the actor's own last opinion back (撤回) while nobody has picked up what it led to, or a step that they handed
+// on. The step opens again for them with its old limit; an opinion stays as history and says so, and the ledger keeps the state
+// that the case goes back to.
 func (s *Service) Recall(ctx context.Context, who auth.Actor, on On) (Done, error) {
 	return s.change(ctx, who, "recall", on, nil, func(ch *change) error {
 		was, err := s.recallable(ch.tx, who, ch.c)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case was.handed.ID != 0:
+			return ch.takeBack(was)
 		}
 		return ch.goBack(was, "recall", "")
+	})
+}
+
+// takeBack brings a step that was handed on back to where it stood.
+func (ch *change) takeBack(was recalled) error {
+	if err := closeTask(ch.tx, ch.c.ID, was.handed.Token, ch.who.Staff, "recall"); err != nil {
+		return err
+	}
+	t := was.task
+	t.ID, t.Opened, t.Closed, t.Closer, t.Outcome = ch.tx.NewID(), ch.tx.Now(), time.Time{}, 0, ""
+	t.Handed = true // its way is in the ledger, see worked
+	if err := insertTask(ch.tx, t); err != nil {
+		return err
+	}
+	return ch.do(move{
+		act: "recall", note: t.Name, hidden: true, work: []worked{t.worked()},
+		facts: map[string]any{"entry": was.seq, "task": t.ID, "from": was.handed.Post, "to": t.Post},
 	})
 }
 
@@ -71,22 +98,31 @@ func (ch *change) goBack(was recalled, act, words string) error {
 
 func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, err error) {
 	nothing := fault.New(fault.Conflict, "cases.recall_nothing")
-	if c.Flow.Seq < 2 || c.Flow.Done || who.Kind != auth.Staff {
+	if c.Flow.Done || who.Kind != auth.Staff {
 		return r, nothing
 	}
 	trail, err := listTrail(tx, c.ID)
 	if err != nil {
 		return r, err
 	}
-	i := slices.IndexFunc(trail, func(t Trail) bool { return t.Actor == who.ID && t.Act == actOpinion })
-	if i < 0 {
+	tasks, err := listTasks(tx, c.ID)
+	if err != nil {
+		return r, err
+	}
+	i := slices.IndexFunc(trail, func(t Trail) bool { return t.Actor == who.ID && (t.Act == actOpinion || t.Act == actHandOn) })
+	if i >= 0 && trail[i].Act == actHandOn {
+		if r = handed(tasks, trail[i]); r.handed.ID != 0 && r.handed.Seen != 0 {
+			err = s.taken(tx, "cases.recall_late", r.handed)
+		}
+		if r.handed.ID != 0 {
+			return r, err
+		}
+		i = slices.IndexFunc(trail, func(t Trail) bool { return t.Actor == who.ID && t.Act == actOpinion })
+	}
+	if i < 0 || c.Flow.Seq < 2 {
 		return r, nothing
 	}
 	if r, err = s.closed(tx, c, trail, trail[i]); err != nil {
-		return r, err
-	}
-	tasks, err := listTasks(tx, c.ID)
-	if err != nil {
 		return r, err
 	}
 	for _, t := range tasks { // the rows of what it opened: tokens that were not given out before
@@ -95,6 +131,25 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 		}
 	}
 	return r, nil
+}
+
+// handed finds the step that somebody handed on, if it still waits where it went.
+func handed(tasks []Task, at Trail) recalled {
+	for _, now := range tasks {
+		if !now.Handed || !now.Closed.IsZero() || !now.Opened.Equal(at.At) {
+			continue
+		}
+		var last Task // the row before
+		for _, t := range tasks {
+			if t.Token == now.Token && t.ID < now.ID && t.ID > last.ID {
+				last = t
+			}
+		}
+		if last.Outcome == actHandOn && last.Closer == at.Actor && last.Closed.Equal(at.At) {
+			return recalled{handed: now, task: last, seq: at.Seq}
+		}
+	}
+	return recalled{}
 }
 
 // closed finds the step that an opinion closed and where the case stood before it.

@@ -221,6 +221,44 @@ func TestAStepIsHandedOnAndTheLawKeepsReviewAndDecisionApart(t *testing.T) {
 	})
 }
 
+func TestAStepThatWasHandedOnIsTakenBackWhileNobodyHasPickedItUp(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.taken(nil)
+		was, _ := w.open(id)
+		reviewer, head, taker := w.staff("YC1021"), w.staff("YC1001"), w.staff("YC1015")
+		hand := func() {
+			t.Helper()
+			task, _ := w.open(id)
+			_, err := w.s.HandOn(ctx, head, On{Case: id}, Handing{Task: task.ID, To: "SPJ-SC.rev", Words: "本周外出核查"})
+			w.must("hand on", err)
+		}
+		recall := func(who auth.Actor) error {
+			_, err := w.s.Recall(ctx, who, On{Case: id})
+			return err
+		}
+		w.code("nothing done yet", recall(head), "cases.recall_nothing")
+		hand()
+		w.code("somebody else's", recall(reviewer), "cases.recall_nothing")
+		w.must("take back", recall(head))
+		now, _ := w.open(id)
+		if now.Post != was.Post || now.Due != was.Due || now.Token != was.Token || now.Holder != was.Holder {
+			t.Errorf("open is %+v, it was %+v", now, was)
+		}
+		w.verify()
+		w.code("taken back already", recall(head), "cases.recall_nothing")
+		hand()
+		task, _ := w.open(id)
+		_, err := w.s.Claim(ctx, taker, On{Case: id}, task.ID)
+		w.must("claim", err)
+		w.code("claimed", recall(head), "cases.recall_late")
+		w.verify()
+		w.opined(id, taker, Agree)
+		w.code("done", recall(head), "cases.recall_nothing")
+		w.verify()
+	})
+}
+
 func TestAStepWaitsForWhoWasAsked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
