@@ -81,7 +81,7 @@ func (s *Service) GiveBack(ctx context.Context, who auth.Actor, on On, task int6
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		undone, err := ch.since(node)
+		undone, err := ch.since(ch.def.Node(node), ch.def.Node(t.Node))
 		if err != nil {
 			return err
 		}
@@ -93,59 +93,22 @@ func (s *Service) GiveBack(ctx context.Context, who auth.Actor, on On, task int6
 	})
 }
 
-// since lists the opinions that came of a node, and forgets what its steps and those behind it had come to.
-func (ch *change) since(node string) (ids []int64, err error) {
-	after := behind(ch.def.Node(node))
+// since lists the opinions that a return from one node to an earlier one undoes, and forgets what these steps had come to.
+func (ch *change) since(to, at *workflow.Node) (ids []int64, err error) {
+	undone := ch.def.Undone(to, at)
 	list, err := listOpinions(ch.tx, ch.c.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, o := range list {
-		if n := ch.def.Node(o.Node); o.Undone == "" && n != nil && after[n] {
+		if n := ch.def.Node(o.Node); o.Undone == "" && n != nil && undone[n] {
 			ids = append(ids, o.ID)
 		}
 	}
 	for id := range ch.c.Vars.Result {
-		if n := ch.def.Node(id); n != nil && after[n] {
+		if n := ch.def.Node(id); n != nil && undone[n] {
 			delete(ch.c.Vars.Result, id)
 		}
 	}
 	return ids, nil
-}
-
-// behind are a node and the nodes that no way from the start of its body reaches without it, with all that they hold.
-func behind(to *workflow.Node) map[*workflow.Node]bool {
-	reached := map[*workflow.Node]bool{}
-	var walk func(n *workflow.Node)
-	walk = func(n *workflow.Node) {
-		if n == to || reached[n] {
-			return
-		}
-		reached[n] = true
-		for _, f := range n.Out {
-			walk(f.To)
-		}
-		for _, b := range n.Boundaries {
-			walk(b)
-		}
-	}
-	for _, n := range to.Body.Starts {
-		walk(n)
-	}
-	after := map[*workflow.Node]bool{}
-	var take func(n *workflow.Node)
-	take = func(n *workflow.Node) {
-		after[n] = true
-		if n.Inner != nil {
-			for _, in := range n.Inner.Nodes {
-				take(in)
-			}
-		}
-	}
-	for _, n := range to.Body.Nodes {
-		if !reached[n] {
-			take(n)
-		}
-	}
-	return after
 }

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// giveBack lets the case begin anew at an earlier node that every way to the open task passes:
-// the task's own branch only, if the node lies in it, else all branches that came of it.
+// giveBack lets the case begin anew at an earlier node: the task's own branch only, if the node lies
+// in it, else all branches that came of it. Every way to the open task passes the node, or it lies
+// behind a choice that every way passes.
 func (r *run) giveBack(task uint32, element string) error {
 	i := slices.IndexFunc(r.tokens, func(t Token) bool { return t.ID == task })
 	if i < 0 || r.def.byID[r.tokens[i].Node].Kind != UserTask || r.tokens[i].Flow != "" {
@@ -29,10 +30,11 @@ func (r *run) giveBack(task uint32, element string) error {
 		return slices.ContainsFunc(r.tokens, func(t Token) bool { return t.Node == n.ID && t.Scope == scope && t.Flow == "" }) ||
 			slices.ContainsFunc(r.scopes, func(s Scope) bool { return s.Node == n.ID && s.Parent == scope })
 	}
-	if at == to || !r.def.before(to, at) || r.def.escapes(to, at, under) {
+	from := r.def.origin(to, at)
+	if from == nil || r.def.escapes(from, at, under) {
 		return fmt.Errorf("%w: %q", ErrReturn, element)
 	}
-	after := func(n *Node) bool { return n == to || r.def.before(to, n) }
+	after := func(n *Node) bool { return n == from || r.def.before(from, n) }
 	came := func(t Token) bool {
 		n := r.def.byID[t.Node]
 		if f := flowByID(n.In, t.Flow); f != nil {

@@ -68,6 +68,63 @@ func (b *Body) order() {
 	}
 }
 
+// origin returns the node at which everything begins that a return from at to to takes back: to itself
+// where every way to at passes it, else the nearest choice behind which both lie. It is nil where to is not earlier
+// than at, or where something else may be under way at the same time as to.
+func (d *Def) origin(to, at *Node) *Node {
+	if d.before(to, at) {
+		return to
+	}
+	var fork *Node
+	for _, n := range to.Body.Nodes {
+		if n.Kind == Exclusive && d.before(n, to) && d.before(n, at) && (fork == nil || d.before(fork, n)) {
+			fork = n
+		}
+	}
+	if fork == nil || at == to || !upstream(fork, at.In)[to] {
+		return nil
+	}
+	for n := range upstream(fork, to.In) {
+		if len(n.together(false)) > 1 {
+			return nil
+		}
+	}
+	return fork
+}
+
+// Undone are the nodes whose work is undone by a return from at to the earlier node to, with all that they hold: to and
+// what comes of it.
+func (d *Def) Undone(to, at *Node) map[*Node]bool {
+	for at.Body != to.Body && at.Body.Owner != nil {
+		at = at.Body.Owner
+	}
+	from := d.origin(to, at)
+	undone := map[*Node]bool{}
+	var hold, walk func(n *Node)
+	hold = func(n *Node) {
+		undone[n] = true
+		if n.Inner != nil {
+			for _, in := range n.Inner.Nodes {
+				hold(in)
+			}
+		}
+	}
+	walk = func(n *Node) {
+		if undone[n] || n != to && (from == nil || !d.before(from, n)) {
+			return
+		}
+		hold(n)
+		for _, f := range n.Out {
+			walk(f.To)
+		}
+		for _, b := range n.Boundaries {
+			walk(b)
+		}
+	}
+	walk(to)
+	return undone
+}
+
 // escapes reports whether work that began beside the way from to to at, at the same time, may
 // have gone on to where other ways lead too, while at is still to be done: what came of to could
 // not be taken back whole, and would come twice. A join that waits for at lets nothing escape.

@@ -312,6 +312,24 @@ func TestReturn(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
+	const choices = "S>a a>X1 X1>b[b] X1>X2* b>X2 X2>P1 P1>c P1>d c>P2 d>P2 P2>f f>X3 X3>g[g] X3>h* g>E h>E"
+	for _, c := range []struct{ name, flows, script, want string }{
+		{"to a step that others pass over", choices, "start; a b; b; c; d; f>b; b", "+a; -a +b; -b +c +d; -c; -d +f; ~f +b; -b +c +d"},
+		{"from a branch to before the branches", choices, "start; a b; b; c>b", "+a; -a +b; -b +c +d; ~c ~d +b"},
+		{"not to another way", choices, "start; a -b; c; d; f g; g>h", "+a; -a +c +d; -c; -d +f; -f +g; error: the case did not pass there on its one way to this task: \"h\""},
+		{"not to a step beside which another was under way", "S>X1 X1>P1[b] X1>X2* P1>a P1>b a>P2 b>P2 P2>X2 X2>c c>E", "start b; a; b; c>a",
+			"+a +b; -a; -b +c; error: the case did not pass there on its one way to this task: \"a\""},
+		{"not to a step of which a reminder may have come", "S>X1 X1>a[b] X1>X2* a>b b>X2 X2>c H1>r r>E1 c>E", "start b; a; b; c>b",
+			"+a ?H1; -a /H1 +b; -b +c; error: the case did not pass there on its one way to this task: \"b\""},
+	} {
+		more := ""
+		if strings.Contains(c.flows, "H1") {
+			more = `<boundaryEvent id="H1" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>`
+		}
+		if _, got := happens(t, plainly(t, sketch(c.flows, more)), c.script); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
 	sub := `<subProcess id="sub"><startEvent id="s1"/><userTask id="x"/><userTask id="y"/><endEvent id="e1"/>` +
 		`<sequenceFlow id="q1" sourceRef="s1" targetRef="x"/><sequenceFlow id="q2" sourceRef="x" targetRef="y"/><sequenceFlow id="q3" sourceRef="y" targetRef="e1"/></subProcess>`
 	d := plainly(t, sketch("S>a a>sub sub>E", sub))
