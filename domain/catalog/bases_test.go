@@ -57,9 +57,9 @@ func TestPutBase(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := loaded(t, d)
 		var kept []string
-		s.Log = func(_ *db.Tx, _ auth.Actor, act, about string, _ any) error {
+		catalog.Upgraded(t, s).Log = func(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
 			kept = append(kept, act+" "+about)
-			return nil
+			return catalog.LedgerLog(tx, who, act, about, facts)
 		}
 		b, on := baseOf(t, s, busCard)
 		if err := s.PutBase(t.Context(), auth.Actor{}, on, b, "依据某文件"); !fault.Is(err, fault.Forbidden) {

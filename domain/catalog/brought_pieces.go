@@ -212,6 +212,7 @@ type broughtFacts struct {
 	Before string `json:"before,omitempty"` // digests of its content
 	After  string `json:"after"`
 	By     Doer   `json:"by"`
+	Kept   string `json:"kept,omitempty"` // digest of the row that it became, of an entry of the library
 }
 
 // bring takes in what an import brings besides items, each with evidence of its own.
@@ -232,7 +233,14 @@ func (s *Service) bring(tx *db.Tx, who auth.Actor, i Imported, b brought) (Besid
 		if chain == "" {
 			chain = importChain(i.ID)
 		}
-		facts := broughtFacts{i.ID, i.Name, p.kind, p.code, p.before, p.after, doerOf(who)}
+		facts := broughtFacts{i.ID, i.Name, p.kind, p.code, p.before, p.after, doerOf(who), ""}
+		if p.kind == "material" {
+			kept, err := findKept(tx, (*keptMaterial).columns, selectKeptMaterial+`WHERE code = $1`, p.code)
+			if err != nil {
+				return Beside{}, err
+			}
+			facts.Kept = kept.sum()
+		}
 		if err := s.Log(tx, who, "catalog.import_brought", chain, facts); err != nil {
 			return Beside{}, err
 		}

@@ -9,9 +9,10 @@ import (
 
 // Check looks at every change: what is in force became a version, was approved by
 // somebody who had no hand in it, and had a day; what waits for its day has one; what is
-// off the list has no place in lists; proposals for the base catalogue and the library were agreed to by another; and the deviations from the base catalogue are those
-// that are kept. What public lists, measures and the sums by day say is what the versions say
-// (checkLists), and the ledger of reform and its seals are what the evidence says (checkReforms).
+// off the list has no place in lists; proposals for the base catalogue and the library were agreed to by another; and the
+// deviations from the base catalogue are those that are kept. What public lists, measures and the sums by day say is what
+// the versions say (checkLists). Versions, suspensions, imports, base items, locks, the library and proposals are what the
+// evidence says (checkProofs), and so are the ledger of reform and its seals (checkReforms).
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	for after := int64(0); ; {
 		ids, err := listChangeIDs(tx, after, maxPage)
@@ -47,6 +48,12 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 		return err
 	}
 	if err := s.checkLists(tx, count); err != nil {
+		return err
+	}
+	if err := checkFound(tx, count); err != nil {
+		return err
+	}
+	if err := s.checkProofs(tx, count); err != nil {
 		return err
 	}
 	return s.checkReforms(tx, count)

@@ -252,7 +252,7 @@ func (s *Service) enforce(tx *db.Tx, c *Change) error {
 	if err := s.move(tx, system, c, ActEnforce); err != nil {
 		return err
 	}
-	if err := s.keepEvidence(tx, system, c, "catalog.change_enforce", map[string]any{"version": next.Version, "since": since.UnixMilli(), "published": hash}); err != nil {
+	if err := s.keepEvidence(tx, system, c, "catalog.change_enforce", map[string]any{"version": next.Version, "since": since.UnixMilli(), "published": hash, "reviewer": by.ID}); err != nil {
 		return err
 	}
 	return s.overtakeAll(tx, []string{c.Code})

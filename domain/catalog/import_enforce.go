@@ -101,7 +101,9 @@ func (i Imported) facts(r Report, by Doer) importFacts {
 	}
 }
 
-func importChain(id int64) string { return "catalog.import:" + strconv.FormatInt(id, 10) }
+const importsOfAll = "catalog.import:"
+
+func importChain(id int64) string { return importsOfAll + strconv.FormatInt(id, 10) }
 
 // digestOf is the SHA-256 over the versions, one a line, by their codes.
 func digestOf(list []VersionHash) string {

@@ -204,7 +204,7 @@ func (p *Proposal) asks(o *Proposal) (bool, error) {
 func (p *Proposal) chain() string { return "catalog-proposal:" + strconv.FormatInt(p.ID, 10) }
 
 func (p *Proposal) facts() map[string]any {
-	return map[string]any{"kind": p.Kind, "about": p.About, "on": p.On, "proposed": p.Proposed, "why": p.Why, "author": p.By}
+	return map[string]any{"kind": p.Kind, "about": p.About, "on": p.On, "proposed": p.Proposed, "why": p.Why, "author": p.By, "name": p.Name}
 }
 
 // enact brings what is proposed in force.

@@ -19,16 +19,22 @@ func TestProposals(t *testing.T) {
 		s := loaded(t, d)
 		ctx := t.Context()
 		var told []string
-		s.Log = func(_ *db.Tx, who auth.Actor, act, about string, facts any) error {
+		catalog.Upgraded(t, s).Log = func(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
+			line := who.Name + " " + act
 			if in := facts.(map[string]any); in["proposal"] != nil {
-				act += " for " + in["author"].(catalog.Doer).Name
+				line += " for " + in["author"].(catalog.Doer).Name
 			}
-			told = append(told, who.Name+" "+act)
-			return nil
+			told = append(told, line)
+			return catalog.LedgerLog(tx, who, act, about, facts)
 		}
 		it := current(t, s, foodItem)
 		lib := libraryEntry(t, s, attorney)
 		form := &catalog.File{Name: "表.pdf", Type: "application/pdf", Hash: "00", Size: 1}
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			return tx.Exec(`INSERT INTO catalog_file (hash, name, type, size, at) VALUES ('00', '表.pdf', 'application/pdf', 1, 0)`)
+		}); err != nil {
+			t.Fatal(err)
+		}
 		base, on := baseOf(t, s, it.BaseCode)
 		reword := func() catalog.LibraryMaterial {
 			m := libraryEntry(t, s, attorney)

@@ -2,7 +2,11 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
 	"time"
 
 	"onedoor.app/engine/ledger"
@@ -10,15 +14,18 @@ import (
 	"onedoor.app/infra/db"
 )
 
-// Before entries of the ledger of reform and seals that a package brought were kept as evidence, nobody wrote any of them. So
-// that Check can tell these from what somebody put into the tables, they are written down once, when a program that keeps
-// the evidence first serves the database: what is there then counts from then on. The entry that says that it has been done
+// Before what packages bring was kept as evidence, nobody wrote any of it. So that Check can tell these rows from what
+// somebody put into the tables, they are written down once: the schema that asks for the evidence lists them as it is brought
+// in (catalog_unproved), and a program that begins to serve writes down those that have no evidence, and says how many there
+// are. What persons entered always had evidence and is never found. The entry that says that it has been done comes last and
 // stands in a chain of its own, so that it is never done again: what turns up later without evidence stays unproved.
 const (
 	actBegun       = "catalog.evidence_begun"
 	actReformFound = "catalog.reform_found"
 	actSealFound   = "catalog.seal_found"
+	actRowsFound   = "catalog.rows_found"
 	begunChain     = "catalog:evidence"
+	rowsChain      = "catalog:evidence.rows"
 )
 
 // finder is who writes down what was there.
@@ -43,71 +50,174 @@ func (k provedSeal) foundOf(steps []provedStep) sealFound {
 	return f
 }
 
-// BeginEvidence writes down, once in the life of a database, the entries of the ledger of reform and the seals that have no
-// evidence. The program does it as it begins to serve.
+// begunFacts are what the last entry of the beginning says: how many rows were found. The programs that wrote down reforms
+// and seals alone said nothing.
+type begunFacts struct {
+	Rows *int `json:"rows,omitempty"`
+}
+
+// evidenceBegun is how far it has been written down what had no evidence.
+type evidenceBegun struct {
+	done    bool
+	reforms bool      // reforms and seals were looked through by a program before this one
+	at      time.Time // what is found later is not believed
+}
+
+// BeginEvidence writes down, once in the life of a database, what packages brought before there was evidence of it. The
+// program does it as it begins to serve; stopped in between it goes on with what is left.
 func (s *Service) BeginEvidence(ctx context.Context) error {
 	if s.Log == nil {
 		return nil
 	}
-	var done bool
+	var b evidenceBegun
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		done, _, err = begun(tx)
+		b, err = begun(tx)
 		return err
-	}); err != nil || done {
+	}); err != nil || b.done {
 		return err
 	}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.Log(tx, finder, actBegun, begunChain, struct{}{}); err != nil { // another program waits here
+	for left := true; left; {
+		if err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			left, err = s.findSome(tx, b)
+			return err
+		}); err != nil {
 			return err
 		}
-		if list, err := ledger.Chain(tx, begunChain); err != nil || len(list) > 1 {
-			return errors.Join(err, errBegun)
-		}
-		if err := s.findReforms(tx); err != nil {
+	}
+	var rows int
+	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if b, err = begun(tx); err != nil || b.done {
 			return err
 		}
-		return s.findSeals(tx)
+		if rows, err = countFound(tx); err != nil {
+			return err
+		}
+		if err := s.Log(tx, finder, actBegun, begunChain, begunFacts{&rows}); err != nil { // another program waits here
+			return err
+		}
+		if b, err = begun(tx); err == nil && !b.done {
+			err = errBegun
+		}
+		return err
 	})
 	if errors.Is(err, errBegun) {
 		return nil
+	}
+	if err == nil && rows > 0 {
+		slog.WarnContext(ctx, "rows that had no evidence were written down as they were found", "rows", rows)
 	}
 	return err
 }
 
 var errBegun = errors.New("catalog: what had no evidence was written down already")
 
-// begun reports whether what had no evidence was written down, and when.
-func begun(tx *db.Tx) (done bool, at time.Time, err error) {
+// begun reports how far it has been written down what had no evidence.
+func begun(tx *db.Tx) (b evidenceBegun, err error) {
 	entries, err := ledger.Chain(tx, begunChain)
-	if err != nil || len(entries) == 0 {
-		return false, at, err
+	ends := 0
+	for _, e := range entries {
+		var f begunFacts
+		if err := json.Unmarshal([]byte(e.Body), &f); err != nil {
+			return b, fmt.Errorf("catalog: %s: %w", begunChain, err)
+		}
+		if b.at = e.At; f.Rows == nil {
+			b.reforms = true
+		} else {
+			ends++
+		}
 	}
-	return true, entries[0].At, nil
+	b.done = ends == 1
+	return b, err
 }
 
-func (s *Service) findReforms(tx *db.Tx) error {
-	for after := int64(0); ; {
-		list, err := listKeptReforms(tx, after, maxPage)
-		if err != nil {
-			return err
-		}
-		for _, k := range list {
-			after = k.ID
-			entries, err := ledger.Chain(tx, reformChain(k.ID))
-			if err != nil {
-				return err
+// countFound counts what was written down in all.
+func countFound(tx *db.Tx) (n int, err error) {
+	for _, prefix := range []string{reformsOfAll, sealsOfAll} {
+		if err := ledger.Chains(tx, prefix, func(entries []ledger.Entry) error {
+			if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Act == actReformFound || e.Act == actSealFound }) {
+				n++
 			}
-			if len(entries) > 0 {
-				continue
-			}
-			if err := s.Log(tx, finder, actReformFound, reformChain(k.ID), k.asFound()); err != nil {
-				return err
-			}
-		}
-		if len(list) < maxPage {
 			return nil
+		}); err != nil {
+			return n, err
 		}
 	}
+	rows, err := foundRows(tx)
+	return n + len(rows), err
+}
+
+// foundBatch is how many rows are looked at in one unit of work.
+const foundBatch = 100
+
+// findSome writes down the next rows; left reports whether there may be more.
+func (s *Service) findSome(tx *db.Tx, b evidenceBegun) (left bool, err error) {
+	list, err := listUnproved(tx, foundBatch)
+	if err != nil {
+		return false, err
+	}
+	var rows []foundRow
+	for _, u := range list {
+		switch u.source {
+		case "reform":
+			if !b.reforms {
+				err = s.findReform(tx, u.number())
+			}
+		case "seal":
+			if !b.reforms {
+				err = s.findSeal(tx, u.number())
+			}
+		default:
+			var r *foundRow
+			if r, err = asFound(tx, u); r != nil {
+				rows = append(rows, *r)
+			}
+		}
+		if err == nil {
+			err = removeUnproved(tx, u)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	if len(rows) > 0 {
+		err = s.Log(tx, finder, actRowsFound, rowsChain, map[string]any{"rows": rows})
+	}
+	return len(list) == foundBatch, err
+}
+
+// findReform writes down an entry of the ledger that a package brought, unless it has evidence.
+func (s *Service) findReform(tx *db.Tx, id int64) error {
+	list, err := listKeptReforms(tx, id-1, 1)
+	if err != nil || len(list) == 0 || list[0].ID != id {
+		return err
+	}
+	if entries, err := ledger.Chain(tx, reformChain(id)); err != nil || len(entries) > 0 {
+		return err
+	}
+	return s.Log(tx, finder, actReformFound, reformChain(id), list[0].asFound())
+}
+
+// findSeal writes down a seal that a package brought, with the acts that it brought, unless there is evidence of them. What
+// was done with it at another moment or by another was no package's.
+func (s *Service) findSeal(tx *db.Tx, id int64) error {
+	list, err := listProvedSeals(tx, id-1, 1)
+	if err != nil || len(list) == 0 || list[0].ID != id {
+		return err
+	}
+	k := list[0]
+	entries, err := ledger.Chain(tx, sealChain(id))
+	if err != nil {
+		return err
+	}
+	steps, err := listProvedSteps(tx, id)
+	if err != nil {
+		return err
+	}
+	lacking := len(steps) + 1 - actsIn(entries)
+	if lacking <= 0 || slices.ContainsFunc(steps[:lacking-1], func(p provedStep) bool { return p.staff != k.staff || !p.At.Equal(k.at) }) {
+		return nil
+	}
+	return s.Log(tx, finder, actSealFound, sealChain(id), k.foundOf(steps[:lacking-1]))
 }
 
 // reformFound is an entry of the ledger as it was found, with who had entered it and when.
@@ -122,36 +232,6 @@ func (k keptReform) asFound() reformFound {
 	was := k.Reform
 	was.CorrectedBy = 0
 	return reformFound{was, k.staff, k.At.UnixMilli()}
-}
-
-func (s *Service) findSeals(tx *db.Tx) error {
-	for after := int64(0); ; {
-		list, err := listProvedSeals(tx, after, maxPage)
-		if err != nil {
-			return err
-		}
-		for _, k := range list {
-			after = k.ID
-			entries, err := ledger.Chain(tx, sealChain(k.ID))
-			if err != nil {
-				return err
-			}
-			steps, err := listProvedSteps(tx, k.ID)
-			if err != nil {
-				return err
-			}
-			lacking := len(steps) + 1 - actsIn(entries)
-			if lacking <= 0 {
-				continue
-			}
-			if err := s.Log(tx, finder, actSealFound, sealChain(k.ID), k.foundOf(steps[:lacking-1])); err != nil {
-				return err
-			}
-		}
-		if len(list) < maxPage {
-			return nil
-		}
-	}
 }
 
 // actsIn counts the entries of a seal besides those of its pictures.

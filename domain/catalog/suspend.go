@@ -39,7 +39,7 @@ func (s *Service) Suspend(ctx context.Context, who auth.Actor, code, reason stri
 		if err := insertSuspension(tx, Suspension{Code: code, Reason: reason, By: personOf(who)}); err != nil {
 			return err
 		}
-		return s.logItem(tx, who, "catalog.suspended", code, map[string]any{"code": code, "reason": reason})
+		return s.logItem(tx, who, "catalog.suspended", code, map[string]any{"code": code, "reason": reason, "by": personOf(who)})
 	})
 }
 

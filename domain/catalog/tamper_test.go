@@ -23,10 +23,7 @@ var officer = auth.Actor{ID: 5, Kind: auth.Staff, Staff: 5, Rights: []string{Kee
 // Whatever somebody changes in the tables of lists, measures, reforms and seals without the program, Check finds.
 func TestCheckFindsTampering(t *testing.T) {
 	dbtest.Each(t, proved, func(t *testing.T, d *db.DB) {
-		h := &history{t: t, now: calendar.NewDate(2025, 1, 5).Start(), rnd: rand.New(rand.NewPCG(4, 4))} //nolint:gosec // a test's dice
-		h.s = &Service{DB: d.WithClock(func() time.Time { return h.now }), Log: func(tx *db.Tx, who auth.Actor, act, about string, facts any) error {
-			return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
-		}}
+		h := provedHistory(t, d)
 		for range 40 {
 			h.step()
 		}
@@ -43,6 +40,7 @@ func TestCheckFindsTampering(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		Upgraded(t, h.s) // nobody brought the items in force
 		check := func(tx *db.Tx) error { return h.s.Check(tx, func(string, int) {}) }
 		if err := h.s.DB.Read(t.Context(), check); err != nil {
 			t.Fatalf("nothing was changed: %v", err)
@@ -86,6 +84,14 @@ func TestCheckFindsTampering(t *testing.T) {
 			`DELETE FROM catalog_sum WHERE body_unit = 'B' AND day = (SELECT MIN(day) FROM catalog_sum WHERE body_unit = 'B')`,
 			`UPDATE catalog_suspension SET until_day = since_day WHERE id = (SELECT MAX(id) FROM catalog_suspension)`,
 			`UPDATE catalog_suspension SET since_day = '2024-01-01' WHERE id = (SELECT MAX(id) FROM catalog_suspension)`,
+			`UPDATE catalog_suspension SET reason = 'x' WHERE id = (SELECT MAX(id) FROM catalog_suspension)`,
+			`UPDATE catalog_suspension SET staff = 7 WHERE id = (SELECT MIN(id) FROM catalog_suspension)`,
+			`UPDATE catalog_suspension SET staff_name = 'x' WHERE id = (SELECT MIN(id) FROM catalog_suspension)`,
+			`DELETE FROM catalog_suspension WHERE id = (SELECT MIN(id) FROM catalog_suspension)`,
+			`UPDATE catalog_version SET body = REPLACE(body, '"visits":1', '"visits":2') WHERE body LIKE '%"visits":1%'`,
+			`UPDATE catalog_version SET hash = 'x' WHERE number = 1`,
+			`UPDATE catalog_version SET at = at + 1 WHERE id = (SELECT MAX(id) FROM catalog_version)`,
+			`UPDATE catalog_version SET staff = 7 WHERE id = (SELECT MAX(id) FROM catalog_version)`,
 			`INSERT INTO catalog_sum (body_unit, day, ` + sumNames + `) VALUES ('Z', '2025-01-01', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
 		} {
 			err := h.s.DB.Write(t.Context(), func(tx *db.Tx) error {
