@@ -261,12 +261,21 @@ const (
 	SampleForm = "sample" // 示例样表
 )
 
-// enactForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away where f is nil. Faults as for
-// enactMaterial.
+// enactForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away where f is nil; one that is not
+// kept is the Invalid fault catalog.file.none. Other faults as for enactMaterial.
 func (s *Service) enactForm(tx *db.Tx, who writer, on int, code, which string, f *File, why string) error {
 	m, err := lockOn(tx, code, on)
 	if err != nil {
 		return err
+	}
+	if f != nil {
+		kept, err := listFiles(tx, []string{f.Hash})
+		if err != nil {
+			return err
+		}
+		if kept[f.Hash].Hash == "" {
+			return fault.New(fault.Invalid, "catalog.file.none")
+		}
 	}
 	switch which {
 	case BlankForm:

@@ -47,7 +47,7 @@ func (s *Service) Module() module.Module {
 			{Pattern: "GET /catalog/quality", Right: Keep, Handle: s.showQuality},
 		},
 		Check: s.Check,
-		Files: []module.Files{listImpressionFiles, listFormsOfVersions, listFormsOfChanges, listFormsOfLibrary},
+		Files: []module.Files{listImpressionFiles, listFormsOfVersions, listFormsOfChanges, listFormsOfLibrary, listFormsOfProposals, listImportFiles},
 		Menu: []module.Item{
 			{Group: "catalog.menu", Text: "catalog.keep.title", Icon: "list", Path: keepPath, Right: Keep},
 			{Group: "catalog.menu", Text: "catalog.quality.title", Icon: "check", Path: qualityPath, Right: Keep},
