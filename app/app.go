@@ -251,14 +251,14 @@ func (a *App) Verify(ctx context.Context, tell func(Verified), kept ...ledger.Ch
 			continue
 		}
 		v := Verified{Name: m.Name}
-		v.Err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		v.Err = a.inBoth(a.DB.Read(ctx, func(tx *db.Tx) error {
 			v.Counts = nil
 			return m.Check(tx, func(what string, n int) {
 				if i := v.count(what, n); v.Counts[i].N/progressEvery > (v.Counts[i].N-n)/progressEvery {
 					tell(v)
 				}
 			})
-		})
+		}))
 		v.Done = true
 		tell(v)
 		if v.Err != nil {

@@ -2,10 +2,8 @@ package catalog
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"onedoor.app/engine/ledger"
 )
@@ -20,15 +18,14 @@ const (
 
 func baseChain(code string) string { return basesOfAll + code }
 
-// putFacts are what the evidence says of a version of a base item or of a change of locks. Older entries do not say the name
-// of who made it.
+// putFacts are what the evidence says of a version of a base item or of a change of locks.
 type putFacts struct {
 	Version int             `json:"version"`
 	Number  int             `json:"number"`
 	Base    json.RawMessage `json:"base"`
 	Locks   json.RawMessage `json:"locks"`
 	Why     string          `json:"why"`
-	Name    *string         `json:"name"`
+	words
 }
 
 // bases compares every version of a base item with the evidence, and what is in force with the versions.
@@ -46,98 +43,79 @@ func (p *prover) bases() error {
 	if err := unseen(basesOfAll, told); err != nil {
 		return err
 	}
-	_, err = paged(func(last *standingBase) ([]standingBase, error) {
-		list, err := listStandingBases(p.tx, last.code, maxPage)
-		if err == nil && len(list) > 0 {
-			err = p.held(list)
-		}
-		return list, err
-	}, func(b *standingBase) error {
-		if b.base.Code != b.code || b.base.Name != b.name || b.base.Type != b.kind || b.base.Main != b.main {
-			return fmt.Errorf("catalog: base item %s is listed otherwise than it says", b.code)
-		}
-		return nil
+	_, err = paged(p.standingBases, func(b *standingBase) error {
+		due := slices.Clone(b.base.Bodies)
+		slices.Sort(due)
+		d := discrepancies{}
+		d.unless(b.base.Code == b.code, "code")
+		d.unless(b.base.Name == b.name, "name")
+		d.unless(b.base.Type == b.kind, "type")
+		d.unless(b.base.Main == b.main, "main")
+		d.unless(slices.Equal(slices.Compact(due), b.units), "units")
+		return d.of("standing_base", "code", b.code)
 	})
-	if err != nil {
-		return err
-	}
-	code, err := findPowerOfNothing(p.tx)
-	if err == nil && code != "" {
-		err = fmt.Errorf("catalog: units hold the power of the base item %s, and there is none", code)
-	}
 	return err
 }
 
-// chains are the entries of all chains with a prefix, by what follows it.
-func (p *prover) chains(prefix string) (map[string][]ledger.Entry, error) {
-	told := map[string][]ledger.Entry{}
-	err := ledger.Chains(p.tx, prefix, func(entries []ledger.Entry) error {
-		told[strings.TrimPrefix(entries[0].Chain, prefix)] = entries
-		return nil
-	})
-	return told, err
-}
-
-// unseen tells of the first entry that no row was compared with.
-func unseen(prefix string, told map[string][]ledger.Entry) error {
-	for code, entries := range told {
-		if len(entries) > 0 {
-			return fmt.Errorf("catalog: entry %d of %s%s is in the ledger and nowhere else", entries[0].Seq, prefix, code)
-		}
-	}
-	return nil
-}
-
-// base compares a version of a base item with the entry of its chain that says the same, which is then gone from told.
+// base compares a version of a base item with the next entry of its chain.
 func (p *prover) base(k *keptBase, told map[string][]ledger.Entry) error {
-	if p.wasFound("base", strconv.FormatInt(k.id, 10), k.sum(), "versions of base items", fmt.Sprintf("%s version %d", k.code, k.number)) {
+	u := unproved{"base", strconv.FormatInt(k.id, 10)}
+	if p.wasFound(u, k.sum(), "versions of base items", k.code+" version "+strconv.Itoa(k.number)) {
 		return nil
 	}
-	entries := told[k.code]
-	at := slices.IndexFunc(entries, k.is)
-	if at < 0 || sumOf(k.body) != k.hash {
-		return fmt.Errorf("catalog: the ledger has another record of version %d of the base item %s", k.number, k.code)
+	d := discrepancies{}
+	d.unless(sumOf(k.body) == k.hash, "hash")
+	e, ok := take(told, k.code)
+	switch {
+	case !ok:
+		d.unless(false, p.lacks(u))
+	case e.Act == actBasePut:
+		p.basePut(d, k, e)
+	default:
+		k.compareBrought(d, e)
 	}
-	told[k.code] = slices.Delete(entries, at, at+1)
-	return nil
+	return d.of("base", "code", k.code, "number", k.number)
 }
 
-// is reports whether an entry is the evidence of this version.
-func (k *keptBase) is(e ledger.Entry) bool {
-	if !e.At.Equal(k.at) || e.Actor != k.staff {
-		return false
-	}
-	switch e.Act {
-	case actBasePut:
-		var f putFacts
-		return json.Unmarshal([]byte(e.Body), &f) == nil && k.origin == originPage && f.Version == k.number && string(f.Base) == k.body && f.Why == k.why &&
-			(f.Name == nil || *f.Name == k.name)
-	case actPieceTaken:
-		var f broughtFacts
-		return json.Unmarshal([]byte(e.Body), &f) == nil && k.origin == originPackage && f.After == k.hash && f.Name == k.why && f.By.Name == k.name
-	}
-	return false
+// basePut compares a version with the entry of who put it in force.
+func (p *prover) basePut(d discrepancies, k *keptBase, e ledger.Entry) {
+	var f putFacts
+	d.unless(json.Unmarshal([]byte(e.Body), &f) == nil, "evidence")
+	d.unless(e.At.Equal(k.at), "at")
+	d.unless(k.origin == originPage, "origin")
+	d.unless(f.Version == k.number, "number")
+	d.unless(string(f.Base) == k.body, "content")
+	d.unless(f.Why == k.why, "why")
+	p.writtenBy(d, e, f.words, madeOn{AboutBase(k.code), k.number - 1}, Person{k.staff, k.name})
 }
 
-// held compares which units hold the powers of base items with what these say.
-func (p *prover) held(list []standingBase) error {
+// compareBrought compares a version with the entry of the import that brought it. Older rows name an account.
+func (k *keptBase) compareBrought(d discrepancies, e ledger.Entry) {
+	f, ok := broughtBy(e)
+	d.unless(ok, "evidence")
+	d.unless(e.At.Equal(k.at), "at")
+	d.unless(k.origin == originPackage, "origin")
+	d.unless(f.After == k.hash, "content")
+	d.unless(f.Name == k.why, "why")
+	d.unless(f.By.Name == k.name && (f.By.Staff == k.staff || f.By.ID == k.staff), "writer")
+}
+
+// standingBases lists base items in force with the units that hold their powers.
+func (p *prover) standingBases(last *standingBase) ([]standingBase, error) {
+	list, err := listStandingBases(p.tx, last.code, maxPage)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
 	pairs, err := listHeld(p.tx, list[0].code, list[len(list)-1].code)
-	if err != nil {
-		return err
-	}
 	units := map[string][]string{}
 	for _, pair := range pairs {
 		units[pair[0]] = append(units[pair[0]], pair[1])
 	}
-	for _, b := range list {
-		due, had := slices.Clone(b.base.Bodies), units[b.code]
-		slices.Sort(due)
-		slices.Sort(had)
-		if !slices.Equal(slices.Compact(due), had) {
-			return fmt.Errorf("catalog: other units hold the power of the base item %s than it says", b.code)
-		}
+	for i := range list {
+		list[i].units = units[list[i].code]
+		slices.Sort(list[i].units)
 	}
-	return nil
+	return list, err
 }
 
 // locks compares every change of the locks of a source with the evidence.
@@ -149,17 +127,18 @@ func (p *prover) locks() error {
 	n, err := paged(func(last *keptLock) ([]keptLock, error) {
 		return listKeptLocks(p.tx, last.source, last.number, maxPage)
 	}, func(k *keptLock) error {
-		entries := told[k.source]
-		at := slices.IndexFunc(entries, func(e ledger.Entry) bool {
-			var f putFacts
-			return e.Act == actLocksSet && e.At.Equal(k.at) && e.Actor == k.staff && json.Unmarshal([]byte(e.Body), &f) == nil && f.Number == k.number &&
-				string(f.Locks) == k.body && f.Why == k.why && (f.Name == nil || *f.Name == k.name)
-		})
-		if at < 0 {
-			return fmt.Errorf("catalog: the ledger has another record of change %d of the locks of %s", k.number, k.source)
+		d := discrepancies{}
+		var f putFacts
+		e, ok := take(told, k.source)
+		if ok = ok && e.Act == actLocksSet && json.Unmarshal([]byte(e.Body), &f) == nil; ok {
+			d.unless(e.At.Equal(k.at), "at")
+			d.unless(f.Number == k.number, "number")
+			d.unless(string(f.Locks) == k.body, "content")
+			d.unless(f.Why == k.why, "why")
+			p.writtenBy(d, e, f.words, madeOn{AboutLocks(k.source), k.number - 1}, Person{k.staff, k.name})
 		}
-		told[k.source] = slices.Delete(entries, at, at+1)
-		return nil
+		d.unless(ok, "evidence")
+		return d.of("locks", "source", k.source, "number", k.number)
 	})
 	if err != nil {
 		return err

@@ -1,19 +1,30 @@
 package catalog
 
 import (
-	"fmt"
-
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 	"onedoor.app/module"
 )
 
-// Check looks at every change: what is in force became a version, was approved by
-// somebody who had no hand in it, and had a day; what waits for its day has one; what is
-// off the list has no place in lists; proposals for the base catalogue and the library were agreed to by another; and the
-// deviations from the base catalogue are those that are kept. What public lists, measures and the sums by day say is what
-// the versions say (checkLists). Versions, suspensions, imports, base items, locks, the library and proposals are what the
-// evidence says (checkProofs), and so are the ledger of reform and its seals (checkReforms).
+// Check tells the first thing that does not hold, as the Conflict fault catalog.differs.* that names it and what differs.
+// First what there is has its evidence: versions, suspensions, imports, base items, locks, the library and proposals
+// (checkProofs), and the ledger of reform with its seals (checkReforms). Then changes and proposals were agreed to by another,
+// and what is made from the versions is what they say: deviations from the base catalogue (checkInheritance), lists, measures
+// and figures (checkLists), and the search (checkFound).
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
+	for _, check := range []module.Check{
+		checkStrays, s.checkProofs, s.checkReforms, s.checkChanges, checkProposals, s.checkInheritance, s.checkLists, checkFound,
+	} {
+		if err := check(tx, count); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkChanges looks at every change: what is in force became a version, was approved by somebody who had no hand in it, and
+// had a day; what waits for its day has one; what is off the list has no place in lists.
+func (s *Service) checkChanges(tx *db.Tx, count module.Count) error {
 	for after := int64(0); ; {
 		ids, err := listChangeIDs(tx, after, maxPage)
 		if err != nil {
@@ -36,27 +47,9 @@ func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	}
 	loose, err := countLoose(tx)
 	if err == nil && loose > 0 {
-		err = fmt.Errorf("catalog: %d items are off the list by one record and on it by another", loose)
+		err = differs("off", "count", loose)
 	}
-	if err != nil {
-		return err
-	}
-	if err := checkProposals(tx, count); err != nil {
-		return err
-	}
-	if err := s.checkInheritance(tx, count); err != nil {
-		return err
-	}
-	if err := s.checkLists(tx, count); err != nil {
-		return err
-	}
-	if err := checkFound(tx, count); err != nil {
-		return err
-	}
-	if err := s.checkProofs(tx, count); err != nil {
-		return err
-	}
-	return s.checkReforms(tx, count)
+	return err
 }
 
 // sound says what does not hold of a change.
@@ -64,22 +57,25 @@ func (c *Change) sound(tx *db.Tx) error {
 	settled := c.State == ChangeApproved || c.State == ChangeInForce
 	switch {
 	case !c.EditedBy(c.Author.Staff):
-		return fmt.Errorf("catalog: change %d: its author had no hand in it", c.ID)
+		return differs("change.author", "id", c.ID)
 	case settled && (c.Reviewer == Person{} || c.EditedBy(c.Reviewer.Staff)):
-		return fmt.Errorf("catalog: change %d was approved by nobody else", c.ID)
+		return differs("change.reviewer", "id", c.ID)
 	case settled && c.Effective == 0:
-		return fmt.Errorf("catalog: change %d is approved for no day", c.ID)
+		return differs("change.day", "id", c.ID)
 	case (c.State == ChangeInForce) != (c.Version != 0):
-		return fmt.Errorf("catalog: change %d is %s with version %d", c.ID, c.State, c.Version)
+		return differs("change.version", "id", c.ID)
 	case c.State != ChangeInForce:
 		return nil
 	}
 	it, err := findVersion(tx, `WHERE v.id = $1`, c.Version)
+	if fault.Is(err, fault.Unknown) {
+		return differs("change.version", "id", c.ID)
+	}
 	if err != nil {
-		return fmt.Errorf("catalog: change %d: %w", c.ID, err)
+		return err
 	}
 	if it.Code != c.Code || it.Version != c.Began+1 || len(Diff(c.Item, it)) > 0 && !onlyDrawn(Diff(c.Item, it)) {
-		return fmt.Errorf("catalog: change %d is not what version %d of %s says", c.ID, it.Version, it.Code)
+		return differs("change.content", "id", c.ID, "number", it.Version, "code", it.Code)
 	}
 	return nil
 }

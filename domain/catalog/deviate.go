@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
+	"onedoor.app/module"
 )
 
 // Implementation is an item in force that carries out a base item.
@@ -381,9 +381,9 @@ func (s *Service) Fix(ctx context.Context, who auth.Actor, code string, e Elemen
 	return c, err
 }
 
-// checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not those that
-// are kept. What the rules of today have not seen yet (Recompare) is not compared.
-func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) error {
+// checkInheritance looks at every item in force that carries out a base item and tells the first whose deviations are not
+// those that are kept. What the rules of today have not seen yet (Recompare) is not compared.
+func (s *Service) checkInheritance(tx *db.Tx, count module.Count) error {
 	r := reach{Low: "", High: "999999999999"}
 	for {
 		list, err := listCarried(tx, r, maxPage)
@@ -417,7 +417,7 @@ func (s *Service) checkInheritance(tx *db.Tx, count func(what string, n int)) er
 				due = Deviations(b, it, l)
 			}
 			if c.rules == inheritNumber && !slices.EqualFunc(due, kept[c.item], Deviation.equal) {
-				return fmt.Errorf("catalog: item %s leaves its base item in other elements than are kept", it.Code)
+				return differs("inheritance", "code", it.Code)
 			}
 			r.AfterBase, r.AfterItem = c.base, c.item
 		}

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"fmt"
-
 	"onedoor.app/engine/search"
 	"onedoor.app/infra/db"
 	"onedoor.app/module"
@@ -18,32 +16,37 @@ func checkFound(tx *db.Tx, count module.Count) error {
 	if err != nil {
 		return err
 	}
-	step := 1 + found/(2*sampled)
-	all, n := 0, 0
+	step, all := 1+found/(2*sampled), 0
+	var sample []search.Document
+	codes := map[int64]string{}
 	_, err = paged(func(last *standingItem) ([]standingItem, error) { return listFindable(tx, last.id, maxPage) }, func(x *standingItem) error {
-		if all++; (all-1)%step != 0 {
-			return nil
+		if all%step == 0 {
+			sample, codes[x.id] = append(sample, x.it.found(x.id)), x.it.Code
 		}
-		n++
-		if err := search.Check(tx, searchKind, x.it.found(x.id)); err != nil {
-			return fmt.Errorf("catalog: item %s is not found as its version %d says: %w", x.it.Code, x.it.Version, err)
-		}
+		all++
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	count("items compared word for word with the search", n)
+	other, err := search.Check(tx, searchKind, sample...)
+	if err == nil && other != 0 {
+		err = differs("found", "code", codes[other])
+	}
+	if err != nil {
+		return err
+	}
+	count("items compared word for word with the search", len(sample))
 	waiting, err := countUnfindable(tx)
 	if err != nil {
 		return err
 	}
 	if found < all || found > all+waiting {
-		return fmt.Errorf("catalog: the search has %d items where %d are in force", found, all+waiting)
+		return differs("findable", "found", found, "due", all+waiting)
 	}
 	stray, err := search.Stray(tx, searchKind)
 	if err == nil && stray != 0 {
-		err = fmt.Errorf("catalog: the search finds the item %d, which it does not have", stray)
+		err = differs("found_none", "id", stray)
 	}
 	return err
 }

@@ -73,7 +73,7 @@ func (s *Service) enforceStaged(tx *db.Tx, who auth.Actor, i Imported, origin st
 		return err
 	}
 	facts := i.facts(report, doerOf(who))
-	facts.Versions = digestOf(versions)
+	facts.Versions, facts.Origin = digestOf(versions), origin
 	if err := saveVersions(tx, i.ID, facts.Versions); err != nil || s.Log == nil {
 		return err
 	}
@@ -92,6 +92,7 @@ type importFacts struct {
 	Refused   int    `json:"refused"`
 	Beside    Beside `json:"beside,omitzero"`
 	Versions  string `json:"versions,omitempty"` // VersionsDigest
+	Origin    string `json:"origin,omitempty"`   // of the versions
 }
 
 func (i Imported) facts(r Report, by Doer) importFacts {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onedoor.app/engine/job"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 )
@@ -156,6 +157,11 @@ func (s *Service) lookAgain(ctx context.Context, i Imported, from string) error 
 		moved, err := changeImport(tx, i.ID, from, StateReading, 0)
 		if err != nil || !moved {
 			return err
+		}
+		if s.Log != nil { // of who had consented, too: they are asked anew
+			if err := s.Log(tx, auth.Actor{Kind: auth.System}, actImportAgain, importChain(i.ID), i.facts(i.Report, i.Consenter)); err != nil {
+				return err
+			}
 		}
 		i.Report.Again = true
 		if err := saveReport(tx, i.ID, i.Report, i.Problems); err != nil {

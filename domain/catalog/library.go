@@ -262,7 +262,7 @@ const (
 )
 
 // enactForm gives an entry its blank or sample form, which KeepFile has kept, or takes it away where f is nil; one that is not
-// kept is the Invalid fault catalog.file.none. Other faults as for enactMaterial.
+// kept is an Invalid fault of the field file. Other faults as for enactMaterial.
 func (s *Service) enactForm(tx *db.Tx, who writer, on int, code, which string, f *File, why string) error {
 	m, err := lockOn(tx, code, on)
 	if err != nil {
@@ -274,7 +274,7 @@ func (s *Service) enactForm(tx *db.Tx, who writer, on int, code, which string, f
 			return err
 		}
 		if kept[f.Hash].Hash == "" {
-			return fault.New(fault.Invalid, "catalog.file.none")
+			return fault.Fields{"file": "catalog.file.none"}.Err()
 		}
 	}
 	switch which {

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 
 	"onedoor.app/engine/calendar"
@@ -12,9 +11,6 @@ import (
 // checkLists compares what public lists, measures and sums say with the versions that they are made from. What the rules of
 // today have not seen yet (Remeasure) is not compared.
 func (s *Service) checkLists(tx *db.Tx, count module.Count) error {
-	if err := checkStrays(tx); err != nil {
-		return err
-	}
 	for after := int64(0); ; {
 		list, err := listStandingItems(tx, after, maxPage)
 		if err != nil {
@@ -67,7 +63,7 @@ func checkPauses(tx *db.Tx, count module.Count) error {
 		for _, p := range list {
 			after = p.id
 			if first, end := p.days(); p.first != "" && (p.first != first || p.end != end) {
-				return fmt.Errorf("catalog: item %s was off the list from %s up to %s, and its figures leave out %s up to %s", p.code, first, end, p.first, p.end)
+				return differs("pause", "code", p.code, "since", first)
 			}
 		}
 		count("suspensions compared with the figures", len(list))
@@ -100,7 +96,7 @@ func checkPlaces(tx *db.Tx, list []standingItem) error {
 		had := slices.DeleteFunc(of[x.id], func(f keptFacet) bool { return !seen(f) })
 		same := len(due) == len(had) && !slices.ContainsFunc(had, func(f keptFacet) bool { return !slices.Contains(due, f) })
 		if x.place != place(&x.it, x.id) || !same {
-			return fmt.Errorf("catalog: the lists have item %s otherwise than its version %d says", x.it.Code, x.it.Version)
+			return differs("lists", "code", x.it.Code)
 		}
 	}
 	return nil
@@ -109,7 +105,7 @@ func checkPlaces(tx *db.Tx, list []standingItem) error {
 // sound says what does not hold of a measure.
 func (k *keptMeasure) sound() error {
 	if !k.known {
-		return fmt.Errorf("catalog: version %d of %s is not measured", k.it.Version, k.it.Code)
+		return differs("unmeasured", "code", k.it.Code, "number", k.it.Version)
 	}
 	next := lastDay
 	if !k.next.IsZero() {
@@ -117,7 +113,7 @@ func (k *keptMeasure) sound() error {
 	}
 	about := k.code == k.it.Code && k.number == k.it.Version && k.kind == k.it.Type && k.body == k.it.Body
 	if k.rules == measureNumber && (!about || k.measure != k.it.measured(k.at, next)) {
-		return fmt.Errorf("catalog: version %d of %s is measured otherwise than it says", k.it.Version, k.it.Code)
+		return differs("measured", "code", k.it.Code, "number", k.it.Version)
 	}
 	return nil
 }
@@ -134,9 +130,9 @@ func checkListStates(tx *db.Tx) error {
 	}
 	for _, l := range lists {
 		if at := changed[l.Kind]; at.Before(newest[l.Kind]) {
-			return fmt.Errorf("catalog: the list %s says that it was changed before what stands on it", l.Kind)
+			return differs("list_before", "list", l.Kind)
 		} else if at.After(tx.Now()) {
-			return fmt.Errorf("catalog: the list %s says that it was changed in the future", l.Kind)
+			return differs("list_future", "list", l.Kind)
 		}
 	}
 	return nil

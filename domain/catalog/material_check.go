@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"onedoor.app/engine/ledger"
 )
@@ -11,12 +10,12 @@ const materialsOfAll = "catalog-material:"
 
 func materialChain(code string) string { return materialsOfAll + code }
 
-// materialFacts are what the evidence says of an entry of the library that a person changed. Older entries do not say who.
+// materialFacts are what the evidence says of an entry of the library that a person changed.
 type materialFacts struct {
 	Version  int             `json:"version"`
 	Retired  bool            `json:"retired"`
 	Material json.RawMessage `json:"material"`
-	By       *Person         `json:"by"`
+	words
 }
 
 // materials compares the entries of the library with what the evidence says last of each.
@@ -25,12 +24,10 @@ func (p *prover) materials() error {
 	if err != nil {
 		return err
 	}
-	for code, entries := range told {
-		p.known[code] = len(entries) > 0
-	}
 	n, err := paged(func(last *keptMaterial) ([]keptMaterial, error) { return listKeptMaterials(p.tx, last.code, maxPage) }, func(k *keptMaterial) error {
 		entries := told[k.code]
 		delete(told, k.code)
+		p.known[k.code] = len(entries) > 0
 		return p.material(k, entries)
 	})
 	if err != nil {
@@ -40,27 +37,47 @@ func (p *prover) materials() error {
 	return unseen(materialsOfAll, told)
 }
 
-// material compares an entry with its chain.
+// material compares an entry with the last of its chain, and what a package brought of it with the last that tells of that.
 func (p *prover) material(k *keptMaterial, entries []ledger.Entry) error {
-	wrong := fmt.Errorf("catalog: the ledger has another record of the entry %s of the library", k.code)
+	d := discrepancies{}
 	var m LibraryMaterial
-	if json.Unmarshal([]byte(k.body), &m) != nil || m.Code != k.code || m.Name != k.name || libraryPlace(m) != k.place {
-		return fmt.Errorf("catalog: the entry %s of the library is listed otherwise than it says", k.code)
-	}
-	if p.wasFound("material", k.code, k.sum(), "entries of the library", k.code+" "+k.name) {
-		return nil
-	}
-	if len(entries) == 0 || !k.is(entries[len(entries)-1]) {
-		return wrong
-	}
-	for i := len(entries) - 1; i >= 0; i-- {
-		if f, ok := broughtBy(entries[i]); ok && f.After != k.brought {
-			return wrong
-		} else if ok {
-			break
+	readable := json.Unmarshal([]byte(k.body), &m) == nil
+	d.unless(readable, "content")
+	d.unless(m.Code == k.code, "code")
+	d.unless(m.Name == k.name, "name")
+	d.unless(libraryPlace(m) == k.place, "place")
+	u := unproved{"material", k.code}
+	switch {
+	case p.wasFound(u, k.sum(), "entries of the library", k.code+" "+k.name):
+	case len(entries) == 0:
+		d.unless(false, p.lacks(u))
+	default:
+		last := entries[len(entries)-1]
+		d.unless(last.At.Equal(k.at), "at")
+		if f, ok := broughtBy(last); ok {
+			d.unless(k.is(f), "content")
+		} else {
+			p.changedMaterial(d, k, last)
+		}
+		if f, ok := lastBrought(entries); ok {
+			d.unless(f.After == k.brought, "brought")
 		}
 	}
-	return nil
+	return d.of("material", "code", k.code)
+}
+
+// changedMaterial compares an entry of the library with the evidence of who changed it last. Where older evidence names no
+// writer and there was no proposal, the row may name anybody.
+func (p *prover) changedMaterial(d discrepancies, k *keptMaterial, e ledger.Entry) {
+	var f materialFacts
+	d.unless(json.Unmarshal([]byte(e.Body), &f) == nil, "evidence")
+	d.unless(string(f.Material) == k.body, "content")
+	d.unless(f.Version == k.version, "number")
+	d.unless(f.Retired == k.retired, "retired")
+	on := madeOn{AboutMaterial(k.code), k.version - 1}
+	if f.Author != nil || p.agreed[on] != nil {
+		p.writtenBy(d, e, f.words, on, Person{k.staff, k.by})
+	}
 }
 
 // broughtBy is what an entry says of what a package brought.
@@ -69,23 +86,22 @@ func broughtBy(e ledger.Entry) (f broughtFacts, ok bool) {
 	return f, ok
 }
 
-// is reports whether the last entry of the chain left the entry of the library as it is.
-func (k *keptMaterial) is(last ledger.Entry) bool {
-	if !last.At.Equal(k.at) {
-		return false
+// lastBrought is what a chain says of what a package brought last.
+func lastBrought(entries []ledger.Entry) (f broughtFacts, ok bool) {
+	for i := len(entries) - 1; i >= 0 && !ok; i-- {
+		f, ok = broughtBy(entries[i])
 	}
-	if f, ok := broughtBy(last); ok {
-		if f.Kept != "" {
-			return f.Kept == k.sum()
-		}
-		var m LibraryMaterial // what it was called before is not the package's
-		if json.Unmarshal([]byte(k.body), &m) != nil {
-			return false
-		}
-		m.Former = nil
-		return contentHash(m) == f.After
+	return f, ok
+}
+
+// is reports whether an entry of the library is as a package left it. Older evidence tells what the package said, which knows
+// nothing of what the entry was called before.
+func (k *keptMaterial) is(f broughtFacts) bool {
+	if f.Kept != "" {
+		return f.Kept == k.sum()
 	}
-	var f materialFacts
-	return json.Unmarshal([]byte(last.Body), &f) == nil && string(f.Material) == k.body && f.Version == k.version && f.Retired == k.retired &&
-		(f.By == nil || f.By.Staff == k.staff && f.By.Name == k.by)
+	var m LibraryMaterial
+	err := json.Unmarshal([]byte(k.body), &m)
+	m.Former = nil
+	return err == nil && contentHash(m) == f.After
 }

@@ -64,7 +64,7 @@ func (s *Service) proveLoaded(tx *db.Tx, i Imported, report Report, versions []V
 		return err
 	}
 	facts := i.facts(report, doerOf(loader))
-	facts.Versions = digestOf(versions)
+	facts.Versions, facts.Origin = digestOf(versions), originPackage
 	if err := saveVersions(tx, i.ID, facts.Versions); err != nil || s.Log == nil {
 		return err
 	}

@@ -269,8 +269,9 @@ func (w writer) acts() auth.Actor {
 }
 
 func (w writer) facts(facts map[string]any) map[string]any {
+	facts["author"] = doerOf(w.Actor)
 	if w.proposal != nil {
-		facts["author"], facts["proposal"] = w.proposal.By, w.proposal.ID
+		facts["proposal"] = w.proposal.ID
 	}
 	return facts
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"strconv"
 
@@ -27,7 +26,7 @@ func checkProposals(tx *db.Tx, count module.Count) error {
 			case p.State == ProposalWaits && p.Decided.IsZero(), p.State == ProposalWithdrawn && own:
 			case (p.State == ProposalAgreed || p.State == ProposalReturned) && !own && p.Decider != Doer{} && !p.Decided.IsZero():
 			default:
-				return fmt.Errorf("catalog: proposal %d is %s, and that by nobody else", p.ID, p.State)
+				return differs("proposal_own", "id", p.ID)
 			}
 		}
 		count("proposals for the base catalogue and the library", len(list))
@@ -43,13 +42,19 @@ const proposalsOfAll = "catalog-proposal:"
 type proposalFacts struct {
 	Kind     string          `json:"kind"`
 	About    string          `json:"about"`
-	On       int64           `json:"on"`
+	On       int             `json:"on"`
 	Proposed json.RawMessage `json:"proposed"`
 	Why      string          `json:"why"`
-	Author   json.RawMessage `json:"author"`
+	Author   Doer            `json:"author"`
 	Name     *string         `json:"name"`
 	Remark   string          `json:"remark"`
-	Decider  json.RawMessage `json:"decider"`
+	Decider  Doer            `json:"decider"`
+}
+
+// madeOn is what a proposal is about, and the number of the version that it was made on.
+type madeOn struct {
+	about string
+	on    int
 }
 
 // proposals compares proposals, and what became of them, with the evidence.
@@ -60,12 +65,14 @@ func (p *prover) proposals() error {
 	}
 	n, err := paged(func(last *keptProposal) ([]keptProposal, error) { return listKeptProposals(p.tx, last.id, maxPage) }, func(k *keptProposal) error {
 		id := strconv.FormatInt(k.id, 10)
-		entries := told[id]
-		delete(told, id)
-		if !k.proved(entries) {
-			return fmt.Errorf("catalog: the ledger has another record of proposal %d", k.id)
+		d := discrepancies{}
+		d.unless(k.hand == k.author.hand(), "hand")
+		k.compareMade(d, told, id)
+		k.compareDecided(d, told, id)
+		if k.state == string(ProposalAgreed) {
+			p.agreed[madeOn{k.about, k.on}] = k
 		}
-		return nil
+		return d.of("proposal", "id", id)
 	})
 	if err != nil {
 		return err
@@ -74,26 +81,53 @@ func (p *prover) proposals() error {
 	return unseen(proposalsOfAll, told)
 }
 
-// proved reports whether the chain of a proposal says the same of it: how it was made and, where somebody decided, how.
-func (k *keptProposal) proved(entries []ledger.Entry) bool {
-	decided := k.state != string(ProposalWaits)
-	if len(entries) != 1 && !decided || len(entries) != 2 && decided || entries[0].Act != "catalog.proposed" || !entries[0].At.Equal(k.at) {
-		return false
+// compareMade compares a proposal with the entry of who made it.
+func (k *keptProposal) compareMade(d discrepancies, told map[string][]ledger.Entry, id string) {
+	e, ok := take(told, id)
+	var f proposalFacts
+	if ok = ok && e.Act == "catalog.proposed" && json.Unmarshal([]byte(e.Body), &f) == nil; ok {
+		k.compare(d, f)
+		d.unless(e.At.Equal(k.at), "at")
+		d.unless(e.Actor == k.author.ID, "author")
+		d.unless(string(f.Proposed) == k.body, "content")
 	}
-	for _, e := range entries {
-		var f proposalFacts
-		if json.Unmarshal([]byte(e.Body), &f) != nil || f.Kind != k.kind || f.About != k.about || f.On != k.on || string(f.Proposed) != k.body || f.Why != k.why ||
-			string(f.Author) != k.author || f.Name != nil && *f.Name != k.name {
-			return false
-		}
-		if e.Seq == 1 {
-			continue
-		}
-		if e.Act != "catalog.proposal_"+k.state || !e.At.Equal(k.decided) || f.Remark != k.remark || string(f.Decider) != k.decider {
-			return false
-		}
+	d.unless(ok, "evidence")
+}
+
+// compareDecided compares what became of a proposal with the entry of who decided it; one that waits has none.
+func (k *keptProposal) compareDecided(d discrepancies, told map[string][]ledger.Entry, id string) {
+	e, ok := take(told, id)
+	if !ok {
+		d.unless(k.state == string(ProposalWaits), "state")
+		d.unless(k.remark == "", "remark")
+		d.unless(k.decider == Doer{}, "decider")
+		d.unless(k.decided.IsZero(), "decided")
+		return
 	}
-	return decided || k.remark == "" && k.decided.IsZero() && k.decider == "{}"
+	var f proposalFacts
+	d.unless(json.Unmarshal([]byte(e.Body), &f) == nil, "evidence")
+	k.compare(d, f)
+	d.unless(e.Act == "catalog.proposal_"+k.state, "state")
+	d.unless(f.Remark == k.remark, "remark")
+	d.unless(f.Decider == k.decider && e.Actor == k.decider.ID, "decider")
+	d.unless(e.At.Equal(k.decided), "decided")
+	d.unless(sameProposed(f.Proposed, k.body), "content")
+}
+
+// compare compares what every entry says of a proposal.
+func (k *keptProposal) compare(d discrepancies, f proposalFacts) {
+	d.unless(f.Kind == k.kind, "kind")
+	d.unless(f.About == k.about, "about")
+	d.unless(f.On == k.on, "on")
+	d.unless(f.Why == k.why, "why")
+	d.unless(f.Author == k.author, "author")
+	d.unless(f.Name == nil || *f.Name == k.name, "name")
+}
+
+// sameProposed reports whether two texts propose the same: a program of another day may have written the second one.
+func sameProposed(a json.RawMessage, b string) bool {
+	var x, y Proposed
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal([]byte(b), &y) == nil && contentHash(x) == contentHash(y)
 }
 
 // reasoned adds to what is wrong with a proposal that it lacks its reason, where other words or another form of an entry

@@ -22,52 +22,34 @@ func (s *Service) checkReforms(tx *db.Tx, count module.Count) error {
 		return err
 	}
 	known, found := map[string]bool{}, foundNames{count: count}
-	for after := int64(0); ; {
-		list, err := listKeptReforms(tx, after, maxPage)
-		if err != nil {
-			return err
+	n, err := paged(func(last *keptReform) ([]keptReform, error) { return listKeptReforms(tx, last.ID, maxPage) }, func(k *keptReform) error {
+		known[reformChain(k.ID)] = true
+		was, err := k.proved(tx, b.at)
+		if was {
+			found.tell("entries of reform", fmt.Sprintf("%d %s", k.ID, k.Name))
 		}
-		for _, k := range list {
-			after = k.ID
-			was, err := k.proved(tx, b.at)
-			if err != nil {
-				return err
-			}
-			if was {
-				found.tell("entries of reform", fmt.Sprintf("%d %s", k.ID, k.Name))
-			}
-			known[reformChain(k.ID)] = true
-		}
-		count("entries of reform", len(list))
-		if len(list) < maxPage {
-			break
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	for after := int64(0); ; {
-		list, err := listProvedSeals(tx, after, maxPage)
-		if err != nil {
-			return err
+	count("entries of reform", n)
+	n, err = paged(func(last *provedSeal) ([]provedSeal, error) { return listProvedSeals(tx, last.ID, maxPage) }, func(k *provedSeal) error {
+		known[sealChain(k.ID)] = true
+		was, err := k.proved(tx, b.at)
+		if was {
+			found.tell("seals", fmt.Sprintf("%d %s", k.ID, k.Name))
 		}
-		for _, k := range list {
-			after = k.ID
-			was, err := k.proved(tx, b.at)
-			if err != nil {
-				return err
-			}
-			if was {
-				found.tell("seals", fmt.Sprintf("%d %s", k.ID, k.Name))
-			}
-			known[sealChain(k.ID)] = true
-		}
-		count("seals", len(list))
-		if len(list) < maxPage {
-			break
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	count("seals", n)
 	for _, prefix := range []string{reformsOfAll, sealsOfAll} {
 		if err := ledger.Chains(tx, prefix, func(entries []ledger.Entry) error {
 			if !known[entries[0].Chain] {
-				return fmt.Errorf("catalog: %s is in the ledger and nowhere else", entries[0].Chain)
+				return nowhere(entries[0].Chain, entries[0].Seq)
 			}
 			return nil
 		}); err != nil {
@@ -95,10 +77,15 @@ func (k keptReform) proved(tx *db.Tx, end time.Time) (was bool, err error) {
 	if len(entries) == 1 && !entries[0].At.After(end) && says(entries[0], actReformFound, k.asFound(), finder.ID, entries[0].At) {
 		return true, nil
 	}
-	if len(entries) != 1 || !says(entries[0], actReform, first, k.staff, k.At) {
-		return false, fmt.Errorf("catalog: the ledger has another record of the reform entry %d", k.ID)
+	d := discrepancies{}
+	d.unless(len(entries) > 0, "evidence")
+	d.unless(len(entries) < 2, "found") // beside the evidence
+	for _, e := range entries {
+		d.unless(says(e, actReform, first, e.Actor, e.At), "content")
+		d.unless(e.Actor == k.staff, "writer")
+		d.unless(e.At.Equal(k.At), "at")
 	}
-	return false, nil
+	return false, d.of("reform", "id", k.ID)
 }
 
 // unfound splits what was found of a seal from its other entries. first is how many of its acts have no entry of their own;
@@ -141,32 +128,30 @@ func (k provedSeal) proved(tx *db.Tx, end time.Time) (was bool, err error) {
 	}
 	shown := slices.DeleteFunc(slices.Clone(entries), func(e ledger.Entry) bool { return e.Act != actImpression })
 	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Act == actImpression })
-	wrong := fmt.Errorf("catalog: the ledger has another record of the seal %d", k.ID)
 	entries, first, whole, ok := k.unfound(entries, steps, end)
-	if !ok {
-		return false, wrong
-	}
+	d := discrepancies{}
+	d.unless(ok, "found")
 	if whole {
-		if len(entries) != len(steps)+1 || !says(entries[0], actSeal, k.facts(), k.staff, k.at) {
-			return false, wrong
-		}
-		entries = entries[1:]
+		d.unless(len(entries) == len(steps)+1, "acts")
+		d.unless(len(entries) > 0 && says(entries[0], actSeal, k.facts(), k.staff, k.at), "content")
+		entries = entries[min(1, len(entries)):]
 	}
-	if !slices.EqualFunc(pictures, shown, func(p provedImpression, e ledger.Entry) bool {
+	d.unless(slices.EqualFunc(pictures, shown, func(p provedImpression, e ledger.Entry) bool {
 		return says(e, actImpression, p.facts(), p.staff, p.At)
-	}) {
-		return !whole, fmt.Errorf("catalog: the ledger has another record of the picture of the seal %d", k.ID)
+	}), "picture")
+	if len(d) == 0 {
+		k.compareActs(d, steps, entries, first)
 	}
+	return !whole, d.of("seal", "id", k.ID)
+}
+
+// compareActs compares the acts of a seal, from the first that has an entry of its own, and how the seal stands after them.
+func (k provedSeal) compareActs(d discrepancies, steps []provedStep, entries []ledger.Entry, first int) {
 	state, day := SealInUse, ""
 	for i, p := range steps {
 		next, ok := state.after(p.Act)
-		if !ok || p.seq != i+1 || i >= first && !says(entries[i-first], p.Act.evidence(), p.facts(), p.staff, p.At) {
-			return !whole, wrong
-		}
+		d.unless(ok && p.seq == i+1 && (i < first || says(entries[i-first], p.Act.evidence(), p.facts(), p.staff, p.At)), "acts")
 		state, day = next, p.Day
 	}
-	if k.State != state || k.Day != day || k.Version != len(steps) {
-		return !whole, fmt.Errorf("catalog: the seal %d is %s and was left as %s", k.ID, k.State, state)
-	}
-	return !whole, nil
+	d.unless(k.State == state && k.Day == day && k.Version == len(steps), "state")
 }

@@ -58,7 +58,7 @@ type begunFacts struct {
 
 // evidenceBegun is how far it has been written down what had no evidence.
 type evidenceBegun struct {
-	done    bool
+	ends    int       // how many programs say that it is done
 	reforms bool      // reforms and seals were looked through by a program before this one
 	at      time.Time // what is found later is not believed
 }
@@ -73,7 +73,7 @@ func (s *Service) BeginEvidence(ctx context.Context) error {
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		b, err = begun(tx)
 		return err
-	}); err != nil || b.done {
+	}); err != nil || b.ends > 0 {
 		return err
 	}
 	for left := true; left; {
@@ -84,20 +84,9 @@ func (s *Service) BeginEvidence(ctx context.Context) error {
 			return err
 		}
 	}
-	var rows int
+	rows := 0
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if b, err = begun(tx); err != nil || b.done {
-			return err
-		}
-		if rows, err = countFound(tx); err != nil {
-			return err
-		}
-		if err := s.Log(tx, finder, actBegun, begunChain, begunFacts{&rows}); err != nil { // another program waits here
-			return err
-		}
-		if b, err = begun(tx); err == nil && !b.done {
-			err = errBegun
-		}
+		rows, err = s.endFinding(tx)
 		return err
 	})
 	if errors.Is(err, errBegun) {
@@ -109,12 +98,26 @@ func (s *Service) BeginEvidence(ctx context.Context) error {
 	return err
 }
 
+// endFinding says, as the first program to do so, that what had no evidence was written down, and how many rows that were.
+func (s *Service) endFinding(tx *db.Tx) (rows int, err error) {
+	if rows, err = countFound(tx); err != nil {
+		return 0, err
+	}
+	if err := s.Log(tx, finder, actBegun, begunChain, begunFacts{&rows}); err != nil { // another program waits here
+		return 0, err
+	}
+	b, err := begun(tx)
+	if err == nil && b.ends > 1 {
+		err = errBegun
+	}
+	return rows, err
+}
+
 var errBegun = errors.New("catalog: what had no evidence was written down already")
 
 // begun reports how far it has been written down what had no evidence.
 func begun(tx *db.Tx) (b evidenceBegun, err error) {
 	entries, err := ledger.Chain(tx, begunChain)
-	ends := 0
 	for _, e := range entries {
 		var f begunFacts
 		if err := json.Unmarshal([]byte(e.Body), &f); err != nil {
@@ -123,10 +126,9 @@ func begun(tx *db.Tx) (b evidenceBegun, err error) {
 		if b.at = e.At; f.Rows == nil {
 			b.reforms = true
 		} else {
-			ends++
+			b.ends++
 		}
 	}
-	b.done = ends == 1
 	return b, err
 }
 
@@ -167,9 +169,9 @@ func (s *Service) findSome(tx *db.Tx, b evidenceBegun) (left bool, err error) {
 				err = s.findSeal(tx, u.number())
 			}
 		default:
-			var r *foundRow
-			if r, err = asFound(tx, u); r != nil {
-				rows = append(rows, *r)
+			var sum string
+			if sum, err = asFound(tx, u); sum != "" {
+				rows = append(rows, foundRow{u.source, u.id, sum})
 			}
 		}
 		if err == nil {

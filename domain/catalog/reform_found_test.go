@@ -184,7 +184,7 @@ func TestWhatIsFoundIsNamed(t *testing.T) {
 		counts := map[string]int{}
 		if err := h.s.DB.Read(t.Context(), func(tx *db.Tx) error {
 			b, err := begun(tx)
-			if err != nil || !b.done {
+			if err != nil || b.ends != 1 {
 				t.Errorf("not done: %+v, %v", b, err)
 			}
 			return h.s.checkReforms(tx, func(what string, n int) { counts[what] += n })

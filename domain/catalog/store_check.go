@@ -1,10 +1,10 @@
 package catalog
 
 import (
-	"fmt"
 	"time"
 
 	"onedoor.app/infra/db"
+	"onedoor.app/module"
 )
 
 // standingItem is an item in force, to be compared with what lists say of it.
@@ -63,28 +63,40 @@ func listMeasures(tx *db.Tx, after int64, limit int) ([]keptMeasure, error) {
 		FROM catalog_version v LEFT JOIN catalog_measure m ON m.version = v.id WHERE v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
 }
 
-// strays are queries for what belongs to nothing, or to something else than it says.
+// strays are queries for what belongs to nothing, or to something else than it says, and for what stands in force and is not
+// the newest; of is the last part of the key of the words for it.
 var strays = []struct{ of, query string }{
-	{"the measure of no version", `SELECT m.code FROM catalog_measure m LEFT JOIN catalog_version v ON v.id = m.version
+	{"measure_none", `SELECT m.code FROM catalog_measure m LEFT JOIN catalog_version v ON v.id = m.version
 		LEFT JOIN catalog_item i ON i.code = m.code WHERE v.id IS NULL OR i.id IS NULL OR i.id <> m.item ORDER BY m.version LIMIT 1`},
-	{"in lists and no item", `SELECT f.value FROM catalog_facet f LEFT JOIN catalog_item i ON i.id = f.item WHERE i.id IS NULL ORDER BY f.item, f.value LIMIT 1`},
-	{"measured against another past than its own", `SELECT code FROM catalog_measure WHERE materials_before <> ` + materialsBefore + ` OR steps_before <> ` + stepsBefore + ` ORDER BY code LIMIT 1`},
-	{"not corrected by the entry that says so", `SELECT r.name FROM catalog_reform r LEFT JOIN catalog_reform w ON w.id = r.corrects
+	{"list_none", `SELECT f.value FROM catalog_facet f LEFT JOIN catalog_item i ON i.id = f.item WHERE i.id IS NULL ORDER BY f.item, f.value LIMIT 1`},
+	{"measure_past", `SELECT code FROM catalog_measure WHERE materials_before <> ` + materialsBefore + ` OR steps_before <> ` + stepsBefore + ` ORDER BY code LIMIT 1`},
+	{"reform_corrects", `SELECT r.name FROM catalog_reform r LEFT JOIN catalog_reform w ON w.id = r.corrects
 		WHERE r.corrects <> 0 AND (w.id IS NULL OR w.corrected_by <> r.id) ORDER BY r.id LIMIT 1`},
-	{"corrected by an entry that does not say so", `SELECT r.name FROM catalog_reform r LEFT JOIN catalog_reform n ON n.id = r.corrected_by
+	{"reform_corrected", `SELECT r.name FROM catalog_reform r LEFT JOIN catalog_reform n ON n.id = r.corrected_by
 		WHERE r.corrected_by <> 0 AND (n.id IS NULL OR n.corrects <> r.id) ORDER BY r.id LIMIT 1`},
-	{"the picture of no seal", `SELECT p.file FROM catalog_seal_picture p LEFT JOIN catalog_seal s ON s.id = p.seal WHERE s.id IS NULL ORDER BY p.id LIMIT 1`},
-	{"done with no seal", `SELECT a.act FROM catalog_seal_act a LEFT JOIN catalog_seal s ON s.id = a.seal WHERE s.id IS NULL ORDER BY a.seal, a.seq LIMIT 1`},
+	{"picture_none", `SELECT p.file FROM catalog_seal_picture p LEFT JOIN catalog_seal s ON s.id = p.seal WHERE s.id IS NULL ORDER BY p.id LIMIT 1`},
+	{"act_none", `SELECT a.act FROM catalog_seal_act a LEFT JOIN catalog_seal s ON s.id = a.seal WHERE s.id IS NULL ORDER BY a.seal, a.seq LIMIT 1`},
+	{"item_newest", `SELECT i.code FROM catalog_item i LEFT JOIN catalog_version v ON v.id = i.version AND v.code = i.code
+		WHERE v.id IS NULL OR v.number <> (SELECT MAX(n.number) FROM catalog_version n WHERE n.code = i.code) ORDER BY i.code LIMIT 1`},
+	{"item_none", `SELECT v.code FROM catalog_version v LEFT JOIN catalog_item i ON i.code = v.code WHERE i.id IS NULL ORDER BY v.code LIMIT 1`},
+	{"item_gap", `SELECT code FROM catalog_version GROUP BY code HAVING COUNT(*) <> MAX(number) ORDER BY code LIMIT 1`},
+	{"import_none", `SELECT v.code FROM catalog_version v LEFT JOIN catalog_import i ON i.id = v.import
+		WHERE v.import <> 0 AND i.id IS NULL ORDER BY v.code LIMIT 1`},
+	{"base_newest", `SELECT b.code FROM catalog_base b LEFT JOIN catalog_base_version v ON v.id = b.version AND v.code = b.code
+		WHERE v.id IS NULL OR v.number <> b.number OR b.number <> (SELECT MAX(n.number) FROM catalog_base_version n WHERE n.code = b.code) ORDER BY b.code LIMIT 1`},
+	{"base_none", `SELECT v.code FROM catalog_base_version v LEFT JOIN catalog_base b ON b.code = v.code WHERE b.code IS NULL ORDER BY v.code LIMIT 1`},
+	{"base_gap", `SELECT code FROM catalog_base_version GROUP BY code HAVING COUNT(*) <> MAX(number) ORDER BY code LIMIT 1`},
+	{"locks_gap", `SELECT source FROM catalog_lock GROUP BY source HAVING COUNT(*) <> MAX(number) ORDER BY source LIMIT 1`},
+	{"power_none", `SELECT p.base FROM catalog_power p LEFT JOIN catalog_base b ON b.code = p.base WHERE b.code IS NULL ORDER BY p.base LIMIT 1`},
 }
 
-func checkStrays(tx *db.Tx) error {
+func checkStrays(tx *db.Tx, _ module.Count) error {
 	for _, s := range strays {
 		var name string
-		if found, err := tx.Maybe(s.query, nil, &name); err != nil || found {
-			if err == nil {
-				err = fmt.Errorf("catalog: %s: %s", name, s.of)
-			}
+		if found, err := tx.Maybe(s.query, nil, &name); err != nil {
 			return err
+		} else if found {
+			return differs("stray."+s.of, "name", name)
 		}
 	}
 	return nil

@@ -93,17 +93,19 @@ func listKeptLocks(tx *db.Tx, source string, number, limit int) ([]keptLock, err
 
 // keptProposal is a proposal.
 type keptProposal struct {
-	id                             int64
-	on                             int64
-	kind, about, name, body, why   string
-	state, author, decider, remark string
-	at, decided                    time.Time
+	id                           int64
+	on                           int
+	kind, about, name, body, why string
+	state, remark, hand          string
+	author, decider              Doer
+	at, decided                  time.Time
 }
 
 func listKeptProposals(tx *db.Tx, after int64, limit int) ([]keptProposal, error) {
 	return db.All(tx, func(k *keptProposal) []any {
-		return []any{&k.id, &k.kind, &k.about, &k.name, &k.on, &k.body, &k.why, &k.state, &k.author, &k.decider, &k.remark, &k.at, &k.decided}
-	}, `SELECT id, kind, about, name, made_on, body, why, state, author, decider, remark, at, decided FROM catalog_proposal WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+		return []any{&k.id, &k.kind, &k.about, &k.name, &k.on, &k.body, &k.why, &k.state, db.JSON(&k.author), db.JSON(&k.decider), &k.remark, &k.hand, &k.at, &k.decided}
+	}, `SELECT id, kind, about, name, made_on, body, why, state, author, decider, remark, hand, at, decided FROM catalog_proposal
+		WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 // keptPause is a time that an item was off the list, with who took it off and why.
@@ -120,29 +122,30 @@ func listKeptPauses(tx *db.Tx, after int64, limit int) ([]keptPause, error) {
 		`SELECT id, code, reason, staff, staff_name, since, NULLIF(until, 0) FROM catalog_suspension WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
-func listKeptImports(tx *db.Tx, after int64, limit int) ([]Imported, error) {
-	return db.All(tx, scanImport, `SELECT `+importColumns+` FROM catalog_import WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+// keptImport is an import, with the account beside who brought it.
+type keptImport struct {
+	Imported
+	staff int64
 }
 
-// misplaced are queries for what stands in force and is not the newest, or of what a version is gone.
-var misplaced = []struct{ of, query string }{
-	{"an item that is not at its newest version", `SELECT i.code FROM catalog_item i LEFT JOIN catalog_version v ON v.id = i.version AND v.code = i.code
-		WHERE v.id IS NULL OR v.number <> (SELECT MAX(n.number) FROM catalog_version n WHERE n.code = i.code) ORDER BY i.code LIMIT 1`},
-	{"versions of no item", `SELECT v.code FROM catalog_version v LEFT JOIN catalog_item i ON i.code = v.code WHERE i.id IS NULL ORDER BY v.code LIMIT 1`},
-	{"an item that lacks versions", `SELECT code FROM catalog_version GROUP BY code HAVING COUNT(*) <> MAX(number) ORDER BY code LIMIT 1`},
-	{"a version of an import that there is not", `SELECT v.code FROM catalog_version v LEFT JOIN catalog_import i ON i.id = v.import
-		WHERE v.import <> 0 AND i.id IS NULL ORDER BY v.code LIMIT 1`},
-	{"a base item that is not at its newest version", `SELECT b.code FROM catalog_base b LEFT JOIN catalog_base_version v ON v.id = b.version AND v.code = b.code
-		WHERE v.id IS NULL OR v.number <> b.number OR b.number <> (SELECT MAX(n.number) FROM catalog_base_version n WHERE n.code = b.code) ORDER BY b.code LIMIT 1`},
-	{"versions of no base item", `SELECT v.code FROM catalog_base_version v LEFT JOIN catalog_base b ON b.code = v.code WHERE b.code IS NULL ORDER BY v.code LIMIT 1`},
-	{"a base item that lacks versions", `SELECT code FROM catalog_base_version GROUP BY code HAVING COUNT(*) <> MAX(number) ORDER BY code LIMIT 1`},
-	{"locks that lack changes", `SELECT source FROM catalog_lock GROUP BY source HAVING COUNT(*) <> MAX(number) ORDER BY source LIMIT 1`},
+func (k *keptImport) columns() []any { return append(scanImport(&k.Imported), &k.staff) }
+
+// sum is the digest of an import of which there is no evidence.
+func (k *keptImport) sum() string {
+	return rowSum(k.ID, k.Name, k.Author, k.Consenter, k.File, k.Report.Added, k.Report.Changed, k.Versions, k.At.UnixMilli())
+}
+
+const selectKeptImport = `SELECT ` + importColumns + `, staff FROM catalog_import `
+
+func listKeptImports(tx *db.Tx, after int64, limit int) ([]keptImport, error) {
+	return db.All(tx, (*keptImport).columns, selectKeptImport+`WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 // standingBase is a base item in force, as lists have it.
 type standingBase struct {
 	code, name, kind, main string
 	base                   Base
+	units                  []string // that hold its power, sorted
 }
 
 func listStandingBases(tx *db.Tx, after string, limit int) ([]standingBase, error) {
@@ -155,12 +158,6 @@ func listStandingBases(tx *db.Tx, after string, limit int) ([]standingBase, erro
 func listHeld(tx *db.Tx, first, last string) ([][2]string, error) {
 	return db.All(tx, func(p *[2]string) []any { return []any{&p[0], &p[1]} },
 		`SELECT base, unit FROM catalog_power WHERE base >= $1 AND base <= $2 ORDER BY base, unit`, first, last)
-}
-
-// findPowerOfNothing is a base code that units hold and that there is not, "" for none.
-func findPowerOfNothing(tx *db.Tx) (code string, err error) {
-	_, err = tx.Maybe(`SELECT p.base FROM catalog_power p LEFT JOIN catalog_base b ON b.code = p.base WHERE b.code IS NULL ORDER BY p.base LIMIT 1`, nil, &code)
-	return code, err
 }
 
 // listFindable returns up to limit items that are findable by the rules of today, leaving out those that an import is at.

@@ -20,7 +20,7 @@ func TestVerifyReadsWhatIsKeptOfImportsAndProposals(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := File{Name: "表.pdf", Type: "application/pdf", Hash: "f0", Size: 1}
-		if _, err := h.s.ProposeForm(t.Context(), officer, "", 1, m.Code, BlankForm, &f); fault.Code(err) != "catalog.file.none" {
+		if _, err := h.s.ProposeForm(t.Context(), officer, "", 1, m.Code, BlankForm, &f, "依据某文件"); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a form that nobody kept: %v", err)
 		}
 		if err := d.Write(t.Context(), func(tx *db.Tx) error {
@@ -36,7 +36,7 @@ func TestVerifyReadsWhatIsKeptOfImportsAndProposals(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.s.ProposeForm(t.Context(), officer, "", 1, m.Code, BlankForm, &f); err != nil {
+		if _, err := h.s.ProposeForm(t.Context(), officer, "", 1, m.Code, BlankForm, &f, "依据某文件"); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Read(t.Context(), func(tx *db.Tx) error {

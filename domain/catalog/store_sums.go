@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"strings"
 
 	"onedoor.app/infra/db"
@@ -115,7 +114,7 @@ func sumsWhole(tx *db.Tx) error {
 		GROUP BY body_unit, day HAVING `+strings.ReplaceAll(eachFigure(func(f figure) string { return "SUM(" + f.name + ") <> 0" }), ", ", " OR ")+`
 		ORDER BY body_unit, day LIMIT 1`, nil, &unit, &day)
 	if err == nil && found {
-		err = fmt.Errorf("catalog: the figures of %s on %s are not those of its versions", unit, day)
+		err = differs("figures", "unit", unit, "day", day)
 	}
 	return err
 }

@@ -5,14 +5,16 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"onedoor.app/engine/ledger"
 )
 
 const (
+	itemsOfAll   = "catalog:"
 	actEnforced  = "catalog.change_enforce"
 	actSuspended = "catalog.suspended"
 	actRestored  = "catalog.restored"
@@ -23,8 +25,9 @@ type enforcedFacts struct {
 	Version   int    `json:"version"`
 	Since     int64  `json:"since"`
 	Published string `json:"published"`
-	Change    int64  `json:"change"`
 	Reviewer  *int64 `json:"reviewer"`
+
+	seq int64
 }
 
 // pauseFacts are what the evidence says of an item that was taken off the list. Older entries do not say by whom.
@@ -32,6 +35,7 @@ type pauseFacts struct {
 	Reason string  `json:"reason"`
 	By     *Person `json:"by"`
 
+	seq          int64
 	since, until time.Time
 }
 
@@ -44,13 +48,13 @@ type itemFacts struct {
 // items compares versions and suspensions of items with the evidence.
 func (p *prover) items() error {
 	told := map[string]*itemFacts{}
-	if err := ledger.Chains(p.tx, "catalog:", func(entries []ledger.Entry) error {
+	if err := ledger.Chains(p.tx, itemsOfAll, func(entries []ledger.Entry) error {
 		chain := entries[0].Chain
 		if chain == begunChain || chain == rowsChain {
 			return nil
 		}
 		facts, err := itemFactsOf(entries)
-		told[strings.TrimPrefix(chain, "catalog:")] = facts
+		told[aboutOf(itemsOfAll, entries[0])] = facts
 		return err
 	}); err != nil {
 		return err
@@ -62,17 +66,18 @@ func (p *prover) items() error {
 	}
 	p.count("versions compared with the evidence", n)
 	n, err = paged(func(last *keptPause) ([]keptPause, error) { return listKeptPauses(p.tx, last.id, maxPage) },
-		func(k *keptPause) error { return k.proved(told[k.code]) })
+		func(k *keptPause) error { return k.compare(told[k.code]) })
 	if err != nil {
 		return err
 	}
 	p.count("suspensions compared with the evidence", n)
-	for code, facts := range told {
-		if len(facts.pauses) > 0 {
-			return fmt.Errorf("catalog: item %s was taken off the list by the evidence and by no record", code)
+	for _, code := range sortedKeys(told) {
+		facts := told[code]
+		for _, number := range slices.Sorted(maps.Keys(facts.versions)) {
+			return nowhere(itemsOfAll+code, facts.versions[number].seq)
 		}
-		for number := range facts.versions {
-			return fmt.Errorf("catalog: version %d of item %s is in the ledger and nowhere else", number, code)
+		for _, f := range facts.pauses {
+			return nowhere(itemsOfAll+code, f.seq)
 		}
 	}
 	return nil
@@ -84,13 +89,13 @@ func itemFactsOf(entries []ledger.Entry) (*itemFacts, error) {
 	for _, e := range entries {
 		switch e.Act {
 		case actEnforced:
-			var f enforcedFacts
+			f := enforcedFacts{seq: e.Seq}
 			if err := json.Unmarshal([]byte(e.Body), &f); err != nil {
 				return nil, fmt.Errorf("catalog: entry %d of %s: %w", e.Seq, e.Chain, err)
 			}
 			facts.versions[f.Version] = f
 		case actSuspended:
-			f := pauseFacts{since: e.At}
+			f := pauseFacts{seq: e.Seq, since: e.At}
 			if err := json.Unmarshal([]byte(e.Body), &f); err != nil {
 				return nil, fmt.Errorf("catalog: entry %d of %s: %w", e.Seq, e.Chain, err)
 			}
@@ -106,56 +111,69 @@ func itemFactsOf(entries []ledger.Entry) (*itemFacts, error) {
 
 // version compares a version with what it says itself and with the evidence of how it came in force.
 func (p *prover) version(k *keptVersion, facts *itemFacts) error {
-	wrong := func(what string) error {
-		return fmt.Errorf("catalog: version %d of item %s %s", k.number, k.code, what)
+	d := discrepancies{}
+	k.compareListed(d)
+	u := unproved{"version", strconv.FormatInt(k.id, 10)}
+	if p.wasFound(u, k.sum(), "versions of items", k.code+" version "+strconv.Itoa(k.number)) {
+		return d.of("version", "code", k.code, "number", k.number)
 	}
+	d.unless(sumOf(k.body) == k.hash, "hash")
+	if f, ok := facts.enforced(k.number); ok {
+		d.unless(f.Published == k.hash, "content")
+		d.unless(f.Since == k.at.UnixMilli(), "at")
+		d.unless(k.brought == 0, "import")
+		d.unless(k.origin == originPage, "origin")
+		d.unless(f.Reviewer == nil || *f.Reviewer == k.staff, "reviewer")
+	} else if i, ok := p.brought[k.brought]; ok { // that it is one of them, and the same, versionsBrought says
+		d.unless(i.At.Equal(k.at), "at")
+		d.unless(i.Actor == k.staff, "writer")
+		d.unless(k.origin == i.Origin || i.Origin == "" && k.origin != originPage, "origin")
+	} else {
+		d.unless(false, p.lacks(u))
+	}
+	return d.of("version", "code", k.code, "number", k.number)
+}
+
+// compareListed compares by what a version is found and listed with what it says.
+func (k *keptVersion) compareListed(d discrepancies) {
 	var it Item
-	if err := json.Unmarshal([]byte(k.body), &it); err != nil {
-		return wrong("cannot be read")
+	d.unless(json.Unmarshal([]byte(k.body), &it) == nil, "content")
+	d.unless(it.Code == k.code, "code")
+	d.unless(it.Name == k.name, "name")
+	d.unless(it.Type == k.kind, "type")
+	d.unless(it.ProjectType == k.project, "project_type")
+	d.unless(it.Unit == k.unit, "unit")
+	d.unless(it.Body == k.carrier, "body_unit")
+}
+
+// enforced takes what the evidence says of the change that became a version.
+func (f *itemFacts) enforced(number int) (e enforcedFacts, ok bool) {
+	if f == nil {
+		return e, false
 	}
-	if it.Code != k.code || it.Name != k.name || it.Type != k.kind || it.ProjectType != k.project || it.Unit != k.unit || it.Body != k.carrier {
-		return wrong("is listed otherwise than it says")
+	e, ok = f.versions[number]
+	delete(f.versions, number)
+	return e, ok
+}
+
+// compare compares a suspension with the evidence, the first of an item first.
+func (k *keptPause) compare(facts *itemFacts) error {
+	d := discrepancies{}
+	if facts == nil || len(facts.pauses) == 0 {
+		d.unless(false, "evidence")
+		return d.of("suspension", "code", k.code, "since", k.since.Format(time.DateTime))
 	}
-	id := strconv.FormatInt(k.id, 10)
-	if p.wasFound("version", id, k.sum(), "versions of items", fmt.Sprintf("%s version %d", k.code, k.number)) {
-		return nil
-	}
-	if sumOf(k.body) != k.hash {
-		return wrong("says something else than it was published with")
-	}
-	if facts != nil {
-		if f, ok := facts.versions[k.number]; ok {
-			delete(facts.versions, k.number)
-			switch {
-			case f.Published != k.hash, f.Since != k.at.UnixMilli(), k.brought != 0, k.origin != originPage, f.Reviewer != nil && *f.Reviewer != k.staff:
-				return wrong("is another than the one that came in force by the evidence")
-			}
-			return nil
-		}
-	}
-	if i, ok := p.brought[k.brought]; ok {
-		if !i.At.Equal(k.at) || i.Actor != k.staff || k.origin == originPage {
-			return wrong("came in force otherwise than by the import that it names")
-		}
-		return nil // that it is one of them, and the same, the digest of the import says
-	}
-	return wrong("came in force without evidence")
+	f := facts.pauses[0]
+	facts.pauses = facts.pauses[1:]
+	d.unless(f.Reason == k.reason, "why")
+	d.unless(f.since.Equal(k.since), "since")
+	d.unless(f.until.Equal(k.until), "until")
+	d.unless(f.By == nil || *f.By == Person{k.staff, k.name}, "suspender")
+	return d.of("suspension", "code", k.code, "since", k.since.Format(time.DateTime))
 }
 
 // sumOf is the digest of a text.
 func sumOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
-}
-
-// proved compares a suspension with the evidence, the first of an item first.
-func (k *keptPause) proved(facts *itemFacts) error {
-	if facts != nil && len(facts.pauses) > 0 {
-		f := facts.pauses[0]
-		facts.pauses = facts.pauses[1:]
-		if f.Reason == k.reason && f.since.Equal(k.since) && f.until.Equal(k.until) && (f.By == nil || f.By.Staff == k.staff && f.By.Name == k.name) {
-			return nil
-		}
-	}
-	return fmt.Errorf("catalog: the ledger has another record of when item %s was off the list", k.code)
 }
