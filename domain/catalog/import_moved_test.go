@@ -1,10 +1,12 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"onedoor.app/domain/catalog"
+	"onedoor.app/engine/ledger"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
 	"onedoor.app/infra/fault"
@@ -17,6 +19,7 @@ func TestConsentIsToWhatWasShown(t *testing.T) {
 	for _, consented := range []bool{false, true} {
 		dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 			s := withBlobs(t, another(d))
+			s.Log = catalog.LedgerLog
 			importing(t, s, "a.csv", []byte(head+"甲事（最早）,20,民政局,A-1\n"))
 			id, err := s.Receive(t.Context(), keeper, "k", "b.csv", strings.NewReader(head+first))
 			if err != nil {
@@ -44,6 +47,7 @@ func TestConsentIsToWhatWasShown(t *testing.T) {
 			if i = received(t, s, id); i.State != catalog.StateReading || i.Consenter != (catalog.Doer{}) {
 				t.Errorf("it is %s, consented to by %+v", i.State, i.Consenter)
 			}
+			isSentBack(t, s, id, consented)
 			if err := s.CheckReceived(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}
@@ -59,7 +63,38 @@ func TestConsentIsToWhatWasShown(t *testing.T) {
 			if got := current(t, s, "A-1").Name; got != "甲事" {
 				t.Errorf("after a second look it is %s", got)
 			}
+			check(t, s)
 		})
+	}
+}
+
+// isSentBack looks for the evidence that an import was sent back, and of who had consented.
+func isSentBack(t *testing.T, s *catalog.Service, id int64, consented bool) {
+	t.Helper()
+	check(t, s)
+	read(t, s.DB, func(tx *db.Tx) error {
+		entries, err := ledger.Chain(tx, fmt.Sprintf("catalog.import:%d", id))
+		if err != nil || len(entries) == 0 {
+			t.Fatalf("%d entries: %v", len(entries), err)
+		}
+		last := entries[len(entries)-1]
+		if last.Act != "catalog.import_again" || strings.Contains(last.Body, `"name":"`+second.Name+`"`) != consented {
+			t.Errorf("evidence: %+v", last)
+		}
+		return nil
+	})
+	for column, want := range map[string]string{"consenter = author": "import consenter", "state = 'staging'": "import state"} {
+		if err := s.DB.Try(t.Context(), func(tx *db.Tx) error {
+			if err := tx.ExecOne(`UPDATE catalog_import SET `+column+` WHERE id = $1`, id); err != nil {
+				return err
+			}
+			if got := differing(s.Check(tx, func(string, int) {})); got != want {
+				t.Errorf("%s: %s", column, got)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
