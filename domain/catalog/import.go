@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"path"
@@ -211,17 +210,9 @@ func (s *Service) received(ctx context.Context, id int64) (i Imported, text []by
 	return i, text, err
 }
 
-// ImportProblems lists all problems of an import: a report may hold only the first of them.
-func (s *Service) ImportProblems(ctx context.Context, i Imported) (list []Refusal, err error) {
-	if i.Problems == "" {
-		return i.Report.Refused, nil
-	}
-	f, err := s.Blobs.Open(ctx, i.Problems)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return list, json.NewDecoder(f).Decode(&list)
+// ImportProblems tells all problems of an import one by one, as ImportNews does: a report may hold only the first of them.
+func (s *Service) ImportProblems(ctx context.Context, i Imported, tell func(Refusal) error) error {
+	return eachKept(ctx, s.Blobs, i.Problems, i.Report.Refused, tell)
 }
 
 // keepProblems keeps the problems of a report that cannot list all of them.

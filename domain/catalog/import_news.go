@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"onedoor.app/infra/blob"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/i18n"
 )
@@ -108,15 +109,20 @@ func (s *Service) keepNews(ctx context.Context, r *Report) error {
 // ImportNews tells all that an import would bring or change, or did, one by one as it is read: a report may hold only the
 // first of it, and nobody needs all of it in memory.
 func (s *Service) ImportNews(ctx context.Context, i Imported, tell func(News) error) error {
-	if i.Report.NamedFile == "" {
-		for _, n := range i.Report.Named {
-			if err := tell(n); err != nil {
+	return eachKept(ctx, s.Blobs, i.Report.NamedFile, i.Report.Named, tell)
+}
+
+// eachKept tells what a list in the store holds, one by one as it is read, or a short one where the store has none.
+func eachKept[T any](ctx context.Context, blobs blob.Store, key string, short []T, tell func(T) error) error {
+	if key == "" {
+		for _, x := range short {
+			if err := tell(x); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	f, err := s.Blobs.Open(ctx, i.Report.NamedFile)
+	f, err := blobs.Open(ctx, key)
 	if err != nil {
 		return err
 	}
@@ -126,11 +132,11 @@ func (s *Service) ImportNews(ctx context.Context, i Imported, tell func(News) er
 		return err
 	}
 	for d.More() {
-		var n News
-		if err := d.Decode(&n); err != nil {
+		var x T
+		if err := d.Decode(&x); err != nil {
 			return err
 		}
-		if err := tell(n); err != nil {
+		if err := tell(x); err != nil {
 			return err
 		}
 	}

@@ -56,24 +56,22 @@ func (p *Pages) problems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Catalog.ImportProblems(r.Context(), i)
-	if err != nil {
-		return err
-	}
 	ctx := r.Context()
 	var heads []exchange.Heading
 	for _, key := range []string{"file", "sheet", "row", "column", "heading", "item", "reason"} {
 		heads = append(heads, exchange.Heading{Text: i18n.T(ctx, "inout."+key), Wide: key == "reason" || key == "item", Number: key == "row"})
 	}
-	row := func(x catalog.Refusal) []string {
-		line := ""
-		if x.Line > 0 {
-			line = strconv.Itoa(x.Line)
-		}
-		return []string{x.File, x.Sheet, line, x.Column, x.Heading, x.Name, x.Words(ctx)}
+	each := func(write func(row []string) error) error {
+		return p.Catalog.ImportProblems(ctx, i, func(x catalog.Refusal) error {
+			line := ""
+			if x.Line > 0 {
+				line = strconv.Itoa(x.Line)
+			}
+			return write([]string{x.File, x.Sheet, line, x.Column, x.Heading, x.Name, x.Words(ctx)})
+		})
 	}
 	if r.URL.Query().Get("format") == string(exchange.CSV) {
-		return send(w, "problems", exchange.CSV, func(w io.Writer) error { return writeCSV(w, heads, list, row) })
+		return send(w, "problems", exchange.CSV, func(w io.Writer) error { return writeCSV(w, heads, each) })
 	}
 	return send(w, "problems", exchange.XLSX, func(w io.Writer) error {
 		b, err := exchange.NewWorkbook(w)
@@ -83,10 +81,8 @@ func (p *Pages) problems(w http.ResponseWriter, r *http.Request) error {
 		if err := b.Sheet(i18n.T(ctx, "inout.problems"), heads, false); err != nil {
 			return err
 		}
-		for _, x := range list {
-			if err := b.Write(row(x)); err != nil {
-				return err
-			}
+		if err := each(b.Write); err != nil {
+			return err
 		}
 		return b.Close()
 	})
@@ -123,7 +119,8 @@ func (p *Pages) versions(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func writeCSV(w io.Writer, heads []exchange.Heading, list []catalog.Refusal, row func(catalog.Refusal) []string) error {
+// writeCSV writes the rows that each hands over, below their heads.
+func writeCSV(w io.Writer, heads []exchange.Heading, each func(write func(row []string) error) error) error {
 	t, err := exchange.NewTable(w)
 	if err != nil {
 		return err
@@ -135,10 +132,8 @@ func writeCSV(w io.Writer, heads []exchange.Heading, list []catalog.Refusal, row
 	if err := t.Write(head); err != nil {
 		return err
 	}
-	for _, x := range list {
-		if err := t.Write(row(x)); err != nil {
-			return err
-		}
+	if err := each(t.Write); err != nil {
+		return err
 	}
 	return t.Close()
 }
