@@ -119,8 +119,8 @@ const (
 )
 
 // Deviation is one element in which an implementation leaves its base item. Of lists, Base and Item hold only that in
-// which the two differ. Limits are written "20 workday", kinds and audiences by their codes, procedures by their slots, bodies by the codes
-// of their units.
+// which the two differ. Limits are written "20 workday", kinds and audiences by their codes, procedures by their slots, bodies
+// by the codes of their units.
 type Deviation struct {
 	Element Element       `json:"element"`
 	Kind    DeviationKind `json:"kind"`

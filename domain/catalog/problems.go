@@ -14,8 +14,8 @@ var refusing = []string{"vague_material", "vague_condition", "licence_over_law",
 
 // Problems lists all that keeps a change from being submitted, each with its place: what
 // is wrong by itself, what refers to nothing that is known, what the library
-// says otherwise by now, rules of quality that what is new must not break, and where it leaves its base item further than the version that
-// it began from. The Code of each has words.
+// says otherwise by now, rules of quality that what is new must not break, and where it leaves its base item further than
+// the version that it began from. The Code of each has words.
 func (s *Service) Problems(tx *db.Tx, c *Change) ([]Wrong, error) {
 	try := s.trying(c.Item)
 	list := append(c.Item.wrong(try), c.Item.untold()...)

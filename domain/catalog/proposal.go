@@ -83,8 +83,8 @@ func (p *Proposal) code() string {
 
 // ProposeForBase proposes a base item, for whoever holds catalog.keep. on is the number of the version that was looked at, 0
 // for a new one. All that would keep it from being in force is told at once, with the same faults; of one thing at most one
-// proposal waits, another one is the Conflict fault catalog.proposal.waits; what is in force already is catalog.proposal.same. The same key gives the same proposal,
-// and so does the same asked for twice.
+// proposal waits, another one is the Conflict fault catalog.proposal.waits; what is in force already is
+// catalog.proposal.same. The same key gives the same proposal, and so does the same asked for twice.
 func (s *Service) ProposeForBase(ctx context.Context, who auth.Actor, key string, on int, b Base, why string) (int64, error) {
 	return s.propose(ctx, who, key, Proposal{Kind: ProposeBase, About: AboutBase(b.Code), Name: b.Name, On: on, Proposed: Proposed{Base: &b}, Why: why})
 }
@@ -241,9 +241,8 @@ func decides(who auth.Actor) bool { return who.May(Review) && scopeOf(who) == ""
 
 // Agree brings a proposal in force, for whoever Bar does not keep from it. They act, and answer for it: the author needed
 // catalog.keep when they made it and may have moved on since. What is in force already is the Conflict fault
-// catalog.proposal.same. Something else that has
-// come in force since it was made is a Stale fault, and the proposal goes on waiting to be sent back. The same once more
-// does nothing.
+// catalog.proposal.same. Something else that has come in force since it was made is a Stale fault, and the proposal goes on
+// waiting to be sent back. The same once more does nothing.
 func (s *Service) Agree(ctx context.Context, who auth.Actor, id int64) error {
 	return s.decide(ctx, who, id, ProposalAgreed, "", func(p *Proposal) error { return p.Bar(who) }, func(tx *db.Tx, p *Proposal) error {
 		if err := s.newly(tx, p); err != nil {

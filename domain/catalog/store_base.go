@@ -154,7 +154,6 @@ func findBaseWriter(tx *db.Tx, code string) (by Person, err error) {
 	return by, err
 }
 
-// lastHandle is the highest code of the handling items of an implementation, "" for none.
 // lastHandle is the greatest code under an implementation, of items in force and of drafts; "" for none.
 func lastHandle(tx *db.Tx, implement string) (handle string, err error) {
 	if _, err = tx.Maybe(`SELECT handle FROM catalog_carried WHERE implement = $1 ORDER BY handle DESC LIMIT 1`, []any{implement}, &handle); err != nil {

@@ -110,7 +110,8 @@ func summed(first []any, s *Sums) []any {
 // sumsWhole says the first unit and day of which catalog_sum does not say what the versions and the suspensions say.
 func sumsWhole(tx *db.Tx) error {
 	var unit, day string
-	found, err := tx.Maybe(`SELECT body_unit, day FROM (SELECT body_unit, day, `+sumNames+` FROM catalog_sum UNION ALL SELECT body_unit, day, `+sumNames+` FROM (`+sumsOf("-", "")+`) measured) told
+	found, err := tx.Maybe(`SELECT body_unit, day FROM (SELECT body_unit, day, `+sumNames+` FROM catalog_sum
+		UNION ALL SELECT body_unit, day, `+sumNames+` FROM (`+sumsOf("-", "")+`) measured) told
 		GROUP BY body_unit, day HAVING `+strings.ReplaceAll(eachFigure(func(f figure) string { return "SUM(" + f.name + ") <> 0" }), ", ", " OR ")+`
 		ORDER BY body_unit, day LIMIT 1`, nil, &unit, &day)
 	if err == nil && found {
