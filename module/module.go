@@ -28,7 +28,8 @@ type Module struct {
 }
 
 // Check looks at all that a capability stores and returns the first thing that
-// does not hold. It tells count what it has looked at, as it goes.
+// does not hold; of a fault the operator reads the words in both languages. It
+// tells count what it has looked at, as it goes.
 type Check func(tx *db.Tx, count Count) error
 
 // Files lists the files of up to limit rows after an id, in the order of ids; none at the end.
