@@ -1,6 +1,6 @@
 # A table of contents: each target is one line. What needs a loop is a Go program in tools/.
 
-.PHONY: run demo build test test-all test-go check lint templ golden fuzz sim large
+.PHONY: run demo build test test-all test-go check lint templ vendor golden fuzz sim large
 
 run:      ## serve an empty centre on http://127.0.0.1:8080
 	go run ./cmd/onedoor serve
@@ -27,6 +27,9 @@ lint:     ## golangci-lint, built from source at its pinned version
 
 templ:    ## generate the Go code of the page templates
 	go tool -modfile=tools.mod templ generate
+
+vendor:   ## fetch what pages load from others, by the sums in ui/vendored.txt
+	go run ./tools/vendor
 
 golden:   ## rewrite the golden files; read the difference before committing it
 	go test ./app ./engine/workflow -update

@@ -36,18 +36,19 @@ var assets = sync.OnceValue(func() (all struct {
 }) {
 	all.files = map[string]packed{}
 	sum := sha256.New()
-	entries, err := assetFiles.ReadDir("asset")
+	err := fs.WalkDir(assetFiles, "asset", func(file string, e fs.DirEntry, err error) error { // in order, so the hash is stable
+		if err != nil || e.IsDir() {
+			return err
+		}
+		plain, err := assetFiles.ReadFile(file)
+		name := strings.TrimPrefix(file, "asset/")
+		sum.Write([]byte(name))
+		sum.Write(plain)
+		all.files[name] = packed{name, kindOf(name), plain, squeeze(plain)}
+		return err
+	})
 	if err != nil {
 		panic(err) // embedded at build time: cannot happen
-	}
-	for _, e := range entries { // ReadDir sorts, so the hash is stable
-		plain, err := assetFiles.ReadFile(path.Join("asset", e.Name()))
-		if err != nil {
-			panic(err)
-		}
-		sum.Write([]byte(e.Name()))
-		sum.Write(plain)
-		all.files[e.Name()] = packed{e.Name(), kindOf(e.Name()), plain, squeeze(plain)}
 	}
 	all.hash = hex.EncodeToString(sum.Sum(nil))[:12]
 	return all
@@ -69,6 +70,8 @@ func kindOf(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".woff2":
+		return "font/woff2"
 	default:
 		return "text/plain; charset=utf-8"
 	}

@@ -3,6 +3,8 @@ package ui
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"net/http"
@@ -206,6 +208,33 @@ func TestAssetsNameNothingOutside(t *testing.T) {
 		if _, found := assets().files[m[1]]; !found {
 			t.Errorf("components.css wants %q, which is not an asset", m[1])
 		}
+	}
+}
+
+// TestVendoredFilesAreThosePinned holds what others have written to the sums under which it was taken in.
+func TestVendoredFilesAreThosePinned(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("vendored.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pinned := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) == 4 && f[0] == "file" {
+			pinned[f[3]] = f[1]
+		}
+	}
+	for name, f := range assets().files {
+		if !strings.Contains(name, "/") {
+			continue
+		}
+		if sum := sha256.Sum256(f.plain); pinned[name] != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s is not what vendored.txt pins", name)
+		}
+		delete(pinned, name)
+	}
+	for name := range pinned {
+		t.Errorf("%s is pinned and not there", name)
 	}
 }
 
