@@ -48,7 +48,23 @@ func (a *App) Checkpoint(note string) (ledger.Checkpoint, error) { return a.tree
 
 // CheckFlow explores every way through a drawing, under the law that a case is
 // decided in it exactly once, and only after that leaves it.
-func CheckFlow(d *workflow.Def) *workflow.Report { return workflow.Check(d, review{}) }
+func CheckFlow(d *workflow.Def) *workflow.Report { return flowChecker().Check(d) }
+
+// checkDrawn is CheckFlow for what officials draw and approve: every step has a limit, and within so many
+// working days as the item promises the longest way comes to its end; 0 promises nothing.
+func checkDrawn(d *workflow.Def, days int) *workflow.Report {
+	c := flowChecker()
+	c.Limit, c.Require = days, []string{"post", "limit"}
+	return c.Check(d)
+}
+
+// flowChecker knows what stays the same once a case has been handed in: which steps apply to it, and its form.
+func flowChecker() workflow.Checker {
+	return workflow.Checker{Law: review{}, Fixed: []string{"step", "form"}}
+}
+
+// drawnActs are the acts that a drawing may name.
+var drawnActs = []string{"opinion", "special", string(cases.ActGrant), string(cases.ActRefuse)}
 
 // review is the part of the life of a case that is drawn: it is entered with the
 // acceptance and left with the decision (XKF 34, 37 and 38). Opinions and special

@@ -14,7 +14,8 @@ import (
 func (s *services) newFlow(b Base) {
 	s.flow = &flow.Service{
 		DB: b.DB, Frame: b.Frame, Flash: b.Flash, Log: record, Calendar: s.calendar,
-		Check: CheckFlow, Carries: cases.Carries, UnitName: s.unitName, Posts: s.flowPosts, Subjects: s.flowSubjects,
+		Check: checkDrawn, Carries: cases.Carries, UnitName: s.unitName, Posts: s.flowPosts, Subjects: s.flowSubjects,
+		Promised: s.flowPromised, Acts: drawnActs, Messages: cases.Messages,
 		StopOf: func(kind string) string { return string(cases.StopOf(kind)) },
 	}
 	s.catalog.Drawing = s.flow.Drawing
@@ -32,6 +33,15 @@ func (s *services) flowPosts(tx *db.Tx) (list []flow.Post, err error) {
 		list = append(list, flow.Post{Code: p.Code, Unit: p.Unit, Name: p.Name})
 	}
 	return list, err
+}
+
+// flowPromised is how long an item promises to take at most.
+func (s *services) flowPromised(tx *db.Tx, item string) (int, error) {
+	it, err := s.catalog.Current(tx, item)
+	if err != nil {
+		return 0, err
+	}
+	return it.PromisedLimit.Workdays(), nil
 }
 
 // flowSubjects are the questions of an item and the fields of its form that a condition may ask

@@ -101,11 +101,15 @@ type Subject struct {
 // Choice is one value of a Subject.
 type Choice struct{ Value, Text string }
 
-// Service is the use cases of the module. Check and Carries say whether a drawing is lawful and
-// whether cases can run on it; StopOf is the lawful reason for which a kind of step may stop the clock, "" for none.
+// Service is the use cases of the module. Check and Carries say whether a drawing is lawful, within so many working
+// days as the item promises (0 for no promise), and whether cases can run on it; StopOf is the lawful reason for which
+// a kind of step may stop the clock, "" for none. Acts are what completing a step may do under the law, and Messages
+// what cases can wait for.
 type Service struct {
 	DB       *db.DB
-	Check    func(*workflow.Def) *workflow.Report
+	Check    func(d *workflow.Def, days int) *workflow.Report
+	Acts     []string
+	Messages []string
 	Carries  func(*workflow.Def) bool
 	StopOf   func(kind string) string
 	Calendar calendar.Source
@@ -114,6 +118,8 @@ type Service struct {
 	// Subjects lists what can be asked about an item, with its name; an item that there is not
 	// is an Unknown fault.
 	Subjects func(tx *db.Tx, item string) (name string, list []Subject, err error)
+	// Promised is how many working days an item promises, 0 when it promises none.
+	Promised func(tx *db.Tx, item string) (days int, err error)
 	Log      func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
 	Frame    ui.Frame
 	Flash    func(ctx context.Context, text string)

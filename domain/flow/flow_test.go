@@ -36,7 +36,10 @@ func (decides) Final(state string) bool { return state == "decided" }
 
 func service(d *db.DB) *Service {
 	return &Service{
-		DB: d, Check: func(d *workflow.Def) *workflow.Report { return workflow.Check(d, decides{}) },
+		DB: d, Check: func(d *workflow.Def, days int) *workflow.Report {
+			return workflow.Checker{Law: decides{}, Limit: days}.Check(d)
+		},
+		Acts: []string{"opinion", "special", "grant", "refuse"}, Messages: []string{"supplement"},
 		Carries: func(d *workflow.Def) bool {
 			return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind == workflow.ServiceTask })
 		},

@@ -17,6 +17,8 @@ type Finding struct {
 	Step  string // id of the step or element it is about, "" for the whole
 	Name  string // of that step
 	Line  int    // in a file, 0 where none is meant
+	Attr  string // the attribute that is missing, where one is
+	Days  int    // working days along the longest way, where that is too long
 	Trace []workflow.Hop
 }
 
@@ -35,44 +37,58 @@ func (s *Service) Judge(tx *db.Tx, d *Definition) (def *workflow.Def, all []Find
 	if len(d.Source) == 0 {
 		return nil, append(all, Finding{Code: "flow.finding.empty"}), nil
 	}
-	def, wrong := s.Read(d.Source)
+	days, err := s.promised(tx, d.Item)
+	if err != nil {
+		return nil, nil, err
+	}
+	def, wrong := s.read(d.Source, days)
 	if def == nil {
 		return nil, append(all, wrong...), nil
 	}
 	if def.ID() != d.ID {
 		all = append(all, Finding{Code: "flow.finding.id"})
 	}
+	if d.Plan == nil {
+		posts, err := s.posts(tx)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, n := range def.Tasks() {
+			all = append(all, s.judgeTask(n, posts)...)
+		}
+	}
+	said := all
 	for _, f := range wrong {
-		if !slices.ContainsFunc(all, func(o Finding) bool { return o.Step != "" && o.Step == f.Step }) { // the plainer words are enough
+		if !slices.ContainsFunc(said, func(o Finding) bool { return o.Step != "" && o.Step == f.Step }) { // the plainer words are enough
 			all = append(all, f)
-		}
-	}
-	if d.Plan != nil {
-		return def, all, nil
-	}
-	posts, err := s.posts(tx)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, n := range def.Tasks() {
-		if !known(posts, n.Post()) {
-			all = append(all, Finding{Code: "flow.finding.post", Step: n.ID, Name: n.Name})
-		}
-		if n.Limit() == 0 || n.LimitUnit() != "workday" {
-			all = append(all, Finding{Code: "flow.finding.days", Step: n.ID, Name: n.Name})
-		}
-		if r := n.StopsClock(); r != "" && s.StopOf(n.Slot()) != r {
-			all = append(all, Finding{Code: "flow.finding.stops", Step: n.ID, Name: n.Name})
-		}
-		if !slices.Contains(Kinds, n.Slot()) {
-			all = append(all, Finding{Code: "flow.finding.kind", Step: n.ID, Name: n.Name})
 		}
 	}
 	return def, all, nil
 }
 
+// judgeTask says what a task of a drawing lacks that is not made of steps.
+func (s *Service) judgeTask(n *workflow.Node, posts []Post) (all []Finding) {
+	add := func(bad bool, what string) {
+		if bad {
+			all = append(all, Finding{Code: "flow.finding." + what, Step: n.ID, Name: n.Name})
+		}
+	}
+	r := n.StopsClock()
+	add(n.Name == "", "name")
+	add(!known(posts, n.Post()), "post")
+	add(n.Limit() == 0 || n.LimitUnit() != "workday", "days")
+	add(r != "" && s.StopOf(n.Slot()) != r, "stops")
+	add(r == "statutory_halt" && n.Attr["basis"] == "", "basis")
+	add(!slices.Contains(Kinds, n.Slot()), "kind")
+	add(n.Slot() == KindCheck && number0or(n.Attr["inspectors"]) < fewestInspectors, "inspectors")
+	return all
+}
+
 // Read compiles a drawing and explores every way through it under the law.
-func (s *Service) Read(source []byte) (*workflow.Def, []Finding) {
+func (s *Service) Read(source []byte) (*workflow.Def, []Finding) { return s.read(source, 0) }
+
+// read is Read for an item that promises so many working days.
+func (s *Service) read(source []byte, days int) (*workflow.Def, []Finding) {
 	def, err := workflow.Compile(source)
 	if err != nil {
 		return nil, problems(err)
@@ -81,12 +97,12 @@ func (s *Service) Read(source []byte) (*workflow.Def, []Finding) {
 	if !s.Carries(def) {
 		all = append(all, Finding{Code: "flow.finding.carries"})
 	}
-	report := s.Check(def)
+	report := s.Check(def, days)
 	if report.TooLarge {
 		all = append(all, Finding{Code: "flow.finding.large"})
 	}
 	for _, f := range report.Findings {
-		all = append(all, Finding{Code: "flow.finding." + string(f.Kind), Step: f.Node, Name: f.Name, Trace: f.Trace})
+		all = append(all, Finding{Code: "flow.finding." + string(f.Kind), Step: f.Node, Name: f.Name, Attr: f.Attr, Days: f.Days, Trace: f.Trace})
 	}
 	return def, all
 }
@@ -201,4 +217,11 @@ func (s *Service) subjects(tx *db.Tx, item string) ([]Subject, error) {
 	}
 	_, list, err := s.Subjects(tx, item)
 	return list, err
+}
+
+func (s *Service) promised(tx *db.Tx, item string) (int, error) {
+	if item == "" || s.Promised == nil {
+		return 0, nil
+	}
+	return s.Promised(tx, item)
 }

@@ -127,6 +127,7 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, key, id string, on i
 			return err
 		}
 		d.Name, d.Item, d.Plan = name, item, &plan
+		d.draw()
 		return bad.Err()
 	}, name, item, plan)
 }
@@ -141,7 +142,6 @@ func (s *Service) write(ctx context.Context, who auth.Actor, act, key, id string
 			return nil, err
 		}
 		d.State = Drafted
-		d.draw()
 		return map[string]any{"name": d.Name, "plan": d.Plan, "hash": hashOf(d.Source)}, s.kept(tx, who, d)
 	}, asked...)
 }

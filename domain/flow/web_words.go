@@ -13,7 +13,7 @@ import (
 
 // words says a finding: what is wrong, and the shortest way there.
 func (f Finding) words(ctx context.Context) string {
-	text := i18n.T(ctx, f.Code)
+	text := f.text(ctx)
 	if f.Name != "" {
 		text = i18n.T(ctx, "flow.at", "step", f.Name, "text", text)
 	}
@@ -30,6 +30,17 @@ func (f Finding) words(ctx context.Context) string {
 		text += i18n.T(ctx, "flow.trace", "way", strings.Join(hops, " → "))
 	}
 	return text
+}
+
+// text says what is wrong, without where.
+func (f Finding) text(ctx context.Context) string {
+	switch {
+	case f.Days > 0:
+		return i18n.T(ctx, f.Code, "n", f.Days)
+	case f.Attr != "":
+		return i18n.T(ctx, f.Code, "what", i18n.T(ctx, "flow.attr."+f.Attr))
+	}
+	return i18n.T(ctx, f.Code)
 }
 
 // words says a difference.
