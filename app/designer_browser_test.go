@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // designedFlow is the definition of TestAnOfficialDrawsInTheDesigner.
@@ -47,8 +48,12 @@ func TestAnOfficialDrawsInTheDesigner(t *testing.T) {
 	v.judged("0 ===")
 	v.look("step", wide)
 	v.mistake(review)
+	v.byKeyboard()
 	v.conditional(review)
 	v.playThrough()
+	if !ask[bool](v, `(() => { const e = new Event("beforeunload", { cancelable: true }); dispatchEvent(e); return e.defaultPrevented })()`) {
+		t.Error("one may leave what is not saved without being asked")
+	}
 
 	late := newTab(t, browser, h.base, "yc1038")
 	late.open("/sign-in?next=" + strings.ReplaceAll(draw, "/", "%2F"))
@@ -92,6 +97,7 @@ func TestAnOfficialDrawsInTheDesigner(t *testing.T) {
 	other.follow(`form[action$="/approve"] button`)
 	other.reads("第 1 版", "现行", "大店核查")
 	other.look("approved", wide)
+	v.called(h)
 	if err := h.a.Verify(t.Context(), func(Verified) {}); err != nil {
 		t.Error(err)
 	}
@@ -121,6 +127,18 @@ func (v *tab) mistake(review string) {
 	v.reads("每个元素都要有来路和去路")
 	x, y := v.spot(review)
 	v.do("undo by key", chromedp.MouseClickXY(x, y+150), chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	v.judged("0 ===")
+}
+
+// byKeyboard chooses an element from the list, appends a step to it and takes that back, without the mouse.
+func (v *tab) byKeyboard() {
+	v.t.Helper()
+	v.property("element", "t1")
+	v.speaksOf("t1")
+	v.do("append by key", chromedp.Focus(chromedp.CSS(`#draw-panel [data-append="task"]`)), chromedp.KeyEvent(kb.Enter))
+	v.judged("0 <")
+	v.look("keyboard", wide)
+	v.do("undo by key", chromedp.Focus(chromedp.CSS(`[data-tool="fit"]`)), chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	v.judged("0 ===")
 }
 
@@ -224,4 +242,43 @@ func (v *tab) overdue(review string) {
 	v.look("timer", wide)
 	v.press(`[data-tool="save"]`)
 	v.until(`!document.querySelector("#draw").dataset.dirty && document.querySelector("#draw-said").textContent.includes("步骤清单写不下")`)
+}
+
+// called draws a flow that waits for a message and then calls the version that was approved: that one is taken into the
+// file, and the whole is judged with it.
+func (v *tab) called(h *hall) {
+	v.t.Helper()
+	if err := h.a.services.flow.Create(v.t.Context(), h.actor("yc1038"), "calls", "food-calls", "先等补正再走审查", drawnItem); err != nil {
+		v.t.Fatal(err)
+	}
+	v.open("/catalog/flows/food-calls/draw")
+	v.judged("0 <")
+	modeled[bool](v, `
+		const [modeling, registry] = [get("modeling"), get("elementRegistry")];
+		const start = registry.get("start"), end = registry.get("end"), root = get("canvas").getRootElement();
+		modeling.removeElements([registry.get("t1")]);
+		const wait = modeling.createShape(get("elementFactory").createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:MessageEventDefinition" }), { x: start.x + 100, y: start.y + 18 }, root);
+		const call = modeling.createShape({ type: "bpmn:CallActivity" }, { x: start.x + 230, y: start.y + 18 }, root);
+		modeling.moveElements([end], { x: 120, y: 0 });
+		modeling.connect(start, wait); modeling.connect(wait, call); modeling.connect(call, end);
+		modeling.updateProperties(wait, { id: "wait" }); modeling.updateProperties(call, { id: "call" });
+		return true;`)
+	v.choice("wait")
+	v.property("message", "supplement")
+	v.choice("call")
+	v.property("call", designedFlow+"@1")
+	v.judged("0 ===")
+	v.look("call", wide)
+	v.press(`[data-tool="play"]`)
+	v.until(`document.querySelector("#draw-play .draw__tasks button")`)
+	v.press(`#draw-play .draw__tasks button`)
+	v.until(`document.querySelector("#draw-play .draw__tasks b")?.textContent === "食品安全审查"`)
+	v.look("play-call", wide)
+	v.press(`[data-tool="save"]`)
+	v.until(`document.querySelector("#draw-said").textContent.includes("已保存")`)
+	v.open("/catalog/flows/food-calls/draw")
+	v.judged("0 ===")
+	if v.choice("call"); ask[string](v, `document.querySelector('#draw-panel [name="call"]').value`) != designedFlow+"@1" {
+		v.t.Error("which version is called is not shown again")
+	}
 }

@@ -1,7 +1,10 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,10 +45,18 @@ func (v *tab) spot(id string) (x, y float64) {
 // pick chooses an element by pressing the mouse on it.
 func (v *tab) pick(id string) {
 	v.t.Helper()
-	modeled[bool](v, `get("selection").select(null); return true`) // pressed again, what is chosen would be let go
-	x, y := v.spot(id)
-	v.do("press the mouse on "+id, chromedp.MouseClickXY(x, y))
-	v.speaksOf(id)
+	for range 5 { // the drawing may move under the mouse while it is being laid out
+		modeled[bool](v, `get("selection").select(null); return true`) // pressed again, what is chosen would be let go
+		x, y := v.spot(id)
+		v.do("press the mouse on "+id, chromedp.MouseClickXY(x, y))
+		if ask[bool](v, `new Promise((done) => { let n = 0; const look = () => {
+			if (document.querySelector("#draw-panel .draw__fields").dataset.of === `+strconv.Quote(id)+`) done(true)
+			else if (++n > 40) done(false)
+			else setTimeout(look, 50) }; look() })`) {
+			return
+		}
+	}
+	v.fail("pick "+id, errors.New("it is not chosen"))
 }
 
 // speaksOf waits until the panel is about an element.
@@ -167,6 +178,30 @@ func TestTheDesignerKeepsWhatOthersWrote(t *testing.T) {
 	v.judged("0 ===")
 	v.pick("r")
 	v.reads("2 行，决定：way")
+
+	// A file that is read takes the id of the flow; one that would lose something cannot be saved; none is no drawing.
+	v.bring("other.bpmn", strings.ReplaceAll(foreignDrawing, "from-elsewhere", "other"))
+	v.until(`document.querySelector("#draw-said").textContent.includes("已读入")`)
+	v.judged("0 ===")
+	if got := modeled[string](v, `return get("canvas").getRootElement().id`); got != "from-elsewhere" {
+		t.Errorf("the process is called %s", got)
+	}
+	v.bring("odd.bpmn", strings.Replace(foreignDrawing, `<startEvent id="a"/>`, `<startEvent id="a"><other:strange/></startEvent>`, 1))
+	v.until(`document.querySelector('[data-tool="save"]').getAttribute("aria-disabled") === "true"`)
+	v.reads("为了不丢掉它们，这里不能保存")
+	v.bring("none.bpmn", "<html/>")
+	v.until(`document.querySelector("#draw-said").textContent.includes("画不出来")`)
+}
+
+// bring reads a file into the designer, whatever was drawn before.
+func (v *tab) bring(name, source string) {
+	v.t.Helper()
+	file := filepath.Join(v.t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+		v.t.Fatal(err)
+	}
+	ask[bool](v, `(window.confirm = () => true)()`)
+	v.do("bring "+name, chromedp.SetUploadFiles(chromedp.CSS("#draw-file"), []string{file}))
 }
 
 // several gives a task to several people and looks at what the file says of it, then to one again.

@@ -249,7 +249,7 @@ func (w *walk) change(v *tab) {
 	v.follow(`form[action="/catalog/flows"] .btn--primary`)
 	w.here(v)
 	flow := "/catalog/flows/" + drawnFlow
-	for _, path := range []string{flow, flow + "/steps", flow + "/trial", change + "/withdraw", change + "/rehearsal", "/catalog/changes/new", change + "/edit", change + "/edit/situations"} {
+	for _, path := range []string{flow, flow + "/steps", flow + "/draw", flow + "/trial", change + "/withdraw", change + "/rehearsal", "/catalog/changes/new", change + "/edit", change + "/edit/situations"} {
 		v.open(path)
 		w.here(v)
 	}

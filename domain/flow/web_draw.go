@@ -136,7 +136,7 @@ func (s *Service) drawSetup(ctx context.Context, tx *db.Tx, d *Definition) (draw
 	for _, sub := range subjects {
 		one := drawSubject{Path: sub.Path, Name: sub.Name, Number: sub.Number}
 		for _, o := range sub.Options {
-			one.Options = append(one.Options, drawChoice{o.Value, o.Text})
+			one.Options = append(one.Options, drawChoice(o))
 		}
 		set.Subjects = append(set.Subjects, one)
 	}

@@ -96,9 +96,8 @@ func (s Scene) stage(ctx context.Context) stage {
 		out.Open = append(out.Open, task)
 	}
 	for _, one := range s.Waits {
-		name := cmp.Or(one.Node.Name, one.Node.Message, one.Node.Timer.Duration, one.Node.Timer.Date, i18n.T(ctx, "flow.unnamed"))
 		out.Waits = append(out.Waits, stageWait{
-			Token: one.Token, Element: inDrawing(one.Node.ID), Name: name, Timer: one.Node.Trigger == workflow.OnTimer, Message: one.Node.Message,
+			Token: one.Token, Element: inDrawing(one.Node.ID), Name: one.Node.Name, Timer: one.Node.Trigger == workflow.OnTimer, Message: one.Node.Message,
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Told)) {

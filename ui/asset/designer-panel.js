@@ -24,13 +24,15 @@ export function panel(page) {
   function task() {
     const kind = setup.kinds.find((k) => k.value === of("slot"));
     const acts = of("act").split(/[|,]/).filter(Boolean);
+    const [, theirs] = Object.entries(element.businessObject.$attrs).find(([name]) => name.endsWith(":candidateGroups")) ?? [];
     return [
       field(say("draw.kind"), pick("slot", of("slot"), setup.kinds, (value) => {
         const stops = of("stopsClock") && setup.kinds.find((k) => k.value === value)?.stop || "";
         set({ slot: value, stopsClock: stops, clock: stops ? "stopped" : "statutory", act: usual(value, stops) });
       }, say("draw.choose"))),
       field(say("draw.post"), pick("post", of("post"), setup.posts, (value) =>
-        set({ post: value, unit: value.startsWith("@") ? "" : value.split(".")[0] }), say("draw.choose"))),
+        set({ post: value, unit: value.startsWith("@") ? "" : value.split(".")[0] }), say("draw.choose")),
+        theirs && !of("post") && say("draw.post.theirs", { post: setup.posts.find((p) => p.value === theirs)?.text ?? theirs })),
       field(say("draw.deputy"), pick("deputy", of("deputy"), setup.posts, (value) => set({ deputy: value }), say("draw.none")), say("draw.deputy.hint")),
       field(say("draw.limit"), text("limit", of("limit"), (value) => set({ limit: value, limitUnit: value && "workday" }),
         { type: "number", min: 1, max: 365, inputMode: "numeric" })),
@@ -182,12 +184,30 @@ export function panel(page) {
     ];
   }
 
+  // ── The way through the drawing by keyboard ────────────────────────────
+
+  // chooser lists every element, so that none needs the mouse to be chosen.
+  function chooser() {
+    const all = page.registry.filter((e) => e.parent && !e.labelTarget && e.businessObject).map((e) => ({ value: e.id, text: page.called(e.id) }));
+    const same = (text) => all.filter((o) => o.text === text);
+    const told = all.map((o) => (same(o.text).length > 1 ? { ...o, text: `${o.text} ${same(o.text).indexOf(o) + 1}` } : o));
+    return field(say("draw.element"), pick("element", element.parent ? element.id : "", told, (id) => (id ? page.select(id) : selection.select(null)), say("draw.type.Process")));
+  }
+  function appender(bo) {
+    if (!page.editable || !is(bo, "FlowNode") || is(bo, "EndEvent")) return null;
+    const put = (type) => modeler.get("autoPlace").append(element, modeler.get("elementFactory").createShape({ type }));
+    return make("div", { className: "draw__field" }, make("span", { className: "meta" }, say("draw.append")), make("div", { className: "row" },
+      [["bpmn:UserTask", "task"], ["bpmn:ExclusiveGateway", "choice"], ["bpmn:ParallelGateway", "parallel"], ["bpmn:EndEvent", "end"]].map(([type, name]) =>
+        button(say("draw.append." + name), () => put(type), { "data-append": name }))));
+  }
+
   // ── All of it ──────────────────────────────────────────────────────────
 
   function fields() {
     const bo = element.businessObject;
     const named = !is(bo, "Process", "Collaboration") && !is(bo, "TextAnnotation");
     return [
+      chooser(),
       make("p", { className: "draw__what" }, kindOf(bo)),
       named && field(say("draw.name"), text("name", bo.name, (value) => modeling.updateProperties(element, { name: value || undefined }), { maxLength: 40 })),
       is(bo, "Process") && field(say("draw.name"), text("name", bo.name, (value) => modeling.updateProperties(element, { name: value }), { maxLength: 40 })),
@@ -198,6 +218,7 @@ export function panel(page) {
       ...(is(bo, "Event") ? event(bo) : []),
       ...(is(bo, "SequenceFlow") ? flow(bo) : []),
       is(bo, "Gateway") && make("p", { className: "meta" }, say("draw.gateway")),
+      appender(bo),
       page.editable && !is(bo, "Process") && button(say("draw.delete"), () => modeling.removeElements([element]), { className: "btn btn--quiet" }),
     ];
   }
@@ -212,7 +233,7 @@ export function panel(page) {
     const held = place.contains(document.activeElement) ? document.activeElement.name : "";
     place.replaceChildren(...fields().flat().filter(Boolean));
     place.dataset.of = element.id;
-    if (!page.editable) place.querySelectorAll("input, select, textarea, button").forEach((c) => { c.disabled = true; });
+    if (!page.editable) place.querySelectorAll('input, select:not([name="element"]), textarea, button').forEach((c) => { c.disabled = true; });
     if (held) place.querySelector(`[name="${CSS.escape(held)}"]`)?.focus();
   }
   // What is being typed belongs to the element that was chosen: it is told before another one is.

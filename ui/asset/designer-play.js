@@ -55,10 +55,10 @@ export function player(page) {
 
   function render(scene) {
     for (const kind of ["token", "passed", "stuck"]) page.unmark(kind);
-    for (const id of new Set(scene.passed)) page.mark("passed", id);
+    for (const id of new Set(scene.passed)) page.mark("passed", id, "✓ " + say("draw.play.passed"));
     for (const t of scene.tokens) page.mark("token", t.element, "● " + t.count);
     for (const t of scene.stuck) page.mark("stuck", t.element, "! " + say("draw.play.stuck"));
-    const label = page.called;
+    const label = (element, name) => name || page.called(element);
     const parts = [
       make("p", { className: "draw__where", role: "status" }, say(scene.over ? "draw.play.over" : scene.stuck.length ? "draw.play.stands" : "draw.play.where",
         { n: scene.open.length + scene.waits.length })),

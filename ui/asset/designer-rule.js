@@ -140,11 +140,11 @@ function editTable(page, table, done) {
   const remove = (label, act) => button("×", () => { act(); draw(); }, { className: "btn btn--quiet", "aria-label": label });
   function draw() {
     const head = make("tr", {},
-      table.inputs.map((v, i) => make("th", { scope: "col" }, cell(say("draw.table.input", { n: i + 1 }), v, (x) => { table.inputs[i] = x; }, paths),
+      table.inputs.map((v, i) => make("th", { scope: "col" }, make("span", { className: "meta" }, say("draw.table.asks")), cell(say("draw.table.input", { n: i + 1 }), v, (x) => { table.inputs[i] = x; }, paths),
         remove(say("draw.table.input.remove", { n: i + 1 }), () => { table.inputs.splice(i, 1); table.rows.forEach((r) => r.when.splice(i, 1)); }))),
-      table.outputs.map((v, i) => make("th", { scope: "col", className: "draw__then" }, cell(say("draw.table.output", { n: i + 1 }), v, (x) => { table.outputs[i] = x.trim(); }),
+      table.outputs.map((v, i) => make("th", { scope: "col", className: "draw__then" }, make("span", { className: "meta" }, say("draw.table.tells")), cell(say("draw.table.output", { n: i + 1 }), v, (x) => { table.outputs[i] = x.trim(); }),
         table.outputs.length > 1 && remove(say("draw.table.output.remove", { n: i + 1 }), () => { table.outputs.splice(i, 1); table.rows.forEach((r) => r.then.splice(i, 1)); }))),
-      make("th", { scope: "col" }, say("draw.table.note")), make("td", {}));
+      make("th", { scope: "col" }, make("span", { className: "meta" }, say("draw.table.note"))), make("td", {}));
     const body = table.rows.map((row, n) => make("tr", {},
       table.inputs.map((_, i) => make("td", {}, cell(say("draw.table.when", { row: n + 1, n: i + 1 }), row.when[i] ?? "", (x) => { row.when[i] = x; }))),
       table.outputs.map((_, i) => make("td", { className: "draw__then" }, cell(say("draw.table.then", { row: n + 1, n: i + 1 }), row.then[i] ?? "", (x) => { row.then[i] = x; }))),

@@ -33,7 +33,7 @@ async function design(setup) {
   const modeler = new window.BpmnJS({ container: find("#draw-canvas"), additionalModules: [toolModule(say)], moddleExtensions: { gov } });
   const [canvas, stack, registry, selection, overlays, bus] =
     ["canvas", "commandStack", "elementRegistry", "selection", "overlays", "eventBus"].map((name) => modeler.get(name));
-  const page = { setup, say, modeler, canvas, registry, overlays, root, editable: setup.editable, xml, ask, mark, unmark, called };
+  const page = { setup, say, modeler, canvas, registry, overlays, root, editable: setup.editable, xml, ask, mark, unmark, called, select };
   let lock = setup.lock;
   let key = setup.key;
   let kept = ""; // the drawing as the server has it
@@ -55,7 +55,7 @@ async function design(setup) {
       const lost = warnings.filter((w) => !w.message.startsWith("unknown attribute")); // those it keeps as they are
       if (lost.length) loss = say("draw.loss", { n: lost.length, what: lost[0].message.split("\n")[0] });
     } catch (err) {
-      loss = say("draw.unreadable", { what: err.message.split("\n")[0] });
+      loss = /no diagram/.test(err.message) ? say("draw.undrawn") : say("draw.unreadable", { what: err.message.split("\n")[0] });
       return false;
     }
     fit();
@@ -107,7 +107,7 @@ async function design(setup) {
   };
 
   async function save() {
-    if (!setup.editable || tool("save").getAttribute("aria-disabled") === "true") return;
+    if (!setup.editable || tool("save").matches('[aria-disabled="true"], [aria-busy="true"]')) return;
     const source = await xml();
     tool("save").setAttribute("aria-busy", "true");
     try {
@@ -138,7 +138,7 @@ async function design(setup) {
     if (badge) {
       const last = marked[kind].at(-1);
       last.overlay = overlays.add(element, "draw-" + kind, {
-        position: { bad: { top: -14, left: -6 }, stuck: { bottom: 8, left: -6 } }[kind] ?? { top: -14, right: 18 },
+        position: { bad: { top: -14, left: -6 }, stuck: { bottom: 8, left: -6 }, passed: { bottom: 8, left: 0 } }[kind] ?? { top: -14, right: 18 },
         html: make("span", { className: `draw-badge draw-badge--${kind}` }, badge),
       });
     }
@@ -203,6 +203,7 @@ async function design(setup) {
     try {
       show(await ask("check", source));
     } catch (err) {
+      if (now === source) now = ""; // to be asked again
       trouble(err);
     }
   }
