@@ -257,6 +257,7 @@ func (v *tab) called(h *hall) {
 		const [modeling, registry] = [get("modeling"), get("elementRegistry")];
 		const start = registry.get("start"), end = registry.get("end"), root = get("canvas").getRootElement();
 		modeling.removeElements([registry.get("t1")]);
+		start.outgoing.slice().forEach((f) => modeling.removeConnection(f)); // what was put between them by itself
 		const wait = modeling.createShape(get("elementFactory").createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:MessageEventDefinition" }), { x: start.x + 100, y: start.y + 18 }, root);
 		const call = modeling.createShape({ type: "bpmn:CallActivity" }, { x: start.x + 230, y: start.y + 18 }, root);
 		modeling.moveElements([end], { x: 120, y: 0 });

@@ -168,6 +168,7 @@ async function design(setup) {
   function walk(problem) {
     clearTimeout(walking);
     unmark("lit");
+    selection.select(null); // the tools of what is chosen would lie over the way
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const hop = (n) => {
       if (n >= problem.trace.length) return;
