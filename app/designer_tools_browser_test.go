@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"onedoor.app/infra/db"
 )
@@ -142,6 +143,14 @@ func TestTheDesignerKeepsWhatOthersWrote(t *testing.T) {
 	v.signIn("yc1038")
 	v.judged("0 <=")
 	v.pick("u")
+	v.press(`.djs-context-pad [data-action="replace"]`)
+	v.until(`document.querySelector(".djs-popup")`)
+	v.reads("换成别的元素", "调用流程", "子流程（展开）")
+	if menu := ask[string](v, `document.querySelector(".djs-popup").innerText`); strings.Contains(menu, "Script") || strings.Contains(menu, "Send") {
+		t.Errorf("what is not executed is offered: %s", menu)
+	}
+	v.look("menu", wide)
+	v.keys(kb.Escape)
 	v.property("name", "作出决定")
 	v.property("limit", "5")
 	v.several()
