@@ -90,6 +90,11 @@ func (x *explorer) run() {
 		first.hop = Hop{Node: start.ID, Name: start.Name}
 		x.enter(first, -1)
 	}
+	x.walk()
+}
+
+// walk follows the moves of every mark.
+func (x *explorer) walk() {
 	for i := 0; i < len(x.marks) && !x.tooLarge; i++ {
 		x.expand(x.marks[i])
 	}
@@ -127,8 +132,8 @@ func (x *explorer) places(s State, scope uint32) []byte {
 		if sc.Parent != scope {
 			continue
 		}
-		in := binary.BigEndian.AppendUint32([]byte{'('}, uint32(x.def.byID[sc.Node].ix)) //nolint:gosec // at most maxNodes
-		in = append(in, byte(sc.Total-sc.Ended), byte(sc.Total-sc.Begun))                //nolint:gosec // at most two
+		in := binary.BigEndian.AppendUint32([]byte{'('}, uint32(x.def.byID[sc.Node].ix))                          //nolint:gosec // at most maxNodes
+		in = binary.AppendUvarint(binary.AppendUvarint(in, uint64(sc.Total-sc.Ended)), uint64(sc.Total-sc.Begun)) //nolint:gosec // never negative
 		in = append(append(in, x.places(s, sc.ID)...), ')')
 		inner = append(inner, string(in))
 	}
@@ -220,7 +225,9 @@ func (x *explorer) report(f Finding) {
 func (m *mark) trace() []Hop {
 	var hops []Hop
 	for ; m != nil; m = m.from {
-		hops = append(hops, m.hop)
+		if m.hop.Node != "" { // where a case stood when it was carried over, nothing led to it
+			hops = append(hops, m.hop)
+		}
 	}
 	slices.Reverse(hops)
 	return hops
