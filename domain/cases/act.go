@@ -134,11 +134,17 @@ func (ch *change) do(mv move) error {
 		}
 		e.Def = c.FlowHash
 	}
-	next, err := advance(ch.law, ch.def, c.Matter, c.Flow, e, ch.tx.Now())
+	if e.Carried = mv.carried; mv.carried != nil {
+		e.Def = mv.to.Hash()
+	}
+	next, err := advance(ch.law, ch.def, mv.to, c.Matter, c.Flow, e, ch.tx.Now())
 	if err != nil {
 		return err
 	}
 	c.Matter, c.Flow = next.matter, next.flow
+	if mv.carried != nil {
+		ch.def, c.FlowHash = mv.to, mv.to.Hash()
+	}
 	var paper int64
 	if mv.document != nil {
 		if paper, err = ch.issue(mv.document); err != nil {

@@ -87,7 +87,7 @@ func (ch *change) openTask(fx workflow.Effect, again *Task) ([]worked, error) {
 		return nil, err
 	}
 	post := n.Post()
-	if p, ok := item.Resolve(ch.c.Answers).Posts[n.ID]; ok { // the answers gave the step to another post
+	if p, ok := item.Resolve(ch.c.Answers).Posts[ch.c.Vars.step(n.ID)]; ok { // the answers gave the step to another post
 		post = p
 	}
 	found, err := ch.s.Office.Resolve(ch.tx, post, ch.c.Division)

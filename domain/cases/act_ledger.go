@@ -32,6 +32,8 @@ type move struct {
 	work     []worked        // what it does to tasks besides what the flow does
 	undone   []int64         // opinions that stand no longer
 	again    *Task           // the task that opens once more, as it stood
+	carried  *carried        // to another drawing
+	to       *workflow.Def   // that drawing
 }
 
 // entry is the body of a ledger entry: all that is needed to repeat its effect.
@@ -56,7 +58,9 @@ type entry struct {
 	// Work is what becomes of tasks besides what the drawing says, Undone the opinions that stand no longer.
 	Work   []worked `json:"work,omitempty"`
 	Undone []int64  `json:"undone,omitempty"`
-	State  string   `json:"state"` // digest of what it led to
+	// Carried says that the case goes on in the drawing Def.
+	Carried *carried `json:"carried,omitempty"`
+	State   string   `json:"state"` // digest of what it led to
 }
 
 // advanced is what an entry leads to.
@@ -68,8 +72,9 @@ type advanced struct {
 }
 
 // advance is the whole effect of an entry on the state of a case. Acts and their
-// later verification call the same function, so that they cannot differ.
-func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at time.Time) (advanced, error) {
+// later verification call the same function, so that they cannot differ. to is the
+// drawing that the case is carried over to, def where it does not change.
+func advance(l *Law, def, to *workflow.Def, m Matter, f workflow.State, e entry, at time.Time) (advanced, error) {
 	if e.Terms != nil {
 		m = NewMatter(*e.Terms)
 	}
@@ -99,10 +104,14 @@ func advance(l *Law, def *workflow.Def, m Matter, f workflow.State, e entry, at 
 		}
 		next.matter, next.findings = after, out.Findings
 	}
-	if e.Event == nil {
+	var err error
+	switch {
+	case e.Carried != nil:
+		next.flow, next.effects, err = e.Carried.carry(def, to, f)
+		return next, err
+	case e.Event == nil:
 		return next, nil
 	}
-	var err error
 	if next.flow, next.effects, err = workflow.Step(def, f, *e.Event); err != nil {
 		if errors.Is(err, workflow.ErrNoTask) || errors.Is(err, workflow.ErrDone) {
 			err = fault.New(fault.Stale, "cases.task_done")

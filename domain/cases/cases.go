@@ -101,6 +101,16 @@ type Vars struct {
 	Answer map[string]string `json:"answer,omitempty"`
 	Form   map[string]any    `json:"form,omitempty"`
 	Result map[string]string `json:"result,omitempty"`
+	// Was names the steps of the item's version that have another id in the drawing by now. No condition sees it.
+	Was map[string]string `json:"was,omitempty"`
+}
+
+// step is the id by which the item's version knows a step of the drawing.
+func (v Vars) step(node string) string {
+	if was, ok := v.Was[node]; ok {
+		return was
+	}
+	return node
 }
 
 func (v Vars) workflow() map[string]any {
@@ -156,6 +166,9 @@ type Service struct {
 	// spoken; nil changes nothing. It is the seam at which tests try what no item of
 	// theirs asks for.
 	Local func(it *catalog.Item, t *Terms)
+
+	// Review is what a drawing may do to a case under the law, for proofs; see Migrate.
+	Review workflow.Law
 
 	// Calendar is the calendar in force, Dated that of a version that once was. Without
 	// them it is Law's for ever.

@@ -13,6 +13,18 @@ import (
 // drawing compiles the nodes and flows of a process and has a case that was received run on it.
 func (w *world) drawing(id int64, nodes string, flows ...string) *workflow.Def {
 	w.t.Helper()
+	def := w.define(nodes, flows...)
+	if err := w.s.DB.Write(w.t.Context(), func(tx *db.Tx) error {
+		return tx.ExecOne(`UPDATE cases SET flow_hash = $1 WHERE id = $2`, def.Hash(), id)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return def
+}
+
+// define compiles the nodes and flows of a process, on which cases can run.
+func (w *world) define(nodes string, flows ...string) *workflow.Def {
+	w.t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:gov="%s" targetNamespace="t">
 		<message id="m1" name="%s"/><message id="m2" name="%s"/><process id="p" isExecutable="true">%s`, workflow.Namespace, MessageOpinion, MessageSupplement, nodes)
@@ -38,11 +50,6 @@ func (w *world) drawing(id int64, nodes string, flows ...string) *workflow.Def {
 	}
 	w.s.defs.defs[def.Hash()] = def
 	w.s.defs.mu.Unlock()
-	if err := w.s.DB.Write(w.t.Context(), func(tx *db.Tx) error {
-		return tx.ExecOne(`UPDATE cases SET flow_hash = $1 WHERE id = $2`, def.Hash(), id)
-	}); err != nil {
-		w.t.Fatal(err)
-	}
 	return def
 }
 

@@ -33,8 +33,8 @@ func (s *Service) past(tx *db.Tx, id int64) ([]Clock, error) {
 			}
 			laws[b.Calendar] = law
 		}
-		b.Event = nil // where the flow stands starts and ends no clock
-		next, err := advance(law, nil, m, workflow.State{}, b, e.At)
+		b.Event, b.Carried = nil, nil // where the flow stands starts and ends no clock
+		next, err := advance(law, nil, nil, m, workflow.State{}, b, e.At)
 		if err != nil {
 			return nil, fmt.Errorf("cases: entry %d of %s cannot be repeated: %w", e.Seq, e.Chain, err)
 		}

@@ -181,10 +181,7 @@ func (s *Service) stood(tx *db.Tx, c *Case, seq int64, r *recalled) error {
 	if err != nil {
 		return err
 	}
-	def, err := s.flow(tx, c.FlowHash)
-	if err != nil {
-		return err
-	}
+	var def *workflow.Def
 	var flow workflow.State
 	var results map[string]string
 	last := int64(0)
@@ -192,6 +189,18 @@ func (s *Service) stood(tx *db.Tx, c *Case, seq int64, r *recalled) error {
 		var b entry
 		if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
 			return err
+		}
+		was := def
+		if b.Def != "" {
+			if def, err = s.flow(tx, b.Def); err != nil {
+				return err
+			}
+		}
+		if b.Carried != nil {
+			if flow, _, err = b.Carried.carry(was, def, flow); err != nil {
+				return err
+			}
+			results, last = b.Carried.keys(results), e.Seq
 		}
 		if b.Event == nil {
 			continue

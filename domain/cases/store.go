@@ -140,7 +140,7 @@ func (c *Case) seldom() []column {
 		{"light_yellow", c.shown.Yellow}, {"light_clock", string(c.shown.Clock)}, {"stopped", c.shown.Stopped},
 		{"live", c.shown.Live}, {"delivery", c.sealedDelivery}, {"division", c.Division}, {"calendar", c.Calendar},
 		{"counting", c.counting}, {"ban_until", c.Matter.bannedUntil()}, {"holds", c.Matter.holds()}, {"queued", c.Matter.queued()},
-		{"declared", c.claim()}, {"original", c.sealedOriginal},
+		{"declared", c.claim()}, {"original", c.sealedOriginal}, {"flow_hash", c.FlowHash},
 	}
 }
 

@@ -157,6 +157,8 @@ func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry
 	switch {
 	case c.Version != last.Seq || c.Head != last.Hash:
 		return bad("the row ends at entry %d, the ledger at %d", c.Version, last.Seq)
+	case r.Def != nil && c.FlowHash != r.Def.Hash():
+		return bad("the row follows the drawing %s, the ledger %s", c.FlowHash, r.Def.Hash())
 	case digestState(c.Matter, c.Flow) != digestState(r.Matter, r.Flow):
 		return bad("the stored state is not the replayed one")
 	}
@@ -179,10 +181,17 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
 		return errors.New("it cannot be read")
 	}
+	def := r.Def
 	if b.Def != "" {
 		if r.Def, err = known.flow(b.Def); err != nil {
 			return fmt.Errorf("its drawing: %w", err)
 		}
+	}
+	switch {
+	case b.Carried == nil:
+		def = r.Def
+	case def != nil && def.Hash() != b.Carried.From:
+		return fmt.Errorf("it is carried over from the drawing %s, in which it was not", b.Carried.From)
 	}
 	if e.At.Before(r.At) {
 		return errors.New("it is dated before the one before it")
@@ -192,7 +201,7 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	if err != nil {
 		return fmt.Errorf("its calendar %s: %w", b.Calendar, err)
 	}
-	next, err := advance(law, r.Def, r.Matter, r.Flow, b, e.At)
+	next, err := advance(law, def, r.Def, r.Matter, r.Flow, b, e.At)
 	if err != nil {
 		return fmt.Errorf("it cannot be repeated: %w", err)
 	}

@@ -24,6 +24,9 @@ func (w *work) repeat(law *Law, from workflow.State, b entry, e ledger.Entry, ef
 	if w.tasks == nil {
 		w.tasks, w.waits, w.ended = map[int64]worked{}, map[int64]drawnWait{}, map[string]drawnWait{}
 	}
+	if b.Carried != nil {
+		w.carry(b.Carried)
+	}
 	recall := b.Event != nil && b.Event.Kind == workflow.EventRecall
 	if recall && (b.Event.Back == nil || digestState(Matter{}, *b.Event.Back) != digestState(Matter{}, w.before)) {
 		return fmt.Errorf("it goes back to a state in which the case was not before")
@@ -68,6 +71,20 @@ func (w *work) repeat(law *Law, from workflow.State, b entry, e ledger.Entry, ef
 	}
 	w.undone = append(w.undone, b.Undone...)
 	return nil
+}
+
+// carry follows a case to another drawing: what it waits for goes on under the names of that one, and
+// nobody takes back what was done before.
+func (w *work) carry(c *carried) {
+	for token, x := range w.waits {
+		x.node = c.node(x.node)
+		w.waits[token] = x
+	}
+	ended := map[string]drawnWait{}
+	for node, x := range w.ended {
+		ended[c.node(node)] = x
+	}
+	w.ended, w.before = ended, workflow.State{}
 }
 
 // compare holds the rows of a case against what its ledger tells.
