@@ -6,6 +6,7 @@ import (
 	"onedoor.app/domain/cases"
 	"onedoor.app/domain/catalog"
 	"onedoor.app/domain/flow"
+	"onedoor.app/domain/flow/migration"
 	"onedoor.app/infra/db"
 )
 
@@ -24,6 +25,12 @@ func (s *services) newFlow(b Base) {
 			return fn(catalog.Drawn{ID: v.Definition, Name: v.Name, Hash: v.Hash, Source: v.Source})
 		})
 	}
+}
+
+// newMigration ties the cases under way to the flows whose newer versions they may go on in.
+func (s *services) newMigration(b Base) {
+	s.cases.Review = review{}
+	s.migration = &migration.Service{DB: b.DB, Flows: s.flow, Cases: s.cases, Log: record, Frame: b.Frame, Flash: b.Flash}
 }
 
 // flowPosts are the posts that steps may be given to.

@@ -25,6 +25,7 @@ import (
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
 	"onedoor.app/domain/flow"
+	"onedoor.app/domain/flow/migration"
 	"onedoor.app/domain/holiday"
 	"onedoor.app/domain/office"
 	"onedoor.app/domain/oversight"
@@ -54,6 +55,7 @@ type services struct {
 	certificate *certificate.Service
 	delivery    *delivery.Service
 	flow        *flow.Service
+	migration   *migration.Service
 	holiday     *holiday.Service
 	oversight   *oversight.Service
 	apply       *apply.Pages
@@ -89,6 +91,7 @@ func (s *services) modules() []module.Module {
 		s.change.Module(),
 		s.editor.Module(),
 		s.flow.Module(),
+		s.migration.Module(),
 		s.cases.Module(),
 		s.certificate.Module(),
 		s.delivery.Module(),
@@ -149,6 +152,7 @@ func newServices(a *App, b Base) *services {
 			Supervisor: "本机关督查机构", Phone: b.Config.Hotline,
 		},
 	}
+	s.newMigration(b)
 	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Also: oversight.AskRecount}
 	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash, Home: work.Home}

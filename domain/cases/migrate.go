@@ -2,10 +2,12 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
 
+	"onedoor.app/engine/ledger"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
@@ -294,4 +296,44 @@ func (ch *change) carry(v *Mover) (out Carried, err error) {
 // CarriedNote is what the timeline says of a case that was carried over.
 func CarriedNote(number int, reason string) string {
 	return clip(fmt.Sprintf("流程已改为第 %d 版：%s", number, reason))
+}
+
+// Following lists cases under way that follow a drawing, in the order of their ids after one.
+func (s *Service) Following(tx *db.Tx, hash string, after int64, limit int) ([]int64, error) {
+	list, err := listPinned(tx, hash, after, limit)
+	ids := make([]int64, len(list))
+	for i, p := range list {
+		ids[i] = p.id
+	}
+	return ids, err
+}
+
+// NumberOf is the number of a case; an unknown one is the Unknown fault cases.unknown.
+func (s *Service) NumberOf(tx *db.Tx, id int64) (string, error) {
+	c, err := findCase(tx, id)
+	if err != nil {
+		return "", err
+	}
+	return c.No, nil
+}
+
+// CarriedBy reports whether the ledger of a case tells that it was carried over by a plan.
+func (s *Service) CarriedBy(tx *db.Tx, id int64, plan string) (bool, error) {
+	entries, err := ledger.Chain(tx, Chain(id))
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if e.Act != "cases."+string(actCarried) {
+			continue
+		}
+		var b entry
+		if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
+			return false, err
+		}
+		if b.Carried != nil && b.Carried.Plan == plan {
+			return true, nil
+		}
+	}
+	return false, nil
 }

@@ -41,6 +41,13 @@ var found = []struct{ word, key string }{
 // byCourier begins the proof of what was sent: the company and the waybill follow.
 const byCourier = "寄递："
 
+// carriedOver reads what the timeline says of a case that goes on in a newer version of its flow.
+func carriedOver(note string) (number, reason string, ok bool) {
+	rest, ours := strings.CutPrefix(note, "流程已改为第 ")
+	number, reason, ok = strings.Cut(rest, " 版：")
+	return number, reason, ours && ok
+}
+
 // finding says in English what was found of a material; its name and the reason stay.
 func finding(ctx context.Context, note string) (string, bool) {
 	name, rest, ok := strings.Cut(note, "：")
@@ -73,6 +80,11 @@ func Note(ctx context.Context, v *cases.View, t cases.Trail) string {
 			if strings.HasPrefix(t.Note, "窗口领取（"+s.word+"）") {
 				return i18n.T(ctx, "show.served.window", "who", i18n.T(ctx, s.key))
 			}
+		}
+	}
+	if t.Act == "carry" {
+		if number, reason, ok := carriedOver(t.Note); ok {
+			return i18n.T(ctx, "show.carried", "n", number, "reason", reason)
 		}
 	}
 	if t.Act == judged {
