@@ -196,8 +196,8 @@ func (c *carrier) watchFor() {
 	}
 }
 
-// forget drops the tokens of branches that are done and that the new drawing does not wait for, if
-// it does not ask for their work once more either.
+// forget drops the tokens of branches that are done and that are no branches of the new drawing, if it does not
+// ask for their work once more. That nobody waits for them in vain is for the proof to see.
 func (c *carrier) forget() {
 	if len(c.loose) == 0 {
 		return
@@ -205,10 +205,6 @@ func (c *carrier) forget() {
 	comes := c.to.ahead(State{Tokens: c.tokens, Scopes: c.scopes})
 	for _, t := range c.loose {
 		n := c.from.byID[t.Node]
-		if to := c.image[n]; to != nil && unlike(n, to) == "" && comes[to] {
-			c.refuse(NoBranch, n, to)
-			continue
-		}
 		for at := range own(n, flowByID(n.In, t.Flow)) {
 			if to := c.image[at]; at.Activity() && to != nil && comes[to] {
 				c.refuse(DoneAgain, at, to)

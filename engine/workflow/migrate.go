@@ -27,8 +27,6 @@ const (
 	OtherNumber ObstacleKind = "several"
 	// Elsewhere: what stands for it lies in another subprocess, or at another activity.
 	Elsewhere ObstacleKind = "elsewhere"
-	// NoBranch: a branch is done, and it cannot be told which branch of the new drawing that is.
-	NoBranch ObstacleKind = "branch"
 	// DoneAgain: the work of a branch is done, and in the new drawing it would come once more.
 	DoneAgain ObstacleKind = "again"
 	// PastNeeded: what was done at the element is dropped, and the new drawing asks for it or means

@@ -119,6 +119,7 @@ type oneView struct {
 	Wrong    map[string]string
 	Typed    url.Values
 	posts    map[string]string
+	found    workflow.Map // by itself, from the steps
 }
 
 func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
@@ -154,7 +155,7 @@ func (s *Service) load(tx *db.Tx, r *http.Request, v *oneView) (err error) {
 	if v.posts, err = s.Flows.PostNames(r.Context(), tx); err != nil {
 		return err
 	}
-	v.Today = calendar.DateOf(tx.Now())
+	v.Today, v.found = calendar.DateOf(tx.Now()), v.byWork()
 	v.May, err = s.MayApprove(tx, auth.From(r.Context()), v.P)
 	return err
 }

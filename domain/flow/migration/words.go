@@ -76,7 +76,7 @@ func (v listView) possible() bool {
 	return running && len(v.Versions) > 1
 }
 
-// matched is the value of a control that lets the map be worked out.
+// matched is the value of a control that leaves it to the map to find what stands for a gateway.
 const matched = "?"
 
 // mostRows is up to how many steps each has a control; of more, those have one that do not simply go on.
@@ -87,8 +87,8 @@ type row struct {
 	Node  *workflow.Node
 	Name  string
 	About string
+	To    string // id of what it goes on as, "" for nothing
 	Field ui.Input
-	New   bool // it goes on under another id, or not at all
 }
 
 // rests reports whether a case may stand at an element.
@@ -114,25 +114,49 @@ func (v oneView) rows(ctx context.Context, which func(*workflow.Node) bool) (all
 		}
 	}
 	if len(all) > mostRows {
-		all = slices.DeleteFunc(all, func(r row) bool { return !r.New })
+		all = slices.DeleteFunc(all, func(r row) bool { return r.To == r.Node.ID })
 	}
 	return all
 }
 
 func (v oneView) row(ctx context.Context, i int, n *workflow.Node) row {
-	to := v.P.Nodes[n.ID]
-	if typed, ok := v.Typed[mapField+n.ID]; ok {
-		to = typed[0]
+	r := row{Node: n, Name: called(ctx, n), About: v.about(ctx, n), To: v.P.Nodes[n.ID]}
+	r.Field = ui.Input{Name: mapField + n.ID, ID: "n-" + strconv.Itoa(i), Kind: "select", Label: i18n.T(ctx, "migration.goes_on", "step", r.Name), HideLabel: true, Wide: true, Value: r.To}
+	if !rests(n) {
+		r.Field.Options = []ui.Option{{Value: matched, Text: i18n.T(ctx, "migration.matched", "step", v.target(ctx, v.found[n.ID]))}}
+		if r.To == v.found[n.ID] {
+			r.Field.Value = matched
+		}
 	}
-	r := row{Node: n, Name: called(ctx, n), About: v.about(ctx, n), New: to != n.ID}
-	r.Field = ui.Input{Name: mapField + n.ID, ID: "n-" + strconv.Itoa(i), Kind: "select", Label: i18n.T(ctx, "migration.goes_on", "step", r.Name), HideLabel: true, Wide: true, Value: to}
-	r.Field.Options = []ui.Option{{Value: "", Text: i18n.T(ctx, "migration.gone")}}
+	if typed, ok := v.Typed[mapField+n.ID]; ok {
+		r.To, r.Field.Value = typed[0], typed[0]
+	}
+	r.Field.Options = append(r.Field.Options, ui.Option{Value: "", Text: i18n.T(ctx, "migration.gone")})
 	for _, o := range v.To.Nodes() {
 		if o.Kind == n.Kind && which(n)(o) {
 			r.Field.Options = append(r.Field.Options, ui.Option{Value: o.ID, Text: called(ctx, o)})
 		}
 	}
 	return r
+}
+
+// target is how an element of the newer version is called.
+func (v oneView) target(ctx context.Context, id string) string {
+	if at := v.To.Node(id); at != nil {
+		return called(ctx, at)
+	}
+	return i18n.T(ctx, "migration.gone")
+}
+
+// byWork is the map as it would be worked out from that of the steps alone.
+func (v oneView) byWork() workflow.Map {
+	known := workflow.Map{}
+	for _, n := range v.From.Nodes() {
+		if to, ok := v.P.Nodes[n.ID]; ok && rests(n) {
+			known[n.ID] = to
+		}
+	}
+	return workflow.Match(v.From, v.To, known)
 }
 
 func which(n *workflow.Node) func(*workflow.Node) bool {
@@ -216,10 +240,28 @@ func (v oneView) report(ctx context.Context) ui.Grid {
 			badge = ui.Badge{Text: i18n.T(ctx, "migration.unfit"), Tone: ui.ToneBad}
 		}
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: stands(ctx, p.Stands)}, {Text: strconv.Itoa(p.Cases)}, {Tag: &badge}, {Body: reasons(v.reasons(ctx, p.Prospect))},
+			{Text: stands(ctx, p.Stands)}, {Text: strconv.Itoa(p.Cases)}, {Tag: &badge}, {Body: reasons(v.remarks(ctx, p))},
 		}})
 	}
 	return g
+}
+
+// remarks are the reasons of a place; cases that have not begun begin in the newer version.
+func (v oneView) remarks(ctx context.Context, p Place) []string {
+	if len(p.Stands) == 0 && p.Prospect.Good() {
+		return []string{i18n.T(ctx, "migration.fresh")}
+	}
+	return v.reasons(ctx, p.Prospect)
+}
+
+// gone are the names of the steps that nothing in the newer version stands for.
+func (v oneView) gone(rows []row) (names []string) {
+	for _, r := range rows {
+		if r.To == "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 func stands(ctx context.Context, names []string) string {
@@ -346,15 +388,7 @@ func (v oneView) wrongIn(form string) string {
 func (v oneView) mapGrid(ctx context.Context, rows []row) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "migration.map"), Cols: columns(ctx, "old", "new"), Flush: true}
 	for _, r := range rows {
-		name := i18n.T(ctx, "migration.gone")
-		if at := v.To.Node(r.Field.Value); at != nil {
-			name = called(ctx, at)
-		}
-		line := ui.Line{Cells: []ui.Cell{{Body: stepCell(r)}, {Body: toCell(r, v.editing(), name)}}}
-		if r.Field.Value == "" {
-			line.State = "new"
-		}
-		g.Rows = append(g.Rows, line)
+		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{{Body: stepCell(r)}, {Body: toCell(r, v.editing(), v.target(ctx, r.To))}}})
 	}
 	return g
 }
