@@ -38,7 +38,9 @@ func Match(from, to *Def, known Map) Map {
 		}
 	}
 	for _, n := range gateways {
-		m[n.ID] = m[n.ID] // those that nothing was found for are named too
+		if _, found := m[n.ID]; !found {
+			m[n.ID] = ""
+		}
 	}
 	return m
 }

@@ -917,7 +917,7 @@ func mapTable(v oneView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "migration.map.note", "was", v.P.Was, "now", v.P.Now))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.hint(ctx, "migration.map.note", "was", v.P.Was, "now", v.P.Now))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `domain/flow/migration/page.templ`, Line: 168, Col: 85}
 		}
@@ -962,7 +962,7 @@ func mapTable(v oneView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "migration.gone.text", "steps", list(ctx, gone)))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.hint(ctx, "migration.gone.text", "steps", list(ctx, gone)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `domain/flow/migration/page.templ`, Line: 174, Col: 66}
 				}

@@ -58,7 +58,11 @@ func (v listView) more(ctx context.Context) ui.More {
 // choose offers the versions of the definition: the older ones that have cases under way, and those that are not withdrawn.
 func (v listView) choose(ctx context.Context, name string) ui.Input {
 	i := ui.Input{Name: name, Kind: "select", Label: i18n.T(ctx, "migration."+name), Hint: i18n.T(ctx, "migration."+name+".hint"), Value: v.Typed.Get(name), Error: v.Wrong[name], Wide: true}
-	for _, one := range v.Versions {
+	versions := slices.Clone(v.Versions)
+	if name == "was" { // the oldest first, as the newest are for the other
+		slices.Reverse(versions)
+	}
+	for _, one := range versions {
 		n := strconv.Itoa(one.Number)
 		switch {
 		case name == "was" && v.Running[one.Number] > 0:
@@ -252,6 +256,14 @@ func (v oneView) remarks(ctx context.Context, p Place) []string {
 		return []string{i18n.T(ctx, "migration.fresh")}
 	}
 	return v.reasons(ctx, p.Prospect)
+}
+
+// hint is a text of the map: with what is to be done about it, or as it is.
+func (v oneView) hint(ctx context.Context, key string, args ...any) string {
+	if !v.editing() {
+		key += ".is"
+	}
+	return i18n.T(ctx, key, args...)
 }
 
 // gone are the names of the steps that nothing in the newer version stands for.
