@@ -42,6 +42,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "the child of a crash test ended by itself:", crash(dir))
 		os.Exit(1)
 	}
+	if dir := os.Getenv(migrationChild); dir != "" {
+		fmt.Fprintln(os.Stderr, "the child of a migration ended by itself:", migrating(dir))
+		os.Exit(1)
+	}
 	os.Exit(testMain(m))
 }
 
