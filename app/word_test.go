@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,7 +97,33 @@ func namedIn(t *testing.T, root string) named {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.script(t, filepath.Join(root, "ui", "asset", "designer*.js"), "flow.")
 	return n
+}
+
+// inScript is a text of a script that may be a key, or with a plus behind it the first part of one.
+var inScript = regexp.MustCompile("[\"`]([a-z_]+\\.[a-z_.-]*)(?:[\"`](\\s*\\+)?|(\\$\\{))")
+
+// script collects the texts in scripts, which know the words of one module without its name.
+func (n named) script(t *testing.T, pattern, module string) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range inScript.FindAllStringSubmatch(string(text), -1) {
+			if key := module + m[1]; m[2]+m[3] == "" {
+				n.whole[key] = true
+			} else {
+				n.front[key] = true
+			}
+		}
+	}
 }
 
 // literal is a text in the code, "" for anything else.

@@ -62,7 +62,7 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 			return ledger.Log(tx, about, who, ledger.Draft{Act: act, Body: facts})
 		}
 		flows := &flow.Service{
-			DB: c.Cases.DB, Check: func(d *workflow.Def) *workflow.Report { return workflow.Check(d, review{}) }, Carries: cases.Carries,
+			DB: c.Cases.DB, Check: func(d *workflow.Def, _ int) *workflow.Report { return workflow.Check(d, review{}) }, Carries: cases.Carries,
 			StopOf: func(string) string { return "" }, Calendar: calendar.Compiled, Log: log,
 			Posts: func(tx *db.Tx) (list []flow.Post, err error) {
 				all, err := c.Cases.Office.Posts(tx)
