@@ -64,6 +64,11 @@ func readList(sheets []exchange.Sheet) (*list, error) {
 		if len(sheets) == 0 || len(sheets[0].Rows) == 0 {
 			return nil, fault.New(fault.Invalid, "catalog.import.empty")
 		}
+		for _, r := range sheets[0].Rows[:min(len(sheets[0].Rows), headerRows)] {
+			if r.Code == "catalog.import.quotes" {
+				return nil, fault.New(fault.Invalid, "catalog.import.head_quotes", "rows", r.Line)
+			}
+		}
 		return nil, fault.New(fault.Invalid, "catalog.import.no_header")
 	}
 	state := l.at[mainIndex(headState)] >= 0
@@ -160,12 +165,16 @@ func (l *list) take(r exchange.Row) {
 	e.code = cmp.Or(l.cell(r.Cells, headCode), l.cell(r.Cells, headHandle), l.cell(r.Cells, headImplement), codeFor(body, e.name))
 	refuse := func(code, head, where string) {
 		for _, n := range r.Notes { // a cell that cannot be read is not empty
-			if i := mainIndex(head); i >= 0 && l.at[i] == n.Column && l.cell(r.Cells, head) == "" {
+			if i := mainIndex(head); i >= 0 && n.Covers(l.at[i]) && l.cell(r.Cells, head) == "" {
 				code, where = n.Code, n.Where
 			}
 		}
 		l.left[e.code] = true
-		l.refused = append(l.refused, l.refusal(e, code, head, where))
+		x := l.refusal(e, code, head, where)
+		if r.Code != "" && len(r.Notes) > 0 {
+			x.Column, x.Where = exchange.ColumnName(r.Notes[0].Column), r.Notes[0].Where
+		}
+		l.refused = append(l.refused, x)
 	}
 	switch {
 	case r.Code != "":
@@ -249,7 +258,13 @@ func (l *list) takeSheet(s exchange.Sheet) {
 			continue // its item is told of
 		}
 		if l.lines[code] == 0 {
-			l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.orphan", Heading: sheetCode, Column: exchange.ColumnName(at[0]), Where: short(code)})
+			x := Refusal{Sheet: s.Name, Line: r.Line, Code: "catalog.import.orphan", Heading: sheetCode, Column: exchange.ColumnName(at[0]), Where: short(code)}
+			for _, n := range r.Notes {
+				if code == "" && n.Covers(at[0]) {
+					x.Code, x.Where = n.Code, n.Where
+				}
+			}
+			l.refused = append(l.refused, x)
 			continue
 		}
 		t.rows[code] = append(t.rows[code], r)
@@ -286,6 +301,12 @@ func readThings[T any](l *list, s exchange.Sheet, columns []column[T]) (list []T
 		}
 		var thing T
 		good := true
+		for _, n := range r.Notes {
+			if i := slices.IndexFunc(at, n.Covers); i >= 0 {
+				good = false
+				l.refused = append(l.refused, Refusal{Sheet: s.Name, Line: r.Line, Code: n.Code, Heading: columns[i].Text, Column: exchange.ColumnName(at[i]), Where: n.Where})
+			}
+		}
 		for i, c := range columns {
 			text := ""
 			if at[i] >= 0 && at[i] < len(r.Cells) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"onedoor.app/domain/catalog/exchange"
@@ -58,10 +59,8 @@ func (l *list) read(e *listed, g footing) reading {
 // items are in leaves out what it does not know; a record says all that it has columns for.
 func (l *list) fill(e *listed, r *itemRow, out *reading) {
 	for _, n := range e.notes {
-		for i, at := range l.at {
-			if at == n.Column {
-				out.wrong = append(out.wrong, l.refusal(e, n.Code, mainColumns[i].Text, n.Where))
-			}
+		if i := slices.IndexFunc(l.at, n.Covers); i >= 0 { // one for all columns of a range
+			out.wrong = append(out.wrong, l.refusal(e, n.Code, mainColumns[i].Text, n.Where))
 		}
 	}
 	for i, c := range mainColumns {
@@ -176,10 +175,8 @@ func (l *list) readPart(e *listed, p partSheet, t *partTable, rows []exchange.Ro
 			}
 		}
 		for _, n := range row.Notes {
-			for c, at := range t.at {
-				if at == n.Column {
-					tell(i, c, n.Code, n.Where)
-				}
+			if c := slices.IndexFunc(t.at, n.Covers); c >= 0 {
+				tell(i, c, n.Code, n.Where)
 			}
 		}
 	}

@@ -2,8 +2,10 @@ package catalog_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -138,6 +140,60 @@ func TestBadCellsAreCalledByTheirNames(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("nothing of %s in %s", want, all)
 		}
+	}
+}
+
+// TestMergedCellsOfAListAreCalledByTheirRange: what stands in one of them is not said to be lacking in the others.
+func TestMergedCellsOfAListAreCalledByTheirRange(t *testing.T) {
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	for _, tt := range []struct {
+		name, from, to, column string
+		cells                  []any
+	}{
+		{"the name over the kind", "B3", "C3", "C", []any{"甲", "取水许可", nil, "云川市水利局"}},
+		{"the kind over the department", "C3", "D3", "D", []any{"甲", "取水许可", "行政许可", nil}},
+		{"a column that nobody knows over the name", "A3", "B3", "B", []any{"甲", nil, "行政许可", "云川市水利局"}},
+		{"over rows, too", "C3", "D4", "D", []any{"甲", "取水许可", "行政许可", nil}},
+	} {
+		f := excelize.NewFile()
+		for i, row := range [][]any{{"序号", "事项名称", "事项类型", "实施主体"}, {"乙", "河道采砂", "行政许可", "云川市水利局"}, tt.cells} {
+			if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.MergeCell("Sheet1", tt.from, tt.to); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := errors.Join(f.Write(&b), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.CheckFile(t.Context(), keeper, "a.xlsx", &b, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := strings.Join(said(t, i18n.Chinese, r.Refused), "\n")
+		if len(r.Refused) != 1 || r.Refused[0].Line != 3 || r.Refused[0].Column != tt.column || !strings.Contains(words, tt.from+":"+tt.to) || !strings.Contains(words, "取消合并") {
+			t.Errorf("%s: %+v", tt.name, r.Refused)
+		}
+	}
+}
+
+// TestABrokenQuoteIsToldByLineAndColumn, also where it hides the headings.
+func TestABrokenQuoteIsToldByLineAndColumn(t *testing.T) {
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	const head = "事项名称,事项类型,实施主体\n"
+	r, err := s.CheckFile(t.Context(), keeper, "a.csv", strings.NewReader(head+"取水许可,行政许可,\"云川市水利局\n河道采砂,行政许可,云川市水利局\n"), nil)
+	if err != nil || len(r.Refused) != 1 || r.Added != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if x := r.Refused[0]; x.Line != 2 || x.Column != "C" || !strings.Contains(said(t, i18n.Chinese, r.Refused)[0], "云川市水利局") {
+		t.Errorf("%+v: %s", x, said(t, i18n.Chinese, r.Refused))
+	}
+	if _, err := s.CheckFile(t.Context(), keeper, "a.csv", strings.NewReader("\"事项名称,事项类型,实施主体\n取水许可,行政许可,云川市水利局\n"), nil); fault.Code(err) != "catalog.import.head_quotes" {
+		t.Errorf("a quote among the headings: %v", err)
 	}
 }
 

@@ -75,14 +75,45 @@ func readCSV(text []byte) ([]Row, error) {
 		if broken++; broken > maxBroken {
 			return append(list, Row{Line: at, Code: "catalog.import.gave_up"}), nil
 		}
-		list = append(list, Row{Line: at, Code: "catalog.import.quotes"})
-		end := bytes.IndexByte(text[skip:], '\n')
-		if end < 0 {
+		given, _, more := bytes.Cut(text[skip:], []byte("\n"))
+		list = append(list, Row{Line: at, Code: "catalog.import.quotes", Notes: []Note{unquoted(given, comma)}})
+		if !more {
 			break
 		}
+		end := len(given)
 		text, line = text[skip+end+1:], at+1
 	}
 	return list, nil
+}
+
+// unquoted is the first cell of a line whose quotes do not match: one that is not closed in the line, goes on behind
+// its end or has a quote inside.
+func unquoted(line []byte, comma rune) Note {
+	const shown = 20
+	text := strings.TrimRight(string(line), "\r")
+	for at := 0; ; at++ {
+		inside, rest, more := strings.Cut(text, string(comma))
+		right := !strings.Contains(inside, `"`)
+		if strings.HasPrefix(text, `"`) {
+			end := 1
+			for end < len(text) && (text[end] != '"' || strings.HasPrefix(text[end:], `""`)) {
+				if text[end] == '"' {
+					end++
+				}
+				end++
+			}
+			inside, rest, more = strings.Cut(text[min(end+1, len(text)):], string(comma))
+			right = end < len(text) && inside == ""
+		}
+		if !right || !more {
+			cell := []rune(text)
+			if len(cell) > shown {
+				cell = append(cell[:shown], '…')
+			}
+			return Note{at, "catalog.import.quotes", string(cell)}
+		}
+		text = rest
+	}
 }
 
 // separator is what parts the cells of the first line: the most frequent of three.

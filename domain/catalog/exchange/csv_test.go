@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"onedoor.app/infra/fault"
@@ -43,6 +44,32 @@ func TestReadCSV(t *testing.T) {
 		}
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestABrokenQuoteHasAPlace: a line that cannot be read says in which cell the quotes begin not to match.
+func TestABrokenQuoteHasAPlace(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, text string
+		line       int
+		want       Note
+	}{
+		{"an open quote", "a,b,c\n1,\"x,3\ny,2,3\n", 2, Note{1, "catalog.import.quotes", "\"x,3"}},
+		{"text after the quote", "a,b,c\n1,2,\"x\"y\n", 2, Note{2, "catalog.import.quotes", "\"x\"y"}},
+		{"a quote inside", "a,b\n\"ok, \"\"so\"\"\",二\"三\n", 2, Note{1, "catalog.import.quotes", "二\"三"}},
+		{"tabs", "a\tb\n1\t\"2\n", 2, Note{1, "catalog.import.quotes", "\"2"}},
+		{"the last line", "a\nb\"", 2, Note{0, "catalog.import.quotes", "b\""}},
+		{"a long cell is cut", "a,b\n1,\"" + strings.Repeat("长", 50), 2, Note{1, "catalog.import.quotes", "\"" + strings.Repeat("长", 19) + "…"}},
+	} {
+		rows, err := readCSV([]byte(tt.text))
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if r := rows[tt.line-1]; r.Line != tt.line || r.Code != "catalog.import.quotes" || !slices.Equal(r.Notes, []Note{tt.want}) {
+			t.Errorf("%s: %+v", tt.name, r)
 		}
 	}
 }

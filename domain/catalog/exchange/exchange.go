@@ -14,6 +14,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"onedoor.app/infra/fault"
@@ -46,8 +47,16 @@ type Row struct {
 type Note struct {
 	Column int // from 0
 	Code   string
-	Where  string // the cell or range, as a spreadsheet calls it: C12, B3:D3
+	Where  string // the cell or range, as a spreadsheet calls it: C12, B3:D3; of a line that is no CSV, how the cell begins
 }
+
+// Covers reports whether the note is about a column, counted from 0: of a range it is about each.
+func (n Note) Covers(at int) bool {
+	_, last, ok := strings.Cut(n.Where, ":")
+	return at == n.Column || ok && n.Code == noteMerged && at > n.Column && at <= column(last, n.Column)
+}
+
+const noteMerged = "catalog.import.merged"
 
 // Sheet is one table of a file.
 type Sheet struct {
@@ -87,6 +96,8 @@ func FormatOf(name string, text []byte) (Format, error) {
 		return refuse("pdf")
 	case bytes.IndexByte(text, 0) >= 0 && !isUTF16(text):
 		return refuse("no_table")
+	case slices.Contains([]string{".xlsx", ".zip"}, strings.ToLower(path.Ext(name))):
+		return refuse("plain_text") // what was meant is for its author to say
 	}
 	return CSV, nil
 }
@@ -96,15 +107,24 @@ func zipFormat(text []byte) (Format, error) {
 	if err != nil || len(z.File) > maxEntries {
 		return "", fault.New(fault.Invalid, "catalog.import.no_table")
 	}
+	format, most, whole := Format(""), unpacked(text, firstUnzip, maxRatio), uint64(0)
 	for _, f := range z.File {
+		whole = min(whole+f.UncompressedSize64, MaxUnzip+1)
 		switch {
+		case format != "":
 		case f.Name == "[Content_Types].xml" || f.Name == "xl/workbook.xml":
-			return XLSX, nil
+			format = XLSX
 		case isItem(f.Name):
-			return Package, nil
+			format, most = Package, unpacked(text, firstPack, packRatio)
 		}
 	}
-	return "", fault.New(fault.Invalid, "catalog.import.no_table")
+	switch {
+	case whole > uint64(most): // what it says of itself; what it says too little of is counted when it is read
+		return "", bomb(most)
+	case format == "":
+		return "", fault.New(fault.Invalid, "catalog.import.no_table")
+	}
+	return format, nil
 }
 
 // isItem reports whether a path is an item of a package, which may lie in one folder.

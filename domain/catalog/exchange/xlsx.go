@@ -290,8 +290,8 @@ func column(ref string, next int) int {
 }
 
 // merged lets the value of cells that are merged from above count for each of their
-// rows, as the lists of offices mean it. A value over several columns is told: nobody
-// knows which of them it is for.
+// rows, as the lists of offices mean it. A value over several columns is told in each row that
+// it is merged over: nobody knows which of them it is for.
 func merged(list []Row, refs []string) []Row {
 	find := func(line int) *Row {
 		i, ok := slices.BinarySearchFunc(list, line, func(r Row, line int) int { return cmp.Compare(r.Line, line) })
@@ -309,24 +309,26 @@ func merged(list []Row, refs []string) []Row {
 		if !ok || top == 0 || bottom < top || left >= MaxColumns || first == nil {
 			continue
 		}
-		if left != right {
-			first.Notes = append(first.Notes, Note{left, "catalog.import.merged", ref})
-			continue
-		}
-		if left >= len(first.Cells) {
+		if left >= len(first.Cells) || first.Cells[left] == "" {
 			continue
 		}
 		value := first.Cells[left]
+		if left != right {
+			first.Notes = append(first.Notes, Note{left, noteMerged, ref})
+		}
 		for n := top + 1; n <= min(bottom, top+MaxRows) && filled < maxCells; n++ {
 			r := find(n)
 			if r == nil {
 				continue // an empty row stays empty
 			}
+			if filled++; left != right {
+				r.Notes = append(r.Notes, Note{left, noteMerged, ref})
+				continue
+			}
 			for len(r.Cells) <= left {
 				r.Cells = append(r.Cells, "")
 			}
 			r.Cells[left] = value
-			filled++
 		}
 	}
 	return list

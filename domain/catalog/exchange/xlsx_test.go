@@ -75,6 +75,10 @@ func TestReadXLSX(t *testing.T) {
 			[]Row{{Line: 1, Cells: []string{"部门", "甲"}}, {Line: 2, Cells: []string{"部门", "乙"}}}},
 		{"merged over columns is told", `<row r="1">` + text("A1", "x") + `</row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>`,
 			[]Row{{Line: 1, Cells: []string{"x"}, Notes: []Note{{0, "catalog.import.merged", "A1:B1"}}}}},
+		{"merged over columns and rows is told in each row", `<row r="1">` + text("A1", "x") + `</row><row r="2">` + text("C2", "y") + `</row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells>`,
+			[]Row{{Line: 1, Cells: []string{"x"}, Notes: []Note{{0, "catalog.import.merged", "A1:B2"}}}, {Line: 2, Cells: []string{"", "", "y"}, Notes: []Note{{0, "catalog.import.merged", "A1:B2"}}}}},
+		{"nothing merged over columns hides nothing", `<row r="1"><c r="A1"/>` + text("C1", "x") + `</row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>`,
+			[]Row{{Line: 1, Cells: []string{"", "", "x"}}}},
 		{"rows and cells without references", `<row><c t="s"><v>0</v></c><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>`,
 			[]Row{{Line: 1, Cells: []string{"shared", "2"}}, {Line: 3, Cells: []string{"3"}}}},
 	}
@@ -103,6 +107,8 @@ func TestWhatIsNoTable(t *testing.T) {
 		{"a.xlsx", string(encrypted), "catalog.import.encrypted"},
 		{"a.xlsx", "%PDF-1.7 ...", "catalog.import.pdf"},
 		{"a.csv", "a\x00b", "catalog.import.no_table"},
+		{"a.xlsx", "事项名称,事项类型\n", "catalog.import.plain_text"},
+		{"a.ZIP", "name: 取水许可\n", "catalog.import.plain_text"},
 		{"a.csv", "\xff\xff\xfe\x80", "catalog.import.encoding"},
 		{"a.xlsx", string(sheetOf(t, "")), "catalog.import.empty"},
 		{"a.xlsx", string(sheetOf(t, `<row r="1"><c t="s"><v>99</v></c></row>`)), "catalog.import.no_table"},
@@ -236,4 +242,66 @@ func TestALongWorkbookIsPacked(t *testing.T) {
 	if err != nil || len(sheets[0].Rows) != rows+1 || b.Len() > rows*len(text)/5 {
 		t.Errorf("%d bytes, %v", b.Len(), err)
 	}
+}
+
+// TestANoteCoversItsRange: what is wrong with cells that are merged is wrong with each of their columns.
+func TestANoteCoversItsRange(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		note   Note
+		column int
+		want   bool
+	}{
+		{Note{1, noteMerged, "B3:D3"}, 0, false}, {Note{1, noteMerged, "B3:D3"}, 1, true}, {Note{1, noteMerged, "B3:D3"}, 3, true}, {Note{1, noteMerged, "B3:D3"}, 4, false},
+		{Note{2, "x", "C12"}, 2, true}, {Note{2, "x", "C12"}, 3, false},
+	} {
+		if got := tt.note.Covers(tt.column); got != tt.want {
+			t.Errorf("%+v of column %d: %t", tt.note, tt.column, got)
+		}
+	}
+}
+
+// TestTheSizeThatAZipTellsIsBelieved: a file that says that it unpacks to more than is read is refused with the limit,
+// also where what is large would never have been read and where nothing of it is a table.
+func TestTheSizeThatAZipTellsIsBelieved(t *testing.T) {
+	t.Parallel()
+	zipped := func(names ...string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, name := range names {
+			w, err := z.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := 10
+			if strings.HasPrefix(name, "large") {
+				size = 300 << 20
+			}
+			if _, err := io.CopyN(w, zeros{}, int64(size)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	for name, text := range map[string][]byte{
+		"photos.xlsx": zipped("large.txt"), "book.xlsx": zipped("[Content_Types].xml", "xl/workbook.xml", "large.bin"), "package.zip": zipped("items/a.yaml", "large.bin"),
+	} {
+		_, err := FormatOf(name, text)
+		if fault.Code(err) != "catalog.import.bomb" || !fault.Is(err, fault.TooLarge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if f, err := FormatOf("package.zip", zipped("items/a.yaml")); f != Package || err != nil {
+		t.Errorf("a small package: %q, %v", f, err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
