@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onedoor.app/domain/catalog"
@@ -48,6 +49,7 @@ type Refused struct {
 	Heading string // of the column
 	Name    string
 	Why     string // in words, with the remedy
+	Kind    string // of the problem: those of one kind differ in their place and in what stands there
 }
 
 // ImportRegions takes administrative divisions from a CSV file. Taking it twice
@@ -121,7 +123,29 @@ func (a *App) items(ctx context.Context, path, lang string,
 }
 
 func problem(ctx context.Context, r catalog.Refusal) Refused {
-	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: r.Words(ctx)}
+	return Refused{File: r.File, Sheet: r.Sheet, Line: r.Line, Column: r.Column, Heading: r.Heading, Name: r.Name, Why: r.Words(ctx), Kind: r.Code}
+}
+
+// WriteProblems writes problems as a CSV file that a spreadsheet opens as it is.
+func WriteProblems(w io.Writer, list []Refused) error {
+	t, err := exchange.NewTable(w)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"file", "sheet", "line", "column", "heading", "item", "problem"}}
+	for _, x := range list {
+		line := ""
+		if x.Line > 0 {
+			line = strconv.Itoa(x.Line)
+		}
+		rows = append(rows, []string{x.File, x.Sheet, line, x.Column, x.Heading, x.Name, x.Why})
+	}
+	for _, row := range rows {
+		if err := t.Write(row); err != nil {
+			return err
+		}
+	}
+	return t.Close()
 }
 
 // bodiesNamed is how many bodies an error names.

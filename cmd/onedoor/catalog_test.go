@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,29 @@ func TestImportNamesThePlace(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
+	}
+}
+
+// Many problems of one kind are one line that counts them; a file for a spreadsheet has each, and what differs is not lost.
+func TestImportGroupsProblems(t *testing.T) {
+	t.Parallel()
+	text := "事项名称,事项类型,实施主体\n"
+	for i := range 20 {
+		text += fmt.Sprintf("事项%d,种类%d,云川市水利局\n", i, i)
+	}
+	all := filepath.Join(t.TempDir(), "problems.csv")
+	out, err := commandLine(t, t.TempDir(), "import", "items", "--dry-run", "--problems", all, file(t, "items.csv", text+",行政许可,云川市水利局\n"))
+	if !errors.Is(err, errRefused) || strings.Count(out, "refused  ") != 2 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{"refused  20 problems of one kind, the first: line 2 column B 事项类型  事项0: ", "refused  line 22 column A 事项名称", "21 refused"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	written, err := os.ReadFile(all)
+	if err != nil || !strings.HasPrefix(string(written), "\xef\xbb\xbffile,sheet,line,column,") || !strings.Contains(string(written), ",,21,B,事项类型,事项19,") || strings.Count(string(written), "\n") != 22 {
+		t.Errorf("%v\n%s", err, written)
 	}
 }
 

@@ -17,15 +17,23 @@ import (
 // importItems brings in a list of items or a package and prints what became of each entry
 // that was refused, and on the way how far it is.
 func importItems(ctx context.Context, p program, args []string) error {
-	dry := false
-	return p.importFile(ctx, "import items", args, func(fs *flag.FlagSet) {
-		fs.BoolVar(&dry, "dry-run", false, "only say what would be done")
-	}, func(a *app.App, path string) (app.Report, error) {
+	dry, problems := false, ""
+	taken := func(a *app.App, path string) (app.Report, error) {
 		if dry {
 			fmt.Fprintln(p.stdout, "only looked at, nothing is taken in; it would be:")
 			return a.CheckItems(ctx, path, i18n.English, p.progress())
 		}
 		return a.ImportItems(ctx, path, i18n.English, p.progress())
+	}
+	return p.importFile(ctx, "import items", args, func(fs *flag.FlagSet) {
+		fs.BoolVar(&dry, "dry-run", false, "only say what would be done")
+		fs.StringVar(&problems, "problems", "", "CSV `FILE` for every problem, each in a row of its own")
+	}, func(a *app.App, path string) (report app.Report, err error) {
+		report, err = taken(a, path)
+		if err == nil && problems != "" {
+			err = p.writeFile(problems, func(w io.Writer) error { return app.WriteProblems(w, report.Refused) })
+		}
+		return report, err
 	})
 }
 
@@ -143,12 +151,33 @@ func printNamed(w io.Writer, r app.Report) {
 	}
 }
 
-// printReport names every refused entry with its reason, then the counts. It gives errRefused where there are any.
+// alike is from how many problems of one kind on only the first is printed.
+const alike = 4
+
+// printRefused names what was refused and why, many problems of one kind in one column by their first.
+func printRefused(w io.Writer, list []app.Refused) {
+	type kind struct{ kind, sheet, heading string }
+	all := map[kind]int{}
+	of := func(x app.Refused) kind { return kind{x.Kind, x.Sheet, x.Heading} }
+	for _, x := range list {
+		all[of(x)]++
+	}
+	for _, x := range list {
+		switch n := all[of(x)]; {
+		case n < 0: // told with the first
+		case n >= alike:
+			fmt.Fprintf(w, "refused  %s problems of one kind, the first: %s  %s: %s\n", thousands(n), where(x), x.Name, x.Why)
+			all[of(x)] = -1
+		default:
+			fmt.Fprintf(w, "refused  %s  %s: %s\n", where(x), x.Name, x.Why)
+		}
+	}
+}
+
+// printReport names the refused entries with their reasons, then the counts. It gives errRefused where there are any.
 func printReport(w io.Writer, r app.Report) error {
 	printNamed(w, r)
-	for _, x := range r.Refused {
-		fmt.Fprintf(w, "refused  %s  %s: %s\n", where(x), x.Name, x.Why)
-	}
+	printRefused(w, r.Refused)
 	if _, err := fmt.Fprintf(w, "%d added, %d changed, %d unchanged, %d refused\n", r.Added, r.Changed, r.Unchanged, r.Left); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[--demo] [--data DIR] [--db URL] [--listen ADDR]", "serve the site; --demo loads the sample city", serve},
 		{"verify", "[--data DIR] [--db URL] [--checkpoint FILE]", "prove the ledger whole, and all that is stored what it tells", verify},
-		{"import items", "[--dry-run] [--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, a workbook, or a package (zip or folder)", importItems},
+		{"import items", "[--dry-run] [--problems FILE.csv] [--data DIR] [--db URL] FILE|DIR", "bring in items: a CSV or XLSX list, a workbook, or a package (zip or folder)", importItems},
 		{"export items", "[--format csv|xlsx|package] [--body CODE] [--template] [-o FILE] [--data DIR] [--db URL]", "write the items in force, or an empty template, the same bytes each time", exportItems},
 		{"catalog check", "DIR|FILE.zip", "name all that is wrong with a package, and the quality of each item", catalogCheck},
 		{"verify-receipt", "--key KEY [--files DIR] FILE", "check an applicant's receipt, without database and network", verifyReceipt},
