@@ -33,7 +33,9 @@ const (
 type Filter struct {
 	Theme, Type, Body, Who, Zone string
 
-	All bool // with nothing else: also what nobody may apply for today
+	// All takes also what nobody may apply for today; it goes with Body, Type and State alone.
+	All   bool
+	State string // one of ItemStates, "" for any
 }
 
 func (f Filter) facets() [][2]string {
@@ -153,7 +155,11 @@ func (s *Service) Count(tx *db.Tx) (int, error) { return countItems(tx, nil) }
 // first, those of one authority together and by theme. next is "" on the last page.
 func (s *Service) Browse(tx *db.Tx, f Filter, after string, limit int) (list []Entry, next string, err error) {
 	limit = min(max(limit, 1), maxPage)
-	list, err = listEntries(tx, f.facets(), f.All, after, limit+1)
+	if f.All {
+		list, err = listKept(tx, f, after, limit+1)
+	} else {
+		list, err = listEntries(tx, f.facets(), false, after, limit+1)
+	}
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].Place
@@ -336,10 +342,12 @@ func narrowed(tx *db.Tx, hits []search.Hit, f Filter) ([]search.Hit, error) {
 		hits = slices.DeleteFunc(hits, func(h search.Hit) bool { return !kept[h.Doc] })
 		return err
 	}
-	if !f.All {
-		if err := narrow(func(ids []int64) (map[int64]bool, error) { return listOffered(tx, ids) }); err != nil {
-			return nil, err
-		}
+	if f.All {
+		err := narrow(func(ids []int64) (map[int64]bool, error) { return listKeptOf(tx, f, ids) })
+		return hits, err
+	}
+	if err := narrow(func(ids []int64) (map[int64]bool, error) { return listOffered(tx, ids) }); err != nil {
+		return nil, err
 	}
 	for _, facet := range f.facets() {
 		if err := narrow(func(ids []int64) (map[int64]bool, error) { return listWith(tx, ids, facet) }); err != nil {

@@ -73,8 +73,9 @@ func insertVersion(tx *db.Tx, it *Item, hash, origin string, staff int64, since 
 // changeCurrent makes a version the one that new cases take. off says that the item is
 // taken from the list, and stays so.
 func changeCurrent(tx *db.Tx, id int64, it *Item, place string, off bool) error {
-	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id, it.Code, it.ID, place); err != nil {
+	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place, body_unit, type) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place, body_unit = excluded.body_unit, type = excluded.type`,
+		id, it.Code, it.ID, place, it.Body, it.Type); err != nil {
 		return err
 	}
 	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item = $1`, id); err != nil || off {

@@ -159,8 +159,9 @@ func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 	if err := tx.Queue(`DELETE FROM catalog_facet WHERE item IN (SELECT item FROM catalog_staged WHERE import = $1 AND base <> 0)`, id); err != nil {
 		return err
 	}
-	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place) SELECT item, code, version, place FROM catalog_staged WHERE import = $1
-		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place`, id); err != nil {
+	if err := tx.Queue(`INSERT INTO catalog_item (id, code, version, place, body_unit, type)
+		SELECT item, code, version, place, body_unit, type FROM catalog_staged WHERE import = $1
+		ON CONFLICT (code) DO UPDATE SET version = excluded.version, place = excluded.place, body_unit = excluded.body_unit, type = excluded.type`, id); err != nil {
 		return err
 	}
 	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT f.kind, f.value, f.place, f.item FROM catalog_staged_facet f

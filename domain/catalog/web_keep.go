@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -28,10 +29,14 @@ func importedPath(id int64) string { return "/catalog/imports/" + strconv.Format
 type keepView struct {
 	ui.Page
 	Query   string
+	Filter  Filter
 	After   string
 	Next    string
 	Coming  int // how many the next page has
-	Total   int
+	Total   int // without any filter
+	Found   int
+	Bodies  []Facet
+	Kinds   []Facet
 	Begins  bool // whoever looks may begin a new item
 	Lines   []Entry
 	Imports []Imported
@@ -40,19 +45,26 @@ type keepView struct {
 
 func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 	v := keepView{Page: s.Frame(r, i18n.T(r.Context(), "catalog.keep.title")), Query: asked(r, "q"), After: asked(r, "after"), Begins: auth.From(r.Context()).May(Keep)}
+	v.Filter = Filter{All: true, Body: asked(r, "body"), Type: asked(r, "type"), State: asked(r, "state")}
 	err := s.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.names = s.namesIn(tx)
-		if v.Total, err = s.Count(tx); err != nil {
+		if v.Total, err = countKept(tx, Filter{All: true}); err != nil {
+			return err
+		}
+		if v.Bodies, err = listKeptGroups(tx, "body_unit"); err != nil {
+			return err
+		}
+		if v.Kinds, err = listKeptGroups(tx, "type"); err != nil {
 			return err
 		}
 		if v.Imports, err = listImports(tx, 3); err != nil {
 			return err
 		}
-		if v.Lines, v.Next, err = s.kept(tx, v.Query, v.After); err != nil {
+		if v.Lines, v.Next, v.Found, err = s.kept(tx, v.Query, v.Filter, v.After); err != nil {
 			return err
 		}
 		if v.Next != "" {
-			coming, _, err := s.kept(tx, v.Query, v.Next)
+			coming, _, _, err := s.kept(tx, v.Query, v.Filter, v.Next)
 			if err != nil {
 				return err
 			}
@@ -60,6 +72,9 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, e := range v.Lines {
 			v.names.of(e.Body)
+		}
+		for _, b := range v.Bodies {
+			v.names.of(b.Value)
 		}
 		return err
 	})
@@ -72,22 +87,72 @@ func (s *Service) showKeep(w http.ResponseWriter, r *http.Request) error {
 // keepLength is how many items a page of the officer's list has.
 const keepLength = 50
 
-// kept is one page of the items of the catalogue, those off the list too.
-func (s *Service) kept(tx *db.Tx, query, after string) (list []Entry, next string, err error) {
+// kept is one page of the items of the catalogue, those off the list too, with how many all pages have.
+func (s *Service) kept(tx *db.Tx, query string, f Filter, after string) (list []Entry, next string, found int, err error) {
 	if query == "" {
-		return s.Browse(tx, Filter{All: true}, after, keepLength)
+		if found, err = countKept(tx, f); err == nil {
+			list, next, err = s.Browse(tx, f, after, keepLength)
+		}
+		return list, next, found, err
 	}
-	hits, next, err := s.Search(tx, query, Filter{All: true}, after, keepLength)
+	hits, next, found, _, err := s.search(tx, query, f, after, keepLength)
 	for _, h := range hits {
 		list = append(list, h.Entry)
 	}
-	return list, next, err
+	return list, next, found, err
+}
+
+// narrowed reports whether the list has not all items.
+func (v keepView) narrowed() bool { return v.Query != "" || v.Filter != Filter{All: true} }
+
+func (v keepView) typeOptions(ctx context.Context) []ui.Option {
+	return facetOptions(i18n.T(ctx, "catalog.any.type"), v.Kinds, v.Filter.Type, func(t string) string { return i18n.T(ctx, "catalog.type."+t) })
+}
+
+func (v keepView) bodyOptions(ctx context.Context) []ui.Option {
+	return facetOptions(i18n.T(ctx, "catalog.any.body"), v.Bodies, v.Filter.Body, v.names.of)
+}
+
+func (v keepView) stateOptions(ctx context.Context) []ui.Option {
+	list := []ui.Option{{Text: i18n.T(ctx, "catalog.keep.state.any")}}
+	for _, s := range ItemStates() {
+		list = append(list, ui.Option{Value: s, Text: i18n.T(ctx, "catalog.keep.state."+s), On: s == v.Filter.State})
+	}
+	return list
+}
+
+// hidden is what the search carries along.
+func (v keepView) hidden() (list []ui.Hidden) {
+	for _, h := range []ui.Hidden{{Name: "body", Value: v.Filter.Body}, {Name: "type", Value: v.Filter.Type}, {Name: "state", Value: v.Filter.State}} {
+		if h.Value != "" {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// page is the address of this list from a place on.
+func (v keepView) page(after string) string {
+	q := url.Values{}
+	for _, h := range append(v.hidden(), ui.Hidden{Name: "q", Value: v.Query}, ui.Hidden{Name: "after", Value: after}) {
+		if h.Value != "" {
+			q.Set(h.Name, h.Value)
+		}
+	}
+	if len(q) == 0 {
+		return keepPath
+	}
+	return keepPath + "?" + q.Encode()
 }
 
 func (v keepView) more(ctx context.Context) ui.More {
 	more := itemsView{Query: v.Query, Next: v.Next, After: v.After}.more(ctx)
-	more.Href = strings.Replace(more.Href, itemsPath, keepPath, 1)
-	more.FirstHref = strings.Replace(more.FirstHref, itemsPath, keepPath, 1)
+	if more.Href != "" {
+		more.Href = v.page(v.Next)
+	}
+	if more.FirstHref != "" {
+		more.FirstHref = v.page("")
+	}
 	if v.Next != "" {
 		more.Text = i18n.T(ctx, "catalog.more", "count", v.Coming)
 	}
