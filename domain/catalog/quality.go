@@ -30,7 +30,7 @@ type QualityRule struct {
 
 const (
 	fullScore   = 100 // of an item without a flaw
-	rulesNumber = 5   // to be raised with every change of a rule: all items in force are then judged anew
+	rulesNumber = 6   // to be raised with every change of a rule: all items in force are then judged anew
 )
 
 // Rules lists the rules, the gravest first.
@@ -167,7 +167,8 @@ var qualityRules = []QualityRule{
 	{"no_copies", 5, sourceList, materialsWithout(func(m Material) bool { return m.Form != formElectronic && m.Originals+m.Copies == 0 })},
 	{"same_material", 10, "", sameMaterials},
 	{"idle_question", 10, "", idleQuestions},
-	{"loose_field", 5, "", looseFields}, // 一次填报、多方复用
+	{"undecided_material", 10, "国发〔2018〕27号", undecidedMaterials}, // 明确什么情形要什么材料
+	{"loose_field", 5, "", looseFields},                           // 一次填报、多方复用
 	{ruleIdle, 10, "", nil},
 	{ruleQuarrel, 10, "", nil},
 	{"step_standard", 10, sourceList, stepsWithout(func(s Step) bool { return s.Standard == "" && (s.Slot == "review" || s.Slot == "decide") })},
@@ -333,6 +334,23 @@ func sameMaterials(it *Item) (where []string) {
 			where = append(where, m.Name)
 		}
 		seen[m.Name] = true
+	}
+	return where
+}
+
+// undecidedMaterials finds materials that are asked for in some situations, and no answer and no rule says in which: the
+// window would decide, each time as it likes.
+func undecidedMaterials(it *Item) (where []string) {
+	decided := map[string]bool{}
+	for _, e := range it.effects() {
+		if e.Op == OpRequireMaterial {
+			decided[e.Target] = true
+		}
+	}
+	for _, m := range it.Materials {
+		if m.Necessity == necessityNo && !decided[m.ID] && !it.Bare {
+			where = append(where, m.Name)
+		}
 	}
 	return where
 }

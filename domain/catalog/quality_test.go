@@ -76,6 +76,9 @@ func TestEveryRuleOfQuality(t *testing.T) {
 		"idle_question": {func(it *catalog.Item) {
 			it.Situations = []catalog.Situation{{ID: "q1", Question: "是新店吗？", Options: []catalog.Option{{Value: "a", Label: "是"}, {Value: "b", Label: "不是"}}}}
 		}, "是新店吗？"},
+		"undecided_material": {func(it *catalog.Item) {
+			it.Materials = append(it.Materials, catalog.Material{ID: "m9", Name: "授权委托书", Necessity: "2", Form: "3", Originals: 1, Source: "10", Points: []string{"有签名"}})
+		}, "授权委托书"},
 		"loose_field": {func(it *catalog.Item) {
 			it.Fields = []catalog.Field{{Key: "who", Label: "联系人", Type: catalog.FieldText}}
 		}, "联系人"},

@@ -237,8 +237,8 @@ func TestLimitAndFeeOfTheSampleCity(t *testing.T) {
 		{"free-bus-card", "a a a", 2, 0}, {"free-bus-card", "a b a", 2, 1500}, {"free-bus-card", "b b a", 2, 0},
 		{"residence-permit", "a a a a", 3, 0}, {"residence-permit", "a c  a", 3, 2000},
 		{"real-estate-transfer", "c b a b a", 3, 8000}, {"real-estate-transfer", "c b a b b b", 3, 55000}, {"real-estate-transfer", "c b a b b a", 3, 0},
-		{"food-operation-change", "a", 2, 0}, {"food-operation-change", "b a", 3, 0},
-		{"forest-cutting", "b a a", 3, 0}, {"forest-cutting", "c b a", 5, 0}, {"outdoor-advertising", "a a", 2, 0},
+		{"food-operation-change", "a  a", 2, 0}, {"food-operation-change", "b a a", 3, 0},
+		{"forest-cutting", "b a a", 3, 0}, {"forest-cutting", "c b a", 5, 0}, {"outdoor-advertising", "a a  a", 2, 0},
 	} {
 		it, answers := all[tt.item], map[string]string{}
 		for i, value := range strings.Split(tt.answers, " ") {

@@ -115,7 +115,7 @@ func zipFormat(text []byte) (Format, error) {
 		case f.Name == "[Content_Types].xml" || f.Name == "xl/workbook.xml":
 			format = XLSX
 		case isItem(f.Name):
-			format, most = Package, unpacked(text, firstPack, packRatio)
+			format, most = Package, MaxUnzip // a file of it that is too large is told by its name
 		}
 	}
 	switch {
