@@ -366,6 +366,9 @@ func (it *Item) found(id int64) search.Document {
 	if it.Bare {
 		name, called = 50, 30
 	}
+	if it.ActsOn != nil { // whoever says no more begins with the licence, and changes and renews it later
+		name, called = name-1, called-1
+	}
 	var gists []string
 	for _, b := range it.Basis {
 		gists = append(gists, b.Law)

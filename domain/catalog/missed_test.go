@@ -2,6 +2,9 @@ package catalog_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -9,8 +12,10 @@ import (
 
 	"onedoor.app/domain/catalog"
 	"onedoor.app/engine/calendar"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/db/dbtest"
+	"onedoor.app/infra/i18n"
 )
 
 // TestAnonymous: what may be kept of a search, and what may not.
@@ -172,4 +177,46 @@ func TestMissedIsPaged(t *testing.T) {
 			t.Errorf("walked %v", walked)
 		}
 	})
+}
+
+// TestWhoIsCounted: visitors who look for words; not members of staff who try what is found, and not what is no word.
+func TestWhoIsCounted(t *testing.T) {
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	st := open(t, s, i18n.Chinese)
+	count := func() (n int) {
+		s.MissedWritten()
+		read(t, d, func(tx *db.Tx) error {
+			list, _, err := s.Missed(tx, 0, catalog.MissedKey{}, 10)
+			if err != nil {
+				return err
+			}
+			for _, m := range list {
+				n += m.Asked
+			}
+			others, err := s.MissedOthers(tx, 0)
+			n += others
+			return err
+		})
+		return n
+	}
+	search := func(who auth.Actor, words string) {
+		st.who = who
+		for i := range 8 {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/items?q="+url.QueryEscape(words), nil)
+			r.RemoteAddr = fmt.Sprintf("192.0.2.%d:1000", i+1)
+			st.send(r)
+		}
+	}
+	for _, words := range []string{"", "  ", "？？", "。。。", "%"} {
+		if search(auth.Actor{}, words); count() != 0 {
+			t.Errorf("%q is counted", words)
+		}
+	}
+	if search(keeper, "剧本杀登船"); count() != 0 {
+		t.Error("what an official tries is counted")
+	}
+	if search(auth.Actor{}, "剧本杀登船"); count() == 0 {
+		t.Error("what visitors look for is not counted")
+	}
 }

@@ -84,7 +84,7 @@ var queries = []struct {
 	{"kfd", 1, "food-operation-new"},
 	{"KFD", 3, "food-operation-change"},
 	{"jzz", 1, "residence-permit"},
-	{"spjyxk", 3, "food-operation-new"},
+	{"spjyxk", 1, "food-operation-new"},
 	{"生娃", 2, "birth-certificate"},
 	{"生娃", 3, "birth-household-register"},
 	// the wrong character that sounds alike

@@ -10,7 +10,7 @@ import (
 
 // indexNumber is the number of the rules by which items are made findable: by what they are found and the facets by which
 // they are browsed. It is to be raised with every change of them: all items in force are then indexed anew.
-const indexNumber = 2
+const indexNumber = 3
 
 // Reindex makes every item in force findable by the rules of today that was made findable by older ones, as after an
 // upgrade: what it is read like, its zone of the hall. It is run when the program starts; done twice or stopped in between

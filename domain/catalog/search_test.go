@@ -19,7 +19,8 @@ func TestSearch(t *testing.T) {
 		}{
 			{"开饭店", 1, "food-operation-new"},
 			{"我想开一家奶茶店，怎么办理？", 1, "food-operation-new"},
-			{"食品经营许可", 1, "food-operation-change"},
+			{"食品经营许可", 1, "food-operation-new"}, {"食品经营许可", 2, "food-operation-change"}, {"食品经营许可变更", 1, "food-operation-change"},
+			{"spjyxk", 1, "food-operation-new"},
 			{"食品经营许可 新办", 1, "food-operation-new"},
 			{"spjy", 3, "food-operation-new"},
 			{"SPJYXKXB", 1, "food-operation-new"},

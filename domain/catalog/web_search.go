@@ -5,16 +5,21 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"onedoor.app/engine/search"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/i18n"
 	"onedoor.app/infra/web"
 	"onedoor.app/ui"
 )
 
 // noteMissed counts a search that people were not served by. Pages further on and narrowed
-// lists do not count: there it was the filter that left nothing.
+// lists do not count: there it was the filter that left nothing. Nor does what members of staff try, and what is no word.
 func (s *Service) noteMissed(r *http.Request, v itemsView) {
+	if auth.From(r.Context()).Kind == auth.Staff || !strings.ContainsFunc(v.Query, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
+		return
+	}
 	if v.Query == "" || len(v.Off) > 0 || v.After != "" || v.Filter != (Filter{}) || v.Total == 0 || v.Indexing {
 		return
 	}
