@@ -224,13 +224,31 @@ func (p *Pages) showNew(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) newForm(w http.ResponseWriter, r *http.Request, code int, v newView) error {
 	if p.Units != nil {
-		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) { v.Units, err = p.Units(tx); return err }); err != nil {
+		if err := p.Catalog.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+			if v.Units, err = p.Units(tx); err == nil {
+				p.nameBodies(r.Context(), tx, v.Units)
+			}
+			return err
+		}); err != nil {
 			return err
 		}
 	}
 	v.Page = p.Frame(r, i18n.T(r.Context(), "change.new.title"))
 	v.Page.Path, v.Page.Wrong = newPath, v.Trouble != ""
 	return web.Show(w, r, code, newItemPage(v))
+}
+
+// nameBodies says behind each unit in whose name it acts: the implementing body that the draft will begin with.
+func (p *Pages) nameBodies(ctx context.Context, tx *db.Tx, units []ui.Option) {
+	if p.Catalog.BodyOf == nil {
+		return
+	}
+	named := unitsOf(tx, p.Catalog)
+	for i, u := range units {
+		if body := p.Catalog.BodyOf(tx, u.Value); u.Value != "" && body != u.Value {
+			units[i].Text += i18n.T(ctx, "change.new.body", "body", named(body))
+		}
+	}
 }
 
 func (p *Pages) postNew(w http.ResponseWriter, r *http.Request) error {
@@ -275,7 +293,7 @@ func (v newView) input(ctx context.Context, name string) ui.Input {
 			i.Hint, i.Size = i18n.T(ctx, "change.new.unit.hint"), "m"
 			return i
 		}
-		i.Kind, i.Options = "select", append([]ui.Option{{Text: i18n.T(ctx, "change.choose")}}, v.Units...)
+		i.Kind, i.Hint, i.Options = "select", i18n.T(ctx, "change.new.body.hint"), append([]ui.Option{{Text: i18n.T(ctx, "change.choose")}}, v.Units...)
 	case "code":
 		i.Hint, i.Size = i18n.T(ctx, "change.new."+name+".hint"), "m"
 	case "type":

@@ -97,12 +97,14 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 	if made != nil {
 		v.Facts = append(v.Facts, ui.Fact{Label: i18n.T(ctx, "change.fact.spread"), Value: i18n.T(ctx, "change.spread.open"), Href: catalog.SpreadPath(made.ID)})
 	}
-	if c.State == catalog.ChangeDrafted || c.State == catalog.ChangeReturned {
+	if !c.State.Ended() { // of one that waits, too: rules and what it refers to may be others than when it was submitted
 		all, err := Troubles(ctx, tx, p.Catalog, c)
 		if err != nil {
 			return err
 		}
 		v.Problems = slices.DeleteFunc(all, func(t Trouble) bool { return t.Advice })
+	}
+	if v.drafted() {
 		conflicts, err := p.Catalog.Conflicts(tx, c)
 		if err != nil {
 			return err
@@ -122,6 +124,11 @@ func (p *Pages) fill(ctx context.Context, tx *db.Tx, id int64, v *view) (err err
 		return err
 	}
 	return p.rehearsed(ctx, tx, v)
+}
+
+// drafted reports whether the words of the change may still be mended.
+func (v view) drafted() bool {
+	return v.Change.State == catalog.ChangeDrafted || v.Change.State == catalog.ChangeReturned
 }
 
 // leaves lists where the change leaves its base item; what was so before says so.
@@ -246,6 +253,8 @@ func (v view) why(ctx context.Context, a catalog.ChangeAct) string {
 	switch {
 	case err == nil && a == catalog.ActSubmit && len(v.Problems) > 0:
 		return i18n.T(ctx, "catalog.change.problems", "n", len(v.Problems))
+	case err == nil && a == catalog.ActApprove && len(v.Problems) > 0:
+		return i18n.T(ctx, "change.problems.waits.why", "n", len(v.Problems))
 	case err == nil && a == catalog.ActSubmit && len(v.Diff) == 0:
 		return i18n.T(ctx, "catalog.change.same")
 	case err == nil:
