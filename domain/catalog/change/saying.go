@@ -32,6 +32,13 @@ func SayCondition(ctx context.Context, it *catalog.Item, text string) string {
 		case it.Situation(t) != nil && i+2 < len(tokens) && (tokens[i+1] == "==" || tokens[i+1] == "!=") && isQuoted(tokens[i+2]):
 			out.WriteString(SayAnswer(ctx, it.Situation(t), tokens[i+1], strings.Trim(tokens[i+2], `"'`)))
 			i += 2
+		case it.Situation(t) != nil && i+1 < len(tokens) && tokens[i+1] == "in":
+			answers, end := oneOf(tokens, i+2)
+			if len(answers) == 0 {
+				return text
+			}
+			out.WriteString(sayOneOf(ctx, it.Situation(t), answers))
+			i = end
 		default:
 			return text
 		}
@@ -57,6 +64,37 @@ func SayAnswer(ctx context.Context, q *catalog.Situation, op, value string) stri
 	return i18n.T(ctx, key, "question", q.Question, "answer", label)
 }
 
+// oneOf reads a list of texts, ["a", "b"], from a token on, and returns the number of its last token; none: it is no such list.
+func oneOf(tokens []string, at int) (answers []string, end int) {
+	if at >= len(tokens) || tokens[at] != "[" {
+		return nil, at
+	}
+	for at++; at+1 < len(tokens) && isQuoted(tokens[at]); at += 2 {
+		answers = append(answers, strings.Trim(tokens[at], `"'`))
+		switch tokens[at+1] {
+		case "]":
+			return answers, at + 1
+		case ",":
+		default:
+			return nil, at
+		}
+	}
+	return nil, at
+}
+
+// sayOneOf says that a question has one of some answers.
+func sayOneOf(ctx context.Context, q *catalog.Situation, answers []string) string {
+	words := SayAnswer(ctx, q, "==", answers[0])
+	for _, value := range answers[1:] {
+		label := value
+		if o := q.Option(value); o != nil && o.Label != "" {
+			label = o.Label
+		}
+		words += i18n.T(ctx, "change.cond.else", "answer", label)
+	}
+	return words
+}
+
 func isQuoted(t string) bool {
 	return len(t) >= 2 && (t[0] == '"' || t[0] == '\'') && t[len(t)-1] == t[0]
 }
@@ -71,7 +109,7 @@ func cut(text string) (tokens []string, ok bool) {
 			continue
 		case strings.HasPrefix(text, "&&"), strings.HasPrefix(text, "||"), strings.HasPrefix(text, "=="), strings.HasPrefix(text, "!="):
 			n = 2
-		case strings.ContainsRune("()!", r):
+		case strings.ContainsRune("()![],", r):
 		case r == '"' || r == '\'':
 			end := strings.IndexByte(text[1:], text[0])
 			if end < 0 || strings.ContainsRune(text[1:1+end], '\\') {

@@ -40,7 +40,14 @@ func TestAConditionInWords(t *testing.T) {
 		`q2 == ""`:                  "“自有场地吗”没有回答",
 		`q1 == "z"`:                 "“新办还是换证”选“z”",
 		`q9 == "a"`:                 `q9 == "a"`,
-		`q1 in ["a", "b"]`:          `q1 in ["a", "b"]`,
+		`q1 in ["a", "b"]`:          "“新办还是换证”选“新办”或者“换证”",
+		`q1 in ['b']&&q2=="a"`:      "“新办还是换证”选“换证”，并且“自有场地吗”选“是”",
+		`!(q1 in ["a", "z"])`:       "并非（“新办还是换证”选“新办”或者“z”）",
+		`q1 in []`:                  `q1 in []`,
+		`q1 in ["a"`:                `q1 in ["a"`,
+		`q1 in ["a" "b"]`:           `q1 in ["a" "b"]`,
+		`q1 in q2`:                  `q1 in q2`,
+		`q1 in`:                     `q1 in`,
 		`q1 == "a`:                  `q1 == "a`,
 		`size(q1) > 0`:              `size(q1) > 0`,
 		"":                          "",
@@ -52,7 +59,7 @@ func TestAConditionInWords(t *testing.T) {
 }
 
 func FuzzCondition(f *testing.F) {
-	for _, s := range []string{`q1 == "a"`, `!(q1 != 'b')`, `q1 == "\"`, "q1 == \xff", `"`} {
+	for _, s := range []string{`q1 == "a"`, `!(q1 != 'b')`, `q1 in ["a", 'b']`, `q1 in ["a",`, `q1 == "\"`, "q1 == \xff", `"`} {
 		f.Add(s)
 	}
 	ctx := speaking(f, i18n.Chinese)
