@@ -84,7 +84,7 @@ func TestAnItemIsChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	one.open(draft + "/rehearsal")
+	one.until(`!document.querySelector("#outcome[hx-get]")`) // nobody reloads it
 	one.reads("核算的件", "会多交材料")
 	one.look("rehearsal", phone, wide)
 	one.follow(`a[href*="effect=more"]`)

@@ -28,6 +28,9 @@ func TestTheHeaderSaysForWhom(t *testing.T) {
 		if !strings.Contains(header(), company) {
 			t.Errorf("the header of %s reads %q", page, header())
 		}
+		if got := ask[string](v, `document.querySelector(".top__who").innerText`); got != company {
+			t.Errorf("the head of a wide page shows %q on %s", got, page)
+		}
 		v.press(`.top__me summary`)
 		v.look("header", phone, wide)
 	}

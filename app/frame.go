@@ -53,6 +53,7 @@ func (a *App) frame(r *http.Request, title string) ui.Page {
 			p.Rail = a.rail(r, who, say)
 			p.User.Links = a.links(r, who.actor, []ui.Link{password})
 		} else {
+			p.User.For = who.line
 			p.User.Links = a.links(r, who.actor, []ui.Link{
 				{Text: say("certificate.mine.title"), Href: "/my/certificates"},
 				{Text: say("party.profile.title"), Href: "/my/profile"},

@@ -124,11 +124,19 @@ func (s *services) fillOffer(tx *db.Tx, h *portal.Hall) error {
 		icon, text := themeOf(tx.Context(), t.Value)
 		h.Themes = append(h.Themes, ui.Theme{
 			Text: text, Icon: icon, Href: "/items?theme=" + url.QueryEscape(t.Value),
-			Note: i18n.T(tx.Context(), "app.theme.items", "count", t.Items),
+			Note: i18n.T(tx.Context(), themeItems(t.Items), "count", t.Items),
 		})
 	}
 	h.Popular, h.Asked, err = s.popular(tx)
 	return err
+}
+
+// themeItems is the key of the words for how many items a theme has.
+func themeItems(n int) string {
+	if n == 1 {
+		return "app.theme.items.one"
+	}
+	return "app.theme.items"
 }
 
 // popular are the items that most people apply for lately, those that are not on

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -137,6 +139,20 @@ func (c Choices) kind() string {
 		return "checkbox"
 	}
 	return "radio"
+}
+
+// fewChoices is how many boxes are seen at a glance.
+const fewChoices = 12
+
+// many reports whether there are so many boxes that those which are ticked come first and a field narrows the others.
+func (c Choices) many() bool { return c.Multi && len(c.Options) > fewChoices }
+
+func (c Choices) ordered() []Option {
+	if !c.many() {
+		return c.Options
+	}
+	rank := map[bool]int{true: -1}
+	return slices.SortedStableFunc(slices.Values(c.Options), func(a, b Option) int { return cmp.Compare(rank[a.On], rank[b.On]) })
 }
 
 // id is the first input's own name, so that an error summary can link to the question.

@@ -8,6 +8,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -59,10 +60,14 @@ const (
 type User struct {
 	Name    string
 	Post    string // staff: unit and post, "餐饮许可科　A 岗"; applicants: for whom they act, or empty
+	For     string // applicants: for whom they act, which the head of a wide page shows instead of their own name; or empty
 	Home    string // where their own things are
 	Links   []Link // further entries of their menu
 	SignOut string // the address that ends the session, by POST; empty hides the button
 }
+
+// shown is who the head of a wide page says is at work: whoever is acted for, else the user.
+func (u *User) shown() string { return cmp.Or(u.For, u.Name) }
 
 // Link is a text that leads somewhere.
 type Link struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,7 +206,7 @@ func (v guideView) band(ctx context.Context) []ui.Fact {
 	}
 	result := ui.Fact{Label: t("catalog.result"), Value: it.Result.Name}
 	if it.Result.Validity != "" {
-		result.Note = t("catalog.valid", "time", it.Result.Validity)
+		result.Note = validWords(ctx, it.Result.Validity)
 	}
 	facts := []ui.Fact{days}
 	if it.SaysVisits() {
@@ -449,4 +450,16 @@ func (v guideView) leadsAway() bool { return v.Need.NotNeeded || v.Need.Redirect
 // defers reports whether some paper may come later.
 func (v guideView) defers() bool {
 	return slices.ContainsFunc(v.Need.Materials, func(m Material) bool { return m.Need == Deferrable })
+}
+
+// someYears is a time that a result is valid which says no more than a number of years: 5年.
+var someYears = regexp.MustCompile(`^([1-9][0-9]?)\s*年$`)
+
+// validWords says how long a result is valid. What the record says in other words stands as it is.
+func validWords(ctx context.Context, text string) string {
+	if years := someYears.FindStringSubmatch(strings.TrimSpace(text)); years != nil {
+		n, _ := strconv.Atoi(years[1]) // two digits
+		return i18n.T(ctx, plural("catalog.valid.years", n), "n", n)
+	}
+	return i18n.T(ctx, "catalog.valid", "time", text)
 }

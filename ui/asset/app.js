@@ -161,6 +161,21 @@
     folded = [];
   });
 
+  // Among many boxes, what is typed leaves those that hold it; one that is ticked always stays in sight.
+  const narrows = () => all("[data-narrows]").forEach((l) => { l.hidden = false; });
+  narrows();
+  document.addEventListener("htmx:afterSettle", narrows);
+  document.addEventListener("input", (e) => {
+    if (!e.target.matches("[data-narrow]")) return;
+    const wanted = e.target.value.trim().toLowerCase();
+    all(".choice", e.target.closest("fieldset")).forEach((c) => {
+      c.hidden = wanted !== "" && !c.textContent.toLowerCase().includes(wanted) && !find("input", c).checked;
+    });
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && e.target.matches("[data-narrow]")) e.preventDefault(); // nothing is sent
+  });
+
   // ── One submit a press ─────────────────────────────────────────────────
 
   const patience = 15000; // a download leaves the page where it is: let the button come back

@@ -46,7 +46,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 			g := group{ID: kind, Title: i18n.T(ctx, "booklet.by."+kind)}
 			g.Table = ui.Grid{Label: g.Title, Hover: true, Pairs: true, Cols: []ui.Col{
 				{Text: i18n.T(ctx, "booklet.name"), Row: true}, {Text: i18n.T(ctx, "booklet.items"), Num: true},
-				{Text: i18n.T(ctx, "booklet.size")}, {Text: i18n.T(ctx, "booklet.date")},
+				{Text: i18n.T(ctx, "booklet.size")},
 			}}
 			for _, f := range facets[:min(len(facets), maxShelf)] {
 				line, err := p.line(tx, catalog.BookletOf{Kind: kind, Value: f.Value}, f.Items)
@@ -75,11 +75,19 @@ func (p *Pages) line(tx *db.Tx, of catalog.BookletOf, items int) (ui.Line, error
 		name = p.Catalog.UnitName(tx, of.Value)
 	}
 	was, err := p.Catalog.Printed(tx, bookID(of, 1, i18n.Lang(ctx)))
-	size, date := i18n.T(ctx, "booklet.on_demand"), ""
+	size := i18n.T(ctx, "booklet.on_demand")
 	if was.Hash != "" {
-		size, date = printed(ctx, was), calendar.DateOf(was.At).String()
+		size = printed(ctx, was) + i18n.T(ctx, "booklet.made_on", "day", calendar.DateOf(was.At).String())
 	}
-	return ui.Line{Cells: []ui.Cell{{Text: name, Href: volumePath(of)}, {Text: strconv.Itoa(items)}, {Text: size}, {Text: date}}}, err
+	return ui.Line{Cells: []ui.Cell{{Text: name, Href: volumePath(of)}, {Text: strconv.Itoa(items)}, {Text: size}}}, err
+}
+
+// counted says how many there are.
+func counted(ctx context.Context, key string, n int) string {
+	if n == 1 {
+		key += ".one"
+	}
+	return i18n.T(ctx, key, "n", n)
 }
 
 // printed says how large a booklet is.
@@ -151,7 +159,7 @@ func (v volumeView) choices(ctx context.Context) ui.Choices {
 }
 
 func (v volumeView) more(ctx context.Context) ui.More {
-	more := ui.More{Note: i18n.T(ctx, "booklet.volume", "n", len(v.Booklet.Items))}
+	more := ui.More{Note: counted(ctx, "booklet.volume", len(v.Booklet.Items))}
 	if v.Booklet.Next != "" {
 		more.Text, more.Href = i18n.T(ctx, "booklet.volume.next"), withAfter(volumePath(v.Of), v.Booklet.Next)
 	}

@@ -135,6 +135,9 @@ func (w words) madeOf(name string, r catalog.Rate) string {
 	case catalog.RateLimit, catalog.RateMaterials, catalog.RateSteps:
 		return say(w.ctx, "rates.less."+name, "before", r.Of, "now", r.Of-r.N, "n", r.N)
 	}
+	if r.Of == 1 {
+		return say(w.ctx, "rates.share.one", "of", r.Of, "n", r.N)
+	}
 	return say(w.ctx, "rates.share", "of", r.Of, "n", r.N)
 }
 
@@ -142,10 +145,10 @@ func (w words) madeOf(name string, r catalog.Rate) string {
 func leftOut(w words, sums catalog.Sums) (all []string) {
 	all = append(all, say(w.ctx, "rates.items", "items", sums.Items, "counted", sums.Counted()))
 	if sums.Bare > 0 {
-		all = append(all, say(w.ctx, "rates.bare", "n", sums.Bare))
+		all = append(all, count(w.ctx, "rates.bare", sums.Bare))
 	}
 	if n := sums.Counted() - sums.Limited; n > 0 {
-		all = append(all, say(w.ctx, "rates.unlimited", "n", n))
+		all = append(all, count(w.ctx, "rates.unlimited", n))
 	}
 	return all
 }
