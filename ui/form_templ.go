@@ -693,7 +693,7 @@ func Choice(c Choices) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var39 = []any{"choices", templ.KV(fmt.Sprintf("choices--%d", c.Columns), c.Columns > 1)}
+		var templ_7745c5c3_Var39 = []any{"choices", templ.KV(fmt.Sprintf("choices--%d", c.Columns), c.Columns > 1), templ.KV("choices--many", c.many())}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var39...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -127,5 +128,28 @@ func TestSealSpreadsTheName(t *testing.T) {
 	}
 	if size, length := long.letters(); size != "9.21" || length != "189" {
 		t.Errorf("long: size %s length %s", size, length)
+	}
+}
+
+// TestOfManyBoxesTheTickedComeFirst: they are seen without looking for them, and a field narrows the others; a few stay as they
+// were given.
+func TestOfManyBoxesTheTickedComeFirst(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{fewChoices, fewChoices + 1} {
+		c := Choices{Name: "kind", Legend: "Kinds", Multi: true}
+		for i := range n {
+			c.Options = append(c.Options, Option{Value: strconv.Itoa(i), Text: "kind " + strconv.Itoa(i), On: i == 3 || i == n-1})
+		}
+		got := render(t, Choice(c))
+		many := n > fewChoices
+		if first := strings.Index(got, `value="3" checked`) < strings.Index(got, `value="0"`); first != many {
+			t.Errorf("of %d boxes the ticked come first: %t", n, first)
+		}
+		if strings.Index(got, `value="3"`) > strings.Index(got, `value="`+strconv.Itoa(n-1)+`"`) {
+			t.Errorf("of %d boxes the ticked changed places", n)
+		}
+		if field := strings.Contains(got, "data-narrow"); field != many {
+			t.Errorf("%d boxes are narrowed by a field: %t", n, field)
+		}
 	}
 }

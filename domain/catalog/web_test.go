@@ -302,3 +302,18 @@ func TestAListSaysHowManyItFound(t *testing.T) {
 		}
 	})
 }
+
+// TestAResultIsValidForYears says so in the language of the page; what is no number of years stands as the record has it.
+func TestAResultIsValidForYears(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
+	s := loaded(t, d)
+	for _, tt := range []struct{ lang, item, want string }{
+		{i18n.Chinese, "food-operation-new", "有效期 5 年"}, {i18n.English, "food-operation-new", "valid for 5 years"},
+		{i18n.Chinese, "drainage-permit", "有效期 5年（施工排水按工期）"}, {i18n.English, "drainage-permit", "valid: 5年（施工排水按工期）"},
+	} {
+		if _, page := open(t, s, tt.lang).get("/items/" + tt.item); !strings.Contains(page, tt.want) {
+			t.Errorf("%s of %s: no %q", tt.lang, tt.item, tt.want)
+		}
+	}
+}

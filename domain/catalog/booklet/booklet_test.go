@@ -145,8 +145,12 @@ func TestFiles(t *testing.T) {
 				}
 			}
 		}
-		if page := st.get("/booklets").Body.String(); !strings.Contains(page, " 页，") {
-			t.Error("the list does not say how large the booklet is")
+		page := st.get("/booklets").Body.String()
+		if !strings.Contains(page, " 页，") || !strings.Contains(page, " 生成</td>") {
+			t.Error("the list does not say how large the booklet is and when it was made")
+		}
+		if n := strings.Count(page, `<details class="fold"`); n != 3 {
+			t.Errorf("%d parts of the list fold, not those by theme, unit and zone", n)
 		}
 	})
 }

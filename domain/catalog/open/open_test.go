@@ -372,7 +372,7 @@ func TestRatesPage(t *testing.T) {
 		st := opened(t, d)
 		for _, st.lang = range i18n.Languages() {
 			code, page := st.get("/lists/rates")
-			if code != http.StatusOK || !strings.Contains(page, "%") || !strings.Contains(page, "÷") {
+			if code != http.StatusOK || !strings.Contains(page, "%") || !strings.Contains(page, "÷") || !strings.Contains(page, `<details class="fold" id="units"`) {
 				t.Errorf("%s: %d", st.lang, code)
 			}
 			if code, _ := st.get("/lists/rates?day=2020-01-01"); code != http.StatusOK {
