@@ -366,6 +366,20 @@ func TestNarrowedLists(t *testing.T) {
 	})
 }
 
+// TestManyDutiesFold, so that the list of them is not fifteen screens on a phone; they are all in the page.
+func TestManyDutiesFold(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		st := opened(t, d)
+		for lang, want := range map[string]string{i18n.Chinese: "共 5 条", i18n.English: "5 entries"} {
+			st.lang = lang
+			_, page := st.get("/lists/duties?q=" + url.QueryEscape("城镇污水排入排水管网许可"))
+			if !strings.Contains(page, "<details><summary>"+want+"</summary>") || !strings.Contains(page, "第六十一条") {
+				t.Errorf("%s: the duties do not fold, or one is missing", lang)
+			}
+		}
+	})
+}
+
 // Rates of any day, and a plain word where the day is none.
 func TestRatesPage(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
