@@ -58,7 +58,7 @@ var places = map[string]lies{
 	"rule.bare": {"materials", "", ""}, "rule.vague_material": {"materials", "", ""}, "rule.asked_again": {"materials", "", ""}, "rule.no_points": {"materials", "", ""},
 	"rule.no_copies": {"materials", "", ""}, "rule.same_material": {"materials", "", ""},
 	"rule.certificate_asked": {"form", "", ""}, "rule.loose_field": {"form", "", ""},
-	"rule.idle_question": {"situations", "", ""}, "rule.idle_rule": {"situations", "", ""}, "rule.quarrel": {"situations", "", ""},
+	"rule.idle_question": {"situations", "", ""}, "rule.undecided_material": {"situations", "", ""}, "rule.idle_rule": {"situations", "", ""}, "rule.quarrel": {"situations", "", ""},
 	"rule.step_standard": {"steps", "steps", ""}, "rule.special_days": {"steps", "special", ""}, "rule.library_retired": {"materials", "", ""},
 }
 

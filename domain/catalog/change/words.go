@@ -178,6 +178,8 @@ func (w Words) list(ctx context.Context, path string, all []string) []string {
 // text says a text: a code by its words, a unit or post by its name.
 func (w Words) text(ctx context.Context, path, v string) string {
 	switch {
+	case path == "unstated":
+		return i18n.T(ctx, "change.el."+v)
 	case slices.Contains(units, path) && w.Unit != nil && !strings.HasPrefix(v, "@"):
 		return w.Unit(v)
 	case path == "steps.post" && w.Post != nil:
