@@ -39,6 +39,9 @@ type Kind struct {
 	// Do may be called again after it succeeded, when the machine stops before
 	// that is recorded: it must bear repetition.
 	Do func(ctx context.Context, body []byte) error
+	// GivenUp is told when the tries are used up, in the unit of work that gives the job up; its owner shows it to a person
+	// from then on, and the job is forgotten. Nil: the job is kept as failed.
+	GivenUp func(tx *db.Tx, body []byte) error
 }
 
 // Add asks for a job of kind at the moment at (the zero time: now). It runs
@@ -183,7 +186,7 @@ func (r *Runner) work(ctx context.Context, c claimed) {
 	}
 	recorded := err
 	if !errors.Is(err, ErrLost) {
-		recorded = r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return c.record(tx, err, k.Tries, ctx.Err() != nil) })
+		recorded = r.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return c.record(tx, err, k, ctx.Err() != nil) })
 	}
 	if errors.Is(recorded, ErrLost) {
 		slog.WarnContext(ctx, "job lost", "kind", c.kind, "id", c.id, "try", c.tries)

@@ -311,3 +311,33 @@ func TestManyRunnersNeverDoAJobTwice(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsGivenUpGoesToItsOwner(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		now, d := clocked(d)
+		var told []string
+		refuse := errors.New("the owner cannot be told")
+		r := runner(d, job.Kind{
+			Name: "x", Tries: 2, Do: func(context.Context, []byte) error { return errors.New("away") },
+			GivenUp: func(_ *db.Tx, body []byte) error { told = append(told, string(body)); return refuse },
+		})
+		add(t, d, "x", time.Time{}, 7)
+		expect(t, r, 1, 1, 0)
+		if told != nil {
+			t.Fatalf("told of %v after the first try", told)
+		}
+		now.pass(time.Hour)
+		expect(t, r, 1, 1, 0) // as the owner was not told, it is not given up
+		refuse = nil
+		now.pass(time.Hour)
+		for range 3 { // once the lease is seen to have run out
+			_, _ = r.Once(t.Context())
+			now.pass(time.Hour)
+		}
+		expect(t, r, 0, 0, 0)
+		if len(told) != 2 || told[1] != "7" {
+			t.Errorf("told of %v", told)
+		}
+	})
+}

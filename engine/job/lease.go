@@ -150,7 +150,7 @@ func Hold(tx *db.Tx) error {
 
 // record keeps what became of a try, or gives ErrLost and keeps nothing: a worker that comes back after its lease must not
 // disturb who works on the job now.
-func (c claimed) record(tx *db.Tx, failure error, most int, stopping bool) error {
+func (c claimed) record(tx *db.Tx, failure error, k Kind, stopping bool) error {
 	const mine = ` WHERE id = $1 AND tries = $2 AND leased`
 	var n int64
 	var err error
@@ -159,7 +159,11 @@ func (c claimed) record(tx *db.Tx, failure error, most int, stopping bool) error
 		n, err = tx.Change(`DELETE FROM job`+mine, c.id, c.tries)
 	case stopping: // the program ends: this try does not count
 		n, err = tx.Change(`UPDATE job SET due = $3, tries = tries - 1, leased = FALSE`+mine, c.id, c.tries, tx.Now())
-	case c.tries >= most:
+	case c.tries >= k.Tries && k.GivenUp != nil:
+		if n, err = tx.Change(`DELETE FROM job`+mine, c.id, c.tries); err == nil && n > 0 {
+			err = k.GivenUp(tx, []byte(c.body))
+		}
+	case c.tries >= k.Tries:
 		n, err = tx.Change(`UPDATE job SET state = 'failed', leased = FALSE, fault = $3`+mine, c.id, c.tries, reason(failure))
 	default:
 		pause := time.Second << min(c.tries, 12)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Clock says what time spent in a task counts as.
@@ -60,6 +61,21 @@ func (n *Node) Clock() Clock {
 
 // StopsClock returns the reason for which the task stops the clock, or "".
 func (n *Node) StopsClock() string { return n.Attr["stopsClock"] }
+
+// Service returns the attribute service: the code of the system that a ServiceTask notifies, or "".
+func (n *Node) Service() string { return n.Attr["service"] }
+
+// Send returns what goes along with an order, in the order written: paths that the attribute send separates by spaces or
+// commas, as in "form.name form.area".
+func (n *Node) Send() []string {
+	var paths []string
+	for _, p := range strings.FieldsFunc(n.Attr["send"], func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		if !slices.Contains(paths, p) {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
 
 // Slot returns the attribute slot: the role of the task in a family of drawings.
 func (n *Node) Slot() string { return n.Attr["slot"] }

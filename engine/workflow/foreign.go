@@ -17,9 +17,15 @@ var looks = map[string]bool{"formFieldValidation": true, "modelerTemplate": true
 // days is a duration in whole days or hours, which is what limits are given in.
 var days = regexp.MustCompile(`^P(?:(\d+)D|T(\d+)H)$`)
 
-// foreign reads what other tools say about who does a task and until when, and notes what cannot
-// be translated.
+// plainName is the name of a service as other tools give it; addresses, and names that BPMN itself has, are none.
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$`)
+
+// foreign reads what other tools say about who does a task and until when, and which service is
+// called, and notes what cannot be translated.
 func (f *file) foreign(n *Node, e *elem) {
+	if name := e.get("implementation"); n.Kind == ServiceTask && plainName.MatchString(name) {
+		f.translate(n, "topic", name)
+	}
 	for _, a := range e.attr {
 		if others[a.Name.Space] && !looks[a.Name.Local] && !f.translate(n, a.Name.Local, strings.TrimSpace(a.Value)) {
 			f.note(n, e, a.Name.Local+"="+a.Value)
@@ -34,9 +40,13 @@ func (f *file) foreign(n *Node, e *elem) {
 			continue
 		}
 		switch k.name.Local {
-		case "assignmentDefinition", "taskSchedule":
+		case "assignmentDefinition", "taskSchedule", "taskDefinition":
 			for _, a := range k.attr {
-				if !f.translate(n, a.Name.Local, strings.TrimSpace(a.Value)) {
+				name := a.Name.Local
+				if k.name.Local == "taskDefinition" && name == "type" {
+					name = "topic"
+				}
+				if !f.translate(n, name, strings.TrimSpace(a.Value)) {
 					f.note(n, e, a.Name.Local+"="+a.Value)
 				}
 			}
@@ -69,6 +79,10 @@ func (f *file) translate(n *Node, name, value string) bool {
 		return put(name, value)
 	case "candidateGroups":
 		return put("post", value)
+	case "topic":
+		return n.Kind == ServiceTask && plainName.MatchString(value) && put("service", value)
+	case "type": // of a task that a worker of that tool would fetch by its topic
+		return n.Kind == ServiceTask && (value == "external" || value == "external-worker")
 	case "dueDate":
 		m := days.FindStringSubmatch(value)
 		switch {

@@ -46,6 +46,11 @@ func TestForeignFiles(t *testing.T) {
 		for _, n := range d.Tasks() {
 			fmt.Fprintf(&out, "task %s %s %v\n", n.ID, n.Name, n.Attr)
 		}
+		for _, n := range d.Nodes() {
+			if n.Kind == workflow.ServiceTask {
+				fmt.Fprintf(&out, "service %s %q %q\n", n.ID, n.Service(), n.Send())
+			}
+		}
 		rehearse(&out, d)
 	}
 	golden := "testdata/foreign/golden.txt"
