@@ -17,7 +17,8 @@ func (s *services) newFlow(b Base) {
 		DB: b.DB, Frame: b.Frame, Flash: b.Flash, Log: record, Calendar: s.calendar,
 		Check: checkDrawn, Carries: cases.Carries, UnitName: s.unitName, Posts: s.flowPosts, Subjects: s.flowSubjects,
 		Promised: s.flowPromised, Acts: drawnActs, Messages: cases.Messages,
-		StopOf: func(kind string) string { return string(cases.StopOf(kind)) },
+		StopOf:  func(kind string) string { return string(cases.StopOf(kind)) },
+		Systems: s.flowSystems, Fields: s.flowFields,
 	}
 	s.catalog.Drawing = s.flow.Drawing
 	s.catalog.Drawings = func(tx *db.Tx, fn func(catalog.Drawn) error) error {

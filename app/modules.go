@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -24,6 +25,7 @@ import (
 	"onedoor.app/domain/catalog/thesaurus"
 	"onedoor.app/domain/certificate"
 	"onedoor.app/domain/delivery"
+	"onedoor.app/domain/exchange"
 	"onedoor.app/domain/flow"
 	"onedoor.app/domain/flow/migration"
 	"onedoor.app/domain/holiday"
@@ -54,6 +56,7 @@ type services struct {
 	cases       *cases.Service
 	certificate *certificate.Service
 	delivery    *delivery.Service
+	exchange    *exchange.Service
 	flow        *flow.Service
 	migration   *migration.Service
 	holiday     *holiday.Service
@@ -105,6 +108,7 @@ func (s *services) modules() []module.Module {
 		s.party.Module(),
 		s.office.Module(),
 		s.holiday.Module(),
+		s.exchange.Module(),
 		s.local.Module(),
 	}
 }
@@ -153,6 +157,7 @@ func newServices(a *App, b Base) *services {
 		},
 	}
 	s.newMigration(b)
+	s.newExchange(b)
 	s.holiday = &holiday.Service{DB: b.DB, Cases: s.cases, Frame: b.Frame, Flash: b.Flash, Also: oversight.AskRecount}
 	s.cases.Calendar, s.cases.Dated = s.holiday.Calendar, s.holiday.Dated
 	s.apply = &apply.Pages{Cases: s.cases, Frame: b.Frame, Fonts: b.Fonts, Hotline: b.Config.Hotline, Flash: b.Flash, Home: work.Home}
@@ -368,10 +373,12 @@ func (s *services) postOptions(tx *db.Tx) (list []editor.Post, err error) {
 	return list, err
 }
 
-// soundDrawing reports whether every way through a drawing leads to one decision and no other.
+// soundDrawing reports whether every way through a drawing leads to one decision and no other, and whatever is notified has
+// a name.
 func soundDrawing(source []byte) bool {
 	d, err := workflow.Compile(source)
-	return err == nil && cases.Carries(d) && CheckFlow(d).Sound()
+	return err == nil && cases.Carries(d) && CheckFlow(d).Sound() &&
+		!slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind == workflow.ServiceTask && n.Service() == "" })
 }
 
 // postName is the name of a post, "" when there is none.

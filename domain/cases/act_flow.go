@@ -31,6 +31,8 @@ func (ch *change) tasks(effects []workflow.Effect, mv move) (work []worked, err 
 			err = ch.await(fx)
 		case workflow.WaitEnded, workflow.WaitWithdrawn:
 			err = endWait(ch.tx, ch.c.ID, token)
+		case workflow.Ordered:
+			err = ch.order(fx, mv.act)
 		case workflow.Incident, workflow.Ended, workflow.Finished, workflow.Decided:
 			// The matter carries the incident's flag; the others have no rows.
 		default:
@@ -55,12 +57,11 @@ func (ch *change) withdraw(token int64, mv move) error {
 	return closeAsides(ch.tx, ch.c.ID, token)
 }
 
-// Carries reports whether cases can run on a drawing: what it waits for happens in cases, and nobody calls a service for it
-// yet.
+// Carries reports whether cases can run on a drawing: what it waits for happens in cases.
 func Carries(d *workflow.Def) bool {
 	return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool {
 		switch {
-		case n.Kind == workflow.ServiceTask, n.Kind == workflow.Start && n.Trigger != "":
+		case n.Kind == workflow.Start && n.Trigger != "":
 			return true
 		case n.Trigger == workflow.OnMessage:
 			return !slices.Contains(Messages, n.Message)

@@ -162,6 +162,9 @@ type Service struct {
 	// Register is where certificates stand.
 	Register Register
 
+	// Systems are told what drawings say. Without them no case runs through a service task.
+	Systems Systems
+
 	// Local changes the terms of an application after the item and the place have
 	// spoken; nil changes nothing. It is the seam at which tests try what no item of
 	// theirs asks for.

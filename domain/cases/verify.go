@@ -58,6 +58,10 @@ func (s *Service) Verify(tx *db.Tx, count module.Count) error {
 		return err
 	}
 	count("settings", changes)
+	if err := s.verifyAllOrders(tx, known.orders); err != nil {
+		return err
+	}
+	count("orders about cases", known.orders)
 	return s.verifyWhole(tx, n)
 }
 

@@ -29,6 +29,8 @@ type lookups struct {
 	mu   sync.Mutex
 	laws map[string]*Law // by calendar
 	asks chan func()
+
+	orders int // about the cases that were read
 }
 
 func (s *Service) lookups(tx *db.Tx) *lookups {
@@ -77,6 +79,11 @@ func (s *Service) replaySome(known *lookups, chains [][]ledger.Entry) (wait func
 	if err != nil {
 		return nil, err
 	}
+	orders, err := s.orders(known.tx, ids, rows)
+	if err != nil {
+		return nil, err
+	}
+	known.orders += orders
 	errs := make([]error, len(chains))
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -138,6 +145,7 @@ type replayed struct {
 	Ended     time.Time
 	At        time.Time // of the last entry
 	Work      work
+	Orders    []told
 }
 
 // replay repeats the entries of a case and compares what they lead to with what
@@ -166,6 +174,7 @@ func (s *Service) replay(known *lookups, row *storedCase, entries []ledger.Entry
 		func() error { return s.verifyRow(known, row, r) },
 		func() error { return verifyRecords(row, r) },
 		func() error { return r.Work.compare(row) },
+		func() error { return verifyOrders(row, r) },
 	} {
 		if err := check(); err != nil {
 			return bad("%v", err)
@@ -208,6 +217,7 @@ func repeat(known *lookups, r *replayed, e ledger.Entry) (err error) {
 	if err := r.Work.repeat(law, r.Flow, b, e, next.effects); err != nil {
 		return err
 	}
+	r.tell(e.Seq, next.effects)
 	r.Matter, r.Flow = next.matter, next.flow
 	if b.Findings != nil && !slices.Equal(b.Findings, next.findings) {
 		return fmt.Errorf("it names the findings %v, the law finds %v", b.Findings, next.findings)

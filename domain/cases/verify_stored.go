@@ -27,6 +27,7 @@ type storedCase struct {
 	tasks     []Task
 	waits     []drawnWait
 	undone    []int64 // the opinions that stand no longer
+	orders    []Ordered
 }
 
 // entryFinding is a finding of an entry for the supervisor.

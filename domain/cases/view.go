@@ -30,6 +30,7 @@ type View struct {
 	Again     []SecondNotice // the notices after the first; for staff only
 	Bars      []Bar          // that keep the applicant from the item today; for staff only, while it is not accepted
 	Beside    []Case         // others about the same certificate under way; for staff only
+	Ordered   []Ordered      // what other systems were told, in the order in which they were; for staff only
 	Limited   *Limited       // of an item of limited number; for staff only
 	Light     Light
 	Days      []ClockDay         // of the main clock, see Matter.Explain
@@ -153,6 +154,11 @@ func (s *Service) view(tx *db.Tx, who auth.Actor, c *Case) (*View, error) {
 		v.Beside = slices.DeleteFunc(v.Beside, func(o Case) bool { return o.ID == c.ID })
 		if v.Limited, err = s.limited(tx, c); err != nil {
 			return nil, err
+		}
+		if s.Systems.Orders != nil {
+			if v.Ordered, err = s.Systems.Orders(tx, []int64{c.ID}); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if s.Results != nil {

@@ -17,7 +17,6 @@ package exchange
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"onedoor.app/infra/auth"
@@ -97,12 +96,12 @@ type Stored struct {
 
 // Service is the use cases of the module.
 type Service struct {
-	DB    *db.DB
-	Box   *secret.Box
-	HTTP  *http.Client // nil: one that follows no redirect and waits for patience
-	Log   func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
-	Frame ui.Frame
-	Flash func(ctx context.Context, text string)
+	DB       *db.DB
+	Box      *secret.Box
+	Patience time.Duration // for one answer; 0 means 20 seconds
+	Log      func(tx *db.Tx, who auth.Actor, act, about string, facts any) error
+	Frame    ui.Frame
+	Flash    func(ctx context.Context, text string)
 }
 
 const chain0 = "exchange:"

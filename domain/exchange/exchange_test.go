@@ -297,9 +297,7 @@ func TestWhoIsSlowOrAwayIsTriedAgain(t *testing.T) {
 			}
 		})
 		defer close(release)
-		quick := *plainClient
-		quick.Timeout = 100 * time.Millisecond
-		w.s.HTTP = &quick
+		w.s.Patience = 100 * time.Millisecond
 		w.system("tax", o.URL)
 		w.send(9, 1)
 		w.work()

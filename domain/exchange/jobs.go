@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -185,7 +186,7 @@ func (s *Service) givenUp(tx *db.Tx, body []byte) error {
 
 // deliver posts an order once. status is that of the answer, 0 where none came; cause is "" where it arrived.
 func (s *Service) deliver(ctx context.Context, p *parcel) (status int, cause string) {
-	ctx, stop := context.WithTimeout(ctx, patience)
+	ctx, stop := context.WithTimeout(ctx, cmp.Or(s.Patience, patience))
 	defer stop()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.address, bytes.NewReader(p.body))
 	if err != nil {
@@ -196,7 +197,7 @@ func (s *Service) deliver(ctx context.Context, p *parcel) (status int, cause str
 	req.Header.Set(HeaderKey, strconv.FormatInt(p.id, 10))
 	req.Header.Set(HeaderTime, p.at)
 	req.Header.Set(HeaderSignature, Sign(p.secret, p.at, p.body))
-	answer, err := s.client().Do(req)
+	answer, err := client.Do(req)
 	if err != nil {
 		if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
 			return 0, CauseTimeout
@@ -222,14 +223,7 @@ func judge(status int) (cause string) {
 }
 
 // client follows no redirect, whose target nobody has agreed to, and asks no proxy.
-func (s *Service) client() *http.Client {
-	if s.HTTP != nil {
-		return s.HTTP
-	}
-	return plainClient
-}
-
-var plainClient = &http.Client{
+var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	Transport: &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,

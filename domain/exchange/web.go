@@ -36,7 +36,7 @@ func (f Filter) path(before int64) string {
 	return ordersPath + "?" + q.Encode()
 }
 
-// told reports whether a refusal is the person's to mend on the page that they sent.
+// mendable reports whether a refusal is the person's to mend on the page that they sent.
 func mendable(err error) bool {
 	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale)
 }

@@ -19,10 +19,10 @@ type Difference struct {
 // what is gone at the end. A step is the same where its id is.
 func Differences(was, now *workflow.Def) (all []Difference) {
 	old := map[string]*workflow.Node{}
-	for _, n := range was.Tasks() {
+	for _, n := range steps(was) {
 		old[n.ID] = n
 	}
-	for _, n := range now.Tasks() {
+	for _, n := range steps(now) {
 		o := old[n.ID]
 		delete(old, n.ID)
 		if o == nil {
@@ -32,6 +32,7 @@ func Differences(was, now *workflow.Def) (all []Difference) {
 		for _, e := range []struct{ code, was, now string }{
 			{"name", o.Name, n.Name}, {"kind", o.Slot(), n.Slot()}, {"post", o.Post(), n.Post()}, {"limit", days(o), days(n)},
 			{"stops", o.StopsClock(), n.StopsClock()}, {"basis", o.Attr["basis"], n.Attr["basis"]}, {"inspectors", o.Attr["inspectors"], n.Attr["inspectors"]},
+			{"service", o.Service(), n.Service()}, {"send", strings.Join(o.Send(), " "), strings.Join(n.Send(), " ")},
 			{"standard", o.Standard(), n.Standard()}, {"condition", condition(o), condition(n)}, {"before", before(o), before(n)},
 		} {
 			if e.was != e.now {
@@ -39,12 +40,17 @@ func Differences(was, now *workflow.Def) (all []Difference) {
 			}
 		}
 	}
-	for _, o := range was.Tasks() {
+	for _, o := range steps(was) {
 		if old[o.ID] != nil {
 			all = append(all, Difference{Code: "flow.diff.removed", Step: o.Name})
 		}
 	}
 	return all
+}
+
+// steps are what somebody does and what other systems are told, in the order of the drawing.
+func steps(d *workflow.Def) []*workflow.Node {
+	return slices.DeleteFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind != workflow.UserTask && n.Kind != workflow.ServiceTask })
 }
 
 func days(n *workflow.Node) string {
@@ -65,7 +71,7 @@ func condition(n *workflow.Node) string {
 	return strings.Join(all, " || ")
 }
 
-// before names the tasks that come straight before one.
+// before names the steps that come straight before one.
 func before(n *workflow.Node) string {
 	var names []string
 	seen := map[*workflow.Node]bool{}
@@ -74,7 +80,7 @@ func before(n *workflow.Node) string {
 		for _, f := range n.In {
 			switch from := f.From; {
 			case seen[from]:
-			case from.Kind == workflow.UserTask:
+			case from.Kind == workflow.UserTask, from.Kind == workflow.ServiceTask:
 				seen[from] = true
 				names = append(names, from.Name)
 			default:

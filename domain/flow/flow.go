@@ -101,6 +101,9 @@ type Subject struct {
 // Choice is one value of a Subject.
 type Choice struct{ Value, Text string }
 
+// System is a system that steps may notify.
+type System struct{ Code, Name string }
+
 // Service is the use cases of the module. Check and Carries say whether a drawing is lawful, within so many working
 // days as the item promises (0 for no promise), and whether cases can run on it; StopOf is the lawful reason for which
 // a kind of step may stop the clock, "" for none. Acts are what completing a step may do under the law, and Messages
@@ -115,6 +118,10 @@ type Service struct {
 	Calendar calendar.Source
 	Posts    func(*db.Tx) ([]Post, error)
 	UnitName func(tx *db.Tx, code string) string
+	// Systems lists the systems in use; nil: there are none.
+	Systems func(*db.Tx) ([]System, error)
+	// Fields lists the fields of the form of an item, by the path that sends them; an item that is not is an Unknown fault.
+	Fields func(tx *db.Tx, item string) ([]Choice, error)
 	// Subjects lists what can be asked about an item, with its name; an item that there is not
 	// is an Unknown fault.
 	Subjects func(tx *db.Tx, item string) (name string, list []Subject, err error)

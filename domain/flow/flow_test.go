@@ -41,8 +41,9 @@ func service(d *db.DB) *Service {
 		},
 		Acts: []string{"opinion", "special", "grant", "refuse"}, Messages: []string{"supplement"},
 		Carries: func(d *workflow.Def) bool {
-			return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind == workflow.ServiceTask })
+			return !slices.ContainsFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind == workflow.Start && n.Trigger != "" })
 		},
+		Systems:  func(*db.Tx) ([]System, error) { return []System{{"tax", "税务"}, {"stats", "统计"}}, nil },
 		StopOf:   func(kind string) string { return map[string]string{"test": "testing", "eval": "statutory_halt"}[kind] },
 		Calendar: calendar.Compiled,
 		Posts: func(*db.Tx) ([]Post, error) {
@@ -238,8 +239,15 @@ func TestWhatIsWrongWithAPlan(t *testing.T) {
 		"two decisions": {func(p *Plan) {
 			p.Steps[3] = Step{ID: "t5", Name: "再决定", Kind: KindDecide, Post: "A.rev", Days: 1}
 		}, []string{"decide_last t5", "decides ", "double_act t1"}},
-		"at will":        {func(p *Plan) { p.Steps[4].Runs = RunsItem }, []string{"decide_runs t1", "not_final "}},
-		"nothing at all": {func(p *Plan) { p.Steps = nil }, []string{"empty "}},
+		"at will":                   {func(p *Plan) { p.Steps[4].Runs = RunsItem }, []string{"decide_runs t1", "not_final "}},
+		"tells others":              {func(p *Plan) { p.Steps = tells(p.Steps) }, nil},
+		"no system":                 {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[5].System = "" }, []string{"service t7"}},
+		"a system that is gone":     {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[1].System = "gone" }, []string{"service t6"}},
+		"tells at will":             {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[5].Runs = RunsItem }, []string{"notify_runs t7"}},
+		"tells unnamed":             {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[1].Name = "" }, []string{"name t6"}},
+		"tells of nothing asked":    {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[1].When[0].Subject = "form.colour" }, []string{"subject t6"}},
+		"tells beside the decision": {func(p *Plan) { p.Steps = tells(p.Steps); p.Steps[6].With = true }, []string{"decide_last t1", "out_of_order t5"}},
+		"nothing at all":            {func(p *Plan) { p.Steps = nil }, []string{"empty "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -259,6 +267,63 @@ func TestWhatIsWrongWithAPlan(t *testing.T) {
 				t.Errorf("got %q, want %q", got, one.want)
 			}
 		})
+	}
+}
+
+// tells puts steps that notify systems into a list: one where it holds, one beside the testing, one after the decision.
+func tells(steps []Step) []Step {
+	return []Step{
+		steps[0], {ID: "t6", Name: "告知税务", Kind: KindNotify, System: "tax", Send: []string{"form.area", "form.name"}, Runs: RunsWhen, When: []Compare{{"form.area", ">", "300", true}}},
+		steps[1], steps[2], steps[3], {ID: "t7", Name: "告知统计", Kind: KindNotify, System: "stats", With: true},
+		steps[4], {ID: "t8", Name: "告知结果", Kind: KindNotify, System: "tax"},
+	}
+}
+
+func TestStepsThatNotifySystems(t *testing.T) {
+	t.Parallel()
+	p := plan()
+	p.Steps = tells(p.Steps)
+	def := drawn(t, p)
+	n := def.Node("t6")
+	if n == nil || n.Kind != workflow.ServiceTask || n.Service() != "tax" || strings.Join(n.Send(), " ") != "form.area form.name" || len(n.In) != 1 || n.In[0].When == "" {
+		t.Fatalf("%+v", n)
+	}
+	if added := p.Add(); p.Steps[slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == added.ID })+1].Kind != KindDecide {
+		t.Error("a new step does not come before the decision")
+	}
+	var got []string
+	for _, d := range Differences(drawn(t, plan()), def) {
+		got = append(got, strings.TrimPrefix(d.Code, "flow.diff.")+" "+d.Step)
+	}
+	slices.Sort(got)
+	if want := []string{"added 告知税务", "added 告知结果", "added 告知统计", "before 会办", "before 决定", "before 大店核查", "before 检测"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, bad := range []Step{{Kind: KindNotify, Send: []string{"answer.q1"}}, {Kind: KindNotify, Send: []string{"form.a form.b"}}, {Kind: KindNotify, System: strings.Repeat("x", 41)}} {
+		if !(Plan{Steps: []Step{bad}}).wrong() {
+			t.Errorf("%+v passes", bad)
+		}
+	}
+}
+
+func TestServicesFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct{ task, want string }{
+		"known":   {`<serviceTask id="s" flowable:type="external-worker" flowable:topic="tax"/>`, ""},
+		"ours":    {`<serviceTask id="s" gov:service="tax" gov:send="form.name"/>`, ""},
+		"unknown": {`<serviceTask id="s" name="银行" flowable:topic="bank"/>`, "service s 银行"},
+		"no name": {`<serviceTask id="s" flowable:class="com.example.Send"/>`, "service s "},
+		"sends":   {`<serviceTask id="s" gov:service="tax" gov:send="form.name case.no"/>`, "send s "},
+	} {
+		source := strings.Replace(strings.Replace(foreign, "<userTask", one.task+"<userTask", 1), `targetRef="u"/>`, `targetRef="s"/><sequenceFlow id="f3" sourceRef="s" targetRef="u"/>`, 1)
+		_, found, err := service(nil).Judge(nil, &Definition{ID: "from-elsewhere", Source: []byte(source)})
+		var got []string
+		for _, f := range found {
+			got = append(got, strings.TrimPrefix(f.Code, "flow.finding.")+" "+f.Step+" "+f.Name)
+		}
+		if err != nil || strings.Join(got, ", ") != one.want {
+			t.Errorf("%s: got %q (%v), want %q", name, got, err, one.want)
+		}
 	}
 }
 

@@ -48,6 +48,11 @@ func (s *Service) Judge(tx *db.Tx, d *Definition) (def *workflow.Def, all []Find
 	if def.ID() != d.ID {
 		all = append(all, Finding{Code: "flow.finding.id"})
 	}
+	told, err := s.judgeServices(tx, def)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, told...)
 	if d.Plan == nil {
 		posts, err := s.posts(tx)
 		if err != nil {
@@ -146,6 +151,10 @@ func (s *Service) judgePlan(tx *db.Tx, d *Definition) (all []Finding, err error)
 	}
 	decides := 0
 	for i, step := range d.Plan.Steps {
+		if step.Kind == KindNotify {
+			all = append(all, judgeNotify(step, subjects)...)
+			continue
+		}
 		add := func(bad bool, what string) {
 			if bad {
 				all = append(all, found(what, step))
@@ -161,17 +170,65 @@ func (s *Service) judgePlan(tx *db.Tx, d *Definition) (all []Finding, err error)
 		add(step.Stops == "statutory_halt" && step.Basis == "", "basis")
 		add(step.Kind == KindDecide && step.Stops != "", "decide_stops")
 		add(step.Kind == KindDecide && step.Runs != RunsAlways, "decide_runs")
-		add(step.Kind == KindDecide && (step.With || i+1 < len(d.Plan.Steps)), "decide_last")
+		add(step.Kind == KindDecide && (step.With || !d.Plan.last(i)), "decide_last")
 		add(step.Kind == KindCheck && step.Inspectors < fewestInspectors, "inspectors")
 		add(step.Runs == RunsWhen && len(step.When) == 0, "when")
-		add(slices.ContainsFunc(step.When, func(c Compare) bool {
-			return !slices.ContainsFunc(subjects, func(s Subject) bool { return s.Path == c.Subject })
-		}), "subject")
+		add(step.strange(subjects), "subject")
 	}
 	if decides != 1 && len(d.Plan.Steps) > 0 {
 		all = append(all, Finding{Code: "flow.finding.decides"})
 	}
 	return all, nil
+}
+
+// judgeNotify says what a step that notifies a system lacks; whether there is the system is asked of the drawing.
+func judgeNotify(step Step, subjects []Subject) (all []Finding) {
+	for what, bad := range map[string]bool{
+		"name": step.Name == "", "notify_runs": step.Runs == RunsItem, "when": step.Runs == RunsWhen && len(step.When) == 0, "subject": step.strange(subjects),
+	} {
+		if bad {
+			all = append(all, found(what, step))
+		}
+	}
+	slices.SortFunc(all, func(a, b Finding) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// strange reports whether a condition asks about what cannot be asked about.
+func (s Step) strange(subjects []Subject) bool {
+	return slices.ContainsFunc(s.When, func(c Compare) bool {
+		return !slices.ContainsFunc(subjects, func(s Subject) bool { return s.Path == c.Subject })
+	})
+}
+
+// sendPath begins the paths of what may go along with an order.
+const sendPath = "form."
+
+// judgeServices looks that each service task of a drawing names a system in use, and sends fields of the form alone.
+func (s *Service) judgeServices(tx *db.Tx, def *workflow.Def) (all []Finding, err error) {
+	systems, err := s.systems(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range def.Nodes() {
+		if n.Kind != workflow.ServiceTask {
+			continue
+		}
+		if !slices.ContainsFunc(systems, func(sys System) bool { return sys.Code == n.Service() }) {
+			all = append(all, Finding{Code: "flow.finding.service", Step: n.ID, Name: n.Name})
+		}
+		if slices.ContainsFunc(n.Send(), func(p string) bool { return len(p) <= len(sendPath) || !strings.HasPrefix(p, sendPath) }) {
+			all = append(all, Finding{Code: "flow.finding.send", Step: n.ID, Name: n.Name})
+		}
+	}
+	return all, nil
+}
+
+func (s *Service) systems(tx *db.Tx) ([]System, error) {
+	if s.Systems == nil {
+		return nil, nil
+	}
+	return s.Systems(tx)
 }
 
 // wrong holds a plan to what may be kept at all: a draft may be incomplete, not unbounded.
@@ -181,12 +238,21 @@ func (p Plan) wrong() bool {
 	}
 	for i, s := range p.Steps {
 		long := utf8.RuneCountInString(s.Name) > mostName || utf8.RuneCountInString(s.Standard) > mostWords || utf8.RuneCountInString(s.Basis) > mostWords
-		if long || s.Days < 0 || s.Days > mostDays || s.Inspectors < 0 || s.Inspectors > mostPeople || len(s.When) > mostWhen || !slices.Contains(Kinds, s.Kind) ||
+		if long || s.Days < 0 || s.Days > mostDays || s.Inspectors < 0 || s.Inspectors > mostPeople || len(s.When) > mostWhen || !slices.Contains(StepKinds, s.Kind) || s.wrongSend() ||
 			!slices.Contains([]string{RunsAlways, RunsItem, RunsWhen}, s.Runs) || p.Step(s.ID) != &p.Steps[i] || slices.ContainsFunc(s.When, Compare.wrong) {
 			return true
 		}
 	}
 	return false
+}
+
+// mostSent bounds what goes along with an order.
+const mostSent = 60
+
+func (s Step) wrongSend() bool {
+	return len(s.System) > mostName || len(s.Send) > mostSent || slices.ContainsFunc(s.Send, func(p string) bool {
+		return !strings.HasPrefix(p, sendPath) || utf8.RuneCountInString(p) > 2*mostName || strings.ContainsAny(p, " ,\t\r\n")
+	})
 }
 
 func (c Compare) wrong() bool {

@@ -13,8 +13,12 @@ var Kinds = []string{
 	"review", "review2", "check", "consult", "expert", "test", "assess", "eval", "hearing", "publicity", "survey", "town", KindDecide,
 }
 
+// StepKinds are the kinds of steps of a list: those of work, and to notify a system, which nobody works on.
+var StepKinds = append(slices.Clone(Kinds), KindNotify)
+
 // The kinds that mean something here.
 const (
+	KindNotify = "notify" // 通知系统
 	KindDecide = "decide"
 	KindCheck  = "check" // 现场核查: two inspectors at least (行政许可法 Art. 34)
 )
@@ -49,6 +53,8 @@ type Step struct {
 	When       []Compare `json:"when,omitempty"`
 	Any        bool      `json:"any,omitempty"` // one of the conditions is enough
 	Standard   string    `json:"standard,omitempty"`
+	System     string    `json:"system,omitempty"` // code of the system that is notified
+	Send       []string  `json:"send,omitempty"`   // what goes along: paths of fields of the form
 }
 
 // Compare is one condition: a question or field of the form, compared with a value.
@@ -135,6 +141,9 @@ func (p Plan) Block() workflow.Block {
 }
 
 func (s Step) block(beside string) workflow.Block {
+	if s.Kind == KindNotify {
+		return s.only(workflow.Notify{ID: s.ID, Name: s.Name, Service: s.System, Send: s.Send})
+	}
 	t := workflow.Task{
 		ID: s.ID, Name: s.Name, Slot: s.Kind, Act: s.act(), Unit: s.Unit(), Post: s.Post, Limit: s.Days,
 		LimitUnit: "workday", Clock: workflow.ClockStatutory, Standard: s.Standard, Optional: s.Runs == RunsItem, Attr: map[string]string{},
@@ -153,10 +162,15 @@ func (s Step) block(beside string) workflow.Block {
 	if s.Inspectors > 0 {
 		t.Attr["inspectors"] = strconv.Itoa(s.Inspectors)
 	}
+	return s.only(t)
+}
+
+// only has a block done where the conditions of the step hold.
+func (s Step) only(b workflow.Block) workflow.Block {
 	if s.Runs != RunsWhen || len(s.When) == 0 {
-		return t
+		return b
 	}
-	return workflow.Choice{ID: "gw_" + s.ID, Branches: []workflow.Branch{{When: s.rule(), Then: t}}}
+	return workflow.Choice{ID: "gw_" + s.ID, Branches: []workflow.Branch{{When: s.rule(), Then: b}}}
 }
 
 // act is what completing the step may do under the law.
@@ -186,15 +200,21 @@ func (p *Plan) Step(id string) *Step {
 	return nil
 }
 
-// Add puts a new step before the deciding one that ends the list, else at its end, and returns it.
+// last reports whether nobody works on a case after the step at i: systems may be notified then, not beside it.
+func (p Plan) last(i int) bool {
+	after := p.Steps[i+1:]
+	return !slices.ContainsFunc(after, func(s Step) bool { return s.Kind != KindNotify }) && (len(after) == 0 || !after[0].With)
+}
+
+// Add puts a new step before the deciding one that ends the work, else at the end of the list, and returns it.
 func (p *Plan) Add() *Step {
 	id := ""
 	for n := 1; id == "" || p.Step(id) != nil; n++ {
 		id = "t" + strconv.Itoa(n) // unlike those of the steps that items write themselves
 	}
 	at := len(p.Steps)
-	if at > 0 && p.Steps[at-1].Kind == KindDecide {
-		at--
+	if i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Kind == KindDecide }); i >= 0 && p.last(i) {
+		at = i
 	}
 	p.Steps = slices.Insert(p.Steps, at, Step{ID: id, Kind: Kinds[0], Days: 1})
 	return &p.Steps[at]

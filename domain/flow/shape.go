@@ -17,7 +17,7 @@ func (p Picture) box() string { return fmt.Sprintf("%d %d %d %d", p.Left, p.Top,
 func (p Picture) spoken(ctx context.Context) string {
 	var names []string
 	for _, s := range p.Shapes {
-		if s.Node.Kind == workflow.UserTask {
+		if s.Node.Kind == workflow.UserTask || s.Node.Kind == workflow.ServiceTask {
 			names = append(names, s.Node.Name)
 		}
 	}
@@ -43,6 +43,8 @@ func (s Shape) word() string {
 		return "flow.mark." + s.Mark
 	case s.Node.StopsClock() != "":
 		return "flow.mark.stop"
+	case s.Node.Kind == workflow.ServiceTask:
+		return "flow.mark.service"
 	}
 	return ""
 }

@@ -32,6 +32,8 @@ type stepsView struct {
 	Days     string // as typed, where it is no number
 
 	posts    []ui.Option
+	systems  []ui.Option
+	fields   []Choice // of the form, to send along
 	names    map[string]string
 	subjects []Subject
 	typed    *typed
@@ -95,6 +97,9 @@ func (s *Service) fillSteps(ctx context.Context, tx *db.Tx, v *stepsView) (err e
 	if v.typed != nil {
 		v.D.Item = v.typed.item
 	}
+	if err := s.fillSystems(ctx, tx, v); err != nil {
+		return err
+	}
 	list, err := s.posts(tx)
 	if err != nil {
 		return err
@@ -106,6 +111,25 @@ func (s *Service) fillSteps(ctx context.Context, tx *db.Tx, v *stepsView) (err e
 		v.posts = append(v.posts, ui.Option{Value: p.Code, Text: v.names[p.Code]})
 	}
 	return nil
+}
+
+// fillSystems lists what steps may notify, and what of the form may go along.
+func (s *Service) fillSystems(ctx context.Context, tx *db.Tx, v *stepsView) error {
+	systems, err := s.systems(tx)
+	if err != nil {
+		return err
+	}
+	v.systems = []ui.Option{{Text: i18n.T(ctx, "flow.choose")}}
+	for _, sys := range systems {
+		v.systems = append(v.systems, ui.Option{Value: sys.Code, Text: sys.Name})
+	}
+	if v.D.Item == "" || s.Fields == nil {
+		return nil
+	}
+	if v.fields, err = s.Fields(tx, v.D.Item); fault.Is(err, fault.Unknown) { // said beside its field
+		return nil
+	}
+	return err
 }
 
 // readSteps takes the form of a step list.
@@ -124,9 +148,15 @@ func readSteps(f url.Values) *typed {
 		step := Step{
 			ID: id, Name: get("name"), Kind: get("kind"), Post: get("post"), Days: count("days"), Stops: get("stops"), Basis: get("basis"),
 			Inspectors: count("inspectors"), With: get("with") != "", Runs: get("runs"), Any: get("any") == "any", Standard: get("standard"),
+			System: get("system"), Send: f[id+".send"],
 		}
 		if step.Kind != KindCheck {
 			step.Inspectors = 0
+		}
+		if step.Kind == KindNotify { // nobody works on it
+			step.Post, step.Days, step.Stops, step.Basis, step.Standard = "", 0, "", "", ""
+		} else {
+			step.System, step.Send = "", nil
 		}
 		for _, one := range f[id+".when"] {
 			if c, ok := readCompare(one); ok {

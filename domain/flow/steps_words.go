@@ -38,10 +38,15 @@ func (v stepsView) line(ctx context.Context, st Step) string {
 	var parts []string
 	add := func(text string) { parts = append(parts, text) }
 	add(kindWords(ctx, st.Kind))
+	if st.Kind == KindNotify && st.System != "" {
+		add(v.systemName(st.System))
+	}
 	if st.Post != "" {
 		add(postWords(v.names, st.Post))
 	}
-	add(i18n.T(ctx, "flow.days", "n", st.Days))
+	if st.Kind != KindNotify {
+		add(i18n.T(ctx, "flow.days", "n", st.Days))
+	}
 	if st.Stops != "" {
 		add(i18n.T(ctx, "flow.clock.stopped", "why", i18n.T(ctx, "show.stop."+st.Stops)))
 	}
@@ -76,7 +81,7 @@ func (v stepsView) choose(ctx context.Context, st Step, field, value string, opt
 }
 
 func kindOptions(ctx context.Context) (all []ui.Option) {
-	for _, k := range Kinds {
+	for _, k := range StepKinds {
 		all = append(all, ui.Option{Value: k, Text: kindWords(ctx, k)})
 	}
 	return all

@@ -39,6 +39,7 @@ type oneView struct {
 	Wrong    map[string]string
 	Typed    url.Values
 	posts    map[string]string
+	systems  map[string]string
 }
 
 func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
@@ -62,6 +63,9 @@ func (s *Service) one(w http.ResponseWriter, r *http.Request, code int, v oneVie
 			v.Now = now.Number
 		}
 		if v.May, err = s.MayApprove(tx, who, v.D); err != nil {
+			return err
+		}
+		if v.systems, err = s.systemNames(tx); err != nil {
 			return err
 		}
 		v.posts, err = s.postNames(ctx, tx)
@@ -98,6 +102,16 @@ func (s *Service) postNames(ctx context.Context, tx *db.Tx) (map[string]string, 
 	names := map[string]string{}
 	for _, p := range list {
 		names[p.Code] = p.called(ctx, s.unitName(tx, p.Unit))
+	}
+	return names, err
+}
+
+// systemNames are the systems in use by code.
+func (s *Service) systemNames(tx *db.Tx) (map[string]string, error) {
+	list, err := s.systems(tx)
+	names := map[string]string{}
+	for _, sys := range list {
+		names[sys.Code] = sys.Name
 	}
 	return names, err
 }

@@ -64,7 +64,14 @@ func (d Difference) words(ctx context.Context, post map[string]string) string {
 // steps is the drawing as a table: what is done, by whom, how long.
 func (v oneView) steps(ctx context.Context) ui.Grid {
 	g := ui.Grid{Label: i18n.T(ctx, "flow.steps"), Cols: columns(ctx, "step", "kind", "who", "days", "clock")}
-	for _, n := range v.Def.Tasks() {
+	for _, n := range steps(v.Def) {
+		if n.Kind == workflow.ServiceTask {
+			g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
+				{Text: nameWords(ctx, n)}, {Text: kindWords(ctx, KindNotify)}, {Text: cmp.Or(v.systems[n.Service()], n.Service())},
+				{Text: dayWords(ctx, n)}, {Text: i18n.T(ctx, "flow.nothing")},
+			}})
+			continue
+		}
 		g.Rows = append(g.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: nameWords(ctx, n)}, {Text: kindWords(ctx, n.Slot())}, {Text: postWords(v.posts, n.Post())}, {Text: dayWords(ctx, n)}, {Text: clockWords(ctx, n)},
 		}})
@@ -78,8 +85,11 @@ func nameWords(ctx context.Context, n *workflow.Node) string {
 }
 
 func kindWords(ctx context.Context, slot string) string {
-	if slot == "" {
+	switch slot {
+	case "":
 		return i18n.T(ctx, "flow.nothing")
+	case KindNotify:
+		return i18n.T(ctx, "flow.kind.notify")
 	}
 	return i18n.T(ctx, "show.slot."+slot)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Block is a piece of work with one way in and one way out. Drawings made of
-// blocks cannot deadlock and leave nothing behind. The blocks are [Task],
+// blocks cannot deadlock and leave nothing behind. The blocks are [Task], [Notify],
 // [Sequence], [Concurrent], [Choice] and [Loop].
 type Block interface {
 	size() (width, height int)

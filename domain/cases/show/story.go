@@ -1,8 +1,10 @@
 package show
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onedoor.app/domain/cases"
@@ -53,7 +55,21 @@ func Story(ctx context.Context, v *cases.View, holders map[int64]string, units m
 		if t.Document != 0 {
 			m.Links = []ui.Link{{Text: PaperName(ctx, v, t.Document), Href: paper(t.Document)}}
 		}
+		all = append(all, ordered(ctx, v, t)...)
 		all = append(all, m)
+	}
+	return all
+}
+
+// ordered are the orders that an entry gave to other systems, the last one first: they follow from it at once.
+func ordered(ctx context.Context, v *cases.View, t cases.Trail) (all []ui.Moment) {
+	for _, o := range slices.Backward(v.Ordered) {
+		if o.Entry == t.Seq {
+			all = append(all, ui.Moment{
+				Title: i18n.T(ctx, "show.ordered", "system", cmp.Or(o.SystemName, o.System)), When: Moment(ctx, t.At, v.Now), At: Machine(t.At),
+				Text: i18n.T(ctx, "show.ordered.state", "step", cmp.Or(o.Name, o.Step), "state", i18n.T(ctx, "exchange.state."+o.State)),
+			})
+		}
 	}
 	return all
 }
