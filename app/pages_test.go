@@ -60,6 +60,8 @@ func TestEveryPageIsExamined(t *testing.T) {
 			w.standing(v)
 		case "yc1038":
 			w.change(v)
+		case "yc1039":
+			w.exchange(v)
 		}
 	}
 	for _, m := range a.Modules {
