@@ -54,8 +54,11 @@ type Ordered struct {
 	SystemName string
 	Step       string
 	Name       string
-	State      string // for pages to put in words
+	State      string // OrderedArrived, or another that pages put in words
 }
+
+// OrderedArrived is the state of an order that has arrived.
+const OrderedArrived = "sent"
 
 // Systems are the other systems that drawings have told.
 type Systems struct {

@@ -149,7 +149,7 @@ func (p *Pages) evidence(ctx context.Context, tx *db.Tx, who auth.Actor, v *case
 		}
 		v.Entries = append(v.Entries, ui.Line{Cells: []ui.Cell{
 			{Text: strconv.FormatInt(t.Seq, 10)}, act, {Text: show.By(ctx, t, units)}, {Text: show.Moment(ctx, t.At, v.V.Now)},
-			{Text: t.Note}, {Text: short(hashes[t.Seq]), Code: true},
+			{Text: v.note(ctx, t)}, {Text: short(hashes[t.Seq]), Code: true},
 		}})
 	}
 	looks, err := p.Cases.Looks(tx, who, v.V.ID)
@@ -179,6 +179,21 @@ func (p *Pages) evidence(ctx context.Context, tx *db.Tx, who auth.Actor, v *case
 		}})
 	}
 	return nil
+}
+
+// note is what was said with an entry, and which systems were told of it.
+func (v *caseView) note(ctx context.Context, t cases.Trail) string {
+	parts := []string{}
+	if t.Note != "" {
+		parts = append(parts, t.Note)
+	}
+	for _, o := range v.V.Ordered {
+		if o.Entry == t.Seq {
+			title, text := show.Ordered(ctx, o)
+			parts = append(parts, title+"　"+text)
+		}
+	}
+	return strings.Join(parts, "　")
 }
 
 // short is the beginning of a hash, enough to compare by eye.

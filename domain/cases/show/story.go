@@ -65,13 +65,21 @@ func Story(ctx context.Context, v *cases.View, holders map[int64]string, units m
 func ordered(ctx context.Context, v *cases.View, t cases.Trail) (all []ui.Moment) {
 	for _, o := range slices.Backward(v.Ordered) {
 		if o.Entry == t.Seq {
-			all = append(all, ui.Moment{
-				Title: i18n.T(ctx, "show.ordered", "system", cmp.Or(o.SystemName, o.System)), When: Moment(ctx, t.At, v.Now), At: Machine(t.At),
-				Text: i18n.T(ctx, "show.ordered.state", "step", cmp.Or(o.Name, o.Step), "state", i18n.T(ctx, "exchange.state."+o.State)),
-			})
+			title, text := Ordered(ctx, o)
+			all = append(all, ui.Moment{Title: title, When: Moment(ctx, t.At, v.Now), At: Machine(t.At), Text: text})
 		}
 	}
 	return all
+}
+
+// Ordered says which system is told, or was, then at which step and how that stands.
+func Ordered(ctx context.Context, o cases.Ordered) (title, text string) {
+	key := "show.ordered"
+	if o.State == cases.OrderedArrived {
+		key = "show.ordered.arrived"
+	}
+	return i18n.T(ctx, key, "system", cmp.Or(o.SystemName, o.System)),
+		i18n.T(ctx, "show.ordered.state", "step", cmp.Or(o.Name, o.Step), "state", i18n.T(ctx, "exchange.state."+o.State))
 }
 
 // By says who did something and where they work; what nobody did was the system.
