@@ -246,6 +246,27 @@ type Step struct {
 	Current bool
 }
 
+// Sent is a form that changes something. Sending it twice does it once.
+type Sent struct {
+	Action string
+	Title  string // "": what is around it says what it is for
+	Key    string // names this filling-in: what comes twice under it is done once; "" where the content says what it was filled in on
+	Bare   bool   // without a card around it
+	Close  bool   // little room between its parts
+	Acts   []Act  // that send it, or lead back from it
+}
+
+func (s Sent) class() string {
+	class := "stack"
+	if !s.Bare {
+		class = "card stack"
+	}
+	if s.Close {
+		class += " stack--s"
+	}
+	return class
+}
+
 // SearchBox is a form with one field.
 type SearchBox struct {
 	Action      string
