@@ -115,21 +115,23 @@ func (s *Service) fillSteps(ctx context.Context, tx *db.Tx, v *stepsView) (err e
 
 // fillSystems lists what steps may notify, and what of the form may go along.
 func (s *Service) fillSystems(ctx context.Context, tx *db.Tx, v *stepsView) error {
-	systems, err := s.systems(tx)
-	if err != nil {
-		return err
-	}
-	v.systems = []ui.Option{{Text: i18n.T(ctx, "flow.choose")}}
+	systems, fields, err := s.sendable(tx, v.D.Item)
+	v.systems, v.fields = []ui.Option{{Text: i18n.T(ctx, "flow.choose")}}, fields
 	for _, sys := range systems {
 		v.systems = append(v.systems, ui.Option{Value: sys.Code, Text: sys.Name})
 	}
-	if v.D.Item == "" || s.Fields == nil {
-		return nil
-	}
-	if v.fields, err = s.Fields(tx, v.D.Item); fault.Is(err, fault.Unknown) { // said beside its field
-		return nil
-	}
 	return err
+}
+
+// sendable lists the systems in use and the fields of the form of an item, none of an item that is gone.
+func (s *Service) sendable(tx *db.Tx, item string) (systems []System, fields []Choice, err error) {
+	if systems, err = s.systems(tx); err != nil || item == "" || s.Fields == nil {
+		return systems, nil, err
+	}
+	if fields, err = s.Fields(tx, item); fault.Is(err, fault.Unknown) { // said beside its field
+		err = nil
+	}
+	return systems, fields, err
 }
 
 // readSteps takes the form of a step list.

@@ -37,6 +37,8 @@ type drawSetup struct {
 	Acts     []drawChoice      `json:"acts"`
 	Posts    []drawChoice      `json:"posts"`
 	Messages []drawChoice      `json:"messages"`
+	Systems  []drawChoice      `json:"systems"`
+	Fields   []drawChoice      `json:"fields"` // of the form, which may go along
 	Subjects []drawSubject     `json:"subjects"`
 	Calls    []drawCall        `json:"calls"`
 	Words    map[string]string `json:"words"`
@@ -128,6 +130,16 @@ func (s *Service) drawSetup(ctx context.Context, tx *db.Tx, d *Definition) (draw
 	}
 	for _, p := range posts {
 		set.Posts = append(set.Posts, drawChoice{p.Code, p.called(ctx, s.unitName(tx, p.Unit))})
+	}
+	systems, fields, err := s.sendable(tx, d.Item)
+	if err != nil {
+		return set, err
+	}
+	for _, sys := range systems {
+		set.Systems = append(set.Systems, drawChoice{sys.Code, sys.Name})
+	}
+	for _, f := range fields {
+		set.Fields = append(set.Fields, drawChoice(f))
 	}
 	subjects, err := s.subjects(tx, d.Item)
 	if err != nil && !fault.Is(err, fault.Unknown) { // an item that is gone has nothing to ask about

@@ -53,6 +53,19 @@ export function panel(page) {
   const clocks = (kind) => [{ value: "statutory", text: say("draw.clock.counts") },
     ...(kind?.stop ? [{ value: "stopped", text: say("draw.clock.stops", { why: kind.why }) }] : [])];
 
+  // ── Other systems that are notified ────────────────────────────────────
+
+  function service() {
+    const sent = of("send").split(/\s+/).filter(Boolean);
+    const known = [...setup.fields ?? [], ...sent.filter((f) => !setup.fields?.some((o) => o.value === f)).map((f) => ({ value: f, text: f }))];
+    return [
+      field(say("draw.service"), pick("service", of("service"), setup.systems ?? [], (value) => set({ service: value }), say("draw.choose")), say("draw.service.hint")),
+      known.length > 0 && make("fieldset", { className: "draw__field" }, make("legend", {}, say("draw.send")), make("p", { className: "meta" }, say("draw.send.hint")),
+        known.map((f) => tick("send-" + f.value, sent.includes(f.value), f.text, (on) =>
+          set({ send: known.map((o) => o.value).filter((v) => (v === f.value ? on : sent.includes(v))).join(" ") })))),
+    ];
+  }
+
   // ── Several people for one activity ────────────────────────────────────
 
   const one = "nrOfCompletedInstances >= 1.0";
@@ -212,6 +225,7 @@ export function panel(page) {
       named && field(say("draw.name"), text("name", bo.name, (value) => modeling.updateProperties(element, { name: value || undefined }), { maxLength: 40 })),
       is(bo, "Process") && field(say("draw.name"), text("name", bo.name, (value) => modeling.updateProperties(element, { name: value }), { maxLength: 40 })),
       ...(is(bo, "UserTask", "ManualTask") ? task() : []),
+      ...(is(bo, "ServiceTask") ? service() : []),
       ...(is(bo, "CallActivity") ? callee(bo) : []),
       ...(is(bo, "BusinessRuleTask") ? [tableEditor(page, bo, (ext) => modeling.updateProperties(element, { extensionElements: ext }))] : []),
       ...(is(bo, "Activity") ? several() : []),
