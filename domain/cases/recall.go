@@ -111,7 +111,7 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 	}
 	i := slices.IndexFunc(trail, func(t Trail) bool { return t.Actor == who.ID && (t.Act == actOpinion || t.Act == actHandOn) })
 	if i >= 0 && trail[i].Act == actHandOn {
-		if r = handed(tasks, trail[i]); r.handed.ID != 0 && r.handed.Seen != 0 {
+		if r = handed(tasks, trail[i], who.Staff); r.handed.ID != 0 && r.handed.Seen != 0 {
 			err = s.taken(tx, "cases.recall_late", r.handed)
 		}
 		if r.handed.ID != 0 {
@@ -122,7 +122,7 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 	if i < 0 || c.Flow.Seq < 2 {
 		return r, nothing
 	}
-	if r, err = s.closed(tx, c, trail, trail[i]); err != nil {
+	if r, err = s.closed(tx, c, trail, trail[i], who.Staff); err != nil {
 		return r, err
 	}
 	for _, t := range tasks { // the rows of what it opened: tokens that were not given out before
@@ -134,7 +134,7 @@ func (s *Service) recallable(tx *db.Tx, who auth.Actor, c *Case) (r recalled, er
 }
 
 // handed finds the step that somebody handed on, if it still waits where it went.
-func handed(tasks []Task, at Trail) recalled {
+func handed(tasks []Task, at Trail, staff int64) recalled {
 	for _, now := range tasks {
 		if !now.Handed || !now.Closed.IsZero() || !now.Opened.Equal(at.At) {
 			continue
@@ -145,21 +145,22 @@ func handed(tasks []Task, at Trail) recalled {
 				last = t
 			}
 		}
-		if last.Outcome == actHandOn && last.Closer == at.Actor && last.Closed.Equal(at.At) {
+		if last.Outcome == actHandOn && last.Closer == staff && last.Closed.Equal(at.At) {
 			return recalled{handed: now, task: last, seq: at.Seq}
 		}
 	}
 	return recalled{}
 }
 
-// closed finds the step that an opinion closed and where the case stood before it.
-func (s *Service) closed(tx *db.Tx, c *Case, trail []Trail, at Trail) (r recalled, err error) {
+// closed finds the step that an opinion of somebody closed, 0: of anybody, and where the case stood before it. Steps know the
+// person in office, the trail the account.
+func (s *Service) closed(tx *db.Tx, c *Case, trail []Trail, at Trail, staff int64) (r recalled, err error) {
 	tasks, err := listTasks(tx, c.ID)
 	if err != nil {
 		return r, err
 	}
 	for _, t := range tasks {
-		if t.Kind == "" && t.Closer == at.Actor && t.Closed.Equal(at.At) && t.Outcome == actOpinion {
+		if t.Kind == "" && (t.Closer == staff || staff == 0) && t.Closed.Equal(at.At) && t.Outcome == actOpinion {
 			r.task = t
 		}
 	}

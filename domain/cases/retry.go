@@ -91,7 +91,7 @@ func (s *Service) Unstick(ctx context.Context, who auth.Actor, on On, words stri
 		if i < 0 {
 			return fault.New(fault.Conflict, "cases.recall_law")
 		}
-		was, err := s.closed(ch.tx, ch.c, trail, trail[i])
+		was, err := s.closed(ch.tx, ch.c, trail, trail[i], 0)
 		if fault.Code(err) == "cases.recall_nothing" {
 			return fault.New(fault.Conflict, "cases.recall_law")
 		}

@@ -134,7 +134,7 @@ func (w *world) staff(no string) (a auth.Actor) {
 			return err
 		}
 		a, err = w.s.Office.Actor(tx, p.ID)
-		a.Staff = p.ID
+		a.ID, a.Staff = p.ID+1, p.ID // an account has an id of its own
 		return err
 	})
 	return a
