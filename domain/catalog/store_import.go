@@ -165,8 +165,7 @@ func enforce(tx *db.Tx, id int64, origin string, staff int64) error {
 		return err
 	}
 	if err := tx.Queue(`INSERT INTO catalog_facet (kind, value, place, item) SELECT f.kind, f.value, f.place, f.item FROM catalog_staged_facet f
-		JOIN catalog_staged s ON s.import = f.import AND s.item = f.item
-		WHERE f.import = $1 AND f.item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
+		WHERE f.import = $1 AND f.item IN (SELECT item FROM catalog_staged WHERE import = $1) AND f.item NOT IN (SELECT id FROM catalog_item WHERE suspended)`, id); err != nil {
 		return err
 	}
 	if err := touchStaged(tx, id); err != nil {
