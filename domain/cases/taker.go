@@ -15,6 +15,7 @@ import (
 type Taker struct {
 	To, Unit, UnitName, Post, Name string
 	OtherUnit                      bool
+	Decides                        bool // at a post that decides, where whoever reviews may not (审核与决定分离)
 }
 
 // mostTakers is how many a page offers to choose from. Others may be named by their staff number.
@@ -23,8 +24,8 @@ const mostTakers = 200
 // working are the kinds of posts whose people work on cases.
 var working = []office.PostKind{office.Review, office.Decide, office.Leader, office.Inspect, office.Legal}
 
-// Takers lists who may be asked, or given, a step: those of its own unit first.
-func (s *Service) Takers(tx *db.Tx, t Task) ([]Taker, error) {
+// Takers lists who may be asked by the actor, or given, a step: those of its own unit first, within it those alone.
+func (s *Service) Takers(tx *db.Tx, who auth.Actor, t Task, within bool) ([]Taker, error) {
 	seats, err := s.Office.Seats(tx)
 	if err != nil {
 		return nil, err
@@ -32,14 +33,17 @@ func (s *Service) Takers(tx *db.Tx, t Task) ([]Taker, error) {
 	var list []Taker
 	for _, own := range []bool{true, false} {
 		for _, seat := range seats {
-			if (seat.Post.Unit == t.Unit) != own || !slices.Contains(working, seat.Post.Kind) || len(seat.Holders) == 0 {
+			if (seat.Post.Unit == t.Unit) != own || within && !own || !slices.Contains(working, seat.Post.Kind) || len(seat.Holders) == 0 {
 				continue
 			}
-			all := Taker{To: seat.Post.Code, Unit: seat.Post.Unit, UnitName: seat.Unit.Name, Post: seat.Post.Name, OtherUnit: !own}
+			all := Taker{To: seat.Post.Code, Unit: seat.Post.Unit, UnitName: seat.Unit.Name, Post: seat.Post.Name, OtherUnit: !own, Decides: t.Slot != slotDecide && seat.Post.Kind == office.Decide}
 			if seat.Post.Code != t.Post {
 				list = append(list, all)
 			}
 			for _, h := range seat.Holders {
+				if h.ID == who.Staff {
+					continue
+				}
 				one := all
 				one.To, one.Name = all.To+"/"+h.No, h.Name
 				list = append(list, one)

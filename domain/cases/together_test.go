@@ -200,6 +200,13 @@ func TestAStepIsHandedOnAndTheLawKeepsReviewAndDecisionApart(t *testing.T) {
 			_, err := w.s.HandOn(ctx, who, On{Case: id}, Handing{Task: task.ID, To: to, Words: "本周外出核查"})
 			return err
 		}
+		var offered []Taker
+		w.read(func(tx *db.Tx) (err error) { offered, err = w.s.Takers(tx, reviewer, review, true); return err })
+		if len(offered) == 0 || slices.ContainsFunc(offered, func(k Taker) bool {
+			return k.OtherUnit || strings.HasSuffix(k.To, "/YC1021") || k.Decides != strings.HasPrefix(k.Post, "科长")
+		}) {
+			t.Errorf("within the unit, and not to themself: %+v", offered)
+		}
 		w.code("another unit", hand(reviewer, review, "SPJ-SC.rev"), "cases.other_unit")
 		w.code("no such post", hand(reviewer, review, "NOWHERE"), "cases.taker_unknown")
 		w.code("a post that works on no case", hand(head, review, "SPJ-XX.sys"), "cases.taker_unknown")

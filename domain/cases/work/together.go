@@ -123,7 +123,7 @@ func (p *Pages) fillTogether(ctx context.Context, tx *db.Tx, v *caseView) (err e
 	}
 	v.links(ctx, t)
 	if v.Form == formOpinion && t.Slot != "check" && !cases.StopsClock(t.Slot) && t.Instance == 0 {
-		v.Next, err = p.takers(ctx, tx, t, v.Typed.Next)
+		v.Next, err = p.takers(ctx, tx, v.Who, t, false, v.Typed.Next)
 	}
 	return err
 }
@@ -154,13 +154,16 @@ func (p *Pages) whoHas(tx *db.Tx, t cases.Task, units map[string]string) (string
 }
 
 // takers are those to whom a step may go, to choose one.
-func (p *Pages) takers(ctx context.Context, tx *db.Tx, t cases.Task, chosen string) ([]ui.Option, error) {
-	list, err := p.Cases.Takers(tx, t)
+func (p *Pages) takers(ctx context.Context, tx *db.Tx, who auth.Actor, t cases.Task, within bool, chosen string) ([]ui.Option, error) {
+	list, err := p.Cases.Takers(tx, who, t, within)
 	options := []ui.Option{{Text: i18n.T(ctx, "work.taker.choose")}}
 	for _, k := range list {
 		text := k.UnitName + " " + k.Post
 		if k.Name != "" {
 			text += "：" + k.Name
+		}
+		if k.Decides {
+			text = i18n.T(ctx, "work.taker.decides", "who", text)
 		}
 		options = append(options, ui.Option{Value: k.To, Text: text, On: k.To == chosen})
 	}
@@ -231,7 +234,7 @@ func (p *Pages) fillStep(ctx context.Context, tx *db.Tx, v *stepView, who auth.A
 		if v.Task.ID == 0 && !v.Stale || v.Task.ID != 0 && !mine && (v.Do == doAsk || !head) {
 			return unknown
 		}
-		v.Takers, err = p.takers(ctx, tx, v.Task, v.Typed["to"])
+		v.Takers, err = p.takers(ctx, tx, who, v.Task, v.Do == doHand && !head, v.Typed["to"])
 		for _, k := range cases.Asides {
 			v.Kinds = append(v.Kinds, ui.Option{
 				Value: string(k), Text: i18n.T(ctx, "cases.aside."+string(k)), Note: i18n.T(ctx, "work.aside."+string(k)), On: v.Typed["kind"] == string(k),

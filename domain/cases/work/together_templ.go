@@ -808,7 +808,7 @@ func stepPage(v stepView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.Input{Name: "words", Kind: "textarea", Label: i18n.T(ctx, "work.words."+v.Do), Value: v.Typed["words"], Error: v.Wrong["words"], Max: 500, Rows: 4, Wide: true, Attrs: templ.Attributes{"lang": "zh-CN"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.Input{Name: "words", Kind: "textarea", Label: i18n.T(ctx, "work.words."+v.Do), Hint: i18n.T(ctx, "work.words.least"), Value: v.Typed["words"], Error: v.Wrong["words"], Max: 500, Rows: 4, Wide: true, Attrs: templ.Attributes{"lang": "zh-CN"}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
