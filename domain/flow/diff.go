@@ -48,9 +48,9 @@ func Differences(was, now *workflow.Def) (all []Difference) {
 	return all
 }
 
-// steps are what somebody does and what other systems are told, in the order of the drawing.
+// steps are what somebody does and what other systems are told, in the order in which the drawing comes to them.
 func steps(d *workflow.Def) []*workflow.Node {
-	return slices.DeleteFunc(d.Nodes(), func(n *workflow.Node) bool { return n.Kind != workflow.UserTask && n.Kind != workflow.ServiceTask })
+	return slices.DeleteFunc(d.Sequence(), func(n *workflow.Node) bool { return n.Kind != workflow.UserTask && n.Kind != workflow.ServiceTask })
 }
 
 func days(n *workflow.Node) string {

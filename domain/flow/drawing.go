@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ type Picture struct {
 	Top    int
 	Width  int
 	Height int
+	Names  []string // of the steps in it, in the order in which the drawing comes to them
 }
 
 // Shape is a node of the diagram.
@@ -76,6 +78,11 @@ func Draw(def *workflow.Def) (p Picture, ok bool) {
 		}
 	}
 	p.frame()
+	for _, n := range steps(def) {
+		if slices.ContainsFunc(p.Shapes, func(s Shape) bool { return s.Node == n }) {
+			p.Names = append(p.Names, n.Name)
+		}
+	}
 	return p, len(p.Shapes) > 0
 }
 

@@ -13,15 +13,9 @@ import (
 // box is the part of the plane that the picture shows.
 func (p Picture) box() string { return fmt.Sprintf("%d %d %d %d", p.Left, p.Top, p.Width, p.Height) }
 
-// spoken names the steps in the order in which they are drawn.
+// spoken names the steps for whoever hears the picture.
 func (p Picture) spoken(ctx context.Context) string {
-	var names []string
-	for _, s := range p.Shapes {
-		if s.Node.Kind == workflow.UserTask || s.Node.Kind == workflow.ServiceTask {
-			names = append(names, s.Node.Name)
-		}
-	}
-	return i18n.T(ctx, "flow.drawing.spoken", "steps", strings.Join(names, i18n.T(ctx, "catalog.list")))
+	return i18n.T(ctx, "flow.drawing.spoken", "steps", strings.Join(p.Names, i18n.T(ctx, "catalog.list")))
 }
 
 // class says how the shape is shown: what it is, whether it stops the clock, and its mark.

@@ -74,10 +74,10 @@ func (d *Def) Source() []byte { return slices.Clone(d.source) }
 // processes behind what holds them. They must not be changed.
 func (d *Def) Nodes() []*Node { return slices.Clone(d.nodes) }
 
-// Tasks returns the user tasks in the order of Nodes. They must not be changed.
+// Tasks returns the user tasks in the order of Sequence. They must not be changed.
 func (d *Def) Tasks() []*Node {
 	var tasks []*Node
-	for _, n := range d.nodes {
+	for _, n := range d.Sequence() {
 		if n.Kind == UserTask {
 			tasks = append(tasks, n)
 		}
