@@ -262,3 +262,25 @@ func TestACaseThatIsStuckShowsAndTriesAgain(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestAnOutcomeInACalledFlowDecides has a called process ask how one of its own steps ended, in every way of asking.
+func TestAnOutcomeInACalledFlowDecides(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		for _, when := range []string{`result["q-t1"] == "agree"`, `"q-t1" in result && result['q-t1'] == "agree"`} {
+			id := w.drawn(drawnStart+drawnDecide+`<callActivity id="c" calledElement="q"/>
+				<sequenceFlow id="c1" sourceRef="start" targetRef="c"/><sequenceFlow id="c2" sourceRef="c" targetRef="decide"/><sequenceFlow id="c3" sourceRef="decide" targetRef="end"/>
+				</process><process id="q"><startEvent id="q-start"/><endEvent id="q-end"/>`+userTask("q-t1", "SPJ-SY.rev", `gov:slot="review"`, "")+
+				userTask("q-again", "SPJ-SC.rev", `gov:slot="review"`, "")+`<exclusiveGateway id="q-x" default="f2"/><exclusiveGateway id="q-y"/>`,
+				"q-start > q-t1", "q-t1 > q-x", "q-x > q-again", "q-x > q-y ? "+when, "q-again > q-y", "q-y > q-end")
+			if w.nodes(id) != "c/q-t1" {
+				t.Fatalf("%s: begins at %s", when, w.nodes(id))
+			}
+			w.opined(id, w.staff("YC1021"), Agree)
+			if w.nodes(id) != "decide" {
+				t.Errorf("%s: after an agreement open is %s", when, w.nodes(id))
+			}
+			w.verify()
+		}
+	})
+}

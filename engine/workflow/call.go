@@ -57,7 +57,7 @@ func (f *file) call(n *Node, e *elem) {
 	}
 	switch {
 	case g.main != nil:
-		g.calls = append(chain, id)
+		g.calls, g.elements = append(chain, id), elementsOf(g.main, map[string]bool{})
 		n.Inner = g.body(g.main, n)
 	case g.root == nil:
 		f.add(e, FaultReference, "the process %q is neither in this file nor known", id)
@@ -93,6 +93,7 @@ func (f *file) table(n *Node, e *elem) {
 		return
 	}
 	t := readTable(found)
+	f.ownTable(&t)
 	env := conditions()
 	if f.set.Plain {
 		texts := slices.Clone(t.Inputs)
@@ -107,6 +108,20 @@ func (f *file) table(n *Node, e *elem) {
 		return
 	}
 	n.Table = d
+}
+
+// ownTable writes all that a table asks with full ids.
+func (f *file) ownTable(t *rule.Table) {
+	each := func(texts []string) {
+		for i := range texts {
+			texts[i] = f.own(texts[i])
+		}
+	}
+	each(t.Inputs)
+	for _, row := range t.Rows {
+		each(row.When)
+		each(row.Then)
+	}
 }
 
 // readTable reads <table hit="…"><input>…</input><output>…</output><row note="…"><when>…</when><then>…</then></row></table>.

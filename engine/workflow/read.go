@@ -20,6 +20,8 @@ type file struct {
 	seen    map[string]bool
 	outside map[string]bool   // ids of elements that are not executed
 	named   map[string]string // names of messages by id
+
+	elements map[string]bool // ids of what a called process holds
 }
 
 // open parses a file and finds the process that it is about: the only one that no other
@@ -248,6 +250,7 @@ func (f *file) rule(e *elem, what, text, language string, yesOrNo bool) *rule.Ru
 			return nil
 		}
 	}
+	cel = f.own(cel)
 	env, compile := conditions(), rule.Compile
 	if f.set.Plain {
 		env = rule.Open(cel)
