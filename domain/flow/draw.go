@@ -17,11 +17,12 @@ import (
 // the lock of what was looked at, and another one is the Stale fault flow.stale. A drawing that a
 // list of steps can say stays one, see PlanOf. What is no drawing is the Invalid fault
 // flow.draw.unreadable.file, a process under another id flow.draw.id, and a draft that is with the
-// approver the Conflict fault flow.submitted. Needs flow.keep.
-func (s *Service) SaveDrawing(ctx context.Context, who auth.Actor, key, id string, on int, source []byte) error {
+// approver the Conflict fault flow.submitted. What it returns is how the draft stood when it was
+// kept, the same each time under one key. Needs flow.keep.
+func (s *Service) SaveDrawing(ctx context.Context, who auth.Actor, key, id string, on int, source []byte) (Kept, error) {
 	def, err := readDrawn(source)
 	if err != nil {
-		return err
+		return Kept{}, err
 	}
 	return s.write(ctx, who, "flow.draw", key, id, on, func(_ *db.Tx, d *Definition) error {
 		return d.take(def, source)

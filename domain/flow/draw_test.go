@@ -1,13 +1,17 @@
 package flow
 
 import (
+	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"onedoor.app/engine/workflow"
+	"onedoor.app/infra/auth"
 	"onedoor.app/infra/db"
 	"onedoor.app/infra/fault"
 	"onedoor.app/ui"
@@ -99,7 +103,8 @@ func TestADrawingIsKept(t *testing.T) {
 		}
 		moved := strings.Replace(string(drawn(t, plan()).Source()), `x="`, `x="1`, 1) // a shape elsewhere
 		save := func(key string, on int, source string) string {
-			return fault.Code(s.SaveDrawing(ctx, drawer, key, "shops", on, []byte(source)))
+			_, err := s.SaveDrawing(ctx, drawer, key, "shops", on, []byte(source))
+			return fault.Code(err)
 		}
 		now := func() (d *Definition) {
 			if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { d, err = s.Definition(tx, "shops"); return err }); err != nil {
@@ -107,8 +112,8 @@ func TestADrawingIsKept(t *testing.T) {
 			}
 			return d
 		}
-		if code := fault.Code(s.SaveDrawing(ctx, stranger, "", "shops", 1, []byte(moved))); code != "right.missing" {
-			t.Errorf("a stranger draws: %s", code)
+		if _, err := s.SaveDrawing(ctx, stranger, "", "shops", 1, []byte(moved)); fault.Code(err) != "right.missing" {
+			t.Errorf("a stranger draws: %v", err)
 		}
 		for name, one := range map[string]struct{ source, code string }{
 			"no file":    {"x", "flow.draw.unreadable.file"},
@@ -198,6 +203,47 @@ func TestADrawingIsJudgedAsItIsDrawn(t *testing.T) {
 			}); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	})
+}
+
+// TestALateAnswerLeadsOverNobody has a drawing saved whose answer is lost; the same saving later must not learn the lock
+// of what another has drawn since, and so go over it unwarned.
+func TestALateAnswerLeadsOverNobody(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		if err := s.Create(ctx, drawer, "k", "shops", "开店", "shop"); err != nil {
+			t.Fatal(err)
+		}
+		src := string(drawn(t, plan()).Source())
+		post := func(who auth.Actor, key string, lock int, x string) (int, saved) {
+			body, _ := json.Marshal(sending{key, lock, strings.Replace(src, `x="`, `x="`+x, 1)})
+			r := httptest.NewRequest(http.MethodPost, "/catalog/flows/shops/draw", strings.NewReader(string(body)))
+			r.Header.Set("Content-Type", "application/json")
+			r.SetPathValue("id", "shops")
+			w := httptest.NewRecorder()
+			if err := s.postDraw(w, r.WithContext(auth.With(ctx, who))); err != nil {
+				t.Fatal(err)
+			}
+			var a saved
+			if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+				t.Fatal(err)
+			}
+			return w.Code, a
+		}
+		if code, a := post(drawer, "a", 1, "1"); code != http.StatusOK || a.Lock != 2 || !a.Listed {
+			t.Fatalf("the first: %d %+v", code, a)
+		}
+		if code, b := post(approver, "b", 2, "2"); code != http.StatusOK || b.Lock != 3 {
+			t.Fatalf("another: %d %+v", code, b)
+		}
+		code, a := post(drawer, "a", 1, "1")
+		if code != http.StatusOK || a.Lock != 2 {
+			t.Fatalf("the first again: %d %+v", code, a)
+		}
+		if code, a = post(drawer, "c", a.Lock, "3"); code != http.StatusPreconditionFailed || a.Lock != 3 {
+			t.Errorf("goes over the other: %d %+v", code, a)
 		}
 	})
 }

@@ -47,10 +47,11 @@ func (s *Service) Import(ctx context.Context, who auth.Actor, key string, on int
 	if on == 0 {
 		return d.ID, s.begin(ctx, who, "flow.import", key, d)
 	}
-	return d.ID, s.write(ctx, who, "flow.import", key, d.ID, on, func(_ *db.Tx, was *Definition) error {
+	_, err = s.write(ctx, who, "flow.import", key, d.ID, on, func(_ *db.Tx, was *Definition) error {
 		was.Name, was.Source, was.Plan = d.Name, d.Source, nil
 		return nil
 	})
+	return d.ID, err
 }
 
 func (s *Service) begin(ctx context.Context, who auth.Actor, act, key string, d *Definition) error {
@@ -116,7 +117,7 @@ func (s *Service) evidence(tx *db.Tx, who auth.Actor, act string, d *Definition,
 // Conflict fault flow.submitted. Needs flow.keep.
 func (s *Service) Save(ctx context.Context, who auth.Actor, key, id string, on int, name, item string, plan Plan) error {
 	name, item = strings.TrimSpace(name), strings.TrimSpace(item)
-	return s.write(ctx, who, "flow.save", key, id, on, func(tx *db.Tx, d *Definition) error {
+	_, err := s.write(ctx, who, "flow.save", key, id, on, func(tx *db.Tx, d *Definition) error {
 		bad := fault.Fields{}
 		bad.Need(name != "" && utf8.RuneCountInString(name) <= mostName, "name", "flow.wrong.name")
 		bad.Need(!plan.wrong(), "steps", "flow.wrong.steps")
@@ -129,11 +130,12 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, key, id string, on i
 		d.draw()
 		return bad.Err()
 	}, name, item, plan)
+	return err
 }
 
 // write changes the draft of a definition.
-func (s *Service) write(ctx context.Context, who auth.Actor, act, key, id string, on int, fn func(*db.Tx, *Definition) error, asked ...any) error {
-	return s.act(ctx, who, Keep, act, key, id, on, func(tx *db.Tx, d *Definition) (map[string]any, error) {
+func (s *Service) write(ctx context.Context, who auth.Actor, act, key, id string, on int, fn func(*db.Tx, *Definition) error, asked ...any) (Kept, error) {
+	return s.change(ctx, who, Keep, act, key, id, on, func(tx *db.Tx, d *Definition) (map[string]any, error) {
 		if !d.State.Editable() {
 			return nil, fault.New(fault.Conflict, "flow.submitted")
 		}
@@ -145,13 +147,25 @@ func (s *Service) write(ctx context.Context, who auth.Actor, act, key, id string
 	}, asked...)
 }
 
-// act does something to a definition once, however often it is sent, and keeps the evidence.
+// act is change for whoever needs to know no more than that it is done.
 func (s *Service) act(ctx context.Context, who auth.Actor, right, act, key, id string, on int, fn func(*db.Tx, *Definition) (map[string]any, error), asked ...any) error {
+	_, err := s.change(ctx, who, right, act, key, id, on, fn, asked...)
+	return err
+}
+
+// Kept is how a draft stands once something was done to it.
+type Kept struct {
+	Lock   int  `json:"lock"`
+	Listed bool `json:"listed"` // as a list of steps
+}
+
+// change does something to a definition once, however often it is sent, and keeps the evidence.
+func (s *Service) change(ctx context.Context, who auth.Actor, right, act, key, id string, on int, fn func(*db.Tx, *Definition) (map[string]any, error), asked ...any) (done Kept, err error) {
 	if !who.May(right) {
-		return fault.New(fault.Forbidden, "right.missing")
+		return Kept{}, fault.New(fault.Forbidden, "right.missing")
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		var done struct{}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		done = Kept{}
 		return once.Do(tx, who, act, key, append(asked, id, on), &done, func() error {
 			d, err := find(tx, id, tx.ForUpdate())
 			if err != nil {
@@ -169,7 +183,9 @@ func (s *Service) act(ctx context.Context, who auth.Actor, right, act, key, id s
 			if err := change(tx, d); err != nil {
 				return err
 			}
+			done = Kept{Lock: d.Lock, Listed: d.Plan != nil}
 			return s.evidence(tx, who, act, d, facts)
 		})
 	})
+	return done, err
 }

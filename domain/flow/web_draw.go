@@ -198,9 +198,8 @@ type sending struct {
 
 // saved tells the page how the draft stands now.
 type saved struct {
-	Lock   int    `json:"lock"`
-	Key    string `json:"key"` // of the next time
-	Listed bool   `json:"listed"`
+	Kept
+	Key string `json:"key"` // of the next time
 }
 
 // overtaken tells the page that another has changed the draft, and the lock under which it may be
@@ -217,25 +216,26 @@ func (s *Service) postDraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	wrong := s.SaveDrawing(ctx, auth.From(ctx), in.Key, id, in.Lock, []byte(in.Source))
-	if wrong != nil && !fault.Is(wrong, fault.Stale) {
-		return wrong
+	kept, err := s.SaveDrawing(ctx, auth.From(ctx), in.Key, id, in.Lock, []byte(in.Source))
+	if !fault.Is(err, fault.Stale) {
+		if err != nil {
+			return err
+		}
+		return web.JSON(w, http.StatusOK, saved{Kept: kept, Key: rand.Text()})
 	}
-	now := saved{Key: rand.Text()}
+	stale := overtaken{Title: web.Words(ctx, err), Code: fault.Code(err)}
+	code := web.Status(err)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		d, err := s.Definition(tx, id)
 		if err == nil {
-			now.Listed, now.Lock = d.Plan != nil, d.Lock
+			stale.Lock = d.Lock
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if wrong != nil {
-		return web.JSON(w, web.Status(wrong), overtaken{Title: web.Words(ctx, wrong), Code: fault.Code(wrong), Lock: now.Lock})
-	}
-	return web.JSON(w, http.StatusOK, now)
+	return web.JSON(w, code, stale)
 }
 
 // problem is a finding as the page shows it.
