@@ -431,3 +431,29 @@ func TestConditionsThroughTheForm(t *testing.T) {
 		t.Errorf("quotes break out of a condition: %v", err)
 	}
 }
+
+// TestAnItemThatIsGoneIsAFinding keeps the page of a definition open whose item is no more.
+func TestAnItemThatIsGoneIsAFinding(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *Service) {
+		if err := s.Create(t.Context(), drawer, "k", "shops", "开店", "shop"); err != nil {
+			t.Fatal(err)
+		}
+		gone := fault.New(fault.Unknown, "catalog.no_item")
+		s.Subjects = func(*db.Tx, string) (string, []Subject, error) { return "", nil, gone }
+		s.Promised = func(*db.Tx, string) (int, error) { return 0, gone }
+		if err := s.DB.Read(t.Context(), func(tx *db.Tx) error {
+			d, err := s.Definition(tx, "shops")
+			if err != nil {
+				return err
+			}
+			_, all, err := s.Judge(tx, d)
+			if len(all) == 0 || all[0].Code != "flow.finding.item" || d.Item != "shop" {
+				t.Errorf("%q: found %v", d.Item, all)
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // Finding is one thing that keeps a draft from being submitted.
@@ -29,6 +30,14 @@ func found(what string, s Step) Finding {
 // Judge says what is wrong with a draft, with the shortest way to each fault; nothing wrong is
 // nothing. def is its drawing, nil where there is none.
 func (s *Service) Judge(tx *db.Tx, d *Definition) (def *workflow.Def, all []Finding, err error) {
+	if _, err := s.subjects(tx, d.Item); fault.Is(err, fault.Unknown) { // nothing can be asked of it any more
+		without := *d
+		without.Item = ""
+		def, all, err = s.Judge(tx, &without)
+		return def, append([]Finding{{Code: "flow.finding.item"}}, all...), err
+	} else if err != nil {
+		return nil, nil, err
+	}
 	if d.Plan != nil {
 		if all, err = s.judgePlan(tx, d); err != nil {
 			return nil, nil, err

@@ -34,8 +34,14 @@ async function design(setup) {
   const [canvas, stack, registry, selection, overlays, bus] =
     ["canvas", "commandStack", "elementRegistry", "selection", "overlays", "eventBus"].map((name) => modeler.get(name));
   const page = { setup, say, modeler, canvas, registry, overlays, root, editable: setup.editable, xml, ask, mark, unmark, called, select };
+  const hints = () => { // bpmn-js names the tools of its palette for who hears the page alone
+    for (const entry of root.querySelectorAll(".djs-palette .entry[aria-label]")) entry.title = entry.getAttribute("aria-label");
+  };
+  bus.on("palette.changed", hints);
+  hints();
   let lock = setup.lock;
   let key = setup.key;
+  let sent = ""; // what was last sent under the key
   let kept = ""; // the drawing as the server has it
   let now = ""; // the drawing as it was last looked at
   let comments = []; // which bpmn-js does not keep
@@ -111,8 +117,12 @@ async function design(setup) {
     const source = await xml();
     tool("save").setAttribute("aria-busy", "true");
     try {
+      const now = JSON.stringify([lock, source]);
+      if (sent && sent !== now) key = crypto.randomUUID(); // a key is for one saving: that of which no answer came was another
+      sent = now;
       const answer = await ask("draw", { key, lock, source });
       ({ lock, key } = answer);
+      sent = "";
       kept = source;
       tell(say(answer.listed ? "draw.saved.listed" : "draw.saved"));
       changed();
@@ -160,6 +170,9 @@ async function design(setup) {
   // called is what an element is called, by its kind where it has no name.
   function called(id, name) {
     const bo = registry.get(id)?.businessObject;
+    if (bo && !bo.name && bo.sourceRef && bo.targetRef) { // a way: from where to where
+      return say("draw.type." + bo.$type.slice(5)) + say("draw.colon") + called(bo.sourceRef.id) + " → " + called(bo.targetRef.id);
+    }
     return bo?.name || (bo ? say("draw.type." + bo.$type.slice(5)) : name || say("draw.unnamed"));
   }
 

@@ -411,3 +411,7 @@ func (v view) shownOf(root reflect.Value, name string, e element) []string {
 	}
 	return shown(x, e.kind)
 }
+
+// fixed reports whether a list is not put together here: the steps of an item that follows a drawn flow are those of
+// the drawing.
+func (v view) fixed(l *list) bool { return l.path == "steps" && v.Item.Drawn != "" }
