@@ -60,6 +60,31 @@ func sumUnless(tx *db.Tx, sum, chain string, evidence func(ledger.Entry) bool) (
 	return sum, nil
 }
 
+// waitingRows are the rows that the next start of the program writes down (BeginEvidence), with the digests of those that are
+// compared by one. Between an upgrade and that start they have no evidence, and nothing is wrong with them.
+func waitingRows(tx *db.Tx) (map[unproved]string, error) {
+	b, err := begun(tx)
+	if err != nil || b.ends > 0 {
+		return nil, err
+	}
+	waiting := map[unproved]string{}
+	_, err = paged(func(last *unproved) ([]unproved, error) { return listUnprovedAfter(tx, *last, maxPage) }, func(u *unproved) error {
+		switch u.source {
+		case "reform", "seal":
+			if !b.reforms {
+				waiting[*u] = ""
+			}
+			return nil
+		}
+		sum, err := asFound(tx, *u)
+		if sum != "" {
+			waiting[*u] = sum
+		}
+		return err
+	})
+	return waiting, err
+}
+
 // foundRows are the rows that were found, by what they are.
 func foundRows(tx *db.Tx) (map[unproved]string, error) {
 	b, err := begun(tx)

@@ -12,6 +12,7 @@ type prover struct {
 	tx    *db.Tx
 	count module.Count
 	found map[unproved]string // what is left of them was not seen
+	waits map[unproved]string // are to be written down at the next start
 	names foundNames
 
 	brought map[int64]provedImport // those that tell the digest of their versions
@@ -28,8 +29,12 @@ func (s *Service) checkProofs(tx *db.Tx, count module.Count) error {
 	if err != nil {
 		return err
 	}
+	waits, err := waitingRows(tx)
+	if err != nil {
+		return err
+	}
 	p := &prover{
-		s: s, tx: tx, count: count, found: found, names: foundNames{count: count},
+		s: s, tx: tx, count: count, found: found, waits: waits, names: foundNames{count: count},
 		brought: map[int64]provedImport{}, agreed: map[madeOn]*keptProposal{}, known: map[string]bool{},
 	}
 	for _, check := range []func() error{p.imports, p.items, p.versionsBrought, p.proposals, p.bases, p.locks, p.materials, p.gone} {
@@ -40,8 +45,12 @@ func (s *Service) checkProofs(tx *db.Tx, count module.Count) error {
 	return nil
 }
 
-// wasFound reports whether a row is as it was found before there was evidence of it.
+// wasFound reports whether a row is as it was found before there was evidence of it, or will be found at the next start.
 func (p *prover) wasFound(u unproved, sum, kind, name string) bool {
+	if was, ok := p.waits[u]; ok && was == sum {
+		p.names.wait(kind, name)
+		return true
+	}
 	if was, ok := p.found[u]; !ok || was != sum {
 		return false
 	}
@@ -113,13 +122,30 @@ type foundNames struct {
 	named map[string]int
 }
 
-func (f *foundNames) tell(kind, name string) {
-	f.count(kind+" found without evidence", 1)
+func (f *foundNames) tell(kind, name string) { f.say(kind+" found without evidence", name) }
+
+// wait tells what the next start of the program writes down.
+func (f *foundNames) wait(kind, name string) {
+	f.say(kind+" still to be written down at the next start", name)
+}
+
+// tellOf tells of a row that was found, or waits to be, and of no other.
+func (f *foundNames) tellOf(was, waits bool, kind, name string) {
+	switch {
+	case was && waits:
+		f.wait(kind, name)
+	case was:
+		f.tell(kind, name)
+	}
+}
+
+func (f *foundNames) say(what, name string) {
+	f.count(what, 1)
 	if f.named == nil {
 		f.named = map[string]int{}
 	}
-	if f.named[kind]++; f.named[kind] <= mostNamed {
-		f.count(kind+" found without evidence: "+name, 1)
+	if f.named[what]++; f.named[what] <= mostNamed {
+		f.count(what+": "+name, 1)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"onedoor.app/engine/ledger"
@@ -21,13 +22,16 @@ func (s *Service) checkReforms(tx *db.Tx, count module.Count) error {
 	if err != nil {
 		return err
 	}
+	waits, err := waitingRows(tx)
+	if err != nil {
+		return err
+	}
 	known, found := map[string]bool{}, foundNames{count: count}
 	n, err := paged(func(last *keptReform) ([]keptReform, error) { return listKeptReforms(tx, last.ID, maxPage) }, func(k *keptReform) error {
 		known[reformChain(k.ID)] = true
-		was, err := k.proved(tx, b.at)
-		if was {
-			found.tell("entries of reform", fmt.Sprintf("%d %s", k.ID, k.Name))
-		}
+		_, waits := waits[unproved{"reform", strconv.FormatInt(k.ID, 10)}]
+		was, err := k.proved(tx, b.at, waits)
+		found.tellOf(was, waits, "entries of reform", fmt.Sprintf("%d %s", k.ID, k.Name))
 		return err
 	})
 	if err != nil {
@@ -36,10 +40,9 @@ func (s *Service) checkReforms(tx *db.Tx, count module.Count) error {
 	count("entries of reform", n)
 	n, err = paged(func(last *provedSeal) ([]provedSeal, error) { return listProvedSeals(tx, last.ID, maxPage) }, func(k *provedSeal) error {
 		known[sealChain(k.ID)] = true
-		was, err := k.proved(tx, b.at)
-		if was {
-			found.tell("seals", fmt.Sprintf("%d %s", k.ID, k.Name))
-		}
+		_, waits := waits[unproved{"seal", strconv.FormatInt(k.ID, 10)}]
+		was, err := k.proved(tx, b.at, waits)
+		found.tellOf(was, waits, "seals", fmt.Sprintf("%d %s", k.ID, k.Name))
 		return err
 	})
 	if err != nil {
@@ -66,8 +69,8 @@ func says(e ledger.Entry, act string, facts any, staff int64, at time.Time) bool
 }
 
 // proved compares an entry with the evidence; was reports whether it was found without. end is when what had none had been
-// written down: see BeginEvidence.
-func (k keptReform) proved(tx *db.Tx, end time.Time) (was bool, err error) {
+// written down (see BeginEvidence); one that waits for that may have none yet.
+func (k keptReform) proved(tx *db.Tx, end time.Time, waits bool) (was bool, err error) {
 	entries, err := ledger.Chain(tx, reformChain(k.ID))
 	if err != nil {
 		return false, err
@@ -75,6 +78,9 @@ func (k keptReform) proved(tx *db.Tx, end time.Time) (was bool, err error) {
 	first := k.Reform
 	first.CorrectedBy = 0 // as it was written
 	if len(entries) == 1 && !entries[0].At.After(end) && says(entries[0], actReformFound, k.asFound(), finder.ID, entries[0].At) {
+		return true, nil
+	}
+	if waits && len(entries) == 0 {
 		return true, nil
 	}
 	d := discrepancies{}
@@ -112,8 +118,8 @@ func (k provedSeal) unfound(entries []ledger.Entry, steps []provedStep, end time
 }
 
 // proved compares a seal with the evidence, and how it stands with what was done with it; was reports whether it was found
-// without evidence. The first acts of one that had none are compared with what was found.
-func (k provedSeal) proved(tx *db.Tx, end time.Time) (was bool, err error) {
+// without evidence. The first acts of one that had none are compared with what was found, or wait to be written down.
+func (k provedSeal) proved(tx *db.Tx, end time.Time, waits bool) (was bool, err error) {
 	entries, err := ledger.Chain(tx, sealChain(k.ID))
 	if err != nil {
 		return false, err
@@ -129,6 +135,9 @@ func (k provedSeal) proved(tx *db.Tx, end time.Time) (was bool, err error) {
 	shown := slices.DeleteFunc(slices.Clone(entries), func(e ledger.Entry) bool { return e.Act != actImpression })
 	entries = slices.DeleteFunc(entries, func(e ledger.Entry) bool { return e.Act == actImpression })
 	entries, first, whole, ok := k.unfound(entries, steps, end)
+	if n, brought := k.brought(entries, steps); waits && whole && brought {
+		first, whole = n, false
+	}
 	d := discrepancies{}
 	d.unless(ok, "found")
 	if whole {

@@ -215,11 +215,16 @@ func (s *Service) findSeal(tx *db.Tx, id int64) error {
 	if err != nil {
 		return err
 	}
-	lacking := len(steps) + 1 - actsIn(entries)
-	if lacking <= 0 || slices.ContainsFunc(steps[:lacking-1], func(p provedStep) bool { return p.staff != k.staff || !p.At.Equal(k.at) }) {
-		return nil
+	if n, ok := k.brought(entries, steps); ok {
+		return s.Log(tx, finder, actSealFound, sealChain(id), k.foundOf(steps[:n]))
 	}
-	return s.Log(tx, finder, actSealFound, sealChain(id), k.foundOf(steps[:lacking-1]))
+	return nil
+}
+
+// brought reports whether a package brought a seal, so that nobody wrote it down, and how many of its acts.
+func (k provedSeal) brought(entries []ledger.Entry, steps []provedStep) (n int, ok bool) {
+	n = len(steps) - actsIn(entries)
+	return n, n >= 0 && !slices.ContainsFunc(steps[:n], func(p provedStep) bool { return p.staff != k.staff || !p.At.Equal(k.at) })
 }
 
 // reformFound is an entry of the ledger as it was found, with who had entered it and when.

@@ -24,11 +24,17 @@ func TestWhatWasThereBeforeEvidenceIsProvedOnce(t *testing.T) {
 		h.s = &Service{DB: d.WithClock(func() time.Time { return h.now })}
 		tamperReforms(t, h) // without evidence
 		h.brought()
-		broughtBefore(t, h.s.DB)
 		h.s.Log = ledgerLog
 		check := func(tx *db.Tx) error { return h.s.checkReforms(tx, func(string, int) {}) }
 		if err := h.s.DB.Read(t.Context(), check); err == nil {
 			t.Fatal("it is proved without evidence")
+		}
+		broughtBefore(t, h.s.DB)
+		waiting := map[string]int{}
+		if err := h.s.DB.Read(t.Context(), func(tx *db.Tx) error {
+			return h.s.checkReforms(tx, func(what string, n int) { waiting[what] += n })
+		}); err != nil || waiting["entries of reform still to be written down at the next start"] == 0 || waiting["seals still to be written down at the next start"] != 1 {
+			t.Errorf("before the first start after an upgrade: %v, told %v", err, waiting)
 		}
 		for range 2 {
 			if err := h.s.BeginEvidence(t.Context()); err != nil {
