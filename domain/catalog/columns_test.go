@@ -15,6 +15,7 @@ import (
 // say nothing of what is in force or who brought it there.
 var comparedTables = []struct{ name, key, left string }{
 	{"catalog_version", "id", ""},
+	{"catalog_item", "id", ""},
 	{"catalog_suspension", "id", "id"},                                    // nothing refers to it
 	{"catalog_import", "id", "at problems done total since units worker"}, // how far it is, and for the eye
 	{"catalog_base", "code", ""},

@@ -12,15 +12,18 @@ type standingItem struct {
 	id    int64
 	off   bool // taken from the lists
 	place string
+	body  string // as the list of officials is narrowed by it
+	kind  string
+	found int // by which rules it was made findable
 	rules int // by which it was put on public lists
 	it    Item
 }
 
 func listStandingItems(tx *db.Tx, after int64, limit int) ([]standingItem, error) {
 	return db.All(tx, func(s *standingItem) []any {
-		return []any{&s.id, &s.off, &s.place, &s.it.Version, db.JSON(&s.it), &s.rules}
+		return []any{&s.id, &s.off, &s.place, &s.it.Version, db.JSON(&s.it), &s.rules, &s.body, &s.kind, &s.found}
 	},
-		`SELECT i.id, i.suspended, i.place, v.number, v.body, COALESCE(m.rules, 0) FROM catalog_item i JOIN catalog_version v ON v.id = i.version
+		`SELECT i.id, i.suspended, i.place, v.number, v.body, COALESCE(m.rules, 0), i.body_unit, i.type, i.indexed FROM catalog_item i JOIN catalog_version v ON v.id = i.version
 		LEFT JOIN catalog_measure m ON m.version = v.id WHERE i.id > $1 ORDER BY i.id LIMIT $2`, after, limit)
 }
 
