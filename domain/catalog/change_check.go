@@ -7,13 +7,13 @@ import (
 )
 
 // Check tells the first thing that does not hold, as the Conflict fault catalog.differs.* that names it and what differs.
-// First what there is has its evidence: versions, suspensions, imports, base items, locks, the library and proposals
+// First every drawing is the one that items take by its digest (checkFlows), and what there is has its evidence: versions, suspensions, imports, base items, locks, the library and proposals
 // (checkProofs), and the ledger of reform with its seals (checkReforms). Then changes and proposals were agreed to by another,
 // and what is made from the versions is what they say: deviations from the base catalogue (checkInheritance), lists, measures
 // and figures (checkLists), and the search (checkFound).
 func (s *Service) Check(tx *db.Tx, count module.Count) error {
 	for _, check := range []module.Check{
-		checkStrays, s.checkProofs, s.checkReforms, s.checkChanges, checkProposals, s.checkInheritance, s.checkLists, checkFound,
+		checkStrays, checkFlows, s.checkProofs, s.checkReforms, s.checkChanges, checkProposals, s.checkInheritance, s.checkLists, checkFound,
 	} {
 		if err := check(tx, count); err != nil {
 			return err

@@ -18,6 +18,7 @@ var comparedTables = []struct{ name, key, left string }{
 	{"catalog_item", "id", ""},
 	{"catalog_suspension", "id", "id"},                                    // nothing refers to it
 	{"catalog_import", "id", "at problems done total since units worker"}, // how far it is, and for the eye
+	{"catalog_flow", "hash", ""},
 	{"catalog_base", "code", ""},
 	{"catalog_base_version", "id", ""},
 	{"catalog_power", "base", ""},

@@ -173,6 +173,14 @@ func countUnfindable(tx *db.Tx) (n int, err error) {
 	return n, err
 }
 
+// keptFlow is a drawing that items take.
+type keptFlow struct{ hash, source string }
+
+func listKeptFlows(tx *db.Tx, after string, limit int) ([]keptFlow, error) {
+	return db.All(tx, func(k *keptFlow) []any { return []any{&k.hash, &k.source} },
+		`SELECT hash, source FROM catalog_flow WHERE hash > $1 ORDER BY hash LIMIT $2`, after, limit)
+}
+
 func findKept[T any](tx *db.Tx, columns func(*T) []any, query string, id any) (*T, error) {
 	var k T
 	found, err := tx.Maybe(query, []any{id}, columns(&k)...)

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -104,7 +105,12 @@ func (s *Service) ApproveDraft(ctx context.Context, who auth.Actor, key, id stri
 			return nil, err
 		}
 		d.State, d.Number = Approved, v.Number
-		return map[string]any{"number": v.Number, "hash": v.Hash, "since": since.String(), "approver": who.Staff}, removeEditors(tx, id)
+		plan, err := json.Marshal(v.Plan)
+		if err != nil {
+			return nil, err
+		}
+		words := approvedWords{Name: v.Name, Plan: digestOf(string(plan)), Reason: v.Reason, Author: v.Author, Approver: v.Approver.Name}
+		return map[string]any{"number": v.Number, "hash": v.Hash, "since": since.String(), "approver": who.Staff, "words": words}, removeEditors(tx, id)
 	}, since)
 }
 

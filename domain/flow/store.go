@@ -105,8 +105,22 @@ func listOffered(tx *db.Tx, day calendar.Date, limit int) ([]Version, error) {
 }
 
 // listEvery returns versions after one, in the order of their definitions, for Check.
-func listEvery(tx *db.Tx, after string, number, limit int) ([]Version, error) {
-	return db.All(tx, versionColumns, selectVersion+` WHERE (definition, number) > ($1, $2) ORDER BY definition, number LIMIT $3`, after, number, limit)
+func listEvery(tx *db.Tx, after string, number, limit int) ([]keptVersion, error) {
+	columns := func(k *keptVersion) []any {
+		list := versionColumns(&k.Version)
+		list[4] = &k.plan
+		return list
+	}
+	return db.All(tx, columns, selectVersion+` WHERE (definition, number) > ($1, $2) ORDER BY definition, number LIMIT $3`, after, number, limit)
+}
+
+// otherDraft finds an approved draft that is not the version that it became.
+func otherDraft(tx *db.Tx) (id string, found bool, err error) {
+	found, err = tx.Maybe(`SELECT d.id FROM flow_definition d LEFT JOIN flow_version v ON v.definition = d.id AND v.number = d.number
+		WHERE d.number <> (SELECT COUNT(*) FROM flow_version n WHERE n.definition = d.id)
+			OR d.state = $1 AND (v.number IS NULL OR v.source <> d.source OR v.plan <> d.plan OR v.name <> d.name)
+		ORDER BY d.id LIMIT 1`, []any{string(Approved)}, &id)
+	return id, found, err
 }
 
 func findSource(tx *db.Tx, hash string) ([]byte, error) {
@@ -120,10 +134,26 @@ func findSource(tx *db.Tx, hash string) ([]byte, error) {
 
 // approval is what the ledger keeps of an approval.
 type approval struct {
-	Number   int    `json:"number"`
-	Hash     string `json:"hash"`
-	Since    string `json:"since"`
-	Approver int64  `json:"approver"`
+	Number   int            `json:"number"`
+	Hash     string         `json:"hash"`
+	Since    string         `json:"since"`
+	Approver int64          `json:"approver"`
+	Words    *approvedWords `json:"words"` // nil in older entries
+}
+
+// approvedWords are what an approval says of the words of a version, and of whose they are.
+type approvedWords struct {
+	Name     string `json:"name"`
+	Plan     string `json:"plan"` // the digest of the step list
+	Reason   string `json:"reason"`
+	Author   Person `json:"author"`
+	Approver string `json:"approver"` // the name
+}
+
+// withdrawal is what the ledger keeps of a version that was withdrawn.
+type withdrawal struct {
+	Number int    `json:"number"`
+	Why    string `json:"why"`
 }
 
 func approvalOf(body string) (a approval, err error) {
