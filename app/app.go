@@ -251,7 +251,7 @@ func (a *App) Verify(ctx context.Context, tell func(Verified), kept ...ledger.Ch
 			continue
 		}
 		v := Verified{Name: m.Name}
-		v.Err = a.inBoth(a.DB.Read(ctx, func(tx *db.Tx) error {
+		v.Err = a.advised(a.DB.Read(ctx, func(tx *db.Tx) error {
 			v.Counts = nil
 			return m.Check(tx, func(what string, n int) {
 				if i := v.count(what, n); v.Counts[i].N/progressEvery > (v.Counts[i].N-n)/progressEvery {

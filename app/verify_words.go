@@ -12,6 +12,18 @@ import (
 	"onedoor.app/infra/web"
 )
 
+// advised adds to what a check found, in both languages, what is to be done about it.
+func (a *App) advised(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var next []string
+	for _, lang := range i18n.Languages() {
+		next = append(next, i18n.T(i18n.With(context.Background(), a.words, lang), "app.verify.next"))
+	}
+	return fmt.Errorf("%w. %s", a.inBoth(err), strings.Join(next, " / "))
+}
+
 // inBoth says what a check found in both languages, the first language first, where it is a fault: what it is about and every
 // part that differs. Any other error says itself.
 func (a *App) inBoth(err error) error {

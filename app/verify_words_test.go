@@ -40,6 +40,16 @@ func TestVerifyNamesWhatDiffers(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("told %v, want %s", err, want)
 			}
+			if err := a.DB.Write(t.Context(), func(tx *db.Tx) error {
+				return tx.Exec(`INSERT INTO flow_definition (id, name, item, plan, source, state, reason, remark, author, author_name, number, lock, moved)
+					VALUES ('shops', '开店', '', 'null', '', 'approved', '', '', 1, '甲', 1, 1, 0)`)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			want = "流程 shops 已批准的草稿与由它形成的版本不符 / the approved draft of the flow shops is not the version that it became (conflict: flow.differs.draft). 请勿改动数据库"
+			if err := a.Verify(t.Context(), func(Verified) {}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "/ Change nothing in the database") {
+				t.Errorf("told %v, want %s", err, want)
+			}
 		})
 	}
 }

@@ -42,7 +42,7 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 		}
 		kept = append(kept, c)
 	}
-	var compared, sealed []string
+	var compared, sealed, failed []string
 	var whole string
 	err = a.Verify(ctx, func(v app.Verified) {
 		counts := inWords(v.Counts)
@@ -51,7 +51,12 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 			fmt.Fprintf(p.stderr, "%s: %s so far\n", v.Name, counts)
 			return
 		case v.Err != nil:
-			fmt.Fprintf(p.stdout, "%s: %s: does not hold: %v\n", v.Name, counts, v.Err)
+			failed = append(failed, v.Name)
+			looked := v.Name
+			if len(v.Counts) > 0 {
+				looked += ": " + counts
+			}
+			fmt.Fprintf(p.stdout, "%s: does not hold: %v\n", looked, v.Err)
 			return
 		}
 		fmt.Fprintf(p.stdout, "%s: %s: ok\n", v.Name, counts)
@@ -64,6 +69,9 @@ func verify(ctx context.Context, p program, args []string) (err error) {
 			compared = append(compared, v.Name)
 		}
 	}, kept...)
+	if len(failed) > 0 { // the output says of each what
+		return fmt.Errorf("not proved: %s does not hold, as is said above", strings.Join(failed, ", "))
+	}
 	if err != nil {
 		return fmt.Errorf("not proved: %w", err)
 	}
