@@ -122,3 +122,22 @@ func TestFormatOfAnExport(t *testing.T) {
 		}
 	}
 }
+
+// What is no package is refused, with what to choose instead.
+func TestCatalogCheckRefusesWhatIsNoPackage(t *testing.T) {
+	t.Parallel()
+	list := filepath.Join(t.TempDir(), "county.xlsx")
+	if err := os.WriteFile(list, []byte("PK"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		t.TempDir():              "there is no item in",
+		"../../docs":             "a package is a folder with its items in items/",
+		"../../docs/glossary.md": "glossary.md is no package",
+		list:                     "onedoor import items --dry-run " + list,
+	} {
+		if out, err := commandLine(t, t.TempDir(), "catalog", "check", name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q\n%s", name, err, want, out)
+		}
+	}
+}

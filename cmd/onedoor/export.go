@@ -89,6 +89,14 @@ func ignoreMissing(err error) error {
 // errProblems makes the program end with 1.
 var errProblems = errors.New("the package has problems")
 
+// aPackage says what a package is, and what to do where there is none.
+const aPackage = "a package is a folder with its items in items/, one YAML file each, or a zip of it; choose that folder"
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir()
+}
+
 // catalogCheck reads a package without a database and prints all that is wrong with it, with
 // the place and the remedy, and the quality of each item.
 func catalogCheck(_ context.Context, p program, args []string) error {
@@ -100,9 +108,19 @@ func catalogCheck(_ context.Context, p program, args []string) error {
 	if fs.NArg() != 1 {
 		return errors.New("catalog check wants one folder or zip")
 	}
-	got, err := app.CheckPackage(fs.Arg(0), i18n.English)
+	name := fs.Arg(0)
+	switch ext := strings.ToLower(filepath.Ext(name)); {
+	case ext == ".csv" || ext == ".xlsx":
+		return fmt.Errorf("%s is a list, no package: onedoor import items --dry-run %s checks it", filepath.Base(name), name)
+	case ext != ".zip" && isFile(name):
+		return fmt.Errorf("%s is no package: %s", filepath.Base(name), aPackage)
+	}
+	got, err := app.CheckPackage(name, i18n.English)
 	if err != nil {
 		return err
+	}
+	if got.Items == 0 && len(got.Problems) == 0 {
+		return fmt.Errorf("there is no item in %s: %s", name, aPackage)
 	}
 	for _, x := range got.Problems {
 		fmt.Fprintf(p.stdout, "problem  %s: %s\n", where(x), x.Why)
