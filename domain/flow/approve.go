@@ -109,7 +109,7 @@ func (s *Service) ApproveDraft(ctx context.Context, who auth.Actor, key, id stri
 		if err != nil {
 			return nil, err
 		}
-		words := approvedWords{Name: v.Name, Plan: digestOf(string(plan)), Reason: v.Reason, Author: v.Author, Approver: v.Approver.Name}
+		words := approvedWords{Name: v.Name, Plan: digestOf(string(plan)), Reason: v.Reason, Author: v.Author, Approver: v.Approver.Name, At: v.At.UnixMilli()}
 		return map[string]any{"number": v.Number, "hash": v.Hash, "since": since.String(), "approver": who.Staff, "words": words}, removeEditors(tx, id)
 	}, since)
 }

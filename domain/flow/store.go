@@ -118,7 +118,7 @@ func listEvery(tx *db.Tx, after string, number, limit int) ([]keptVersion, error
 func otherDraft(tx *db.Tx) (id string, found bool, err error) {
 	found, err = tx.Maybe(`SELECT d.id FROM flow_definition d LEFT JOIN flow_version v ON v.definition = d.id AND v.number = d.number
 		WHERE d.number <> (SELECT COUNT(*) FROM flow_version n WHERE n.definition = d.id)
-			OR d.state = $1 AND (v.number IS NULL OR v.source <> d.source OR v.plan <> d.plan OR v.name <> d.name)
+			OR d.state = $1 AND (v.number IS NULL OR v.source <> d.source OR v.name <> d.name)
 		ORDER BY d.id LIMIT 1`, []any{string(Approved)}, &id)
 	return id, found, err
 }
@@ -147,7 +147,8 @@ type approvedWords struct {
 	Plan     string `json:"plan"` // the digest of the step list
 	Reason   string `json:"reason"`
 	Author   Person `json:"author"`
-	Approver string `json:"approver"` // the name
+	Approver string `json:"approver"`  // the name
+	At       int64  `json:"at,string"` // Unix milliseconds: the entry itself may be dated later, not to precede another
 }
 
 // withdrawal is what the ledger keeps of a version that was withdrawn.

@@ -80,7 +80,6 @@ func (v keptVersion) verify(tx *db.Tx) error {
 			if a.Number == v.Number && !approved {
 				approved = true
 				v.compare(a, unless)
-				unless(e.At.Equal(v.At), "at")
 			}
 		case "flow.withdraw":
 			var w withdrawal
@@ -112,5 +111,6 @@ func (v keptVersion) compare(a approval, unless func(same bool, what string)) {
 		unless(w.Reason == v.Reason, "reason")
 		unless(w.Author == v.Author, "author")
 		unless(w.Approver == v.Approver.Name, "approver")
+		unless(w.At == v.At.UnixMilli(), "at")
 	}
 }
