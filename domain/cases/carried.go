@@ -3,6 +3,8 @@ package cases
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"onedoor.app/engine/workflow"
 )
@@ -48,8 +50,8 @@ func (c *carried) keys(old map[string]string) map[string]string {
 		return nil
 	}
 	kept := map[string]string{}
-	for id, v := range old {
-		kept[c.node(id)] = v
+	for _, id := range slices.Sorted(maps.Keys(old)) { // whatever comes, it is the same for who repeats it
+		kept[c.node(id)] = old[id]
 	}
 	return kept
 }
@@ -59,13 +61,13 @@ func (c *carried) keys(old map[string]string) map[string]string {
 func (v Vars) carry(c *carried) Vars {
 	v.Result = c.keys(v.Result)
 	steps, was := map[string]bool{}, map[string]string{}
-	for id, asked := range v.Step {
+	for _, id := range slices.Sorted(maps.Keys(v.Step)) {
 		if to, named := c.Nodes[id]; !named || to != "" {
-			steps[c.node(id)] = asked
+			steps[c.node(id)] = v.Step[id]
 		}
 	}
-	for id, to := range c.Nodes {
-		if to != "" {
+	for _, id := range slices.Sorted(maps.Keys(c.Nodes)) {
+		if to := c.Nodes[id]; to != "" {
 			was[to] = v.step(id)
 		}
 	}

@@ -23,7 +23,7 @@ type Migration struct {
 	Approver int64
 }
 
-// OtherWork says that what stands for an open step is other work: of another kind, with other acts, or with another effect on
+// OtherWork says that what stands for a step that is open, or was done, is other work: of another kind, with other acts, or with another effect on
 // the clocks. Whoever has it would find themselves with a task that was never theirs.
 const OtherWork workflow.ObstacleKind = "work"
 
@@ -89,7 +89,7 @@ func (v *Mover) judge(flow workflow.State, past []string) (marking string, verdi
 		v.proofs[marking] = verdict
 		v.mu.Unlock()
 	}
-	if more := v.g.Past(past...); len(more) > 0 {
+	if more := append(v.g.Past(past...), v.mistaken(past)...); len(more) > 0 {
 		verdict.Obstacles = append(slices.Clip(verdict.Obstacles), more...)
 	}
 	return marking, verdict
@@ -117,12 +117,28 @@ func (v *Mover) prove(flow workflow.State) (verdict Prospect) {
 	return verdict
 }
 
+// mistaken says at which elements something was done that would pass for other work: an opinion for a decision, say.
+func (v *Mover) mistaken(past []string) (all []workflow.Obstacle) {
+	for _, id := range past {
+		n, to := v.from.Node(id), v.g.Image(id)
+		if n != nil && to != nil && (n.Kind != to.Kind || !sameWork(n, to)) {
+			all = append(all, workflow.Obstacle{Kind: OtherWork, Node: id, Name: n.Name, To: to.ID})
+		}
+	}
+	return all
+}
+
+// sameWork reports whether two steps are the same by law.
+func sameWork(n, to *workflow.Node) bool {
+	return n.Slot() == to.Slot() && slices.Equal(n.Acts(), to.Acts())
+}
+
 // compare holds an open step against what stands for it.
 func (v *Mover) compare(n, to *workflow.Node, verdict *Prospect) {
 	if to == nil {
 		return
 	}
-	if n.Slot() != to.Slot() || !slices.Equal(n.Acts(), to.Acts()) || n.StopsClock() != to.StopsClock() || n.Clock() != to.Clock() {
+	if !sameWork(n, to) || n.StopsClock() != to.StopsClock() || n.Clock() != to.Clock() {
 		o := workflow.Obstacle{Kind: OtherWork, Node: n.ID, Name: n.Name, To: to.ID}
 		if !slices.Contains(verdict.Obstacles, o) {
 			verdict.Obstacles = append(verdict.Obstacles, o)

@@ -391,3 +391,53 @@ func TestATimerThatIsDueComesFirst(t *testing.T) {
 		w.verify()
 	})
 }
+
+// TestWhoReviewedDoesNotDecideInTheNewerDrawing: no map makes a review a part of the decision.
+func TestWhoReviewedDoesNotDecideInTheNewerDrawing(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		nodes := drawnStart + userTask("rev", "SPJ-SY.rev", opinion, "")
+		for _, c := range []struct {
+			name  string
+			known workflow.Map
+			want  workflow.ObstacleKind
+		}{
+			{"dropped", workflow.Map{"rev": ""}, ""},
+			{"both as the decision", workflow.Map{"rev": "decide", "decide": "decide"}, workflow.Merged},
+			{"the review as the decision", workflow.Map{"rev": "decide", "decide": "again"}, OtherWork},
+		} {
+			id := w.drawn(nodes+drawnDecide, "start > rev", "rev > decide", "decide > end")
+			from := w.follow(id)
+			to := w.define(drawnStart+drawnDecide+strings.Replace(drawnDecide, `"decide"`, `"again"`, 1), "start > decide", "decide > again", "again > end")
+			if c.want == "" {
+				to = w.define(drawnStart+drawnDecide, "start > decide", "decide > end")
+			}
+			_, err := w.s.HandOn(ctx, w.staff("YC1021"), On{Case: id}, Handing{Task: w.openTasks(id)[0].ID, To: "YC1020", Words: "请科长直接审查"})
+			w.must("hand on", err)
+			w.opined(id, w.staff("YC1020"), Agree)
+			out, _ := w.carry(w.carries(from, to, c.known), id)
+			found := slices.ContainsFunc(out.Prospect.Obstacles, func(o workflow.Obstacle) bool { return o.Kind == c.want })
+			if out.Moved != (c.want == "") || found != (c.want != "") {
+				t.Errorf("%s: moved %v, %+v", c.name, out.Moved, out.Prospect)
+			}
+			_, err = w.s.Decide(ctx, w.staff("YC1020"), On{Case: id}, Decision{Task: w.openTasks(id)[0].ID, Reason: "不符合条件", Basis: "食品经营许可和备案管理办法第十二条"})
+			w.code(c.name+": who reviewed decides", err, "cases.reviewed_it")
+			w.verify()
+		}
+	})
+}
+
+// TestAReviewUnderTheNameOfTheDecisionKeepsFromDeciding: it is told by the step, whatever its element is called.
+func TestAReviewUnderTheNameOfTheDecisionKeepsFromDeciding(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id := w.drawn(drawnStart+drawnDecide+userTask("rev", "SPJ-SY.rev", opinion, ""), "start > rev", "rev > decide", "decide > end")
+		_, err := w.s.HandOn(t.Context(), w.staff("YC1021"), On{Case: id}, Handing{Task: w.openTasks(id)[0].ID, To: "YC1020", Words: "请科长直接审查"})
+		w.must("hand on", err)
+		w.opined(id, w.staff("YC1020"), Agree)
+		w.must("rename", w.s.DB.Write(t.Context(), func(tx *db.Tx) error { return renameNodes(tx, id, workflow.Map{"rev": "decide"}) }))
+		_, err = w.s.Decide(t.Context(), w.staff("YC1020"), On{Case: id}, Decision{Task: w.openTasks(id)[0].ID, Reason: "不符合条件", Basis: "食品经营许可和备案管理办法第十二条"})
+		w.code("who reviewed decides", err, "cases.reviewed_it")
+	})
+}

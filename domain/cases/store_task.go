@@ -119,3 +119,9 @@ func (s *Service) callTasks(tx *db.Tx, rows []Row) error {
 	}
 	return nil
 }
+
+// firstRow is the first row of a step: what has a smaller id was there before the step was.
+func firstRow(tx *db.Tx, caseID, token int64) (id int64, err error) {
+	err = tx.One(`SELECT COALESCE(MIN(id), 0) FROM cases_task WHERE case_id = $1 AND token = $2`, []any{caseID, token}, &id)
+	return id, err
+}

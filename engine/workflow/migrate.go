@@ -2,7 +2,10 @@ package workflow
 
 import (
 	"maps"
+	"regexp"
 	"slices"
+
+	"onedoor.app/engine/rule"
 )
 
 // Map says how a case of one drawing goes on in another: the id of an element of the old drawing
@@ -32,6 +35,8 @@ const (
 	// PastNeeded: what was done at the element is dropped, and the new drawing asks for it or means
 	// something else by its id.
 	PastNeeded ObstacleKind = "past"
+	// Merged: two activities would go on as one, and what was done at the one would pass for the other.
+	Merged ObstacleKind = "merged"
 	// NothingLeft: nothing of the case would be left.
 	NothingLeft ObstacleKind = "empty"
 	// NotUnderWay: the case is over, or its state does not belong to the old drawing.
@@ -57,6 +62,7 @@ type Migration struct {
 	from, to *Def
 	image    map[*Node]*Node
 	meant    map[*Node]bool // the nodes of to that stand for something
+	merged   []Obstacle     // activities that would go on as one that another goes on as
 }
 
 // NewMigration reads a map between two drawings.
@@ -68,6 +74,9 @@ func NewMigration(from, to *Def, m Map) *Migration {
 			id = n.ID
 		}
 		if at := to.byID[id]; at != nil {
+			if n.Activity() && g.meant[at] {
+				g.merged = append(g.merged, Obstacle{Kind: Merged, Node: n.ID, Name: n.Name, To: at.ID})
+			}
 			g.image[n], g.meant[at] = at, true
 		}
 	}
@@ -92,6 +101,9 @@ func (g *Migration) Apply(s State) (State, []Effect, []Obstacle) {
 	}
 	if s.Done || (&run{def: g.from}).fits(s) != nil {
 		return s, nil, []Obstacle{{Kind: NotUnderWay}}
+	}
+	if len(g.merged) > 0 {
+		return s, nil, slices.Clone(g.merged)
 	}
 	c := &carrier{Migration: g, run: run{def: g.to, next: s.Next}, was: s}
 	c.carry()
@@ -119,11 +131,44 @@ func (g *Migration) Past(ids ...string) (all []Obstacle) {
 	return all
 }
 
-// asksFor reports whether a condition asks what came of an element.
+// askedFor finds the elements that an expression asks the outcome of, however it is written.
+var askedFor = regexp.MustCompile(`\bresult\s*(?:\[\s*["']([^"'\\]+)["']\s*\]|\.\s*([A-Za-z_]\w*))`)
+
+// anyOutcome finds what is left of an expression that asks for the outcome of an element which only comes out as it runs.
+var anyOutcome = regexp.MustCompile(`\bresult\b`)
+
+// asksFor reports whether an expression asks, or may ask, what came of an element.
 func (d *Def) asksFor(element string) bool {
-	return slices.ContainsFunc(d.flows, func(f *Flow) bool {
-		return slices.ContainsFunc(outcomeOf.FindAllStringSubmatch(f.When, -1), func(m []string) bool { return m[1]+m[2] == element })
+	return slices.ContainsFunc(d.expressions(), func(text string) bool {
+		known := slices.ContainsFunc(askedFor.FindAllStringSubmatch(text, -1), func(m []string) bool { return m[1]+m[2] == element })
+		return known || anyOutcome.MatchString(askedFor.ReplaceAllString(text, ""))
 	})
+}
+
+// expressions lists all that is written in CEL: conditions, how many instances there are and until when, and the cells of
+// decision tables.
+func (d *Def) expressions() (all []string) {
+	for _, f := range d.flows {
+		all = append(all, f.When)
+	}
+	for _, n := range d.nodes {
+		if several := n.Instances; several != nil {
+			for _, r := range []*rule.Rule{several.Count, several.Over, several.Until} {
+				if r != nil {
+					all = append(all, r.Text())
+				}
+			}
+		}
+		if n.Table == nil {
+			continue
+		}
+		table := n.Table.Table()
+		all = append(all, table.Inputs...)
+		for _, row := range table.Rows {
+			all = append(append(all, row.When...), row.Then...)
+		}
+	}
+	return all
 }
 
 // Outlook compares what may still come to a case before and after it was carried over: the tasks of

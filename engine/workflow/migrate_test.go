@@ -116,7 +116,7 @@ func TestACaseIsCarriedOver(t *testing.T) {
 		{"a choice between events becomes one event", "S>V1 V1>M1 V1>H1 M1>E H1>a a>E", "", "", "S>H1 H1>a a>E", "", nil, "", "kind H1", ""},
 		{"what could not be decided gets a default way", "S>X1 X1>a[z] X1>b[z] a>E b>E", "", "", "S>X1 X1>a[z] X1>b* a>E b>E", "", nil, "X1<S_X1_0", "", ""},
 		{"a step becomes an event", "S>a a>E", "", "", "S>H1 H1>E", "", workflow.Map{"a": "H1"}, "", "kind a", ""},
-		{"two steps become one", "S>P1 P1>a P1>b a>P2 b>P2 P2>c c>E", "", "", "S>a a>c c>E", "", workflow.Map{"a": "a", "b": "a"}, "a a", "", "twice a"},
+		{"two steps become one", "S>P1 P1>a P1>b a>P2 b>P2 P2>c c>E", "", "", "S>a a>c c>E", "", workflow.Map{"a": "a", "b": "a"}, "", "merged b", ""},
 		{"it never ends from there", "S>a a>E", "", "", "S>a a>b b>a", "", nil, "a", "", "endless a"},
 	} {
 		was, is := plainly(t, unnamed(sketch(c.was, c.wasMore))), plainly(t, unnamed(sketch(c.is, c.isMore)))
@@ -190,6 +190,56 @@ func TestWhatWasDoneIsNotTakenForSomethingElse(t *testing.T) {
 		g := workflow.NewMigration(was, is, workflow.Match(was, is, c.known))
 		if got := reasons(g.Past("a", "b", "long gone")); got != c.want {
 			t.Errorf("%v: %q, want %q", c.known, got, c.want)
+		}
+	}
+}
+
+// TestEveryExpressionMayAskForWhatWasDone: conditions, tables and instances alike, in whatever way they are written.
+func TestEveryExpressionMayAskForWhatWasDone(t *testing.T) {
+	t.Parallel()
+	was := plainly(t, sketch("S>a a>b b>E", ""))
+	several := func(inner string) string {
+		return `<userTask id="m"><multiInstanceLoopCharacteristics>` + inner + `</multiInstanceLoopCharacteristics></userTask>`
+	}
+	table := func(input, then string) string {
+		return `<businessRuleTask id="m"><extensionElements><gov:table hit="first"><gov:input>` + input + `</gov:input><gov:output>level</gov:output><gov:row><gov:when></gov:when><gov:then>` + then +
+			`</gov:then></gov:row></gov:table></extensionElements></businessRuleTask>`
+	}
+	const head = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:gov="https://onedoor.app/bpmn"><process id="p"><startEvent id="s"/><endEvent id="e"/><userTask id="b"/>`
+	for _, c := range []struct{ name, more, want string }{
+		{"the input of a table", table(`result["a"]`, `"x"`), "past a"},
+		{"what a table gives", table(`result.b`, `result.a`), "past a"},
+		{"how many", several(`<loopCardinality>result["a"] == "agree" ? 1 : 2</loopCardinality>`), "past a"},
+		{"until when", several(`<loopCardinality>2</loopCardinality><completionCondition>result['a'] == "agree"</completionCondition>`), "past a"},
+		{"any of them", table(`result[level]`, `"x"`), "past a"},
+		{"another", table(`result["b"]`, `"x"`), ""},
+	} {
+		is, err := workflow.Compiler{Plain: true}.Compile([]byte(head + c.more + `<sequenceFlow id="f1" sourceRef="s" targetRef="b"/><sequenceFlow id="f2" sourceRef="b" targetRef="m"/><sequenceFlow id="f3" sourceRef="m" targetRef="e"/></process></definitions>`))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got := reasons(workflow.NewMigration(was, is, workflow.Match(was, is, nil)).Past("a")); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTwoActivitiesDoNotGoOnAsOne(t *testing.T) {
+	t.Parallel()
+	was := plainly(t, sketch("S>a a>b b>E", ""))
+	is := plainly(t, sketch("S>b b>E", ""))
+	s := played(t, was, nil, "a")
+	for _, c := range []struct {
+		known workflow.Map
+		want  string
+	}{
+		{workflow.Map{"a": "b", "b": "b"}, "merged b"},
+		{workflow.Map{"a": ""}, ""},
+	} {
+		next, fx, no := workflow.NewMigration(was, is, c.known).Apply(s)
+		if got := reasons(no); got != c.want || len(no) > 0 && (len(fx) > 0 || !reflect.DeepEqual(next, s)) {
+			t.Errorf("%v: %q, want %q; %v", c.known, got, c.want, next)
 		}
 	}
 }
