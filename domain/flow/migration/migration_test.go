@@ -227,6 +227,8 @@ func TestALifeOfAPlan(t *testing.T) {
 		w.code("without the right", err, "right.missing")
 		_, err = w.s.Begin(ctx, planner, "", shops, 1, 1)
 		w.code("to itself", err, "migration.wrong.same")
+		_, err = w.s.Begin(ctx, planner, "", shops, 2, 1)
+		w.code("back to the older one", err, "migration.wrong.older")
 		_, err = w.s.Begin(ctx, planner, "", shops, 7, 2)
 		w.code("from nowhere", err, "migration.wrong.was")
 		id, err := w.s.Begin(ctx, planner, "k", shops, 1, 2)
@@ -445,4 +447,99 @@ func times(c *cases.View, act string) (n int) {
 		}
 	}
 	return n
+}
+
+// ahead is a plan from version 1 to 2 that was approved to be carried out in three days.
+func (w *world) ahead() int64 {
+	w.t.Helper()
+	ctx := w.t.Context()
+	id, err := w.s.Begin(ctx, planner, "", shops, 1, 2)
+	w.must("begin", err)
+	w.must("save", w.s.Save(ctx, planner, "", id, 1, nil, "并联审查", calendar.DateOf(w.Now)+3))
+	w.jobs()
+	w.must("submit", w.s.Submit(ctx, planner, "", id, 2))
+	w.must("approve", w.s.ApprovePlan(ctx, approver, "", id, 3))
+	return id
+}
+
+// withdraw takes a version back.
+func (w *world) withdraw(number int) {
+	w.t.Helper()
+	var d *flow.Definition
+	w.must("read", w.s.DB.Read(w.t.Context(), func(tx *db.Tx) (err error) { d, err = w.s.Flows.Definition(tx, shops); return err }))
+	w.must("withdraw", w.s.Flows.Withdraw(w.t.Context(), planner, "", shops, d.Lock, number, "有误"))
+}
+
+// late runs the job as a try does that was put off until then: the one of the dry run, say.
+func (w *world) late(id int64) {
+	w.t.Helper()
+	w.must("a late try", w.s.run(w.t.Context(), []byte(`{"plan":`+strconv.FormatInt(id, 10)+`}`)))
+}
+
+func TestNothingIsCarriedOverBeforeItsDay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		was := w.version(reviews, land, decision)
+		now := w.version(legal, reviews, land, decision)
+		one := w.accepted(was, 0)
+		id := w.ahead()
+		w.late(id)
+		if n := w.sums(id); n.Carried+n.Left != 0 || w.plan(id).State != Approved || w.Case(w.Staff("yc1005"), one).FlowHash != was {
+			t.Errorf("before its day: %+v, %+v", n, w.plan(id))
+		}
+		w.Now = w.Now.Add(72 * time.Hour)
+		w.jobs()
+		if n := w.sums(id); n.Carried != 1 || w.plan(id).State != Done || w.Case(w.Staff("yc1005"), one).FlowHash != now {
+			t.Errorf("on its day: %+v, %+v", n, w.plan(id))
+		}
+		w.verifyAll()
+	})
+}
+
+func TestNothingIsCarriedIntoAVersionThatIsNotInForce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		was := w.version(reviews, land, decision)
+		w.version(legal, reviews, land, decision)
+		one, today := w.accepted(was, 0), calendar.DateOf(w.Now)
+		since := func(day calendar.Date) {
+			t.Helper()
+			w.must("in force", w.s.DB.Write(ctx, func(tx *db.Tx) error {
+				return tx.Exec(`UPDATE flow_version SET since = $1 WHERE number = 2`, day)
+			}))
+		}
+		since(today + 2)
+		id, err := w.s.Begin(ctx, planner, "", shops, 1, 2)
+		w.must("begin", err)
+		if p := w.plan(id); p.Since != today+2 {
+			t.Errorf("the plan begins %s", p.Since)
+		}
+		w.code("before its version", w.s.Save(ctx, planner, "", id, 1, nil, "并联审查", today+1), "migration.wrong.first")
+		w.must("drop it", w.s.Stop(ctx, planner, "", id, 1, "重新来"))
+		since(today)
+
+		id = w.ahead()
+		w.withdraw(2)
+		w.Now = w.Now.Add(96 * time.Hour)
+		w.jobs()
+		if n, p := w.sums(id), w.plan(id); n.Carried+n.Left != 0 || p.State != Stopped || p.Run != Idle || w.Case(w.Staff("yc1005"), one).FlowHash != was {
+			t.Errorf("withdrawn: %+v, %+v", n, p)
+		}
+		w.verifyAll()
+	})
+}
+
+func TestAPlanIsNotTakenUpAgainIntoAWithdrawnVersion(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		was := w.version(reviews, land, decision)
+		w.version(legal, reviews, land, decision)
+		w.accepted(was, 0)
+		id := w.approved(nil)
+		w.jobs()
+		w.withdraw(2)
+		w.code("once more", w.s.Again(ctx, planner, "", id, w.plan(id).Lock), "migration.wrong.now")
+	})
 }

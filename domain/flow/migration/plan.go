@@ -23,8 +23,8 @@ const (
 )
 
 // Begin makes a plan between two versions of a definition, with the steps that go on under the same id matched, for whoever
-// holds migration.keep. Versions that there are not, one and the same, or a newer one that was withdrawn are an Invalid fault by
-// field (was, now); another plan for the same older version that is not over is the Conflict fault migration.twice.
+// holds migration.keep. Versions that there are not, one and the same, the older one as the newer, or a newer one that was
+// withdrawn are an Invalid fault by field (was, now); another plan for the same older version that is not over is the Conflict fault migration.twice.
 func (s *Service) Begin(ctx context.Context, who auth.Actor, key, flowID string, was, now int) (id int64, err error) {
 	if !who.May(Keep) {
 		return 0, fault.New(fault.Forbidden, "right.missing")
@@ -39,10 +39,11 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, key, flowID string,
 				ID: tx.NewID(), Flow: d.ID, Was: was, Now: now, Since: calendar.DateOf(tx.Now()), State: Drafted, Lock: 1,
 				Author: personOf(who), Moved: tx.Now(),
 			}
-			from, to, err := s.versions(tx, p)
+			from, to, first, err := s.versions(tx, p)
 			if err != nil {
 				return err
 			}
+			p.Since = max(p.Since, first)
 			if open, err := isOpen(tx, flowID, was); err != nil {
 				return err
 			} else if open {
@@ -64,8 +65,8 @@ func (s *Service) Begin(ctx context.Context, who auth.Actor, key, flowID string,
 
 func personOf(who auth.Actor) flow.Person { return flow.Person{Staff: who.Staff, Name: who.Name} }
 
-// versions reads the drawings that a plan is about.
-func (s *Service) versions(tx *db.Tx, p *Plan) (from, to *workflow.Def, err error) {
+// versions reads the drawings that a plan is about; first is the day on which the newer one comes into force.
+func (s *Service) versions(tx *db.Tx, p *Plan) (from, to *workflow.Def, first calendar.Date, err error) {
 	bad := fault.Fields{}
 	read := func(field string, number int) *workflow.Def {
 		v, other := s.Flows.Version(tx, p.Flow, number)
@@ -74,14 +75,18 @@ func (s *Service) versions(tx *db.Tx, p *Plan) (from, to *workflow.Def, err erro
 		}
 		def, wrong := workflow.Compile(v.Source)
 		bad.Need(other == nil && wrong == nil && (field == "was" || !v.Withdrawn), field, "migration.wrong."+field)
+		if field == "now" {
+			first = v.Since
+		}
 		return def
 	}
 	from, to = read("was", p.Was), read("now", p.Now)
+	bad.Need(p.Was <= p.Now, "now", "migration.wrong.older")
 	bad.Need(p.Was != p.Now, "now", "migration.wrong.same")
 	if err == nil {
 		err = bad.Err()
 	}
-	return from, to, err
+	return from, to, first, err
 }
 
 func (s *Service) evidence(tx *db.Tx, who auth.Actor, act string, p *Plan, facts map[string]any) error {
@@ -124,14 +129,14 @@ func (s *Service) act(ctx context.Context, who auth.Actor, right, act, key strin
 
 // Save keeps the map, the reason and the day, and has the dry run done anew. known says which element goes on as which; what
 // it does not name is matched. Elements that there are not are an Invalid fault of the field map, words that are missing of
-// reason, a day in the past or far ahead of since.
+// reason, a day in the past, far ahead, or before the newer version is in force of since.
 func (s *Service) Save(ctx context.Context, who auth.Actor, key string, id int64, on int, known workflow.Map, reason string, since calendar.Date) error {
 	reason = strings.TrimSpace(reason)
 	return s.act(ctx, who, Keep, "migration.save", key, id, on, func(tx *db.Tx, p *Plan) (map[string]any, error) {
 		if !p.State.editable() {
 			return nil, fault.New(fault.Conflict, "migration.submitted")
 		}
-		from, to, err := s.versions(tx, p)
+		from, to, first, err := s.versions(tx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -140,6 +145,7 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, key string, id int64
 		bad.Need(fits(from, to, known), "map", "migration.wrong.map")
 		bad.Need(reason != "" && utf8.RuneCountInString(reason) <= mostWords, "reason", "migration.wrong.reason")
 		bad.Need(since >= today && since <= today+mostAhead, "since", "migration.wrong.since")
+		bad.Need(since >= first, "since", "migration.wrong.first")
 		if err := bad.Err(); err != nil {
 			return nil, err
 		}
@@ -237,8 +243,12 @@ func (s *Service) ApprovePlan(ctx context.Context, who auth.Actor, key string, i
 		if own {
 			return nil, fault.New(fault.Forbidden, "migration.own")
 		}
-		if _, _, err := s.versions(tx, p); err != nil { // the newer one may have been withdrawn since
+		_, _, first, err := s.versions(tx, p) // the newer one may have been withdrawn since
+		if err != nil {
 			return nil, err
+		}
+		if p.Since < first {
+			return nil, fault.Fields{"since": "migration.wrong.first"}.Err()
 		}
 		p.State, p.Approver, p.Hash = Approved, personOf(who), p.hash()
 		at := p.Since.Start()
@@ -274,11 +284,15 @@ func (s *Service) Stop(ctx context.Context, who auth.Actor, key string, id int64
 }
 
 // Again tries the cases that stayed in the older version once more, and those that came to it since, by the plan as it was
-// approved: they may have gone on to where they can be carried over. For whoever holds migration.keep.
+// approved: they may have gone on to where they can be carried over. For whoever holds migration.keep. A newer version that was
+// withdrawn since is an Invalid fault of the field now.
 func (s *Service) Again(ctx context.Context, who auth.Actor, key string, id int64, on int) error {
 	return s.act(ctx, who, Keep, "migration.again", key, id, on, func(tx *db.Tx, p *Plan) (map[string]any, error) {
 		if p.State != Done {
 			return nil, fault.New(fault.Conflict, "migration.not_done")
+		}
+		if _, _, _, err := s.versions(tx, p); err != nil {
+			return nil, err
 		}
 		p.State = Approved
 		return map[string]any{}, s.begin(tx, p, Running, time.Time{})

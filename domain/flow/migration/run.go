@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"onedoor.app/domain/cases"
+	"onedoor.app/engine/calendar"
 	"onedoor.app/engine/job"
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/auth"
@@ -42,7 +43,9 @@ func (s *Service) run(ctx context.Context, body []byte) error {
 	var p *Plan
 	var v *cases.Mover
 	for range turns {
-		if p, v, err = s.next(ctx, t.Plan, p, v); err != nil || v == nil {
+		if p, v, err = s.next(ctx, t.Plan, p, v); errors.Is(err, errWithdrawn) {
+			return s.withdrawn(ctx, p)
+		} else if err != nil || v == nil {
 			return err
 		}
 		if p.Run == Trying {
@@ -57,15 +60,35 @@ func (s *Service) run(ctx context.Context, body []byte) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return job.Add(tx, jobRun, time.Time{}, t) })
 }
 
-// next reads where the plan stands; no mover means that nothing is to be done. The mover with its proofs is kept while nobody
+// errWithdrawn says that the newer version of a plan was withdrawn before all of its cases were carried over.
+var errWithdrawn = errors.New("migration: the newer version was withdrawn")
+
+// withdrawn ends a plan to whose newer version no case is to come any more.
+func (s *Service) withdrawn(ctx context.Context, p *Plan) error {
+	return s.step(ctx, p, func(tx *db.Tx, now *Plan) error {
+		now.State, now.Run, now.Lock, now.Moved = Stopped, Idle, now.Lock+1, tx.Now()
+		return s.evidence(tx, auth.Actor{Kind: auth.System}, "migration.stop", now, map[string]any{"withdrawn": now.Now})
+	})
+}
+
+// next reads where the plan stands; no mover means that nothing is to be done, which is so before the day of the plan. Where
+// the newer version was withdrawn it is errWithdrawn. The mover with its proofs is kept while nobody
 // changes the plan.
 func (s *Service) next(ctx context.Context, id int64, was *Plan, v *cases.Mover) (p *Plan, out *cases.Mover, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if p, err = find(tx, id, ""); err != nil {
 			return err
 		}
+		if p.Run == Running {
+			if to, err := s.Flows.Version(tx, p.Flow, p.Now); err != nil {
+				return err
+			} else if to.Withdrawn {
+				return errWithdrawn
+			}
+		}
 		switch {
 		case p.Run != Trying && p.Run != Running:
+		case p.early(tx):
 		case v != nil && was.Lock == p.Lock:
 			out = v
 		default:
@@ -199,13 +222,16 @@ func (s *Service) one(ctx context.Context, p *Plan, v *cases.Mover, id int64) er
 	})
 }
 
+// early reports whether the day on which the plan is to be carried out has not come.
+func (p *Plan) early(tx *db.Tx) bool { return p.Run == Running && p.Since > calendar.DateOf(tx.Now()) }
+
 // goesOn checks that the plan is still to be carried out, by this worker.
 func (s *Service) goesOn(tx *db.Tx, was *Plan) error {
 	if err := job.Hold(tx); err != nil {
 		return err
 	}
 	p, err := find(tx, was.ID, "")
-	if err == nil && (p.Run != Running || p.Hash != was.Hash) {
+	if err == nil && (p.Run != Running || p.Hash != was.Hash || p.early(tx)) {
 		err = errStopped
 	}
 	return err
