@@ -333,11 +333,11 @@ func (s *Service) NumberOf(tx *db.Tx, id int64) (string, error) {
 	return c.No, nil
 }
 
-// CarriedBy reports whether the ledger of a case tells that it was carried over by a plan.
-func (s *Service) CarriedBy(tx *db.Tx, id int64, plan string) (bool, error) {
+// CarriedBy lists the hashes of the plans by which a case was carried over, as its ledger tells.
+func (s *Service) CarriedBy(tx *db.Tx, id int64) (plans []string, err error) {
 	entries, err := ledger.Chain(tx, Chain(id))
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for _, e := range entries {
 		if e.Act != "cases."+string(actCarried) {
@@ -345,11 +345,16 @@ func (s *Service) CarriedBy(tx *db.Tx, id int64, plan string) (bool, error) {
 		}
 		var b entry
 		if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
-			return false, err
+			return nil, err
 		}
-		if b.Carried != nil && b.Carried.Plan == plan {
-			return true, nil
+		if b.Carried != nil {
+			plans = append(plans, b.Carried.Plan)
 		}
 	}
-	return false, nil
+	return plans, nil
+}
+
+// CarriedOver lists cases that were ever carried over, in the order of their ids after one.
+func (s *Service) CarriedOver(tx *db.Tx, after int64, limit int) ([]int64, error) {
+	return listCarriedOver(tx, after, limit)
 }

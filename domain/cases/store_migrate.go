@@ -97,3 +97,8 @@ func renameNodes(tx *db.Tx, caseID int64, nodes workflow.Map) error {
 func nameTask(tx *db.Tx, caseID, token int64, name string) error {
 	return tx.Exec(`UPDATE cases_task SET name = $1 WHERE case_id = $2 AND token = $3 AND closed IS NULL AND name <> $1`, name, caseID, token)
 }
+
+func listCarriedOver(tx *db.Tx, after int64, limit int) ([]int64, error) {
+	return db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT DISTINCT case_id FROM cases_trail WHERE act = $1 AND case_id > $2 ORDER BY case_id LIMIT $3`, string(actCarried), after, limit)
+}

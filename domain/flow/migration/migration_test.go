@@ -543,3 +543,42 @@ func TestAPlanIsNotTakenUpAgainIntoAWithdrawnVersion(t *testing.T) {
 		w.code("once more", w.s.Again(ctx, planner, "", id, w.plan(id).Lock), "migration.wrong.now")
 	})
 }
+
+// TestWhatIsTamperedWithIsFoundOut: by what the ledger tells, whatever was taken out of the tables.
+func TestWhatIsTamperedWithIsFoundOut(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		was := w.version(reviews, land, decision)
+		w.version(legal, reviews, land, decision)
+		w.accepted(was, 0)
+		w.approved(nil)
+		w.jobs()
+		w.verifyAll()
+		undo := errors.New("as it was")
+		for _, query := range []string{
+			`DELETE FROM migration_editor`,
+			`DELETE FROM migration_plan`,
+			`UPDATE migration_plan SET hash = ''`,
+			`UPDATE migration_plan SET hash = '', approver = 0, state = 'draft'`,
+			`UPDATE migration_plan SET state = 'drafted'`,
+			`UPDATE migration_plan SET approver = 901`,
+			`DELETE FROM ledger_entry WHERE act = 'migration.approve'`,
+			`UPDATE ledger_entry SET actor = 901 WHERE act = 'migration.approve'`,
+			`UPDATE ledger_entry SET body = REPLACE(body, '"plan":"', '"plan":"0') WHERE act = 'cases.carry'`,
+		} {
+			err := w.s.DB.Write(t.Context(), func(tx *db.Tx) error {
+				if err := tx.Exec(query); err != nil {
+					return err
+				}
+				if w.s.Verify(tx, func(string, int) {}) == nil {
+					t.Errorf("it is not found out: %s", query)
+				}
+				return undo
+			})
+			if !errors.Is(err, undo) {
+				t.Errorf("%s: %v", query, err)
+			}
+		}
+		w.verifyAll()
+	})
+}

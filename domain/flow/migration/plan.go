@@ -93,7 +93,7 @@ func (s *Service) evidence(tx *db.Tx, who auth.Actor, act string, p *Plan, facts
 	if s.Log == nil {
 		return nil
 	}
-	facts["plan"], facts["lock"] = p.ID, p.Lock
+	facts["plan"], facts["lock"], facts["staff"] = p.ID, p.Lock, who.Staff
 	return s.Log(tx, who, act, flow.Chain(p.Flow), facts)
 }
 

@@ -33,9 +33,9 @@ func listPlans(tx *db.Tx, flow string, before int64, limit int) ([]Plan, error) 
 	return db.All(tx, planColumns, selectPlan+` WHERE flow = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, flow, before, limit)
 }
 
-// listApproved returns plans that were approved, after one, for Check.
-func listApproved(tx *db.Tx, after int64, limit int) ([]Plan, error) {
-	return db.All(tx, planColumns, selectPlan+` WHERE hash <> '' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+// listEvery returns plans in the order of their ids, after one, for Check.
+func listEvery(tx *db.Tx, after int64, limit int) ([]Plan, error) {
+	return db.All(tx, planColumns, selectPlan+` WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 func isOpen(tx *db.Tx, flow string, was int) (yes bool, err error) {
