@@ -177,7 +177,7 @@ func TestTheTemplateIsEmpty(t *testing.T) {
 	}
 	d := dbtest.Open(t, dbtest.URLs(t)["sqlite"], schemas)
 	_, err := another(d).Import(t.Context(), keeper, "template.xlsx", bytes.NewReader(b.Bytes()))
-	if fault.Code(err) != "catalog.import.empty" {
+	if fault.Code(err) != "catalog.import.no_rows" {
 		t.Errorf("got %v", err)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(b.Bytes()))

@@ -88,7 +88,7 @@ func readList(sheets []exchange.Sheet) (*list, error) {
 		}
 	}
 	if len(l.entries) == 0 && len(l.refused) == 0 {
-		return nil, fault.New(fault.Invalid, "catalog.import.empty")
+		return nil, fault.New(fault.Invalid, "catalog.import.no_rows")
 	}
 	slices.SortStableFunc(l.refused, func(a, b Refusal) int { return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line)) })
 	return l, nil
