@@ -54,9 +54,13 @@ func CheckFlow(d *workflow.Def) *workflow.Report { return flowChecker().Check(d)
 // working days as the item promises the longest way comes to its end; 0 promises nothing.
 func checkDrawn(d *workflow.Def, days int) *workflow.Report {
 	c := flowChecker()
-	c.Limit, c.Require = days, []string{"post", "limit"}
+	c.Limit, c.Require, c.MaxMoves = days, []string{"post", "limit"}, mostMoves
 	return c.Check(d)
 }
+
+// mostMoves bounds the judgement of a drawing to a second or two: it is judged whenever somebody draws on it. A building
+// project of 80 steps takes a few hundred.
+const mostMoves = 20_000
 
 // flowChecker knows what stays the same once a case has been handed in: which steps apply to it, and its form.
 func flowChecker() workflow.Checker {

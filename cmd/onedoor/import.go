@@ -58,7 +58,7 @@ func (p program) progress() app.Progress {
 }
 
 // errRefused makes the program end with 1, so that a script can tell.
-var errRefused = errors.New("not everything was taken in")
+var errRefused = errors.New("some of it is refused: see above")
 
 // importRegions brings in administrative divisions from a CSV file and prints
 // what became of its lines.

@@ -148,6 +148,8 @@ type Checker struct {
 	Require []string
 	// MaxStates bounds the exploration; 0 means 200,000.
 	MaxStates int
+	// MaxMoves bounds it too, by the moves that are followed from one state to another; 0 leaves them open.
+	MaxMoves int
 }
 
 // Check explores all ways through a drawing, with every gateway free to choose

@@ -174,3 +174,20 @@ func TestFindingsReadWell(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// TestMovesAreBounded: an inclusive gateway of many ways is many moves between few states.
+func TestMovesAreBounded(t *testing.T) {
+	t.Parallel()
+	flows := ""
+	for i := range 12 {
+		flows += fmt.Sprintf(" O1>a%d[x%d] a%d>b%d b%d>O2", i, i, i, i, i)
+	}
+	d := plainly(t, held(sketch("S>O1 O2>E"+flows, "")))
+	if r := (workflow.Checker{MaxMoves: 2_000}).Check(d); !r.TooLarge || r.Sound() {
+		t.Errorf("explored %d states and says the whole", r.States)
+	}
+	small := plainly(t, held(sketch("S>a a>b b>E", "")))
+	if r := (workflow.Checker{MaxMoves: 2_000}).Check(small); r.TooLarge || !r.Sound() {
+		t.Errorf("a small one is %+v", r)
+	}
+}

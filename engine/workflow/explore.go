@@ -44,6 +44,7 @@ type explorer struct {
 	marks    []*mark
 	index    map[string]*mark
 	before   [][]int // predecessors of each mark, for Endless
+	moved    int     // how many moves were followed
 	tooLarge bool
 
 	found     map[string]Finding

@@ -75,6 +75,9 @@ func (x *explorer) moves(m *mark, i int, n *Node) []move {
 }
 
 func (x *explorer) fire(m *mark, n *Node, hop Hop, law string, known []byte, do func(*run) (State, []Effect, error)) move {
+	if x.moved++; x.set.MaxMoves > 0 && x.moved > x.set.MaxMoves {
+		x.tooLarge = true
+	}
 	to := &mark{law: law, known: known, from: m, hop: hop, ended: m.ended}
 	mv := move{to: to}
 	s, fx, err := do(x.runner(&mv.touched, to))
