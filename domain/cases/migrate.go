@@ -27,6 +27,9 @@ type Migration struct {
 // the clocks. Whoever has it would find themselves with a task that was never theirs.
 const OtherWork workflow.ObstacleKind = "work"
 
+// Damaged says that a case could not be read or kept: it stays as it is.
+const Damaged workflow.ObstacleKind = "damaged"
+
 // Prospect is whether cases that stand at one place can be carried over. Where there are neither obstacles nor findings, nor
 // more ways than could be followed, they can.
 type Prospect struct {
@@ -189,6 +192,10 @@ func (v *Mover) Look(tx *db.Tx, after int64, limit int) ([]Examined, error) {
 	}
 	all := make([]Examined, len(list))
 	for i, p := range list {
+		if p.bad {
+			all[i] = Examined{Case: p.id, No: p.no, Prospect: Prospect{Obstacles: []workflow.Obstacle{{Kind: Damaged}}}}
+			continue
+		}
 		all[i] = Examined{Case: p.id, No: p.no, Stands: placesOf(v.from, p.flow)}
 		all[i].Marking, all[i].Prospect = v.judge(p.flow, p.past(past[p.id]))
 	}
@@ -314,24 +321,14 @@ func CarriedNote(number int, reason string) string {
 	return clip(fmt.Sprintf("流程已改为第 %d 版：%s", number, reason))
 }
 
-// Following lists cases under way that follow a drawing, in the order of their ids after one.
+// Following lists cases under way that follow a drawing, in the order of their ids after one. Those whose flow is over are
+// among them.
 func (s *Service) Following(tx *db.Tx, hash string, after int64, limit int) ([]int64, error) {
-	list, err := listPinned(tx, hash, after, limit)
-	ids := make([]int64, len(list))
-	for i, p := range list {
-		ids[i] = p.id
-	}
-	return ids, err
+	return listFollowing(tx, hash, after, limit)
 }
 
-// NumberOf is the number of a case; an unknown one is the Unknown fault cases.unknown.
-func (s *Service) NumberOf(tx *db.Tx, id int64) (string, error) {
-	c, err := findCase(tx, id)
-	if err != nil {
-		return "", err
-	}
-	return c.No, nil
-}
+// NumberOf is the number of a case, of a damaged one too; an unknown one is the Unknown fault cases.unknown.
+func (s *Service) NumberOf(tx *db.Tx, id int64) (string, error) { return numberOf(tx, id) }
 
 // CarriedBy lists the hashes of the plans by which a case was carried over, as its ledger tells.
 func (s *Service) CarriedBy(tx *db.Tx, id int64) (plans []string, err error) {

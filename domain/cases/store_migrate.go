@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"onedoor.app/engine/workflow"
 	"onedoor.app/infra/db"
+	"onedoor.app/infra/fault"
 )
 
 // pinned is a case under way that follows a drawing.
@@ -16,6 +18,7 @@ type pinned struct {
 	no   string
 	flow workflow.State
 	vars Vars
+	bad  bool // what is stored of it cannot be read
 }
 
 // past are the elements at which something was done: done are those of its closed steps and opinions.
@@ -28,15 +31,21 @@ func (p pinned) past(done []string) []string {
 // listPinned lists the cases under way that follow a drawing, those whose flow is over left out, in the order of their ids. It
 // reads on until it has found limit of them.
 func listPinned(tx *db.Tx, hash string, after int64, limit int) (all []pinned, err error) {
+	type row struct {
+		pinned
+		state, told string
+	}
 	for len(all) < limit {
-		page, err := db.All(tx, func(p *pinned) []any { return []any{&p.id, &p.no, db.JSON(&p.flow), db.JSON(&p.vars)} },
+		page, err := db.All(tx, func(r *row) []any { return []any{&r.id, &r.no, &r.state, &r.told} },
 			`SELECT id, no, flow, vars FROM cases WHERE flow_hash = $1 AND live AND id > $2 ORDER BY id LIMIT $3`, hash, after, limit)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range page {
-			if after = p.id; !p.flow.Done && len(all) < limit {
-				all = append(all, p)
+		for _, r := range page {
+			// One that is damaged must not keep the others from being looked at.
+			r.bad = json.Unmarshal([]byte(r.state), &r.flow) != nil || json.Unmarshal([]byte(r.told), &r.vars) != nil
+			if after = r.id; !r.flow.Done && len(all) < limit {
+				all = append(all, r.pinned)
 			}
 		}
 		if len(page) < limit {
@@ -44,6 +53,21 @@ func listPinned(tx *db.Tx, hash string, after int64, limit int) (all []pinned, e
 		}
 	}
 	return all, nil
+}
+
+// listFollowing lists the ids of the cases under way that follow a drawing.
+func listFollowing(tx *db.Tx, hash string, after int64, limit int) ([]int64, error) {
+	return db.All(tx, func(id *int64) []any { return []any{id} },
+		`SELECT id FROM cases WHERE flow_hash = $1 AND live AND id > $2 ORDER BY id LIMIT $3`, hash, after, limit)
+}
+
+// numberOf reads the number of a case and nothing else of it.
+func numberOf(tx *db.Tx, id int64) (no string, err error) {
+	ok, err := tx.Maybe(`SELECT no FROM cases WHERE id = $1`, []any{id}, &no)
+	if err == nil && !ok {
+		err = fault.New(fault.Unknown, "cases.unknown")
+	}
+	return no, err
 }
 
 func countPinned(tx *db.Tx, hash string) (n int, last int64, err error) {

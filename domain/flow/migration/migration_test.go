@@ -305,6 +305,33 @@ func TestALifeOfAPlan(t *testing.T) {
 	})
 }
 
+// TestADamagedCaseKeepsNoOtherWaiting: it is told in the dry run, stays, and the others go on.
+func TestADamagedCaseKeepsNoOtherWaiting(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		was := w.version(reviews, decision)
+		now := w.version(reviews, legal, decision)
+		broken, sound := w.accepted(was, 0), w.accepted(was, 0)
+		w.must("damage", w.s.DB.Write(ctx, func(tx *db.Tx) error {
+			return tx.ExecOne(`UPDATE cases SET flow = '{"seq' WHERE id = $1`, broken)
+		}))
+		id := w.approved(nil)
+		if n, p := w.sums(id), w.plan(id); n.Fit != 1 || n.Unfit != 1 || p.Run == Trying {
+			t.Errorf("the dry run found %+v, %+v", n, p)
+		}
+		w.jobs()
+		var left []Left
+		w.must("left", w.s.DB.Read(ctx, func(tx *db.Tx) (err error) { left, _, err = w.s.Left(tx, id, 0); return err }))
+		if len(left) != 1 || left[0].Case != broken || left[0].No == "" || left[0].Prospect.Obstacles[0].Kind != cases.Damaged {
+			t.Errorf("left are %+v", left)
+		}
+		if p := w.plan(id); p.State != Done || w.Case(w.Staff("yc1005"), sound).FlowHash != now {
+			t.Errorf("it ended as %+v", p)
+		}
+	})
+}
+
 func TestCasesThatStayAreListedAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

@@ -30,9 +30,6 @@ const (
 	turns = 20  // batches in one try; then the jobs of others come first
 )
 
-// Damaged says that a case could not be read or kept: it stays as it is, and the log says why.
-const Damaged workflow.ObstacleKind = "damaged"
-
 // run is the job. It may be killed anywhere and begin again, and two may run beside each other: a batch of the dry run is
 // counted by whoever keeps it first, and a case is carried over by whoever comes to it first.
 func (s *Service) run(ctx context.Context, body []byte) error {
@@ -217,7 +214,7 @@ func (s *Service) one(ctx context.Context, p *Plan, v *cases.Mover, id int64) er
 			return err
 		}
 		out := cases.Carried{Examined: cases.Examined{Case: id, No: no}}
-		out.Prospect.Obstacles = []workflow.Obstacle{{Kind: Damaged}}
+		out.Prospect.Obstacles = []workflow.Obstacle{{Kind: cases.Damaged}}
 		return putCase(tx, p.ID, out)
 	})
 }
